@@ -1,0 +1,8 @@
+"""Planning questions as plain functions: data in, plan out; no clock, no database, no Django.
+
+Import a planner from here: ``from shanhai.planners import forecast_commitment``.
+"""
+
+from shanhai.planners.forecast import Forecast, forecast_commitment
+
+__all__ = ["Forecast", "forecast_commitment"]
