@@ -1,0 +1,1 @@
+"""All writes of core's nouns, one module a noun."""

@@ -1,0 +1,262 @@
+"""Writes of documents: stored once by their bytes, hung on records, replaced, withdrawn."""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import date
+from typing import Any, BinaryIO
+
+from django.db import models
+
+from shanhai.core import access, blobs, clock, filetypes, journal, rows, rulebook, search, visibility
+from shanhai.core.models import Attachment, Document, Member, Pairing, Share
+from shanhai.core.queries import finding
+from shanhai.core.writing import action
+from shanhai.kernel.refusals import BadInput, NotAllowed, NotNow, gettext_noop
+from shanhai.kernel.text import tidy_name
+
+
+@action
+def store_document(
+    file: BinaryIO,
+    *,
+    title: str = "",
+    file_name: str = "",
+    pairing: Pairing | None = None,
+    number: str = "",
+    dated_on: date | None = None,
+    reach: str = "",
+    replaces: Document | None = None,
+    attach_to: models.Model | None = None,
+    role: str = "annex",
+    is_illustrative: bool = False,
+    by: Member | None,
+) -> Document:
+    """Store a file as a document that the writer's side sees, and hang it on a record if one is named.
+
+    The content is checked against the name; bytes that are there already are not stored again.
+    """
+    access.check(by, "core.store_document")
+    _check_seat(by, pairing)
+    file_name = checked_file_name(file_name or getattr(file, "name", "") or "")
+    max_bytes = limit_bytes()
+    if getattr(file, "size", 0) > max_bytes:
+        raise blobs.too_large(max_bytes)
+    kind = filetypes.check_content(file, file_name)
+    document = Document(
+        title=tidy_name(title)[:200] or file_name.rpartition(".")[0][:200],
+        file_name=file_name,
+        blob=blobs.keep(file, kind.media_type, max_bytes),
+        pairing=pairing,
+        number=number.strip(),
+        dated_on=dated_on,
+        uploaded_by=by,
+        uploaded_at=clock.now(),
+        replaces=replaces,
+        is_illustrative=is_illustrative,
+    )
+    visibility.own(document, by)
+    if reach:
+        document.reach = reach
+    document.save()
+    visibility.place(document, document.uploaded_at)
+    journal.record(document, "core.store_document", by=by, file=file_name, size=document.blob.size)
+    make_findable(document)
+    if attach_to is not None:
+        attach_document(document, attach_to, role=role, by=by)
+    return document
+
+
+@action
+def describe_document(document: Document, *, by: Member | None, **changes: Any) -> Document:
+    """Correct the title, number or date of a document."""
+    access.check(by, "core.describe_document")
+    _check_owner(document, by)
+    changes = {name: value for name, value in changes.items() if getattr(document, name) != value}
+    if changes:
+        rows.move(document, **changes)
+        journal.record(document, "core.describe_document", by=by, changed=sorted(changes))
+        make_findable(document)
+    return document
+
+
+@action
+def attach_document(
+    document: Document, record: models.Model, *, role: str = "annex", by: Member | None
+) -> Attachment:
+    """Hang a document on a record as annex, evidence, minutes, scan."""
+    access.check(by, "core.attach_document")
+    _check_sees(document, by)
+    attachment, is_new = Attachment.objects.get_or_create(
+        document=document,
+        kind=record._meta.label_lower,
+        object_id=record.pk,
+        defaults={"role": role},
+    )
+    if is_new:
+        journal.record(
+            document,
+            "core.attach_document",
+            by=by,
+            to_kind=attachment.kind,
+            to_id=record.pk,
+            to=str(record)[:120],
+            role=role,
+        )
+    return attachment
+
+
+@action
+def detach_document(document: Document, record: models.Model, *, by: Member | None) -> None:
+    """Take a document off a record; the document itself stays."""
+    access.check(by, "core.detach_document")
+    _check_owner(document, by)
+    hung = Attachment.objects.filter(
+        document=document, kind=record._meta.label_lower, object_id=record.pk
+    ).first()
+    if hung is None:
+        return
+    _check_no_evidence([hung], document)
+    hung.delete()
+    journal.record(
+        document, "core.detach_document", by=by, from_kind=record._meta.label_lower, from_id=record.pk
+    )
+
+
+@action
+def replace_document(
+    document: Document, file: BinaryIO, *, file_name: str = "", by: Member | None
+) -> Document:
+    """Bring a new version of a document: it takes over title, reach and places; the old one stays to be read."""
+    access.check(by, "core.replace_document")
+    _check_owner(document, by)
+    _check_current(document)
+    new = store_document(
+        file,
+        title=document.title,
+        file_name=file_name,
+        pairing=document.pairing,
+        number=document.number,
+        dated_on=document.dated_on,
+        reach=document.reach,
+        replaces=document,
+        is_illustrative=document.is_illustrative,
+        by=by,
+    )
+    for hung in document.attachments.all():
+        Attachment.objects.create(document=new, kind=hung.kind, object_id=hung.object_id, role=hung.role)
+    guests = Share.objects.filter(kind="core.document", object_id=document.pk)
+    for guest in guests:
+        Share.objects.create(
+            kind=guest.kind,
+            object_id=new.pk,
+            organisation_id=guest.organisation_id,
+            by=guest.by,
+            at=guest.at,
+        )
+    visibility.place(new)
+    search.drop("core.document", document.pk)
+    return new
+
+
+@action
+def withdraw_document(document: Document, *, by: Member | None) -> Document:
+    """Withdraw a document that nothing rests on: it leaves the lists, its entry in the journal stays."""
+    access.check(by, "core.withdraw_document")
+    _check_owner(document, by)
+    _check_current(document)
+    _check_no_evidence(list(document.attachments.all()), document)
+    rows.move(document, withdrawn_on=clock.today())
+    visibility.drop(document)
+    search.drop("core.document", document.pk)
+    journal.record(document, "core.withdraw_document", by=by)
+    return document
+
+
+@action
+def restore_document(document: Document, *, by: Member | None) -> Document:
+    """Take a withdrawal back."""
+    access.check(by, "core.restore_document")
+    _check_owner(document, by)
+    if document.withdrawn_on is not None:
+        rows.move(document, withdrawn_on=None)
+        visibility.place(document, document.uploaded_at)
+        make_findable(document)
+        journal.record(document, "core.restore_document", by=by)
+    return document
+
+
+def limit_bytes() -> int:
+    """How large a file may be, by the rulebook."""
+    return int(rulebook.value("core.document_max_mb", clock.today()).value) * 2**20
+
+
+def checked_file_name(given: str) -> str:
+    """A file name without folders and without characters that hide its ending."""
+    name = given.replace("\\", "/").rpartition("/")[2]
+    name = "".join(character for character in name if unicodedata.category(character)[0] != "C").strip(" .")
+    if not name or "." not in name:
+        raise BadInput(
+            "documents.name",
+            gettext_noop(
+                "The file name {name} has no ending that says what it is. Give it one, such as .pdf."
+            ),
+            name=name or "?",
+            field="file",
+        )
+    stem, _, ending = name.rpartition(".")
+    return f"{stem[: 199 - len(ending)]}.{ending}"
+
+
+def make_findable(*documents: Document) -> None:
+    """Put documents into the search, for those who see them."""
+    search.put_many(map(finding.of_document, documents))
+
+
+def _check_seat(by: Member | None, pairing: Pairing | None) -> None:
+    if by is None or pairing is None:
+        return
+    if access.standing(by).side_in(pairing.pk) in (None, "above"):
+        raise NotAllowed(
+            "documents.no_side",
+            gettext_noop("You sit on no side of {pairing}, so you cannot file papers there."),
+            pairing=str(pairing),
+        )
+
+
+def _check_sees(document: Document, by: Member | None) -> None:
+    if not visibility.can_see(by, document):
+        raise NotAllowed("documents.not_seen", gettext_noop("This document is not shown to you."))
+
+
+def _check_owner(document: Document, by: Member | None) -> None:
+    """Only the organisation that filed a paper changes it."""
+    if by is None:
+        return
+    owner = document.owner_unit.organisation_id if document.owner_unit else None
+    if owner != access.standing(by).organisation_id:
+        raise NotAllowed(
+            "documents.not_own",
+            gettext_noop("“{paper}” was filed by another organisation. Only that one may change it."),
+            paper=document.title,
+        )
+
+
+def _check_current(document: Document) -> None:
+    if document.withdrawn_on is not None or document.replaced_by.exists():
+        raise NotNow(
+            "documents.not_current",
+            gettext_noop("“{paper}” was withdrawn or replaced. Work with the version that counts."),
+            paper=document.title,
+        )
+
+
+def _check_no_evidence(hung: list[Attachment], document: Document) -> None:
+    if any(one.role == "evidence" for one in hung):
+        raise NotNow(
+            "documents.is_evidence",
+            gettext_noop(
+                "“{paper}” is evidence of something that was counted. Replace it by a better version instead."
+            ),
+            paper=document.title,
+        )

@@ -1,0 +1,337 @@
+"""Writes of regions: they are added, and changed on a date that stays on the record.
+
+A change of name, code or extent is an event with a day (``RegionChange``); a correction puts right what was written
+down wrongly and has none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from shanhai.core import access, journal, rows, search
+from shanhai.core.actions.naming import check_free, check_not_later, differing, named
+from shanhai.core.models import Member, Region, RegionChange
+from shanhai.core.queries import finding
+from shanhai.core.writing import action
+from shanhai.kernel.identifiers import RegionLevel, check_region_code, region_level, region_parent
+from shanhai.kernel.refusals import BadInput, NotFound, NotNow, gettext_noop
+
+# Digits of the code that each level ends at.
+ENDS = {
+    RegionLevel.PROVINCE: 2,
+    RegionLevel.CITY: 4,
+    RegionLevel.COUNTY: 6,
+    RegionLevel.TOWNSHIP: 9,
+    RegionLevel.VILLAGE: 12,
+}
+Kind = RegionChange.Kind
+
+
+@action
+def add_region(
+    *,
+    code: str,
+    name_zh: str,
+    name_en: str = "",
+    valid_from: date | None = None,
+    population: int | None = None,
+    outline: str = "",
+    source: str = "",
+    is_illustrative: bool = False,
+    by: Member | None,
+) -> Region:
+    """Add a region under the one that its code names; a known founding day becomes its first change."""
+    access.check(by, "core.add_region")
+    code = check_region_code(code)
+    check_free(Region, code)
+    region = Region.objects.create(
+        code=code,
+        level=str(region_level(code)),
+        parent=parent_of(code),
+        valid_from=valid_from,
+        population=population,
+        outline=checked_outline(outline),
+        source=source.strip(),
+        is_illustrative=is_illustrative,
+        **named(name_zh, name_en),
+    )
+    if valid_from is not None:
+        _note(region, Kind.FOUNDED, valid_from, after=region.name_zh, source=source)
+    journal.record(region, "core.add_region", by=by)
+    make_findable(region)
+    return region
+
+
+@action
+def correct_region(region: Region, *, by: Member | None, **changes: Any) -> Region:
+    """Put right what was written down wrongly: English name, spelling, population, outline, source.
+
+    A region that really got another name or code is renamed or recoded on a day instead.
+    """
+    access.check(by, "core.correct_region")
+    if {"name_zh", "name_en"} & changes.keys():
+        changes |= named(changes.get("name_zh", region.name_zh), changes.get("name_en", region.name_en))
+    if "outline" in changes:
+        changes["outline"] = checked_outline(changes["outline"])
+    changes = differing(region, changes)
+    if changes:
+        rows.move(region, **changes)
+        journal.record(region, "core.correct_region", by=by, changed=sorted(changes))
+        make_findable(region)
+    return region
+
+
+@action
+def rename_region(
+    region: Region, *, name_zh: str, name_en: str = "", on: date, source: str = "", by: Member | None
+) -> Region:
+    """Give a region another name from a day on; the old one stays in its history."""
+    access.check(by, "core.rename_region")
+    _check_stands(region, on)
+    new = named(name_zh, name_en)
+    if new["name_zh"] == region.name_zh:
+        raise BadInput(
+            "core.region_same_name",
+            gettext_noop("{region} has this name already. Correct the English name without a day."),
+            region=str(region),
+            field="name_zh",
+        )
+    before = region.name_zh
+    rows.move(region, **new)
+    _note(region, Kind.RENAMED, on, before=before, after=region.name_zh, source=source)
+    journal.record(region, "core.rename_region", by=by, on=on, before=before, source=source)
+    make_findable(region)
+    return region
+
+
+@action
+def recode_region(region: Region, *, code: str, on: date, source: str = "", by: Member | None) -> Region:
+    """Give a region another code from a day on, and all regions under it theirs.
+
+    A code that lies in another region moves it there: the change then counts as a move.
+    """
+    access.check(by, "core.recode_region")
+    _check_stands(region, on)
+    code = check_region_code(code)
+    _check_same_level(region, code)
+    check_free(Region, code)
+    parent = parent_of(code)
+    is_move = (parent and parent.pk) != region.parent_id
+    head, new_head = _head(region.code, region.level), _head(code, region.level)
+    below = [one for one in under(region) if one.code.startswith(head)]
+    _recode(region, code, Kind.MOVED if is_move else Kind.RECODED, on, source, by, parent=parent)
+    for one in below:
+        _recode(one, new_head + one.code[len(head) :], Kind.RECODED, on, source, by)
+    return region
+
+
+@action
+def merge_region(
+    region: Region, *, into: Region, on: date, source: str = "", by: Member | None
+) -> RegionChange:
+    """End a region on a day because another took it in."""
+    access.check(by, "core.merge_region")
+    _check_stands(region, on)
+    _check_empty(region)
+    if into.pk == region.pk or into.level != region.level or into.valid_to is not None:
+        raise BadInput(
+            "core.region_merge_target",
+            gettext_noop(
+                "{region} cannot be merged into {into}. Choose another region of its level that stands."
+            ),
+            region=str(region),
+            into=str(into),
+            field="into",
+        )
+    rows.move(region, valid_to=on)
+    change = _note(
+        region, Kind.MERGED, on, before=region.name_zh, after=into.name_zh, into=into, source=source
+    )
+    journal.record(region, "core.merge_region", by=by, on=on, into=into.code, source=source)
+    return change
+
+
+@action
+def split_region(
+    region: Region,
+    *,
+    code: str,
+    name_zh: str,
+    name_en: str = "",
+    on: date,
+    source: str = "",
+    by: Member | None,
+) -> Region:
+    """Found a region of the same level on land of this one; this one goes on beside it."""
+    access.check(by, "core.split_region")
+    _check_stands(region, on)
+    code = check_region_code(code)
+    _check_same_level(region, code)
+    split_off = add_region(code=code, name_zh=name_zh, name_en=name_en, valid_from=on, source=source, by=by)
+    _note(
+        region,
+        Kind.SPLIT,
+        on,
+        before=region.name_zh,
+        after=split_off.name_zh,
+        into=split_off,
+        source=source,
+    )
+    journal.record(region, "core.split_region", by=by, on=on, split_off=split_off.code, source=source)
+    return split_off
+
+
+@action
+def abolish_region(region: Region, *, on: date, source: str = "", by: Member | None) -> RegionChange:
+    """End a region on a day without a successor."""
+    access.check(by, "core.abolish_region")
+    _check_stands(region, on)
+    _check_empty(region)
+    rows.move(region, valid_to=on)
+    change = _note(region, Kind.ABOLISHED, on, before=region.name_zh, source=source)
+    journal.record(region, "core.abolish_region", by=by, on=on, source=source)
+    return change
+
+
+def parent_of(code: str) -> Region | None:
+    """The region that a code lies in, from its digits.
+
+    Raises
+    ------
+    NotFound
+        ``core.region_parent_missing``: the region one level up is not in the register yet.
+    """
+    expected = region_parent(code)
+    if expected is None:
+        return None
+    parent = Region.objects.filter(code__in=possible_parents(code)).order_by("-code").first()
+    if parent is None:
+        raise NotFound(
+            "core.region_parent_missing",
+            gettext_noop("{given} lies in {parent}, which is not in the register. Add {parent} first."),
+            given=code,
+            parent=expected,
+            field="code",
+        )
+    return parent
+
+
+def possible_parents(code: str) -> list[str]:
+    """The codes of which one must be in the register for a region to lie in it."""
+    expected = region_parent(code)
+    if expected is None:
+        return []
+    # Counties of the four municipalities (…01, …02) and those right under a province (…90) have a city level in
+    # their code that no government stands for; registers of both kinds are in use, with it and without.
+    if region_level(code) is RegionLevel.COUNTY and code[2:4] in {"01", "02", "90"}:
+        is_municipality = code[:2] in {"11", "12", "31", "50"}
+        if is_municipality or code[2:4] == "90":
+            return [expected, code[:2].ljust(12, "0")]
+    return [expected]
+
+
+def under(region: Region) -> list[Region]:
+    """All regions under this one, level by level (one query a level)."""
+    found: list[Region] = []
+    above = [region.pk]
+    while above:
+        level = list(Region.objects.filter(parent_id__in=above))
+        found += level
+        above = [one.pk for one in level]
+    return found
+
+
+def checked_outline(outline: str) -> str:
+    """The ring of the schematic map: at least three pairs of numbers, or nothing."""
+    numbers = outline.replace(",", " ").split()
+    if not numbers:
+        return ""
+    try:
+        values = [float(number) for number in numbers]
+    except ValueError:
+        values = []
+    if len(values) < 6 or len(values) % 2 or not all(-1e6 < value < 1e6 for value in values):
+        raise BadInput(
+            "core.region_outline",
+            gettext_noop(
+                "The outline must be at least three points, each as two numbers: “10 20 35 20 35 48”. "
+                "Leave it empty where none was drawn."
+            ),
+            field="outline",
+        )
+    return " ".join(numbers)
+
+
+def make_findable(*regions: Region) -> None:
+    """Put regions into the search."""
+    search.put_many(map(finding.of_region, regions))
+
+
+def _recode(
+    region: Region, code: str, kind: str, on: date, source: str, by: Member | None, **also: Any
+) -> None:
+    before = region.code
+    rows.move(region, code=code, **also)
+    _note(region, kind, on, before=before, after=code, source=source)
+    journal.record(region, "core.recode_region", by=by, on=on, before=before, source=source)
+    make_findable(region)
+
+
+def _note(region: Region, kind: str, on: date, **what: Any) -> RegionChange:
+    return RegionChange.objects.create(region=region, kind=kind, on=on, **what)
+
+
+def _head(code: str, level: str) -> str:
+    return code[: ENDS[RegionLevel(level)]]
+
+
+def _check_same_level(region: Region, code: str) -> None:
+    if str(region_level(code)) != region.level:
+        raise BadInput(
+            "core.region_level",
+            gettext_noop("{given} is the code of a {level}; {region} is a {own}. Give a code of its level."),
+            given=code,
+            level=str(region_level(code)),
+            region=str(region),
+            own=region.level,
+            field="code",
+        )
+
+
+def _check_stands(region: Region, on: date) -> None:
+    check_not_later(on)
+    if region.valid_to is not None:
+        raise NotNow(
+            "core.region_ended",
+            gettext_noop("{region} ended on {ended}. Nothing more changes in it."),
+            region=str(region),
+            ended=region.valid_to,
+        )
+    if region.valid_from is not None and on <= region.valid_from:
+        raise BadInput(
+            "core.region_before_founding",
+            gettext_noop("{region} stands since {since}. Give a later day for its change."),
+            region=str(region),
+            since=region.valid_from,
+            field="on",
+        )
+
+
+def _check_empty(region: Region) -> None:
+    n = Region.objects.filter(parent=region, valid_to=None).count()
+    if n:
+        raise NotNow(
+            "core.region_not_empty",
+            gettext_noop(
+                "{n} regions still lie in {region}. Move or merge them first, so that none is left without a region above."
+            ),
+            n=n,
+            region=str(region),
+        )
+
+
+def check_standing_codes(codes: Iterable[str]) -> dict[str, Region]:
+    """The regions of these codes (one query); codes that are not in the register are left out."""
+    return {region.code: region for region in Region.objects.filter(code__in=set(codes))}

@@ -1,0 +1,140 @@
+"""What only SQL can say: the journal is append-only, and the search index follows its table.
+
+Migration 0002 installs it, ``shanhai check`` sees that it is still there (on SQLite a later migration that alters one
+of these tables rebuilds it and loses its triggers: install them again in that migration).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection
+
+SEALED_TABLES = ("core_journalentry", "core_journalleaf", "core_seal")
+_SENTENCE = "The journal is append-only"
+
+_SQLITE_SEARCH = """
+CREATE VIRTUAL TABLE core_searchindex USING fts5(
+    grams, content='core_searchentry', content_rowid='id', detail=none, tokenize="unicode61 remove_diacritics 0"
+);
+CREATE TRIGGER core_searchentry_added AFTER INSERT ON core_searchentry BEGIN
+    INSERT INTO core_searchindex(rowid, grams) VALUES (new.id, new.grams);
+END;
+CREATE TRIGGER core_searchentry_gone AFTER DELETE ON core_searchentry BEGIN
+    INSERT INTO core_searchindex(core_searchindex, rowid, grams) VALUES ('delete', old.id, old.grams);
+END;
+CREATE TRIGGER core_searchentry_moved AFTER UPDATE OF grams ON core_searchentry WHEN old.grams <> new.grams BEGIN
+    INSERT INTO core_searchindex(core_searchindex, rowid, grams) VALUES ('delete', old.id, old.grams);
+    INSERT INTO core_searchindex(rowid, grams) VALUES (new.id, new.grams);
+END
+"""
+# The grams are words already: to_tsvector would drop Chinese ones under some locales and split codes at hyphens.
+POSTGRES_GRAMS = "array_to_tsvector(string_to_array(grams, ' '))"
+
+
+def journal_sql(vendor: str) -> tuple[list[str], list[str]]:
+    """Statements that make the journal append-only, and those that lift it."""
+    if vendor == "sqlite":
+        return _sqlite_journal()
+    return _postgres_journal()
+
+
+def _sqlite_journal() -> tuple[list[str], list[str]]:
+    make, lift = [], []
+    for table in SEALED_TABLES:
+        for verb in ("update", "delete"):
+            name = f"{table}_no_{verb}"
+            make.append(
+                f"CREATE TRIGGER {name} BEFORE {verb.upper()} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{_SENTENCE}'); END"
+            )
+            lift.append(f"DROP TRIGGER IF EXISTS {name}")
+    return make, lift
+
+
+def _postgres_journal() -> tuple[list[str], list[str]]:
+    make = [
+        "CREATE OR REPLACE FUNCTION core_journal_refuse() RETURNS trigger LANGUAGE plpgsql AS $$ "
+        f"BEGIN RAISE EXCEPTION '{_SENTENCE}' USING ERRCODE = 'restrict_violation'; END $$"
+    ]
+    lift = []
+    for table in SEALED_TABLES:
+        make.append(
+            f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION core_journal_refuse()"
+        )
+        make.append(
+            f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION core_journal_refuse()"
+        )
+        lift.append(f"DROP TRIGGER IF EXISTS {table}_no_change ON {table}")
+        lift.append(f"DROP TRIGGER IF EXISTS {table}_no_truncate ON {table}")
+    return make, lift
+
+
+def search_sql(vendor: str) -> tuple[list[str], list[str]]:
+    """Statements that make the search index, and those that drop it."""
+    if vendor == "sqlite":
+        make = [part.strip() for part in _split_statements(_SQLITE_SEARCH)]
+        drop = [f"DROP TRIGGER core_searchentry_{name}" for name in ("added", "gone", "moved")]
+        return make, [*drop, "DROP TABLE core_searchindex"]
+    return (
+        [f"CREATE INDEX core_searchentry_grams ON core_searchentry USING gin ({POSTGRES_GRAMS})"],
+        ["DROP INDEX core_searchentry_grams"],
+    )
+
+
+def _split_statements(sql: str) -> Iterator[str]:
+    statement = ""
+    for line in sql.strip().splitlines():
+        statement += line + "\n"
+        if line in (");", "END;"):
+            yield statement.rstrip().removesuffix(";") + (";" if line == "END;" else "")
+            statement = ""
+    if statement:
+        yield statement
+
+
+def install(schema_editor: Any) -> None:
+    """Run by migration 0002."""
+    vendor = schema_editor.connection.vendor
+    for statement in (*journal_sql(vendor)[0], *search_sql(vendor)[0]):
+        schema_editor.execute(statement, params=None)
+
+
+def uninstall(schema_editor: Any) -> None:
+    """Run by migration 0002 backwards."""
+    vendor = schema_editor.connection.vendor
+    for statement in (*journal_sql(vendor)[1], *search_sql(vendor)[1]):
+        schema_editor.execute(statement, params=None)
+
+
+def missing() -> list[str]:
+    """Names of triggers that should be there and are not."""
+    if connection.vendor == "sqlite":
+        wanted = {f"{table}_no_{verb}" for table in SEALED_TABLES for verb in ("update", "delete")}
+        wanted |= {f"core_searchentry_{name}" for name in ("added", "gone", "moved")}
+        sql = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    else:
+        wanted = {f"{table}_no_{verb}" for table in SEALED_TABLES for verb in ("change", "truncate")}
+        sql = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return sorted(wanted - {name for (name,) in cursor.fetchall()})
+
+
+@contextmanager
+def journal_writable() -> Iterator[None]:
+    """Lift the triggers for a while: for tests that flush the database or tamper with it, and for nothing else."""
+    make, lift = journal_sql(connection.vendor)
+    with connection.cursor() as cursor:
+        for statement in lift:
+            cursor.execute(statement)
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            for statement in make:
+                cursor.execute(statement)

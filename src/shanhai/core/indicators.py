@@ -1,0 +1,181 @@
+"""Figures that fields measure, all read through one door.
+
+Home page, commitments, balance and assessment ask here; a field answers for all pairings and periods in one
+statement, and can list the records behind each figure. ``check_evidence`` holds both together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from shanhai.core import clock, signs
+from shanhai.core.signs import Indicator
+from shanhai.kernel.periods import Period
+from shanhai.kernel.refusals import NotFound, gettext_noop
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One figure of one pairing in one period.
+
+    A flow, stock or count has no denominator. ``missing``: nobody reported, which is not zero.
+    """
+
+    pairing_id: int
+    period: Period
+    numerator: Decimal
+    denominator: Decimal | None = None
+    missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One record behind a figure.
+
+    ``value`` adds to the numerator, ``denominator`` to the denominator of a ratio. Of a distinct count each
+    ``(kind, id)`` counts once however often it is listed.
+    """
+
+    kind: str
+    id: int
+    text: str
+    on: date | None
+    value: Decimal
+    url: str = ""
+    side: str = ""
+    denominator: Decimal = field(default=Decimal(0))
+
+
+def registered(code: str) -> Indicator:
+    """The indicator that a field signed in.
+
+    Raises
+    ------
+    NotFound
+        ``core.unknown_indicator``.
+    """
+    found = signs.indicators.get(code)
+    if found is None:
+        raise NotFound(
+            "core.unknown_indicator",
+            gettext_noop("No field measures {indicator}. Choose one of the indicators in the reference."),
+            indicator=code,
+        )
+    return found
+
+
+def measure(
+    code: str,
+    pairing_ids: Sequence[int],
+    periods: Sequence[Period],
+    side: str | None = None,
+    as_of: date | None = None,
+) -> list[Row]:
+    """Measure one indicator: a row per pairing and period, in the order asked for.
+
+    Parameters
+    ----------
+    side
+        What is attributed to this side only; None for the whole pairing.
+    as_of
+        What had happened by this day; today by default.
+
+    Returns
+    -------
+    list[Row]
+        ``len(pairing_ids) * len(periods)`` rows; what the field left out is there as missing.
+    """
+    of = registered(code)
+    if not pairing_ids or not periods:
+        return []
+    rows = signs.call(of.measure)(list(pairing_ids), list(periods), side, as_of or clock.today())
+    found = {(row.pairing_id, row.period): row for row in rows}
+    return [
+        found.get((pairing_id, period)) or Row(pairing_id, period, Decimal(0), None, missing=True)
+        for pairing_id in pairing_ids
+        for period in periods
+    ]
+
+
+def evidence(
+    code: str, pairing_id: int, period: Period, side: str | None = None, as_of: date | None = None
+) -> list[Evidence]:
+    """The records behind one figure."""
+    return list(signs.call(registered(code).evidence)(pairing_id, period, side, as_of or clock.today()))
+
+
+def value(row: Row) -> Decimal | None:
+    """The figure that a row stands for; None where it is missing or divides by zero."""
+    if row.missing:
+        return None
+    if row.denominator is None:
+        return row.numerator
+    return row.numerator / row.denominator if row.denominator else None
+
+
+def total(code: str, rows: Iterable[Row]) -> Decimal | None:
+    """One figure for several rows of an indicator; None where all are missing.
+
+    Flows add up. A ratio is summed before it is divided. Of a stock the latest period of each pairing counts.
+    Distinct counts add up over pairings only if a record belongs to one, so they are refused: measure them together.
+    """
+    kind = registered(code).kind
+    known = [row for row in rows if not row.missing]
+    if not known:
+        return None
+    if kind == "stock":
+        latest: dict[int, Row] = {}
+        for row in sorted(known, key=lambda row: row.period):
+            latest[row.pairing_id] = row
+        return sum((row.numerator for row in latest.values()), Decimal(0))
+    if kind == "distinct" and len(known) > 1:
+        raise ValueError(
+            f"{code} counts distinct things; rows of it cannot be added. Measure the whole instead."
+        )
+    numerator = sum((row.numerator for row in known), Decimal(0))
+    if kind != "ratio":
+        return numerator
+    denominator = sum((row.denominator or Decimal(0) for row in known), Decimal(0))
+    return numerator / denominator if denominator else None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A figure that its records do not add up to."""
+
+    code: str
+    row: Row
+    numerator: Decimal
+    denominator: Decimal | None
+
+
+def check_evidence(
+    code: str,
+    pairing_ids: Sequence[int],
+    periods: Sequence[Period],
+    side: str | None = None,
+    as_of: date | None = None,
+) -> list[Difference]:
+    """The figures whose records do not add up to them; none when all is well."""
+    differences = []
+    for row in measure(code, pairing_ids, periods, side, as_of):
+        records = evidence(code, row.pairing_id, row.period, side, as_of)
+        numerator, denominator = _sum(registered(code).kind, records)
+        is_equal = numerator == row.numerator and denominator == (row.denominator or Decimal(0))
+        if row.missing:
+            is_equal = not records
+        if not is_equal:
+            differences.append(Difference(code, row, numerator, denominator))
+    return differences
+
+
+def _sum(kind: str, records: list[Evidence]) -> tuple[Decimal, Decimal]:
+    if kind == "distinct":
+        return Decimal(len({(one.kind, one.id) for one in records})), Decimal(0)
+    return (
+        sum((one.value for one in records), Decimal(0)),
+        sum((one.denominator for one in records), Decimal(0)),
+    )

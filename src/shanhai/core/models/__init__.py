@@ -1,0 +1,59 @@
+"""The nouns that every field points to."""
+
+from shanhai.core.models.access import ApiToken, RoleGrant
+from shanhai.core.models.document import Attachment, Blob, Document
+from shanhai.core.models.exchange import Stay, StayAppraisal, StayTask
+from shanhai.core.models.figures import IndicatorTotal, RuleRow, WorkdayNotice
+from shanhai.core.models.journal import JournalEntry, JournalLeaf, JournalSecret, Receipt, Seal
+from shanhai.core.models.member import Deputy, Member, User
+from shanhai.core.models.organisation import Organisation, Unit
+from shanhai.core.models.pairing import Pairing, Party, Seat
+from shanhai.core.models.region import Region, RegionChange
+from shanhai.core.models.search import SearchEntry
+from shanhai.core.models.sheet import ColumnMapping, Import, ImportRow
+from shanhai.core.models.system import Draft, Installation, RepeatedCall, Sweep, TaskRun
+from shanhai.core.models.visibility import Seen, Share
+from shanhai.core.models.work import Notice, NoticeFact, WorkItem
+
+__all__ = [
+    "ApiToken",
+    "Attachment",
+    "Blob",
+    "ColumnMapping",
+    "Deputy",
+    "Document",
+    "Draft",
+    "Import",
+    "ImportRow",
+    "IndicatorTotal",
+    "Installation",
+    "JournalEntry",
+    "JournalLeaf",
+    "JournalSecret",
+    "Member",
+    "Notice",
+    "NoticeFact",
+    "Organisation",
+    "Pairing",
+    "Party",
+    "Receipt",
+    "Region",
+    "RegionChange",
+    "RepeatedCall",
+    "RoleGrant",
+    "RuleRow",
+    "Seal",
+    "SearchEntry",
+    "Seat",
+    "Seen",
+    "Share",
+    "Stay",
+    "StayAppraisal",
+    "StayTask",
+    "Sweep",
+    "TaskRun",
+    "Unit",
+    "User",
+    "WorkItem",
+    "WorkdayNotice",
+]

@@ -1,0 +1,44 @@
+"""What several tables share."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import get_language
+
+
+class Versioned(models.Model):
+    """A row that forms and API edit: every change moves its version by one."""
+
+    version = models.PositiveIntegerField(default=0, editable=False)
+
+    # The fields whose new values each journal entry carries, so that the journal replays to the row.
+    STATE: ClassVar[tuple[str, ...]] = ()
+
+    class Meta:
+        abstract = True
+
+
+class Named(models.Model):
+    """A name in both languages, and the pinyin that sorts it.
+
+    ``name_sort`` is set by the action that sets the name (``shanhai.core.names.sort_key``).
+    """
+
+    name_zh = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=160, blank=True)
+    name_sort = models.CharField(max_length=200, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def name(self) -> str:
+        """The name in the reader's language; Chinese where there is no English one."""
+        if (get_language() or "").startswith("zh"):
+            return self.name_zh
+        return self.name_en or self.name_zh
+
+    def __str__(self) -> str:
+        return self.name

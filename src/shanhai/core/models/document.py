@@ -1,0 +1,61 @@
+"""Documents: the same bytes are stored once, whoever brings them."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from shanhai.core.models.base import Versioned
+from shanhai.core.models.visibility import Visible
+
+
+class Blob(models.Model):
+    """Bytes by their SHA-256; the file lies under SHANHAI_DATA/documents/ab/cd/<sha256>."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    size = models.PositiveBigIntegerField()
+    media_type = models.CharField(max_length=100)
+
+    def __str__(self) -> str:
+        return self.sha256
+
+
+class Document(Visible, Versioned):
+    """A named paper with its bytes (文件)."""
+
+    STATE = ("title", "file_name", "blob_id", "reach", "withdrawn_on")
+
+    title = models.CharField(max_length=200)
+    file_name = models.CharField(max_length=200)
+    blob = models.ForeignKey(Blob, models.PROTECT, related_name="documents")
+    pairing = models.ForeignKey("core.Pairing", models.PROTECT, null=True, blank=True, related_name="+")
+    number = models.CharField(max_length=60, blank=True)  # 文号
+    dated_on = models.DateField(null=True, blank=True)
+    uploaded_by = models.ForeignKey("core.Member", models.PROTECT, null=True, related_name="+")
+    uploaded_at = models.DateTimeField()
+    replaces = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="replaced_by")
+    withdrawn_on = models.DateField(null=True, blank=True)
+    is_illustrative = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["-uploaded_at", "-id"]
+        indexes = [models.Index(fields=["pairing", "uploaded_at", "id"], name="document_pairing_at")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Attachment(models.Model):
+    """That a document hangs on a record, and as what (evidence, minutes, scan)."""
+
+    document = models.ForeignKey(Document, models.PROTECT, related_name="attachments")
+    kind = models.CharField(max_length=40)
+    object_id = models.BigIntegerField()
+    role = models.CharField(max_length=20, default="annex")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "object_id", "document"], name="attached_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document_id} on {self.kind} {self.object_id}"

@@ -1,0 +1,87 @@
+"""Work that waits for people, and notices of facts."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from shanhai.core.models.base import Versioned
+
+
+class WorkItem(Versioned):
+    """Something that waits for a unit or a member (待办)."""
+
+    class Stage(models.TextChoices):
+        OPEN = "open"
+        DONE = "done"
+        DROPPED = "dropped"
+
+    STATE = ("stage", "unit_id", "member_id", "due_on", "done_at")
+
+    kind = models.CharField(max_length=60)  # signed in by a field: "pairing.action_item"
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.BigIntegerField()
+    pairing = models.ForeignKey("core.Pairing", models.PROTECT, null=True, blank=True, related_name="+")
+    unit = models.ForeignKey("core.Unit", models.PROTECT, related_name="work")
+    member = models.ForeignKey("core.Member", models.PROTECT, null=True, blank=True, related_name="work")
+    # What to do, as a template in English (translated when shown) and its facts.
+    what = models.CharField(max_length=200)
+    facts = models.JSONField(default=dict)
+    url = models.CharField(max_length=200)
+    due_on = models.DateField(null=True, blank=True)
+    stage = models.CharField(max_length=8, choices=Stage.choices, default=Stage.OPEN)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey("core.Member", models.PROTECT, null=True, blank=True, related_name="+")
+    done_at = models.DateTimeField(null=True, blank=True)
+    done_by = models.ForeignKey("core.Member", models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["due_on", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "subject_kind", "subject_id", "unit"],
+                condition=models.Q(stage="open"),
+                name="work_waits_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["unit", "stage", "due_on", "id"], name="work_unit_due"),
+            models.Index(fields=["member", "stage", "due_on", "id"], name="work_member_due"),
+            models.Index(fields=["subject_kind", "subject_id"], name="work_subject"),
+        ]
+
+    def __str__(self) -> str:
+        return self.what
+
+
+class NoticeFact(models.Model):
+    """One fact that people are told of; one notice per fact and member."""
+
+    key = models.CharField(max_length=120, unique=True)  # "pairing.action_item:12:reminder:-7"
+    kind = models.CharField(max_length=60)
+    what = models.CharField(max_length=200)
+    facts = models.JSONField(default=dict)
+    url = models.CharField(max_length=200)
+    pairing_id = models.BigIntegerField(null=True, blank=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Notice(models.Model):
+    """That a member is told of a fact, and when it was read (通知)."""
+
+    fact = models.ForeignKey(NoticeFact, models.PROTECT, related_name="notices")
+    member = models.ForeignKey("core.Member", models.PROTECT, related_name="notices")
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["fact", "member"], name="told_once")]
+        indexes = [
+            models.Index(fields=["member", "at", "id"], name="notice_member_at"),
+            models.Index(fields=["member", "id"], condition=models.Q(read_at=None), name="notice_unread"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.fact_id} to {self.member_id}"

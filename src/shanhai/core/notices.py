@@ -1,0 +1,70 @@
+"""Telling people of facts: each fact once, each member once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+
+from shanhai.core import clock
+from shanhai.core.models import Member, Notice, NoticeFact
+
+# The badge says "99+" beyond this, so nothing counts further.
+COUNT_UP_TO = 100
+
+
+def tell(
+    key: str,
+    kind: str,
+    what: str,
+    facts: dict[str, Any] | None = None,
+    url: str = "",
+    members: Iterable[Member | int] = (),
+    pairing_id: int | None = None,
+) -> int:
+    """Tell members of a fact; gives how many were told now.
+
+    Told again under the same key, only members who were not told before get a notice, so a sweep may call this each
+    minute.
+
+    Parameters
+    ----------
+    key
+        Names the fact: "pairing.action_item:12:reminder:-7".
+    what, facts
+        The sentence as an English template marked for translation, and its facts (plain JSON types).
+    """
+    ids = list(dict.fromkeys(one if isinstance(one, int) else one.pk for one in members))
+    if not ids:
+        return 0
+    with transaction.atomic():
+        return _tell(key, kind, what, facts or {}, url, ids, pairing_id)
+
+
+def _tell(
+    key: str, kind: str, what: str, facts: dict[str, Any], url: str, ids: list[int], pairing_id: int | None
+) -> int:
+    at = clock.now()
+    NoticeFact.objects.bulk_create(
+        [NoticeFact(key=key, kind=kind, what=what, facts=facts, url=url, pairing_id=pairing_id, at=at)],
+        ignore_conflicts=True,
+    )
+    fact_id = NoticeFact.objects.values_list("pk", flat=True).get(key=key)
+    told = set(Notice.objects.filter(fact_id=fact_id, member_id__in=ids).values_list("member_id", flat=True))
+    new = [Notice(fact_id=fact_id, member_id=pk, at=at) for pk in ids if pk not in told]
+    Notice.objects.bulk_create(new, ignore_conflicts=True)
+    return len(new)
+
+
+def unread_count(member: Member) -> int:
+    """Unread notices of a member, counted up to 100."""
+    return Notice.objects.filter(member=member, read_at=None)[:COUNT_UP_TO].count()
+
+
+def mark_read(member: Member, ids: Iterable[int] | None = None) -> int:
+    """Mark notices of a member as read, all of them where none are named; gives how many were unread."""
+    unread = Notice.objects.filter(member=member, read_at=None)
+    if ids is not None:
+        unread = unread.filter(pk__in=list(ids))
+    return unread.update(read_at=clock.now())

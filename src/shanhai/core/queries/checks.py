@@ -1,0 +1,58 @@
+"""Parts of ``shanhai check`` that look at core's nouns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from shanhai.core import blobs, visibility
+from shanhai.core.checks import Finding
+from shanhai.core.models import Blob, Seen
+from shanhai.kernel.refusals import gettext_noop
+
+BATCH = 500
+
+
+def papers() -> Iterator[Finding]:
+    """Blobs whose bytes are missing on disk or shorter than they were."""
+    for blob in Blob.objects.iterator(chunk_size=2000):
+        if not blobs.is_there(blob.pk, blob.size):
+            yield Finding(
+                "error",
+                "core.bytes_missing",
+                gettext_noop("The bytes of {sha256} are missing or cut short. Restore them from a backup."),
+                {"sha256": blob.pk},
+            )
+
+
+def readers() -> Iterator[Finding]:
+    """Records whose rows for lists say something else than their own columns."""
+    for model in visibility.visible_models():
+        batch = []
+        for record in model._default_manager.select_related("owner_unit").iterator(chunk_size=BATCH):
+            batch.append(record)
+            if len(batch) == BATCH:
+                yield from _differing(batch)
+                batch = []
+        yield from _differing(batch)
+
+
+def _differing(records: list) -> Iterator[Finding]:
+    if not records:
+        return
+    kind = records[0]._meta.label_lower
+    now: dict[int, dict[int, int | None]] = {}
+    rows = Seen.objects.filter(kind=kind, object_id__in=[record.pk for record in records])
+    for object_id, organisation_id, unit_id in rows.values_list("object_id", "organisation_id", "unit_id"):
+        now.setdefault(object_id, {})[organisation_id] = unit_id
+    should = visibility.audiences(records)
+    for record in records:
+        is_withdrawn = getattr(record, "withdrawn_on", None) is not None
+        if now.get(record.pk, {}) != ({} if is_withdrawn else should[record.pk]):
+            yield Finding(
+                "error",
+                "core.readers_differ",
+                gettext_noop(
+                    "Lists show {kind} {pk} to others than its record says. Its next change of reach puts it right."
+                ),
+                {"kind": kind, "pk": record.pk},
+            )

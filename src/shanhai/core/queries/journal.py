@@ -1,0 +1,71 @@
+"""What happened, as the journal has it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from typing import Any
+
+from django.db import models
+from django.db.models import Max, Q, QuerySet
+
+from shanhai.core import access, signs
+from shanhai.core.models import JournalEntry, JournalLeaf, JournalSecret, Member, Receipt, Seal
+
+
+def entries_for(member: Member, pairing_ids: Collection[int] | None = None) -> QuerySet[JournalEntry]:
+    """The entries that a member may read, latest first.
+
+    Those of the pairings where the member has a seat, and those of no pairing that the member's organisation made;
+    an auditor reads all. ``pairing_ids`` limits them to some of these pairings.
+    """
+    here = access.standing(member)
+    entries = JournalEntry.objects.order_by("-pk")
+    if pairing_ids is not None:
+        wanted = set(pairing_ids)
+        return entries.filter(
+            pairing_id__in=wanted if here.roles & access.SEES_ALL else wanted & set(here.sides)
+        )
+    if here.roles & access.SEES_ALL:
+        return entries
+    own = Q(pairing_id=None, organisation_id=here.organisation_id)
+    return entries.filter(Q(pairing_id__in=list(here.sides)) | own)
+
+
+def of_subject(subject: models.Model) -> QuerySet[JournalEntry]:
+    """The history of one row, latest first."""
+    return JournalEntry.objects.filter(
+        subject_kind=subject._meta.label_lower, subject_id=subject.pk
+    ).order_by("-pk")
+
+
+def body_of(entry: JournalEntry) -> dict[str, Any]:
+    """What an entry says: at, action, what, by_name, state, facts and so on."""
+    return json.loads(entry.body)
+
+
+def action_name(entry: JournalEntry) -> str:
+    """What was done, in the reader's language; the action's code where no field knows it any more."""
+    row = signs.access_rows.get(entry.action)
+    return str(row.about).rstrip("。.") if row is not None else entry.action
+
+
+def secrets_of(entry: JournalEntry) -> QuerySet[JournalSecret]:
+    """The sensitive values of an entry; their contents are read with ``seals.read_secret`` only."""
+    return JournalSecret.objects.filter(entry_id=entry.pk).defer("value", "salt").order_by("name")
+
+
+def seals() -> QuerySet[Seal]:
+    """All seals, latest first."""
+    return Seal.objects.order_by("-number")
+
+
+def receipts() -> QuerySet[Receipt]:
+    """Who took which seal away, latest first."""
+    return Receipt.objects.select_related("organisation", "member").order_by("-taken_at", "-pk")
+
+
+def unsealed_count() -> int:
+    """Entries that are newer than the last seal."""
+    last = JournalLeaf.objects.aggregate(last=Max("entry_id"))["last"] or 0
+    return JournalEntry.objects.filter(pk__gt=last).count()

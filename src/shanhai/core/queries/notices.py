@@ -1,0 +1,24 @@
+"""What people were told."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext
+
+from shanhai.core.models import Member, Notice
+from shanhai.core.names import spoken
+
+
+def notices_of(member: Member) -> QuerySet[Notice]:
+    """What a member was told, latest first, with its fact."""
+    return Notice.objects.filter(member=member).select_related("fact").order_by("-at", "-id")
+
+
+def unread(member: Member) -> QuerySet[Notice]:
+    """What a member was told and has not read, latest first."""
+    return notices_of(member).filter(read_at=None)
+
+
+def words(notice: Notice) -> str:
+    """The fact, in the reader's language."""
+    return gettext(notice.fact.what).format(**spoken(notice.fact.facts))

@@ -1,0 +1,629 @@
+"""Find the table in a workbook as offices have them, and turn its rows into rows of a register.
+
+``read_file`` runs in a child process: data in, a summary and a file of rows out, never the database.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import resource
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from difflib import SequenceMatcher
+from pathlib import Path
+from typing import Any
+
+from shanhai.core.sheets import cells, reading, units
+from shanhai.core.sheets.cells import MASKED, Raw, Unclear
+from shanhai.core.sheets.columns import KEY_JOINT, Column, Cure, Problem
+from shanhai.core.sheets.reading import Row, Sheet
+from shanhai.core.sheets.units import Unit
+from shanhai.kernel.refusals import BadInput, Refused, TooLarge, gettext_noop
+
+MAX_ROWS = 100_000
+_WINDOW = 40  # Rows with something in them among which the headings stand.
+_MAX_DEPTH = 3
+_CLOSE = 0.75  # Likeness of two headings from which on one is proposed for the other.
+
+Progress = Callable[[int, int | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the file is read for; plain data, so that it crosses to a child.
+
+    Parameters
+    ----------
+    names
+        What the sheet may be called, when the workbook has several.
+    known
+        How headings of this unit's files were named before: heading to column name, "" for left out.
+    chosen
+        The same, chosen by hand for this file: it overrides everything else.
+    """
+
+    code: str
+    names: tuple[str, ...]
+    columns: tuple[Column, ...]
+    known: Mapping[str, str] = field(default_factory=dict)
+    chosen: Mapping[str, str] | None = None
+    sheet: str = ""
+    is_strict: bool = False
+
+
+@dataclass(slots=True)
+class Heading:
+    """One column of the file and the column of the register that it is taken for.
+
+    ``how`` is "exact", "known", "chosen", "guess" (to be confirmed), "repeated", "numbering" or "none".
+    """
+
+    index: int
+    text: str
+    column: str = ""
+    unit: str = ""
+    how: str = "none"
+    examples: list[str] = field(default_factory=list)
+
+    @property
+    def letter(self) -> str:
+        """The column as the spreadsheet names it."""
+        return letter_of(self.index)
+
+
+@dataclass(slots=True)
+class Found:
+    """What was recognised: the sheet, its headings, and what stands beside the rows."""
+
+    sheet: str = ""
+    sheets: list[str] = field(default_factory=list)
+    header_row: int = 0
+    headings: list[Heading] = field(default_factory=list)
+    n_rows: int = 0
+    n_title: int = 0
+    n_total: int = 0
+    n_note: int = 0
+    n_repeated: int = 0
+    n_formulas: int = 0
+    is_mapped: bool = True
+    peak_mb: int = 0
+    refusal: dict[str, Any] | None = None
+
+    def as_data(self) -> dict[str, Any]:
+        """Plain data."""
+        return asdict(self)
+
+
+def letter_of(index: int) -> str:
+    """The letters of a column, counted from 0.
+
+    >>> letter_of(0), letter_of(25), letter_of(26)
+    ('A', 'Z', 'AA')
+    """
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def read_file(path: str, asked: Asked, out: str, on_progress: Progress | None = None) -> dict[str, Any]:
+    """Read a file for a register and write its rows to ``out``, one JSON line each.
+
+    A line is ``[row, key, values, problems]``. A refusal of the file as a whole comes back in the summary.
+    """
+    found = Found()
+    try:
+        with reading.open_tables(Path(path)) as sheets, open(out, "w", encoding="utf-8") as file:
+            _read(sheets, asked, found, file, on_progress)
+    except Refused as refused:
+        found.refusal = refusal_as_data(refused)
+    except MemoryError:
+        found.refusal = refusal_as_data(
+            TooLarge(
+                "sheets.too_much_memory",
+                gettext_noop(
+                    "The file needs more memory to open than is allowed. Copy the table alone into a new workbook."
+                ),
+            )
+        )
+    found.peak_mb = _peak_mb()
+    return found.as_data()
+
+
+def refusal_as_data(refused: Refused) -> dict[str, Any]:
+    """A refusal of a whole file, as an import keeps it."""
+    return {"code": refused.code, "sentence": refused.sentence, "facts": refused.facts}
+
+
+def _peak_mb() -> int:
+    """The most memory that this process held. (``getrusage`` would count its parent's before the start.)"""
+    try:
+        status = Path("/proc/self/status").read_text()
+        return int(status.partition("VmHWM:")[2].split(maxsplit=1)[0]) // 1024
+    except (OSError, ValueError, IndexError):
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def _read(sheets: list[Sheet], asked: Asked, found: Found, out: Any, progress: Progress | None) -> None:
+    found.sheets = [sheet.name for sheet in sheets]
+    sheet, header = _choose_sheet(sheets, asked)
+    found.sheet, found.header_row, found.headings = sheet.name, header.last_row, header.headings
+    found.n_title = header.n_above
+    if asked.is_strict:
+        _refuse_unknown_headings(asked, header)
+    found.is_mapped = _is_mapped(asked.columns, header.headings)
+    table = _Table(asked, sheet, header, found)
+    for n, line in enumerate(table.lines(), start=1):
+        if n > MAX_ROWS:
+            raise TooLarge(
+                "sheets.too_many_rows",
+                gettext_noop(
+                    "The table has more than {limit} rows; at most {limit} are read at once. Split the file."
+                ),
+                limit=MAX_ROWS,
+            )
+        found.n_rows = n
+        out.write(line)
+        out.write("\n")
+        if progress is not None and n % 2000 == 0:
+            progress(n, None)
+    found.n_formulas = sheet.formulas
+    if not found.n_rows:
+        raise BadInput(
+            "sheets.no_rows",
+            gettext_noop(
+                "Below the headings in row {row} stands no row. Fill in the table and bring it again."
+            ),
+            row=header.last_row,
+        )
+
+
+# Which sheet, which row has the headings
+
+
+@dataclass(slots=True)
+class _Header:
+    score: float
+    last_row: int
+    n_above: int
+    headings: list[Heading]
+    units_above: list[Unit]
+
+
+def _choose_sheet(sheets: list[Sheet], asked: Asked) -> tuple[Sheet, _Header]:
+    if asked.sheet or (len(sheets) > 1 and asked.is_strict):
+        sheets = [_named(sheets, asked)]
+    headers = [(sheet, _find_header(sheet, asked)) for sheet in sheets]
+    named = {units.plain(name) for name in asked.names}
+    best = max(headers, key=lambda pair: (pair[1].score, units.plain(pair[0].name) in named), default=None)
+    if best is None or best[1].score < 1:
+        raise BadInput(
+            "sheets.no_headings",
+            gettext_noop(
+                "No row of {sheets} has the headings of this register, such as {headings}. Bring the right file, or start "
+                "from the template."
+            ),
+            sheets=", ".join(sheet.name for sheet in sheets) or "CSV",
+            headings=", ".join(column.zh for column in asked.columns[:5]),
+        )
+    return best
+
+
+def _named(sheets: list[Sheet], asked: Asked) -> Sheet:
+    wanted = [asked.sheet] if asked.sheet else list(asked.names)
+    plain = [units.plain(name) for name in wanted]
+    for sheet in sheets:
+        if units.plain(sheet.name) in plain:
+            return sheet
+    raise BadInput(
+        "sheets.sheet_missing",
+        gettext_noop("The workbook has no sheet {wanted}; it has {found}. Add the sheet or rename it."),
+        wanted=wanted[0],
+        found=", ".join(sheet.name for sheet in sheets),
+    )
+
+
+def _find_header(sheet: Sheet, asked: Asked) -> _Header:
+    window: list[Row] = []
+    for row in sheet.rows():
+        window.append(row)
+        if len(window) >= _WINDOW:
+            break
+    grid = _fill_merges(window, sheet.merges)
+    matcher = _Matcher(asked)
+    best = _Header(0, 0, 0, [], [])
+    for last in range(len(window)):
+        # A table that a program wrote has its headings in one row.
+        for depth in range(1, 2 if asked.is_strict else min(_MAX_DEPTH, last + 1) + 1):
+            texts = _stacked(grid[last - depth + 1 : last + 1])
+            headings, score = matcher.match(texts)
+            if depth > 1 and _is_unit_line(window[last][1]):
+                score += 0.01  # headings with the line of units below them make the better header
+            if score > best.score:
+                first = _first_row(window[last - depth + 1][0], window[last][0], sheet.merges)
+                above = [row for row in window[:last] if row[0] < first]
+                best = _Header(score, window[last][0], len(above), headings, _units_of_titles(above))
+    return best
+
+
+def _fill_merges(window: list[Row], merges: Iterable[tuple[int, int, int, int]]) -> list[list[Raw]]:
+    """The window with every merged range filled from its first cell."""
+    by_number = {number: list(row) for number, row in window}
+    for top, left, bottom, right in merges:
+        if top not in by_number or right > reading.MAX_COLUMNS:
+            continue
+        source = by_number[top]
+        value = source[left - 1] if len(source) >= left else None
+        for number in range(top, min(bottom, top + _MAX_DEPTH) + 1):
+            row = by_number.get(number)
+            if row is not None and value is not None:
+                row.extend([None] * (right - len(row)))
+                row[left - 1 : right] = [value] * (right - left + 1)
+    return [by_number[number] for number, _ in window]
+
+
+def _is_unit_line(row: Sequence[Raw]) -> bool:
+    """Whether a row says nothing but units."""
+    texts = [text for raw in row if (text := cells.as_written(raw).strip())]
+    return bool(texts) and all(units.find(text) for text in texts)
+
+
+def _first_row(first: int, last: int, merges: Iterable[tuple[int, int, int, int]]) -> int:
+    """Where the headings begin: cells merged downwards into their row belong to them."""
+    return min([first, *(top for top, _, bottom, _ in merges if top < last <= bottom < top + _MAX_DEPTH)])
+
+
+def _stacked(rows: Sequence[Sequence[Raw]]) -> list[list[str]]:
+    """Per column the texts above one another, each once."""
+    width = max(map(len, rows), default=0)
+    stacked: list[list[str]] = []
+    for index in range(width):
+        texts: list[str] = []
+        for row in rows:
+            text = " ".join(cells.as_written(row[index]).split()) if index < len(row) else ""
+            if text and text not in texts:
+                texts.append(text)
+        stacked.append(texts)
+    return stacked
+
+
+_UNIT_LINE = re.compile(r"(?:单位|unit)\s*[::]\s*([^\s].*)$", re.IGNORECASE)
+
+
+def _units_of_titles(rows: Iterable[Row]) -> list[Unit]:
+    """Units that a line above the table names for all of it: 单位：万元、亩."""
+    found: list[Unit] = []
+    for _, row in rows:
+        for raw in row:
+            match = _UNIT_LINE.search(units.plain(cells.as_written(raw)).strip("() "))
+            if match:
+                found += [unit for word in re.split(r"[、,;/\s]+", match[1]) if (unit := units.find(word))]
+    return found
+
+
+_NUMBERING = frozenset({"序号", "序", "no", "no.", "#", "№"})
+
+
+class _Matcher:
+    """Headings of a file to columns of the register."""
+
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+        self._by_name = {column.name: column for column in asked.columns}
+        self._exact: dict[str, Column] = {}
+        self._guesses: dict[str, Column | None] = {}
+        for column in asked.columns:
+            for word in (column.name, column.en, column.zh, *column.synonyms):
+                self._exact.setdefault(_squeezed(word), column)
+                self._exact.setdefault(_squeezed(units.split_heading(word)[0]), column)
+
+    def match(self, stacked: Sequence[Sequence[str]]) -> tuple[list[Heading], float]:
+        """The headings of one candidate row, and how well they fit."""
+        headings = [self._heading(index, texts) for index, texts in enumerate(stacked) if texts]
+        taken: dict[str, Heading] = {}
+        for heading in sorted(headings, key=lambda one: (one.how == "guess", one.index)):
+            if not heading.column:
+                continue
+            if heading.column in taken:
+                heading.column, heading.unit, heading.how = "", "", "repeated"
+            else:
+                taken[heading.column] = heading
+        return headings, sum(0.4 if heading.how == "guess" else 1.0 for heading in taken.values())
+
+    def _heading(self, index: int, texts: Sequence[str]) -> Heading:
+        unit_below = units.find(texts[-1]) if len(texts) > 1 else None
+        words = list(texts[:-1]) if unit_below else list(texts)
+        # A group above and a heading below: 用地 over 面积 says 用地面积, or simply 面积.
+        tried = ["".join(words), words[-1]] if len(words) > 1 else words
+        shown = " ".join(words)[:120]
+        heading = Heading(index, shown)
+        for text in tried:
+            column, how = self._column(text, shown)
+            if how != "none":
+                heading.column, heading.how = column.name if column else "", how
+                unit = unit_below or units.split_heading(text)[1] or units.split_heading(shown)[1]
+                self._set_unit(heading, column, unit, text)
+                return heading
+        return heading
+
+    def _set_unit(self, heading: Heading, column: Column | None, unit: Unit | None, text: str) -> None:
+        if column is None:
+            return
+        if unit is None and column.type == "fen" and text == column.name and column.name.endswith("_fen"):
+            heading.unit = "分"
+        elif unit is not None:
+            if (own := units.find(column.unit_shown)) is not None and own.kind == unit.kind:
+                heading.unit = unit.word
+            elif own is not None and heading.how == "exact":
+                heading.how = "guess"  # 税收(亩) is some other table's column
+
+    def _column(self, text: str, shown: str) -> tuple[Column | None, str]:
+        for how, named in (("chosen", self._asked.chosen), ("known", self._asked.known)):
+            if named is not None and shown in named:
+                return self._by_name.get(named[shown]), how
+        squeezed = _squeezed(text)
+        base = _squeezed(units.split_heading(text)[0])
+        if base in _NUMBERING:
+            return None, "numbering"
+        if found := self._exact.get(squeezed) or self._exact.get(base):
+            return found, "exact"
+        return self._guess(base)
+
+    def _guess(self, base: str) -> tuple[Column | None, str]:
+        if base not in self._guesses:
+            self._guesses[base] = self._closest(base) if 2 <= len(base) <= 40 else None
+        guess = self._guesses[base]
+        return guess, "guess" if guess else "none"
+
+    def _closest(self, base: str) -> Column | None:
+        best, best_score = None, 0.0
+        for word, column in self._exact.items():
+            if len(word) < 2:
+                continue
+            matcher = SequenceMatcher(None, base, word)
+            score = matcher.ratio() if matcher.quick_ratio() >= _CLOSE else 0.0
+            if (base in word or word in base) and min(len(base), len(word)) * 2 >= max(len(base), len(word)):
+                score = max(score, 0.8)
+            if score > best_score:
+                best, best_score = column, score
+        return best if best_score >= _CLOSE else None
+
+
+def _squeezed(text: str) -> str:
+    return units.plain(text).replace(" ", "").replace("_", "").strip("*:")
+
+
+def _refuse_unknown_headings(asked: Asked, header: _Header) -> None:
+    unknown = [
+        one.text for one in header.headings if one.how not in ("exact", "known", "chosen", "numbering")
+    ]
+    if unknown:
+        raise BadInput(
+            "sheets.unknown_headings",
+            gettext_noop("The headings {unknown} do not belong to {register}. It has {headings}."),
+            unknown=", ".join(unknown),
+            register=asked.code,
+            headings=", ".join(column.name for column in asked.columns),
+        )
+
+
+def _is_mapped(columns: Sequence[Column], headings: Sequence[Heading]) -> bool:
+    """Whether the rows can be read without asking: all keys are there and nothing is guessed."""
+    has = {heading.column for heading in headings}
+    return all(c.name in has for c in columns if c.key) and not any(one.how == "guess" for one in headings)
+
+
+# The rows below
+
+
+_TOTAL = re.compile(r"(?:.{0,12})?(?:合计|总计|小计|共计|累计|总和)(?:[((].*)?|(?:sub|grand)?total|sum")
+_TOTAL_ALONE = re.compile(
+    r"(?:本页|全市|全县|全区)?(?:合计|总计|小计|共计|累计|总和)|(?:sub|grand)?total|sum"
+)
+_NOTE = re.compile(
+    r"(?:注|备注|说明|附注|填报人|填报单位|填表人|制表人?|制表单位|审核人?|负责人|单位负责人|联系人|note|notes|source|来源|资料来源)\d*[::.]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A column of the register, and where in the file it stands."""
+
+    column: Column
+    index: int
+    unit: Unit | None
+    heading: Heading
+
+
+class _Table:
+    """The rows below the headings."""
+
+    def __init__(self, asked: Asked, sheet: Sheet, header: _Header, found: Found) -> None:
+        self._sheet, self._found, self._is_strict = sheet, found, asked.is_strict
+        self._after = header.last_row
+        by_name = {column.name: column for column in asked.columns}
+        self._taken = [
+            _Taken(column, one.index, _unit_of(one, column, header.units_above), one)
+            for one in header.headings
+            if (column := by_name.get(one.column)) is not None
+        ]
+        self._keys = [taken for taken in self._taken if taken.column.key]
+        self._headings = {one.index: one.text for one in header.headings}
+        self._by_index = {one.index: one for one in header.headings}
+        self._first_of_key: dict[str, int] = {}
+
+    def lines(self) -> Iterator[str]:
+        """One JSON line per row that is neither blank nor a total, a note or the headings again."""
+        for number, row in self._rows():
+            if self._is_left_out(row):
+                continue
+            self._give_examples(row)
+            key, values, problems = self._convert(number, row)
+            yield json.dumps([number, key, values, problems], ensure_ascii=False, separators=(",", ":"))
+
+    def _rows(self) -> Iterator[Row]:
+        fills = _fills_down(self._sheet.merges, self._after)
+        carried: dict[int, tuple[Raw, int]] = {}
+        for number, row in self._sheet.rows():
+            if number <= self._after:
+                continue
+            for index, (value, bottom) in list(carried.items()):
+                if number > bottom:
+                    del carried[index]
+                elif index >= len(row) or row[index] is None:
+                    row.extend([None] * (index + 1 - len(row)))
+                    row[index] = value
+            for index, bottom in fills.get(number, ()):
+                if index < len(row):
+                    carried[index] = (row[index], bottom)
+            yield number, row
+
+    def _is_left_out(self, row: list[Raw]) -> bool:
+        texts = [
+            (index, cells.as_written(raw).strip()) for index, raw in enumerate(row[:8]) if raw is not None
+        ]
+        texts = [(index, text) for index, text in texts if text]
+        if not texts:
+            # Spaces only, or something far to the right of the table.
+            return not any(
+                taken.index < len(row) and cells.as_written(row[taken.index]).strip() for taken in self._taken
+            )
+        index, first = texts[0]
+        if (
+            self._headings.get(index)
+            and _squeezed(first) == _squeezed(self._headings[index])
+            and self._repeats(row)
+        ):
+            self._found.n_repeated += 1
+            return True
+        word = _squeezed(first)
+        if _TOTAL_ALONE.fullmatch(word) or (_TOTAL.fullmatch(word) and self._has_no_key(row, index)):
+            self._found.n_total += 1
+            return True
+        if _NOTE.match(units.plain(first)) and (len(texts) <= 2 or self._has_no_key(row, index)):
+            self._found.n_note += 1
+            return True
+        return False
+
+    def _repeats(self, row: list[Raw]) -> bool:
+        same = sum(
+            _squeezed(cells.as_written(row[taken.index])) == _squeezed(taken.heading.text)
+            for taken in self._taken
+            if taken.index < len(row)
+        )
+        return same * 2 > len(self._taken)
+
+    def _has_no_key(self, row: list[Raw], but: int) -> bool:
+        return not any(
+            taken.index < len(row) and row[taken.index] is not None and taken.index != but
+            for taken in self._keys
+        )
+
+    def _give_examples(self, row: list[Raw]) -> None:
+        if self._found.n_rows < 3:
+            for index, heading in self._by_index.items():
+                if index < len(row) and row[index] is not None:
+                    heading.examples.append(cells.as_written(row[index])[:40])
+
+    def _convert(self, number: int, row: list[Raw]) -> tuple[str, dict[str, Any], list[dict[str, Any]]]:
+        values: dict[str, Any] = {}
+        problems: list[dict[str, Any]] = []
+        is_1904, width = self._sheet.is_1904, len(row)
+        for taken in self._taken:
+            column = taken.column
+            raw = row[taken.index] if taken.index < width else None
+            try:
+                value = cells.read(column, raw, taken.unit, is_1904=is_1904)
+            except Unclear as unclear:
+                problems.append(problem_of(unclear, column, cells.as_written(raw)))
+                continue
+            if value is MASKED:
+                continue
+            if column.required and value in (None, ""):
+                problems.append(as_data(missing(column)))
+            values[column.name] = cells.encode(value)
+        key = self._key(values)
+        if key and (first := self._first_of_key.setdefault(key, number)) != number:
+            problems.append(as_data(double(self._keys[0].column, key, first)))
+        return key, values, problems
+
+    def _key(self, values: Mapping[str, Any]) -> str:
+        parts = [values.get(taken.column.name) for taken in self._keys]
+        return (
+            KEY_JOINT.join(str(part) for part in parts)
+            if all(part not in (None, "") for part in parts)
+            else ""
+        )
+
+
+def _unit_of(heading: Heading, column: Column, above: Sequence[Unit]) -> Unit | None:
+    if heading.unit:
+        return units.find(heading.unit)
+    own = units.find(column.unit_shown)
+    if own is None or heading.text == column.name:
+        return None
+    for unit in above:
+        if unit.kind == own.kind:
+            heading.unit = unit.word
+            return unit
+    return None
+
+
+def _fills_down(merges: Iterable[tuple[int, int, int, int]], after: int) -> dict[int, list[tuple[int, int]]]:
+    fills: dict[int, list[tuple[int, int]]] = {}
+    for top, left, bottom, _ in merges:
+        if top > after and bottom > top:
+            fills.setdefault(top, []).append((left - 1, bottom))
+    return fills
+
+
+# Problems as data
+
+
+def problem_of(unclear: Unclear, column: Column, cell: str) -> dict[str, Any]:
+    """The problem that a cell raised, as staged rows hold it."""
+    return as_data(
+        Problem(0, column.name, cell[:200], unclear.code, unclear.sentence, unclear.facts, unclear.cure)
+    )
+
+
+def missing(column: Column) -> Problem:
+    """A required cell without a value. Keys are always required."""
+    return Problem(
+        0, column.name, "", "sheets.required", gettext_noop("This cell must not be empty. Fill it in.")
+    )
+
+
+def double(column: Column, key: str, first: int) -> Problem:
+    """The second row of a file with the same key."""
+    return Problem(
+        0,
+        column.name,
+        key,
+        "sheets.double",
+        gettext_noop("Same key as row {first}."),
+        {"first": first},
+        Cure("keep", str(first), gettext_noop("keep row {first}"), {"first": first}),
+    )
+
+
+def as_data(problem: Problem) -> dict[str, Any]:
+    """A problem as plain data."""
+    data: dict[str, Any] = {
+        "column": problem.column,
+        "cell": problem.cell,
+        "code": problem.code,
+        "sentence": problem.sentence,
+        "facts": dict(problem.facts),
+    }
+    if problem.cure is not None:
+        data["cure"] = {
+            "kind": problem.cure.kind,
+            "value": problem.cure.value,
+            "sentence": problem.cure.sentence,
+            "facts": dict(problem.cure.facts),
+        }
+    return data

@@ -1,0 +1,196 @@
+"""Where fields sign in what they bring: data only; pages sign in with ``webkit.signs``.
+
+A field's ``apps.py`` calls ``add`` in ``ready()``. Callables are named by dotted path, so that signing in imports
+nothing heavy. Each registry refuses a code that is taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Generic, Literal, TypeVar
+
+from django.utils.functional import Promise
+from django.utils.module_loading import import_string
+
+Words = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """What a member can be. ``decides`` roles need a second factor."""
+
+    code: str
+    name: Words
+    about: Words
+    decides: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AccessRow:
+    """Who may do one thing: the rows of all fields together are the access table.
+
+    ``code`` is ``field.verb`` ("pairing.sign_agreement", "registry.view"); an action of ``actions.py`` has the row of
+    its own name. ``roles`` empty means every member. ``scope`` says on which records: ``any`` (registers), ``seat``
+    (the member's organisation has a seat in the record's pairing), ``side`` (a seat on a side, not from above),
+    ``own`` (the record's unit or organisation is the member's), ``system`` (nobody: tick, loader and commands).
+    """
+
+    code: str
+    about: Words
+    roles: frozenset[str] = frozenset()
+    scope: Literal["any", "seat", "side", "own", "system"] = "seat"
+    kind: Literal["page", "action", "column"] = "action"
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A figure that a field can measure for all pairings in one statement.
+
+    ``measure(pairing_ids, periods, side, as_of) -> list[core.indicators.Row]`` and
+    ``evidence(pairing_id, period, side, as_of) -> list[core.indicators.Evidence]`` by dotted path.
+    """
+
+    code: str
+    name: Words
+    unit: str
+    kind: Literal["flow", "stock", "ratio", "distinct"]
+    field: str
+    measure: str
+    evidence: str
+    about: Words = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkKind:
+    """A kind of work item: what the button says and why the member has it."""
+
+    code: str
+    name: Words
+    button: Words
+    why: Words = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchKind:
+    """A noun that can be found. ``entries()`` by dotted path yields core.search.Found for rebuilding."""
+
+    code: str
+    name: Words
+    entries: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """Something the tick does each minute; ``run(now) -> int`` by dotted path, idempotent."""
+
+    code: str
+    run: str
+    every_minutes: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SelfCheck:
+    """A part of ``shanhai check``; ``run() -> Iterator[core.checks.Finding]`` by dotted path."""
+
+    code: str
+    name: Words
+    run: str
+
+
+@dataclass(frozen=True, slots=True)
+class ZonePart:
+    """A part of the zone folder: ``load(folder, by) -> counts`` and ``export(folder)`` by dotted path.
+
+    Parts are loaded in the order of ``rank`` (registry 10-29, pairing 30-49, later fields from 50).
+    """
+
+    code: str
+    rank: int
+    load: str
+    export: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommandGroup:
+    """A Typer group ``shanhai <code> ...`` by dotted path of its Typer object."""
+
+    code: str
+    about: Words
+    app: str
+
+
+@dataclass(frozen=True, slots=True)
+class RulebookFile:
+    """A field's ``rulebook.yaml`` by package: ("shanhai.fields.pairing", "rulebook.yaml")."""
+
+    code: str
+    package: str
+    file: str = "rulebook.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineHook:
+    """Open deadlines in working days, which move when a year's notice arrives.
+
+    ``run(old, new, apply) -> list[core.calendar.Moved]`` by dotted path: what moves from one kernel calendar to the
+    other, and with ``apply`` also moves it, within the caller's transaction.
+    """
+
+    code: str
+    run: str
+
+
+T = TypeVar("T")
+
+
+class Signed(Generic[T]):
+    """A registry: codes to what was signed in, in order of arrival."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        self._by_code: dict[str, T] = {}
+
+    def add(self, *items: T) -> None:
+        """Sign in; a code that is taken is a mistake of the programmer."""
+        for item in items:
+            code: str = item.code  # type: ignore[attr-defined]
+            if code in self._by_code and self._by_code[code] != item:
+                raise ValueError(f"{self.what} {code} is signed in twice; give one of them another code.")
+            self._by_code[code] = item
+
+    def __getitem__(self, code: str) -> T:
+        return self._by_code[code]
+
+    def get(self, code: str) -> T | None:
+        """What was signed in under this code, or None."""
+        return self._by_code.get(code)
+
+    def __contains__(self, code: str) -> bool:
+        return code in self._by_code
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._by_code.values())
+
+    def __len__(self) -> int:
+        return len(self._by_code)
+
+
+roles: Signed[Role] = Signed("Role")
+access_rows: Signed[AccessRow] = Signed("Access row")
+indicators: Signed[Indicator] = Signed("Indicator")
+work_kinds: Signed[WorkKind] = Signed("Work kind")
+search_kinds: Signed[SearchKind] = Signed("Search kind")
+sweeps: Signed[Sweep] = Signed("Sweep")
+self_checks: Signed[SelfCheck] = Signed("Self-check")
+zone_parts: Signed[ZonePart] = Signed("Zone part")
+command_groups: Signed[CommandGroup] = Signed("Command group")
+rulebook_files: Signed[RulebookFile] = Signed("Rulebook file")
+deadline_hooks: Signed[DeadlineHook] = Signed("Deadline hook")
+# Registers (core.sheets.columns.Register): one declaration of columns for page, API, import, export and template.
+registers: Signed[Any] = Signed("Register")
+
+
+def call(dotted: str) -> Callable[..., Any]:
+    """The callable that a dotted path names."""
+    return import_string(dotted)

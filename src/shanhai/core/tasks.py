@@ -1,0 +1,310 @@
+"""Long work that people watch: who asked, how far it is, what came out.
+
+A task is a row that pages show (``TaskRun``) and an entry in the queue of django-tasks, both written in the transaction
+that asks for it. A worker thread of the served process runs it, or ``shanhai worker`` in a process of its own. A task
+must be able to run twice: when its worker dies, the tick gives it to another.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import close_old_connections
+from django.db.models import F
+from django_tasks import task
+from django_tasks_db.models import DBTaskResult
+
+from shanhai.core import access, clock, heavy, signs
+from shanhai.core.models import Member, TaskRun
+from shanhai.core.writing import action
+from shanhai.kernel.refusals import NotNow, Refused, gettext_noop
+
+log = logging.getLogger("shanhai.tasks")
+
+BEAT_S = 5
+# A worker that gave no sign of life for this long is dead.
+DEAD_AFTER = timedelta(minutes=2)
+MOST_ATTEMPTS = 3
+_POLL_S = 1.0
+
+
+class Stopped(Exception):
+    """The task was cancelled; raised by ``Progress`` where the work looks."""
+
+
+@action
+def start(
+    kind: str,
+    what: str,
+    facts: dict[str, Any] | None = None,
+    *,
+    run: str,
+    args: dict[str, Any] | None = None,
+    pairing_id: int | None = None,
+    by: Member | None,
+) -> TaskRun:
+    """Ask for long work; it begins when the transaction is committed.
+
+    Parameters
+    ----------
+    what, facts
+        What is being done, as an English template marked for translation, and its facts (plain JSON types).
+    run
+        Dotted path of ``function(progress, **args)``; what it returns (plain JSON types) is the result. A key
+        ``document`` in it is the primary key of a document that the page offers.
+    args
+        Plain JSON types.
+    """
+    asked = TaskRun.objects.create(
+        kind=kind,
+        what=what,
+        facts=facts or {},
+        run=run,
+        args=args or {},
+        member=by,
+        pairing_id=pairing_id,
+        asked_at=clock.now(),
+    )
+    run_task.enqueue(asked.pk)
+    return asked
+
+
+@action
+def cancel_task(asked: TaskRun, *, by: Member | None) -> TaskRun:
+    """Stop long work that one asked for: at once while it waits, else where it next looks."""
+    access.check(by, "core.cancel_task")
+    if by is not None and asked.member_id != by.pk:
+        raise NotNow("core.task_of_another", gettext_noop("Only who asked for this work may stop it."))
+    waiting = TaskRun.objects.filter(pk=asked.pk, stage=TaskRun.Stage.WAITING)
+    if not waiting.update(stage=TaskRun.Stage.CANCELLED, cancel_asked=True, ended_at=clock.now()):
+        running = TaskRun.objects.filter(pk=asked.pk, stage=TaskRun.Stage.RUNNING)
+        if not running.update(cancel_asked=True):
+            raise NotNow("core.task_ended", gettext_noop("This work has ended already."))
+    asked.refresh_from_db()
+    return asked
+
+
+class Progress:
+    """What a running task says and asks. It shows life by itself, in a thread."""
+
+    def __init__(self, pk: int) -> None:
+        self.pk = pk
+        self._is_cancelled = False
+        self._told_at = 0.0
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._beat, name=f"shanhai-task-{pk}", daemon=True)
+
+    def __call__(self, done: int, total: int | None = None) -> None:
+        """Say how far it is; written at most twice a second. Raises ``Stopped`` when it was cancelled."""
+        moment = time.monotonic()
+        if moment - self._told_at >= 0.5 or done == total:
+            self._told_at = moment
+            TaskRun.objects.filter(pk=self.pk).update(done=done, total=total, alive_at=clock.machine_now())
+            self._look()
+        self.check()
+
+    def check(self) -> None:
+        """Raise ``Stopped`` when the task was cancelled."""
+        if self._is_cancelled:
+            raise Stopped
+
+    def is_cancelled(self) -> bool:
+        """Whether the task was cancelled, known within a few seconds."""
+        return self._is_cancelled
+
+    def in_child(
+        self, dotted: str, args: tuple[Any, ...] = (), timeout: float = 300, memory_mb: int = 1024
+    ) -> Any:
+        """``heavy.run_in_child`` that tells this progress and stops with this task."""
+        try:
+            return heavy.run_in_child(
+                dotted, args, self, timeout, memory_mb, should_stop=lambda: self._is_cancelled
+            )
+        except NotNow as refused:
+            if refused.code == "core.child_stopped":
+                raise Stopped from None
+            raise
+
+    def __enter__(self) -> Progress:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def _look(self) -> None:
+        if TaskRun.objects.filter(pk=self.pk, cancel_asked=True).exists():
+            self._is_cancelled = True
+
+    def _beat(self) -> None:
+        try:
+            while not self._done.wait(BEAT_S):
+                TaskRun.objects.filter(pk=self.pk).update(alive_at=clock.machine_now())
+                self._look()
+        except Exception:
+            log.exception("Task %s cannot show that it lives", self.pk)
+        finally:
+            close_old_connections()
+
+
+@task()
+def run_task(pk: int) -> None:
+    """Run one task: what the queue calls."""
+    began = TaskRun.objects.filter(pk=pk, stage=TaskRun.Stage.WAITING).update(
+        stage=TaskRun.Stage.RUNNING, attempts=F("attempts") + 1, alive_at=clock.machine_now()
+    )
+    if not began:
+        return  # Cancelled, or another worker has it.
+    asked = TaskRun.objects.get(pk=pk)
+    outcome: dict[str, Any]
+    try:
+        with Progress(pk) as progress:
+            result = signs.call(asked.run)(progress, **asked.args)
+        document = result.get("document") if isinstance(result, dict) else None
+        outcome = {"stage": TaskRun.Stage.DONE, "result": result, "document_id": document}
+    except Stopped:
+        outcome = {"stage": TaskRun.Stage.CANCELLED}
+    except Refused as refused:
+        outcome = {"stage": TaskRun.Stage.FAILED, "refusal": refusal_as_json(refused)}
+    except Exception:
+        log.exception("Task %s (%s) failed", pk, asked.run)
+        outcome = {"stage": TaskRun.Stage.FAILED, "refusal": refusal_as_json(_broke())}
+    TaskRun.objects.filter(pk=pk, stage=TaskRun.Stage.RUNNING, attempts=asked.attempts).update(
+        **outcome, ended_at=clock.now()
+    )
+
+
+def refusal_as_json(refused: Refused) -> dict[str, Any]:
+    """A refusal as plain JSON, to be said later in the reader's language."""
+    return {
+        "code": refused.code,
+        "sentence": refused.sentence,
+        "facts": {
+            name: value if isinstance(value, int | str | list | None) else str(value)
+            for name, value in refused.facts.items()
+        },
+    }
+
+
+def _broke() -> NotNow:
+    return NotNow(
+        "core.task_broke",
+        gettext_noop(
+            "This work broke off through a mistake in the program. It is in the log; tell the administrator."
+        ),
+    )
+
+
+def sweep(now: datetime) -> int:
+    """The tick's part: tasks whose worker died, or that were never queued, wait again; three times at most."""
+    n = 0
+    silent = clock.machine_now() - DEAD_AFTER
+    for asked in TaskRun.objects.filter(stage=TaskRun.Stage.RUNNING, alive_at__lt=silent):
+        n += _take_over(asked)
+    return n
+
+
+@action
+def _take_over(asked: TaskRun) -> int:
+    still_dead = TaskRun.objects.filter(
+        pk=asked.pk, stage=TaskRun.Stage.RUNNING, attempts=asked.attempts, alive_at=asked.alive_at
+    )
+    if asked.attempts >= MOST_ATTEMPTS or asked.cancel_asked:
+        died = NotNow(
+            "core.worker_died",
+            gettext_noop("The process that did this work ended {n} times before it was done."),
+            n=asked.attempts,
+        )
+        return still_dead.update(
+            stage=TaskRun.Stage.FAILED, refusal=refusal_as_json(died), ended_at=clock.now()
+        )
+    moved = still_dead.update(stage=TaskRun.Stage.WAITING, done=0)
+    if moved:
+        run_task.enqueue(asked.pk)
+    return moved
+
+
+def drop_old_queue_rows(now: datetime) -> int:
+    """Entries of the queue that ended a week ago; the tasks themselves stay."""
+    ended = DBTaskResult.objects.finished().filter(finished_at__lt=clock.machine_now() - timedelta(days=7))
+    return ended.delete()[0]
+
+
+# Working off the queue
+
+
+class Worker:
+    """Runs what is queued, one after the other, until it is told to stop.
+
+    Not the worker of django-tasks: that one begins a writing transaction each second even when nothing waits.
+    """
+
+    def __init__(self, name: str, poll_s: float = _POLL_S) -> None:
+        self.name = name
+        self.poll_s = poll_s
+        self.stop_asked = threading.Event()
+
+    def run_forever(self) -> None:
+        """Work until ``stop``."""
+        while not self.stop_asked.is_set():
+            close_old_connections()
+            try:
+                did = self.run_one()
+            except Exception:
+                log.exception("The worker %s stumbled", self.name)
+                did = False
+            if not did:
+                self.stop_asked.wait(self.poll_s)
+        close_old_connections()
+
+    def run_one(self) -> bool:
+        """Run the next task of the queue; False where none waits."""
+        waiting = DBTaskResult.objects.ready().first()
+        if waiting is None:
+            return False
+        if not self._claim(waiting.pk):
+            return True  # Another worker was quicker; look for the next.
+        self._run(DBTaskResult.objects.get(pk=waiting.pk))
+        return True
+
+    def _claim(self, pk: uuid.UUID) -> bool:
+        return bool(
+            DBTaskResult.objects.filter(pk=pk, status="READY").update(
+                status="RUNNING", started_at=clock.machine_now(), worker_ids=[self.name]
+            )
+        )
+
+    def _run(self, queued: DBTaskResult) -> None:
+        try:
+            value = queued.task.call(*queued.args_kwargs["args"], **queued.args_kwargs["kwargs"])
+            queued.set_successful(value)
+        except Exception as error:
+            queued.set_failed(error)
+            log.exception("The queued task %s failed", queued.pk)
+
+    def stop(self) -> None:
+        """End after the task that is under way."""
+        self.stop_asked.set()
+
+
+def start_worker_thread(name: str = "") -> tuple[Worker, threading.Thread]:
+    """Let the served process work off the queue itself."""
+    worker = Worker(name or f"thread-{uuid.uuid4().hex[:8]}")
+    thread = threading.Thread(target=worker.run_forever, name="shanhai-worker", daemon=True)
+    thread.start()
+    return worker, thread
+
+
+def run_waiting(limit: int = 1000) -> int:
+    """Run all that waits, here and now: for commands and tests; gives how many."""
+    worker = Worker("here")
+    n = 0
+    while n < limit and worker.run_one():
+        n += 1
+    return n

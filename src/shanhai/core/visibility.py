@@ -1,0 +1,216 @@
+"""Who sees a record: my unit, my side, both sides, named guests, public.
+
+A record's columns (``reach``, ``owner_unit``, ``owner_side``, ``pairing``) say who sees it; ``can_see`` answers from
+them. Lists cannot ask each row, so ``place`` keeps one ``Seen`` row per organisation that sees the record, and a list
+starts from those. Both say the same (a property test, and part of ``shanhai check``).
+
+The rule
+--------
+unit
+    The unit that owns it.
+side
+    The public bodies on the owner's side of the pairing, and the owner itself. Firms of the side do not see the papers
+    of its government. Without a pairing: the owner's organisation.
+guests
+    As side, and the organisations that it was shared with by name.
+both
+    The public bodies on all sides, whoever stands above the pairing, and named guests.
+public
+    Every organisation in the pairing, and everybody else.
+
+An audit office that stands above sees whatever is not kept to one unit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from django.apps import apps
+from django.db.models import Model, Q, QuerySet
+
+from shanhai.core import clock
+from shanhai.core.access import standing
+from shanhai.core.models import Member, Organisation, Seat, Seen, Share, Unit
+from shanhai.core.models.visibility import Visible
+
+M = TypeVar("M", bound=Model)
+Reach = Visible.Reach
+Kind = Organisation.Kind
+
+# The rows of lists that anybody may open stand under no organisation.
+EVERYBODY = 0
+FIRMS = frozenset({Kind.ENTERPRISE, Kind.COOPERATIVE, Kind.BUYER, Kind.CARRIER, Kind.OTHER})
+
+
+def own(record: Any, by: Member | None, side: str = "") -> None:
+    """Say who owns a new record: the unit of its writer, and their side in its pairing. It starts at that side."""
+    if by is not None:
+        record.owner_unit = by.unit
+        side = side or standing(by).side_in(record.pairing_id) or ""
+    record.owner_side = side
+
+
+def can_see(member: Member | None, record: Any) -> bool:
+    """Whether a member may see a record; None is the system and may."""
+    if member is None or record.reach == Reach.PUBLIC:
+        return True
+    here = standing(member)
+    if record.owner_unit_id is not None and record.owner_unit_id == here.unit_id:
+        return True
+    if record.reach == Reach.UNIT:
+        return False
+    if record.owner_unit_id is not None and record.owner_unit.organisation_id == here.organisation_id:
+        return True
+    if record.reach != Reach.SIDE and _is_guest(record, here.organisation_id):
+        return True
+    return _sees_by_seat(here.side_in(record.pairing_id), member.unit.organisation.kind, record)
+
+
+def _sees_by_seat(side: str | None, kind: str, record: Any) -> bool:
+    if side is None or kind in FIRMS:
+        return False
+    if side == "above":
+        return kind == Kind.AUDIT or record.reach == Reach.BOTH
+    return record.reach == Reach.BOTH or side == record.owner_side
+
+
+def _is_guest(record: Any, organisation_id: int) -> bool:
+    return Share.objects.filter(
+        kind=record._meta.label_lower, object_id=record.pk, organisation_id=organisation_id
+    ).exists()
+
+
+def seen(model: type[Model], member: Member, pairing: Any = None) -> QuerySet[Seen]:
+    """The rows of a list: what the member's organisation sees of one kind, newest first.
+
+    What is kept to another unit of the organisation is left out. Turn a page of rows into records with ``hydrate``.
+    """
+    here = standing(member)
+    found = Seen.objects.filter(kind=model._meta.label_lower, organisation_id=here.organisation_id)
+    if pairing is not None:
+        found = found.filter(pairing_id=pairing.pk)
+    return found.filter(Q(unit_id=None) | Q(unit_id=here.unit_id)).order_by("-sorted_at", "-object_id")
+
+
+def open_to_all(model: type[Model]) -> QuerySet[Seen]:
+    """The rows of a list that anybody may open, newest first."""
+    return Seen.objects.filter(kind=model._meta.label_lower, organisation_id=EVERYBODY).order_by(
+        "-sorted_at", "-object_id"
+    )
+
+
+def hydrate(rows: Iterable[Seen], records: QuerySet[M]) -> list[M]:
+    """The records of a page of rows, in its order (one query)."""
+    keys = [row.object_id for row in rows]
+    found = records.in_bulk(keys)
+    return [found[key] for key in keys if key in found]
+
+
+def place(record: Any, sorted_at: date | datetime | str | None = None) -> None:
+    """Write down who sees a record. Each action that makes it or changes who sees it calls this.
+
+    Parameters
+    ----------
+    sorted_at
+        What lists sort it by; ISO text, so that text order is time order. Now, or what it was, where left out.
+    """
+    kind = record._meta.label_lower
+    before = Seen.objects.filter(kind=kind, object_id=record.pk)
+    if sorted_at is None:
+        sorted_at = before.values_list("sorted_at", flat=True).first() or clock.now()
+    text = sorted_at if isinstance(sorted_at, str) else sorted_at.isoformat()
+    before.delete()
+    _write([record], {record.pk: text})
+
+
+def drop(record: Any) -> None:
+    """Take a record out of all lists."""
+    Seen.objects.filter(kind=record._meta.label_lower, object_id=record.pk).delete()
+
+
+def refresh(pairing_ids: Iterable[int]) -> None:
+    """Write down again who sees the records of pairings, after their seats have changed."""
+    pairing_ids = list(pairing_ids)
+    for model in visible_models():
+        kind = model._meta.label_lower
+        rows = Seen.objects.filter(kind=kind, pairing_id__in=pairing_ids)
+        sorted_at = dict(rows.values_list("object_id", "sorted_at"))
+        rows.delete()
+        records = model._default_manager.filter(pk__in=sorted_at).select_related("owner_unit")
+        _write(list(records), sorted_at)
+
+
+def visible_models() -> list[type[Model]]:
+    """All kinds of records that have a reach."""
+    return [model for model in apps.get_models() if issubclass(model, Visible)]
+
+
+def audience(record: Any) -> dict[int, int | None]:
+    """The organisations that see a record, each with the one unit that it is kept to, or None."""
+    return audiences([record])[record.pk]
+
+
+def _write(records: list[Any], sorted_at: dict[int, str]) -> None:
+    seen_by = audiences(records)
+    Seen.objects.bulk_create(
+        (
+            Seen(
+                kind=record._meta.label_lower,
+                organisation_id=organisation_id,
+                unit_id=unit_id,
+                pairing_id=record.pairing_id,
+                sorted_at=sorted_at[record.pk],
+                object_id=record.pk,
+            )
+            for record in records
+            for organisation_id, unit_id in seen_by[record.pk].items()
+        ),
+        batch_size=2000,
+    )
+
+
+def audiences(records: list[Any]) -> dict[int, dict[int, int | None]]:
+    """``audience`` of many records of one kind in three statements: seats, guests, owners."""
+    seats: dict[int, list[tuple[int, str, str]]] = {}
+    for pairing_id, *seat in Seat.objects.filter(
+        pairing_id__in={record.pairing_id for record in records if record.pairing_id}
+    ).values_list("pairing_id", "organisation_id", "side", "organisation__kind"):
+        seats.setdefault(pairing_id, []).append(tuple(seat))  # type: ignore[arg-type]
+    owners = dict(
+        Unit.objects.filter(pk__in={record.owner_unit_id for record in records}).values_list(
+            "pk", "organisation_id"
+        )
+    )
+    guests: dict[int, list[int]] = {}
+    if records:
+        for object_id, organisation_id in Share.objects.filter(
+            kind=records[0]._meta.label_lower, object_id__in=[record.pk for record in records]
+        ).values_list("object_id", "organisation_id"):
+            guests.setdefault(object_id, []).append(organisation_id)
+    return {
+        record.pk: _audience_of(
+            record,
+            seats.get(record.pairing_id, []),
+            owners.get(record.owner_unit_id),
+            guests.get(record.pk, []),
+        )
+        for record in records
+    }
+
+
+def _audience_of(
+    record: Any, seats: list[tuple[int, str, str]], owner: int | None, guests: list[int]
+) -> dict[int, int | None]:
+    if record.reach == Reach.UNIT:
+        return {owner: record.owner_unit_id} if owner is not None else {}
+    found: dict[int, int | None] = {owner: None} if owner is not None else {}
+    if record.reach == Reach.PUBLIC:
+        return found | {organisation_id: None for organisation_id, _, _ in seats} | {EVERYBODY: None}
+    if record.reach != Reach.SIDE:
+        found |= dict.fromkeys(guests)
+    for organisation_id, side, kind in seats:
+        if _sees_by_seat(side, kind, record):
+            found[organisation_id] = None
+    return found

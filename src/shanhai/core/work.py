@@ -1,0 +1,97 @@
+"""Work that waits for people: one list for all fields.
+
+A field opens an item within its own action, whose journal entry is the record of it; the item is how the work
+reaches the person. Items close when the thing is done, whoever does it.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db import models
+from django.db.models import F
+
+from shanhai.core import clock
+from shanhai.core.models import Member, Unit, WorkItem
+
+
+def open_item(
+    kind: str,
+    subject: models.Model,
+    unit: Unit | int,
+    what: str,
+    facts: dict[str, Any] | None = None,
+    url: str = "",
+    due_on: date | None = None,
+    member: Member | None = None,
+    *,
+    by: Member | None,
+) -> WorkItem:
+    """Put something on the list of a unit, or of one member of it.
+
+    Opened twice for the same subject and unit it stays one item, with the later words, day and member.
+
+    Parameters
+    ----------
+    kind
+        Signed in by the field (``signs.work_kinds``).
+    what, facts
+        The sentence as an English template marked for translation, and its facts (plain JSON types).
+    """
+    unit_id = unit if isinstance(unit, int) else unit.pk
+    where = {"kind": kind, "subject_kind": subject._meta.label_lower, "subject_id": subject.pk}
+    words = {
+        "what": what,
+        "facts": facts or {},
+        "url": url,
+        "due_on": due_on,
+        "member": member,
+    }
+    waiting = WorkItem.objects.filter(**where, unit_id=unit_id, stage=WorkItem.Stage.OPEN).first()
+    if waiting is None:
+        return WorkItem.objects.create(
+            **where,
+            **words,
+            unit_id=unit_id,
+            pairing_id=pairing_of(subject),
+            created_at=clock.now(),
+            created_by=by,
+        )
+    WorkItem.objects.filter(pk=waiting.pk).update(**words, version=F("version") + 1)
+    for name, value in words.items():
+        setattr(waiting, name, value)
+    waiting.version += 1
+    return waiting
+
+
+def pairing_of(subject: models.Model) -> int | None:
+    """The pairing that a row belongs to; a pairing belongs to itself."""
+    if subject._meta.label_lower == "core.pairing":
+        return int(subject.pk)
+    return getattr(subject, "pairing_id", None)
+
+
+def done(kind: str, subject: models.Model, *, by: Member | None) -> int:
+    """Close what waits for this subject, because it is done; gives the number of items closed."""
+    return _close(kind, subject, WorkItem.Stage.DONE, by)
+
+
+def drop(kind: str, subject: models.Model, *, by: Member | None) -> int:
+    """Close what waits for this subject, because it need not be done any more."""
+    return _close(kind, subject, WorkItem.Stage.DROPPED, by)
+
+
+def _close(kind: str, subject: models.Model, stage: str, by: Member | None) -> int:
+    waiting = WorkItem.objects.filter(
+        subject_kind=subject._meta.label_lower, subject_id=subject.pk, kind=kind, stage=WorkItem.Stage.OPEN
+    )
+    return waiting.update(stage=stage, done_at=clock.now(), done_by=by, version=F("version") + 1)
+
+
+def move_due(kind: str, subject: models.Model, due_on: date | None) -> int:
+    """Give what waits for this subject another due day."""
+    waiting = WorkItem.objects.filter(
+        subject_kind=subject._meta.label_lower, subject_id=subject.pk, kind=kind, stage=WorkItem.Stage.OPEN
+    )
+    return waiting.update(due_on=due_on, version=F("version") + 1)

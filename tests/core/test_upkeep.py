@@ -1,0 +1,391 @@
+"""Check, backup, restore, export: through the functions and through the terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from datetime import date
+from io import StringIO
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from django.db import connection
+
+from shanhai.core import calendar, checks, journal, ocel, rows, seals, search
+from shanhai.core.db.triggers import journal_writable
+from shanhai.core.models import Organisation, SearchEntry, Seat, Sweep
+
+SHARED = Path(os.environ.get("SHANHAI_SHARED_DATA", Path(__file__).parents[2].parent / "shared" / "data"))
+
+
+def codes(*only):
+    return sorted(found.code for found in checks.run(only or None))
+
+
+@pytest.mark.django_db
+class TestChecks:
+    OWN = ("core.triggers", "core.journal", "core.replay", "core.search", "core.seats", "core.sweeps")
+
+    def test_finds_nothing_in_a_zone_written_by_actions(self, cast):
+        seals.seal_now()
+
+        assert codes("core.triggers", "core.journal", "core.replay", "core.seats", "core.sweeps") == []
+
+    def test_finds_a_row_that_was_changed_past_the_actions(self, cast):
+        Organisation.objects.filter(code="LQ").update(name_zh="别的名称")
+
+        [found] = checks.run(["core.replay"])
+
+        assert found.code == "core.state_differs"
+        assert "name_zh" in found.say()
+
+    def test_journal_gives_the_row_whatever_the_types_of_its_fields(self, zone):
+        rows.move(zone, ended_on=date(2030, 12, 31))
+        journal.record(zone, "core.test", by=None)
+
+        assert codes("core.replay") == []
+
+    def test_finds_lost_triggers(self, cast):
+        with journal_writable():
+            assert set(codes("core.triggers")) == {"core.trigger_missing"}
+        assert codes("core.triggers") == []
+
+    def test_finds_seats_that_do_not_follow_and_repairs_them(self, cast):
+        Seat.objects.all().delete()
+        assert codes("core.seats") == ["core.seats_differ"]
+        assert not Seat.objects.exists()
+
+        from shanhai.core.actions.pairings import recompute_seats
+
+        recompute_seats()
+        assert codes("core.seats") == []
+
+    def test_finds_what_cannot_be_found(self, cast, monkeypatch):
+        from shanhai.core import signs
+
+        own = signs.Signed("Search kind")
+        own.add(signs.SearchKind("core.organisation", "organisation", "some_entries"))
+        monkeypatch.setattr(signs, "search_kinds", own)
+        plain_call = signs.call
+        monkeypatch.setattr(
+            signs, "call", lambda dotted: some_entries if dotted == "some_entries" else plain_call(dotted)
+        )
+        search.rebuild()
+        assert codes("core.search") == []
+
+        SearchEntry.objects.update(title_zh="旧名称")
+        search.put("core.organisation", 99, "没有了")
+
+        assert codes("core.search") == ["core.found_but_gone", "core.not_findable"]
+
+    def test_finds_a_sweep_that_fails(self):
+        Sweep.objects.create(name="test", error="KeyError")
+
+        assert codes("core.sweeps") == ["core.sweep_failed"]
+
+    def test_broken_check_is_a_finding_and_not_the_end(self, monkeypatch):
+        monkeypatch.setattr(checks.guards, "missing", lambda: 1 / 0)
+
+        assert codes("core.triggers", "core.sweeps") == ["core.check_broke"]
+
+
+def some_entries():
+    for one in Organisation.objects.all():
+        yield search.Found("core.organisation", one.pk, one.name_zh, "/", one.name_en, one.code)
+
+
+@pytest.mark.django_db
+class TestOcel:
+    @pytest.fixture
+    def log(self, zone, lin):
+        rows.move(zone, name_zh="龙泉萧山")
+        journal.record(zone, "core.rename_pairing", by=lin, n=1, dates=[date(2023, 9, 18)])
+        file = StringIO()
+        self.counts = ocel.write(file)
+        return json.loads(file.getvalue())
+
+    def test_has_the_form_of_the_standard(self, log):
+        check_ocel(log)
+        assert self.counts == {"events": len(log["events"]), "objects": len(log["objects"])}
+
+    def test_follows_the_state_of_an_object_over_time(self, log, zone):
+        [pairing] = [one for one in log["objects"] if one["id"] == f"core.pairing:{zone.pk}"]
+        names = [one["value"] for one in pairing["attributes"] if one["name"] == "name_zh"]
+        assert names == ["龙泉—萧山山海协作", "龙泉萧山"]
+
+    def test_event_names_who_and_what(self, log, zone, lin):
+        event = log["events"][-1]
+        assert event["type"] == "core.rename_pairing"
+        assert {"objectId": f"core.member:{lin.pk}", "qualifier": "by"} in event["relationships"]
+        assert {"name": "n", "value": "1"} in event["attributes"]
+
+    def test_sample_of_the_standard_passes_the_same_rules(self):
+        path = SHARED / "approval_logs" / "ocel20_example.jsonocel"
+        if not path.exists():
+            assert os.environ.get("CI") != "true", f"{path} is missing"
+            pytest.skip(f"{path} is not here.")
+        check_ocel(json.loads(path.read_text(encoding="utf-8")))
+
+
+def check_ocel(log):
+    """The rules of the OCEL 2.0 JSON schema, and that references lead somewhere."""
+    assert set(log) == {"objectTypes", "eventTypes", "objects", "events"}
+    types = {}
+    for key in ("objectTypes", "eventTypes"):
+        for one in log[key]:
+            assert set(one) == {"name", "attributes"}
+            assert all(
+                set(attribute) == {"name", "type"}
+                and attribute["type"] in ("string", "integer", "float", "boolean", "time")
+                for attribute in one["attributes"]
+            )
+            types[key, one["name"]] = {attribute["name"] for attribute in one["attributes"]}
+    ids = [one["id"] for one in log["objects"]]
+    assert len(ids) == len(set(ids))
+    for one in log["objects"]:
+        assert {"id", "type"} <= set(one)
+        for attribute in one.get("attributes", []):
+            assert set(attribute) == {"name", "value", "time"}
+            assert attribute["name"] in types["objectTypes", one["type"]]
+            assert isinstance(attribute["value"], str)
+    assert len({one["id"] for one in log["events"]}) == len(log["events"])
+    for one in log["events"]:
+        assert {"id", "type", "time"} <= set(one)
+        assert all(set(attribute) == {"name", "value"} for attribute in one.get("attributes", []))
+        assert {attribute["name"] for attribute in one.get("attributes", [])} <= types[
+            "eventTypes", one["type"]
+        ]
+        for related in one.get("relationships", []):
+            assert set(related) == {"objectId", "qualifier"}
+            assert related["objectId"] in set(ids)
+
+
+class Terminal:
+    """The command in processes of its own, on a zone of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.env = {
+            **os.environ,
+            "SHANHAI_DATA": str(folder),
+            "SHANHAI_TODAY": "2023-09-18T09:00",
+            "DATABASE_URL": "",
+            "LANG": "en_US.UTF-8",
+        }
+
+    def run(self, *arguments: str, stdin: str = "") -> SimpleNamespace:
+        return self.run_each((arguments, stdin))[0]
+
+    def run_each(self, *lines: tuple[tuple[str, ...], str]) -> list[SimpleNamespace]:
+        """Several commands in one process, since starting one takes a second or two."""
+        done = subprocess.run(
+            [sys.executable, "-c", RUN_EACH],
+            env=self.env,
+            input=json.dumps(lines),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+        assert done.returncode == 0, done.stderr
+        return [SimpleNamespace(**answer) for answer in json.loads(done.stdout)]
+
+    def python(self, code: str) -> None:
+        subprocess.run(
+            [sys.executable, "-c", f"import django; django.setup()\n{code}"],
+            env=self.env | {"DJANGO_SETTINGS_MODULE": "shanhai.site.settings"},
+            check=True,
+            timeout=120,
+        )
+
+
+RUN_EACH = """
+import contextlib, io, json, sys
+from shanhai.site.cli import run
+answers = []
+for arguments, stdin in json.load(sys.stdin):
+    out, err = io.StringIO(), io.StringIO()
+    sys.stdin = io.StringIO(stdin)
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = run(arguments)
+    answers.append({"returncode": code, "stdout": out.getvalue(), "stderr": err.getvalue()})
+print(json.dumps(answers))
+"""
+WRITE = (
+    "from shanhai.core import journal\nfor i in range({n}): journal.record(None, 'core.test', by=None, n=i)"
+)
+
+
+@pytest.fixture(scope="module")
+def terminal(tmp_path_factory):
+    terminal = Terminal(tmp_path_factory.mktemp("zone"))
+    assert terminal.run("migrate").returncode == 0
+    terminal.python(WRITE.format(n=5))
+    sealed, written = terminal.run_each(
+        (("journal", "seal", "--json"), ""), (("backup", str(terminal.folder / "zone.zip")), "")
+    )
+    assert json.loads(sealed.stdout) == {"sealed": 5}
+    assert written.returncode == 0
+    return terminal
+
+
+class TestTerminal:
+    def test_journal_verify_tells_what_it_proved(self, terminal):
+        done = terminal.run("journal", "verify")
+
+        assert done.returncode == 0
+        assert "5 entries, 5 of them under 1 seals, 0 not sealed yet." in done.stdout
+
+    def test_journal_verify_finds_what_a_receipt_disproves(self, terminal, tmp_path):
+        receipt = tmp_path / "receipt.json"
+        receipt.write_text(json.dumps({"form": seals.RECEIPT_FORM, "seal": 9, "digest": "00" * 32}))
+
+        done = terminal.run("journal", "verify", "--receipt", str(receipt), "--json")
+
+        assert done.returncode == 1
+        assert [one["code"] for one in json.loads(done.stdout)["problems"]] == ["journal.truncated"]
+
+    def test_file_that_is_no_receipt_is_refused_in_a_sentence(self, terminal, tmp_path):
+        (tmp_path / "receipt.json").write_text("no")
+
+        done = terminal.run("journal", "verify", "--receipt", str(tmp_path / "receipt.json"))
+
+        assert (done.returncode, done.stdout) == (1, "")
+        assert "is no receipt" in done.stderr
+
+    def test_export_writes_a_log(self, terminal):
+        done = terminal.run("journal", "export", "-")
+
+        check_ocel(json.loads(done.stdout))
+
+    def test_backup_restores_elsewhere_and_only_over_nothing(self, terminal, tmp_path):
+        (terminal.folder / "documents" / "ab").mkdir(parents=True, exist_ok=True)
+        (terminal.folder / "documents" / "ab" / "abcd").write_text("a paper")
+        file = tmp_path / "zone.zip"
+        written = terminal.run("backup", str(file), "--json")
+        assert json.loads(written.stdout)["seal"] == 1
+        assert file.stat().st_mode & 0o077 == 0
+        elsewhere = Terminal(tmp_path / "elsewhere")
+
+        first, verified, again, forced = elsewhere.run_each(
+            (("restore", str(file)), ""),
+            (("journal", "verify"), ""),
+            (("restore", str(file)), ""),
+            (("restore", str(file), "--force"), ""),
+        )
+
+        assert first.returncode == 0
+        assert "5 entries, 5 of them" in verified.stdout
+        assert (elsewhere.folder / "documents" / "ab" / "abcd").read_text() == "a paper"
+        assert again.returncode == 1
+        assert "--force" in again.stderr
+        assert forced.returncode == 0
+
+    def test_damaged_backup_is_refused_and_nothing_is_written(self, terminal, tmp_path):
+        file, damaged = terminal.folder / "zone.zip", tmp_path / "damaged.zip"
+        with zipfile.ZipFile(file) as whole, zipfile.ZipFile(damaged, "w") as other:
+            for name in whole.namelist():
+                data = whole.read(name)
+                other.writestr(name, data if name == "manifest.json" else data[:-1] + b"x")
+
+        done, after = terminal.run_each(
+            (("restore", str(damaged), "--force"), ""), (("journal", "verify"), "")
+        )
+
+        assert done.returncode == 1
+        assert "not what was written there" in done.stderr
+        assert after.returncode == 0
+
+    def test_backup_with_a_journal_that_was_rewritten_is_refused(self, terminal, tmp_path):
+        file, other = terminal.folder / "zone.zip", tmp_path / "other.zip"
+        with zipfile.ZipFile(file) as whole, zipfile.ZipFile(other, "w") as copy:
+            for name in whole.namelist():
+                data = whole.read(name)
+                if name == "manifest.json":
+                    manifest = json.loads(data)
+                    manifest["last_seal"]["digest"] = "00" * 32
+                    data = json.dumps(manifest).encode()
+                copy.writestr(name, data)
+
+        done = terminal.run("restore", str(other), "--force")
+
+        assert done.returncode == 1
+        assert "does not prove itself" in done.stderr
+
+    def test_something_else_is_no_backup(self, terminal, tmp_path):
+        (tmp_path / "x.zip").write_text("no zip")
+
+        done = terminal.run("restore", str(tmp_path / "x.zip"), "--force")
+
+        assert done.returncode == 1
+        assert "x.zip is no whole backup" in done.stderr
+
+    def test_workdays_answer_in_the_promised_form(self, terminal):
+        added, back, counted, refused = terminal.run_each(
+            (("workdays", "add", "2023-09-28", "1", "--json"), ""),
+            (("workdays", "add", "2023-09-18", "-3"), ""),
+            (("workdays", "count", "2023-09-18", "2023-10-09", "--json"), ""),
+            (("workdays", "add", "2009-12-31", "1", "--json"), ""),
+        )
+
+        assert json.loads(added.stdout) == {"date": "2023-10-07", "provisional": False}
+        assert back.stdout == "2023-09-13\n"
+        assert json.loads(counted.stdout) == {"days": 11}
+        assert (refused.returncode, refused.stdout) == (1, "")
+
+    def test_workdays_answer_lines_and_point_at_bad_ones(self, terminal):
+        done = terminal.run("workdays", "add", "-", "--json", stdin="2023-09-28 1\nx 1\n2027-01-01 3\n")
+
+        answers = [json.loads(line) for line in done.stdout.splitlines()]
+        assert done.returncode == 1
+        assert answers[0] == {"date": "2023-10-07", "provisional": False}
+        assert (answers[1]["line"], answers[1]["code"]) == (2, "workdays.not_a_date")
+        assert answers[2] == {"date": "2027-01-06", "provisional": True}
+
+    def test_loaded_notice_counts_and_can_be_tried_before(self, terminal):
+        notice = "year 2028\noff 2028-01-03\nsource test\n"
+        tried, before, loaded, after = terminal.run_each(
+            (("workdays", "load", "-", "--dry-run"), notice),
+            (("workdays", "add", "2027-12-31", "1"), ""),
+            (("workdays", "load", "-"), notice),
+            (("workdays", "add", "2027-12-31", "1"), ""),
+        )
+
+        assert (tried.returncode, loaded.returncode) == (0, 0)
+        assert before.stdout == "2028-01-03\n"
+        assert after.stdout == "2028-01-04\n"
+
+    def test_tick_and_check_run(self, terminal):
+        ticked, checked, unknown = terminal.run_each(
+            (("tick", "--json"), ""),
+            (("check", "--only", "core.journal", "--only", "core.triggers"), ""),
+            (("check", "--only", "core.no_such"), ""),
+        )
+
+        assert json.loads(ticked.stdout)["ran"] is True
+        assert (checked.returncode, checked.stdout) == (0, "All is consistent (2 checks).\n")
+        assert unknown.returncode == 1
+
+
+@pytest.mark.django_db
+def test_backup_of_postgresql_can_be_looked_at(tmp_path, settings, cast):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite is tried through the terminal.")
+    from shanhai.core import backup
+
+    settings.SHANHAI_DATA = tmp_path / "data"
+    written = backup.back_up(tmp_path / "zone.zip")
+
+    assert written.files == 1
+    assert backup.restore(tmp_path / "zone.zip", dry_run=True).files == 1
+    with zipfile.ZipFile(tmp_path / "zone.zip") as archive:
+        assert archive.read("database.dump")[:5] == b"PGDMP"
+
+
+@pytest.fixture(autouse=True)
+def _fresh_calendar():
+    calendar.forget()
