@@ -1,0 +1,160 @@
+"""What the frame around every page shows. Nothing is asked of the database before a template names it."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.db.models import F
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from shanhai.core import access, clock, signs
+from shanhai.core.models import Notice, Pairing
+from shanhai.webkit import signs as page_signs
+from shanhai.webkit.remember import mark_at, remembered
+
+GROUPS = (
+    ("today", _("Today")),
+    ("partnership", _("Partnership")),
+    ("land", _("Land and industry")),
+    ("people", _("Produce and people")),
+    ("account", _("Account")),
+)
+MOST_PAIRINGS = 30
+
+
+class Shell:
+    """The frame of one request: menu, pairings, clock, names. Each part is computed when it is first named."""
+
+    def __init__(self, request: Any) -> None:
+        self.request = request
+        self.member = getattr(request, "member", None)
+
+    @cached_property
+    def menu(self) -> list[dict[str, Any]]:
+        """Groups with the entries that this member may open; the entry of this page is current."""
+        if self.member is None:
+            return []
+        allowed = [entry for entry in page_signs.menu if access.may(self.member, entry.access)]
+        allowed.sort(key=lambda entry: (entry.rank, entry.code))
+        urls = {entry.code: _address(entry.url) for entry in allowed}
+        allowed = [entry for entry in allowed if urls[entry.code]]
+        current = self._current(urls)
+        groups = []
+        for group, label in GROUPS:
+            entries = [
+                self._entry(entry, urls[entry.code], entry.code == current)
+                for entry in allowed
+                if entry.group == group
+            ]
+            if entries:
+                groups.append({"label": label, "entries": entries})
+        return groups
+
+    def _current(self, urls: dict[str, str]) -> str | None:
+        """The entry whose address is the longest beginning of this page's."""
+        path = self.request.path
+        fitting = [
+            (len(url), code)
+            for code, url in urls.items()
+            if url and (path == url or (url != "/" and path.startswith(url)))
+        ]
+        return max(fitting)[1] if fitting else None
+
+    def _entry(self, entry: page_signs.MenuEntry, url: str, is_current: bool) -> dict[str, Any]:
+        count = signs.call(entry.count)(self.request) if entry.count else None
+        count, is_hot = count if isinstance(count, tuple) else (count, False)
+        return {"label": entry.label, "url": url, "is_current": is_current, "count": count, "is_hot": is_hot}
+
+    @cached_property
+    def pairings(self) -> list[dict[str, Any]]:
+        """The pairings in which the member's organisation has a seat, topmost first; at most thirty, the chosen among them."""
+        if self.member is None or not access.standing(self.member).sides:
+            return []
+        chosen = self.request.pairing
+        parts = (self.member.unit.organisation_id, chosen.pk if chosen is not None else None)
+        return remembered("shell.pairings", parts, self._pairings, mark_at(self.request))
+
+    def _pairings(self) -> list[dict[str, Any]]:
+        seated = Pairing.objects.filter(seats__organisation_id=self.member.unit.organisation_id)
+        rows = list(
+            seated.order_by("zone__code", F("parent__code").asc(nulls_first=True), "code").prefetch_related(
+                "parties__organisation__region"
+            )[:MOST_PAIRINGS]
+        )
+        chosen = self.request.pairing
+        if chosen is not None and chosen.pk not in {row.pk for row in rows}:
+            rows = [chosen, *rows[:-1]]
+        return [self._pairing(row, chosen) for row in rows]
+
+    @staticmethod
+    def _pairing(row: Pairing, chosen: Pairing | None) -> dict[str, Any]:
+        return {
+            "pk": row.pk,
+            "name": row.name,
+            "parties": [{"role": party.role, "name": party_name(party)} for party in row.parties.all()],
+            "is_current": chosen is not None and row.pk == chosen.pk,
+        }
+
+    @cached_property
+    def pairing(self) -> dict[str, Any] | None:
+        """The chosen pairing as the top bar shows it."""
+        return next((pairing for pairing in self.pairings if pairing["is_current"]), None)
+
+    @cached_property
+    def unread(self) -> int:
+        """Notices that the member has not read."""
+        return Notice.objects.filter(member=self.member, read_at=None).count() if self.member else 0
+
+    @property
+    def demo_day(self) -> date | None:
+        """The day on which a demonstration lives; None where the clock runs free."""
+        return clock.today() if clock.is_fixed() else None
+
+    @property
+    def member_name(self) -> str:
+        """Who is logged in: the member, or the login of somebody who is no member of a unit."""
+        if self.member is not None:
+            return self.member.name
+        user = getattr(self.request, "user", None)
+        return user.get_username() if user is not None and user.is_authenticated else ""
+
+    @property
+    def member_place(self) -> str:
+        """Organisation and unit of the member."""
+        if self.member is None:
+            return ""
+        comma = "" if (get_language() or "").startswith("zh") else ", "
+        return f"{self.member.unit.organisation.name}{comma}{self.member.unit.name}"
+
+    @property
+    def memberships(self) -> list[dict[str, Any]]:
+        """The units between which a login with several memberships changes."""
+        rows = getattr(self.request, "memberships", [])
+        return [
+            {"pk": row.pk, "name": row.name, "place": f"{row.unit.organisation.name} · {row.unit.name}"}
+            | {"is_current": self.member is not None and row.pk == self.member.pk}
+            for row in rows
+        ]
+
+
+def _address(url_name: str) -> str:
+    """Where an entry leads; empty where nothing answers. A missing line beats a page that cannot be shown."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""
+
+
+def party_name(party: Any) -> str:
+    """A government goes by its place, every other body by its own name."""
+    organisation = party.organisation
+    return organisation.region.name if organisation.kind == "government" else organisation.name
+
+
+def shell(request: Any) -> dict[str, Any]:
+    """Context processor: ``shell`` for the frame."""
+    return {"shell": Shell(request)}

@@ -1,0 +1,625 @@
+"""List pages from a declared table: sorts, filters, pages by cursor, counts that stop, exports, selection.
+
+The rows are written in Python, not by a template per cell: a list of a hundred rows is the page that everybody opens,
+and it must cost little more than a bare one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from html import escape as escape_text
+from typing import Any, Literal
+
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render as render_template
+from django.template.loader import render_to_string
+from django.utils.cache import patch_vary_headers
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, ngettext
+
+from shanhai.kernel.refusals import NotFound, gettext_noop
+from shanhai.webkit import keyset, words
+from shanhai.webkit.words import Words
+
+COUNT_UP_TO = 10_000
+SIZES = (50, 100)
+_OWN_PARAMETERS = ("sort", "size", "cursor", "clear", "format")
+
+Kind = Literal[
+    "text", "code", "link", "number", "mu", "money_fen", "percent", "date", "moment", "due", "status", "side", "bar", "html",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a list.
+
+    Parameters
+    ----------
+    name
+        Attribute of the row, and the name in the address (``?sort=name``).
+    value
+        Attribute path or function of the row, where it is not ``name``. ``status`` takes (code, word), ``side`` takes
+        (side, name) or a party, ``bar`` takes (value, maximum, tick), ``html`` a SafeString.
+    sort
+        Model fields by which the head sorts, ascending. ``index`` is the index of ``Meta`` that carries them.
+    stack
+        What the cell does on the phone: full (a line of its own), push (to the right), grow, hide-s.
+    """
+
+    name: str
+    heading: Words
+    kind: Kind = "text"
+    value: str | Callable[[Any], Any] = ""
+    href: Callable[[Any], str] | None = None
+    sort: tuple[str, ...] = ()
+    index: str = ""
+    stack: str = ""
+    second: Callable[[Any], Any] | None = None  # a second, paler line
+    digits: int | None = None
+    phone_heading: bool = False  # say the heading before the value on the phone
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A filter above the list: choices make a select, none a text field.
+
+    ``field`` is the look-up for equality (default: ``name``); ``apply(queryset, text)`` does anything else.
+    """
+
+    name: str
+    label: Words
+    choices: Sequence[tuple[Any, Words]] | Callable[[HttpRequest], Sequence[tuple[Any, Words]]] | None = None
+    field: str = ""
+    apply: Callable[[QuerySet, str], QuerySet] | None = None
+    every: Words = ""  # what the select says when it does not filter
+    kind: Literal["text", "date", "search"] = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A button for the chosen rows: posts their keys as ``chosen`` to a URL name."""
+
+    code: str
+    label: Words
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A declared list. ``code`` names it in the session and as the id of its place on the page."""
+
+    code: str
+    columns: tuple[Column, ...]
+    default_sort: str
+    filters: tuple[Filter, ...] = ()
+    empty: tuple[Words, ...] = ()  # title, what to do next[, address, label]
+    export: Callable[[HttpRequest, QuerySet, str], HttpResponse] | None = None
+    formats: tuple[str, ...] = ("xlsx", "csv")
+    select: bool = False
+    actions: tuple[Action, ...] = ()
+    group: Callable[[Any], tuple[Any, Any]] | None = None  # (key, label) of the row's group
+    row_class: Callable[[Any], str] | None = None
+    noun: Callable[[int], str] | None = None  # "72 firms" instead of "72"
+    extra_sorts: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def sorts(self) -> dict[str, tuple[str, ...]]:
+        """Sort names to ascending fields."""
+        return {column.name: column.sort for column in self.columns if column.sort} | self.extra_sorts
+
+    @property
+    def id(self) -> str:
+        """The id of the list's place on the page."""
+        return "list-" + self.code.replace(".", "-")
+
+
+@dataclass(slots=True)
+class Chip:
+    """A filter that is set, and the address without it."""
+
+    label: str
+    remove: str
+
+
+@dataclass(slots=True)
+class Control:
+    """A filter as the page draws it."""
+
+    name: str
+    label: Words
+    kind: str
+    value: str
+    choices: list[tuple[str, Words]]
+    every: Words
+
+
+@dataclass(slots=True)
+class Page:
+    """What a list page shows."""
+
+    table: Table
+    rows: list[Any]
+    first: int
+    total: int
+    next_cursor: str | None
+    previous_cursor: str | None
+    sort: str
+    size: int
+    filters: dict[str, str]
+    controls: list[Control]
+    chips: list[Chip]
+    path: str
+
+    # --- addresses
+
+    def address(self, **changes: Any) -> str:
+        """The list's own address with some parameters changed."""
+        from urllib.parse import urlencode
+
+        parameters: dict[str, Any] = {**self.filters, "sort": self.sort, "size": self.size}
+        if self.size == SIZES[0]:
+            parameters.pop("size")
+        if self.sort == self.table.default_sort:
+            parameters.pop("sort")
+        for name, value in changes.items():
+            if value is None:
+                parameters.pop(name, None)
+            else:
+                parameters[name] = value
+        # An address without any parameter would bring back what is remembered; this one means "as shown".
+        return f"{self.path}?{urlencode(parameters or {'clear': 1})}"
+
+    @property
+    def next_url(self) -> str | None:
+        return self.address(cursor=self.next_cursor) if self.next_cursor else None
+
+    @property
+    def previous_url(self) -> str | None:
+        return self.address(cursor=self.previous_cursor) if self.previous_cursor else None
+
+    @property
+    def first_url(self) -> str | None:
+        return self.address() if self.first > 1 else None
+
+    @property
+    def clear_url(self) -> str:
+        return f"{self.path}?clear=1"
+
+    @property
+    def other_size(self) -> int:
+        return SIZES[1] if self.size == SIZES[0] else SIZES[0]
+
+    @property
+    def other_size_url(self) -> str:
+        return self.address(size=self.other_size)
+
+    @property
+    def exports(self) -> list[tuple[str, str]]:
+        if self.table.export is None:
+            return []
+        names = {"xlsx": "Excel", "csv": "CSV"}
+        return [(names.get(code, code), self.address(format=code)) for code in self.table.formats]
+
+    # --- words
+
+    @property
+    def count_text(self) -> str:
+        """How many there are; "10,000+" where counting stopped."""
+        return f"{COUNT_UP_TO:,}+" if self.total > COUNT_UP_TO else words.num(self.total)
+
+    @property
+    def noun_text(self) -> str:
+        return (
+            self.table.noun(self.total) if self.table.noun and self.total <= COUNT_UP_TO else self.count_text
+        )
+
+    @property
+    def place_text(self) -> str:
+        """Where in the list this page is: "1-50 of 10,000+"."""
+        if not self.rows:
+            return ngettext("%(n)s row", "%(n)s rows", self.total) % {"n": self.count_text}
+        return gettext("%(first)s–%(last)s of %(count)s") % {
+            "first": words.num(self.first),
+            "last": words.num(self.first + len(self.rows) - 1),
+            "count": self.count_text,
+        }
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.chips)
+
+    @property
+    def span(self) -> int:
+        """Columns in all, the one for choosing included."""
+        return len(self.table.columns) + self.table.select
+
+    # --- head and body
+
+    def head(self, name: str) -> SafeString:
+        """The head cell of one column."""
+        return _head(self, next(column for column in self.table.columns if column.name == name))
+
+    @property
+    def heads(self) -> SafeString:
+        cells = []
+        if self.table.select:
+            cells.append(
+                format_html(
+                    '<th class="ck"><input class="form-check-input" type="checkbox" data-choose-all '
+                    'aria-label="{}"></th>',
+                    gettext("Choose all on this page"),
+                )
+            )
+        cells += [_head(self, column) for column in self.table.columns]
+        return mark_safe("".join(cells))
+
+    @property
+    def body(self) -> SafeString:
+        """The rows, written."""
+        return mark_safe("".join(_body(self)))
+
+
+# --- reading the request ---------------------------------------------------------------------------------------------
+
+
+def page(queryset: QuerySet, table: Table, request: HttpRequest) -> Page:
+    """One page of a declared list: two statements, whatever it shows.
+
+    Filters, sort and page size are remembered for the member in the session; an address with none of them brings
+    them back, ``?clear=1`` forgets them. A cursor that was made for another sort or filter starts at the beginning.
+    """
+    chosen = _chosen(table, request)
+    narrowed, controls, chips_of = _filtered(queryset, table, request, chosen)
+    sort, size = chosen["sort"], chosen["size"]
+    falls, name = sort.startswith("-"), sort.removeprefix("-")
+    paths = table.sorts()[name]
+    if falls:
+        paths = tuple(p.removeprefix("-") if p.startswith("-") else f"-{p}" for p in paths)
+    shown = keyset.fingerprint(table.code, sort, chosen["filters"])
+    part = keyset.cut(narrowed, paths, size, request.GET.get("cursor", ""), shown)
+    is_all = part.next is None and part.previous is None
+    made = Page(
+        table=table,
+        rows=part.rows,
+        first=part.first,
+        # All of a short list is in hand; a second statement would count what is already known.
+        total=len(part.rows) if is_all else keyset.counted(narrowed, COUNT_UP_TO),
+        next_cursor=part.next,
+        previous_cursor=part.previous,
+        sort=sort,
+        size=size,
+        filters=chosen["filters"],
+        controls=controls,
+        chips=[],
+        path=request.path,
+    )
+    made.chips = [Chip(label, made.address(**{name: None})) for name, label in chips_of]
+    return made
+
+
+def render(
+    request: Any,
+    template: str,
+    table: Table,
+    queryset: QuerySet,
+    context: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """A whole list page; for HTMX only the list, for ``?format=`` the file."""
+    wanted = request.GET.get("format", "")
+    if wanted:
+        return export(request, table, queryset, wanted)
+    list_page = page(queryset, table, request)
+    if getattr(request, "htmx", False) and request.htmx.target == table.id:
+        body = render_to_string("webkit/_list.html", {"page": list_page}, request)
+        response = HttpResponse(body)
+    else:
+        response = render_template(request, template, {**(context or {}), "list_page": list_page})
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def export(request: HttpRequest, table: Table, queryset: QuerySet, wanted: str) -> HttpResponse:
+    """The file of the whole filtered list, by the table's own export."""
+    if table.export is None or wanted not in table.formats:
+        raise NotFound(
+            "webkit.no_such_format",
+            gettext_noop("This list cannot be had as {wanted}. Take one of: {formats}."),
+            wanted=wanted[:20],
+            formats=", ".join(table.formats) if table.export else "–",
+        )
+    chosen = _chosen(table, request)
+    narrowed, _controls, _chips = _filtered(queryset, table, request, chosen)
+    return table.export(request, narrowed, wanted)
+
+
+def filter_value(table: Table, request: HttpRequest, name: str) -> str:
+    """What a filter of a list is set to for this request, by address or as remembered; empty where it is not set."""
+    return str(_chosen(table, request)["filters"].get(name, ""))
+
+
+def _chosen(table: Table, request: HttpRequest) -> dict[str, Any]:
+    """Filters, sort and size from the address, else as remembered."""
+    names = [item.name for item in table.filters]
+    given = any(name in request.GET for name in (*names, *_OWN_PARAMETERS))
+    session = getattr(request, "session", None)
+    place = f"list:{table.code}"
+    kept = (session.get(place) if session is not None else None) or {}
+    if not given:
+        chosen = {"filters": kept.get("filters", {}), "sort": kept.get("sort", ""), "size": kept.get("size")}
+    else:
+        chosen = {
+            "filters": {
+                name: request.GET[name].strip() for name in names if request.GET.get(name, "").strip()
+            },
+            "sort": request.GET.get("sort", ""),
+            "size": request.GET.get("size"),
+        }
+    chosen["filters"] = {n: str(v)[:200] for n, v in chosen["filters"].items() if n in names}
+    if str(chosen["sort"]).removeprefix("-") not in table.sorts():
+        chosen["sort"] = table.default_sort
+    chosen["size"] = int(chosen["size"]) if str(chosen["size"]) in map(str, SIZES) else SIZES[0]
+    if given and session is not None and chosen != kept:
+        is_plain = chosen == {"filters": {}, "sort": table.default_sort, "size": SIZES[0]}
+        if not is_plain:
+            session[place] = chosen
+        elif kept:
+            del session[place]
+    return chosen
+
+
+def _filtered(
+    queryset: QuerySet, table: Table, request: HttpRequest, chosen: dict[str, Any]
+) -> tuple[QuerySet, list[Control], list[tuple[str, str]]]:
+    controls, chips = [], []
+    for item in table.filters:
+        text = chosen["filters"].get(item.name, "")
+        choices = item.choices(request) if callable(item.choices) else item.choices
+        options = [(str(value), label) for value, label in choices] if choices is not None else []
+        said = text
+        if choices is not None:
+            said = next((str(label) for value, label in options if value == text), "")
+            if text and not said:
+                chosen["filters"].pop(item.name, None)
+                text = ""
+        if text:
+            narrowed = _narrowed(queryset, item, text)
+            if narrowed is None:
+                chosen["filters"].pop(item.name, None)
+                text = ""
+            else:
+                queryset = narrowed
+                if choices is None and item.kind == "date":
+                    said = words.day(date.fromisoformat(text), "year")
+                chips.append((item.name, f"{item.label}: {said}"))
+        kind = "select" if choices is not None else item.kind
+        controls.append(Control(item.name, item.label, kind, text, options, item.every or gettext("All")))
+    return queryset, controls, chips
+
+
+def _narrowed(queryset: QuerySet, item: Filter, text: str) -> QuerySet | None:
+    """The queryset with a filter applied; None for a value that is not of the filter's kind."""
+    if item.kind == "date":
+        try:
+            date.fromisoformat(text)
+        except ValueError:
+            return None
+    if item.apply is not None:
+        return item.apply(queryset, text)
+    try:
+        return queryset.filter(**{item.field or item.name: text})
+    except (ValueError, TypeError):
+        return None
+
+
+def escape(value: Any) -> str:
+    """Text that is safe in a page; what is markup already stays. Django's own goes a longer way for lazy texts."""
+    if hasattr(value, "__html__"):
+        return value.__html__()
+    return escape_text(str(value))
+
+
+# --- writing ---------------------------------------------------------------------------------------------------------
+
+_RIGHT = {"number", "mu", "money_fen", "percent"}
+
+
+def _head(page: Page, column: Column) -> SafeString:
+    css = ' class="n"' if column.kind in _RIGHT else ""
+    if not column.sort:
+        return mark_safe(f"<th{css}>{escape(column.heading)}</th>")
+    is_this = page.sort.removeprefix("-") == column.name
+    falls = page.sort.startswith("-")
+    order = f' aria-sort="{"descending" if falls else "ascending"}"' if is_this else ""
+    target = column.name if not is_this or falls else f"-{column.name}"
+    return mark_safe(
+        f'<th{css}{order}><a class="sort-h" href="{escape(page.address(sort=target))}">'
+        f"{escape(column.heading)}</a></th>"
+    )
+
+
+def _body(page: Page) -> Iterable[str]:
+    table = page.table
+    writers = [(_getter(column), _WRITE[column.kind], column) for column in table.columns]
+    group_now: Any = object()
+    choose = escape(gettext("Choose"))
+    for row in page.rows:
+        if table.group is not None:
+            key, label = table.group(row)
+            if key != group_now:
+                group_now = key
+                yield f'<tr class="grp"><td colspan="{page.span}"><b>{escape(label)}</b></td></tr>'
+        css = table.row_class(row) if table.row_class else ""
+        yield f'<tr class="{escape(css)}">' if css else "<tr>"
+        if table.select:
+            yield (
+                f'<td class="ck"><input class="form-check-input" type="checkbox" name="chosen" value="{escape(row.pk)}" '
+                f'aria-label="{choose} {escape(row)}"></td>'
+            )
+        for get, write, column in writers:
+            yield _cell(row, get(row), write, column)
+        yield "</tr>"
+
+
+def _getter(column: Column) -> Callable[[Any], Any]:
+    if callable(column.value):
+        return column.value
+    path = (column.value or column.name).replace("__", ".").split(".")
+    if len(path) == 1:
+        name = path[0]
+        return lambda row: getattr(row, name)
+
+    def follow(row: Any) -> Any:
+        for part in path:
+            row = getattr(row, part, None)
+        return row
+
+    return follow
+
+
+def _cell(row: Any, value: Any, write: Callable[[Any, Column], str], column: Column) -> str:
+    css = " ".join(
+        part
+        for part in (column.stack, "n" if column.kind in _RIGHT else "", _CSS.get(column.kind, ""))
+        if part
+    )
+    text = write(value, column)
+    if column.href is not None:
+        url = column.href(row)
+        if url:
+            text = f'<a class="q" href="{escape(url)}">{text}</a>'
+    if column.second is not None:
+        below = column.second(row)
+        if below not in (None, ""):
+            text += f'<span class="t2">{escape(below)}</span>'
+    opening = f'<td class="{css}"' if css else "<td"
+    if column.phone_heading:
+        opening += f' data-h="{escape(column.heading)}"'
+    return f"{opening}>{text}</td>"
+
+
+_ZERO = f'<span class="z">{words.NOTHING}</span>'
+_CSS = {"date": "nw", "moment": "nw", "status": "nw", "due": "nw", "code": "nw", "link": "b"}
+
+
+def _text(value: Any, column: Column) -> str:
+    return "" if value is None else escape(value)
+
+
+def _code(value: Any, column: Column) -> str:
+    return f'<span class="code">{escape(value)}</span>' if value not in (None, "") else ""
+
+
+def _number(value: Any, column: Column) -> str:
+    return words.num(value, column.digits) if value else _ZERO
+
+
+def _mu(value: Any, column: Column) -> str:
+    return words.num(value, 2 if column.digits is None else column.digits) if value else _ZERO
+
+
+def _money(value: Any, column: Column) -> str:
+    if not value:
+        return _ZERO
+    return f'<span class="amt" title="{escape(words.yuan_exact(value))}">{escape(words.yuan(value))}</span>'
+
+
+def _percent(value: Any, column: Column) -> str:
+    return words.percent(value, column.digits or 0) if value is not None else _ZERO
+
+
+def _date(value: date | None, column: Column) -> str:
+    return words.day(value) if value else _ZERO
+
+
+def _moment(value: datetime | None, column: Column) -> str:
+    return words.moment(value) if value else _ZERO
+
+
+def _due(value: Any, column: Column) -> str:
+    from shanhai.webkit.templatetags.shanhai import due
+
+    if isinstance(value, tuple):
+        return due(value[0], done=value[1])
+    return due(value)
+
+
+def _status(value: Any, column: Column) -> str:
+    from shanhai.webkit.templatetags.shanhai import status
+
+    if not value:
+        return ""
+    return status(value) if isinstance(value, str) else status(*value)
+
+
+def _side(value: Any, column: Column) -> str:
+    from shanhai.webkit.templatetags.shanhai import side_mark
+
+    if not value:
+        return ""
+    return side_mark(*value) if isinstance(value, tuple) else side_mark(value)
+
+
+def _bar(value: Any, column: Column) -> str:
+    from shanhai.webkit.templatetags.shanhai import rowbar
+
+    if not value or value[0] is None:
+        return _ZERO
+    number, maximum, tick = (*value, None)[:3]
+    return rowbar(number, maximum, tick, words.num(number, column.digits))
+
+
+def _html(value: Any, column: Column) -> str:
+    return escape(value) if value is not None else ""
+
+
+_WRITE: dict[str, Callable[[Any, Column], str]] = {
+    "text": _text,
+    "code": _code,
+    "link": _text,
+    "number": _number,
+    "mu": _mu,
+    "money_fen": _money,
+    "percent": _percent,
+    "date": _date,
+    "moment": _moment,
+    "due": _due,
+    "status": _status,
+    "side": _side,
+    "bar": _bar,
+    "html": _html,
+}
+
+
+# --- for tests -------------------------------------------------------------------------------------------------------
+
+
+def unindexed(table: Table, model: type[Model]) -> list[str]:
+    """Sorts whose declared index is missing from the model or does not carry their fields; empty when all is well."""
+    indexes = {index.name: [name.removeprefix("-") for name in index.fields] for index in model._meta.indexes}
+    wrong = []
+    for column in table.columns:
+        if not column.sort:
+            continue
+        if column.index == "unique":
+            if not getattr(model._meta.get_field(column.sort[0]), "unique", False):
+                wrong.append(f"{table.code}: {column.name} is not unique")
+            continue
+        fields = indexes.get(column.index)
+        wanted = [name.removeprefix("-") for name in column.sort]
+        if fields is None:
+            wrong.append(
+                f"{table.code}: {column.name} names index {column.index or '(none)'}, which is not there"
+            )
+        elif not _carries(fields, wanted, model):
+            wrong.append(f"{table.code}: index {column.index} has {fields}, the sort needs {wanted}")
+    return wrong
+
+
+def _carries(fields: list[str], wanted: list[str], model: type[Model]) -> bool:
+    """Whether an index has the sort fields in order, after the columns that restrict who sees what."""
+    wanted = [model._meta.get_field(name).name if name != "pk" else name for name in wanted]
+    return any(fields[start : start + len(wanted)] == wanted for start in range(len(fields)))

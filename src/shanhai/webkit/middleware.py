@@ -1,0 +1,90 @@
+"""Who asks, in which pairing and in which language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Count, F
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.translation import gettext
+
+from shanhai.core import access
+from shanhai.core.models import Member, Pairing
+
+MEMBER_KEY = "member"
+PAIRING_KEY = "pairing"
+
+
+class MemberMiddleware:
+    """Sets ``request.member``, ``request.memberships`` and ``request.pairing``, and speaks the login's language.
+
+    A login may be a member of several units; the one at work stands in the session, else it is the first active one.
+    The pairing is the one chosen in the top bar, else the topmost in which the member's organisation has a seat.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: Any) -> HttpResponse:
+        request.memberships = []
+        request.member = None
+        request.pairing = None
+        if "\0" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            # PostgreSQL cannot store or look for it; nothing that people type has it.
+            return _no_nul(request)
+        if request.user.is_authenticated:
+            set_member(request, request.user)
+            translation.activate(request.user.language)
+            request.LANGUAGE_CODE = translation.get_language()
+        return self.get_response(request)
+
+
+def _no_nul(request: Any) -> HttpResponse:
+    from shanhai.webkit import api, errors
+
+    sentence = gettext("The address has a NUL character (%00). Leave it out.")
+    if request.path.startswith("/api/"):
+        return api.problem(400, "core.nul_character", sentence)
+    return errors.page(request, 400, sentence, "core.nul_character")
+
+
+def set_member(request: Any, user: Any) -> None:
+    """Put the login's memberships and chosen pairing on the request."""
+    request.memberships = list(memberships_of(user))
+    chosen = request.session.get(MEMBER_KEY)
+    by_pk = {member.pk: member for member in request.memberships}
+    request.member = by_pk.get(chosen) or (request.memberships[0] if request.memberships else None)
+    if request.member is not None:
+        request.pairing = chosen_or_topmost(request.member, request.session.get(PAIRING_KEY))
+
+
+def memberships_of(user: Any) -> Any:
+    """The active memberships of a login, in order of the units' names."""
+    return (
+        Member.objects.filter(user=user, is_active=True, unit__is_active=True)
+        .select_related("unit__organisation__region")
+        .order_by("unit__organisation__name_sort", "unit__name_sort", "pk")
+    )
+
+
+def chosen_or_topmost(member: Member, chosen: int | None) -> Pairing | None:
+    """The chosen pairing where the member has a seat in it, else the topmost one: the largest zone, the oldest."""
+    seats = access.standing(member).sides
+    if not seats:
+        return None
+    if chosen in seats:
+        return Pairing.objects.get(pk=chosen)
+    return (
+        Pairing.objects.filter(seats__organisation_id=member.unit.organisation_id)
+        .annotate(size=Count("within"))
+        .order_by(
+            F("parent_id").asc(nulls_first=True),
+            F("ended_on").desc(nulls_first=True),
+            "-size",
+            "started_on",
+            "pk",
+        )
+        .first()
+    )

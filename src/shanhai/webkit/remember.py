@@ -1,0 +1,67 @@
+"""Parts of pages that are kept until something happens.
+
+Every change of a record writes a journal entry in the same transaction, so as long as the journal's end stands still,
+what was computed from the records still holds. Kept per process; nothing needs to be told to forget.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
+
+from django.core.cache import caches
+from django.db import connection
+from django.utils.translation import get_language
+
+from shanhai.core import clock
+
+T = TypeVar("T")
+
+# Entries get their number before they are committed, so one with a lower number may appear after one with a higher
+# one: the mark counts the last entries, and does not only look at the very last.
+_TAIL = 500
+# What depends on the hour, not on records (a meeting that begins), is at most this old.
+SECONDS = 120
+
+
+def mark() -> str:
+    """Where the journal ends now: another text as soon as anything was recorded (one statement)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT max(id), count(*) FROM core_journalentry "
+            "WHERE id > (SELECT coalesce(max(id), 0) FROM core_journalentry) - %s",
+            [_TAIL],
+        )
+        last, n = cursor.fetchone()
+    return f"{last}:{n}"
+
+
+def mark_at(request: Any) -> str:
+    """``mark()``, asked once a request."""
+    found = getattr(request, "journal_mark", "")
+    if not found:
+        found = request.journal_mark = mark()
+    return found
+
+
+def remembered(what: str, parts: tuple[Hashable, ...], make: Callable[[], T], at: str = "") -> T:
+    """What ``make`` gives, made once until the journal moves on, the day turns or the language changes.
+
+    Parameters
+    ----------
+    what, parts
+        Name the thing, and all that it depends on beside the records: the pairing, the reader's seats.
+    at
+        ``mark()``, where the caller has it already. Taken before ``make`` reads, so that what is kept is at least as
+        new as its mark says.
+    """
+    at = at or mark()
+    text = repr((what, parts, at, clock.today(), get_language()))
+    key = f"{what}:{hashlib.sha256(text.encode()).hexdigest()}"
+    pages = caches["pages"]
+    found = pages.get(key)
+    if found is None:
+        found = make()
+        pages.set(key, found, SECONDS)
+    return found

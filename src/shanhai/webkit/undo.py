@@ -1,0 +1,33 @@
+"""The offer to take back what was just done: ten minutes, in the bar above the page.
+
+The message carries where to post the undo and until when; the action behind it is a compensating action of its own
+and refuses by itself when it is too late.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest
+
+from shanhai.core import clock
+
+MINUTES = 10
+_MARK = "undo|"
+
+
+def offer(request: HttpRequest, sentence: Any, url: str, minutes: int = MINUTES) -> None:
+    """Say what was done, with the button that takes it back by a POST to ``url``."""
+    until = clock.now() + timedelta(minutes=minutes)
+    messages.success(request, str(sentence), extra_tags=f"{_MARK}{until.isoformat()}|{url}")
+
+
+def read(tags: str) -> dict[str, Any] | None:
+    """The offer of a message's tags: ``url`` and ``seconds`` left; None without one or when it has run out."""
+    if not tags or not tags.startswith(_MARK):
+        return None
+    until, url = tags[len(_MARK) :].split("|", 1)
+    seconds = int((datetime.fromisoformat(until) - clock.now()).total_seconds())
+    return {"url": url, "seconds": seconds, "minutes": -(-seconds // 60)} if seconds > 0 else None

@@ -1,0 +1,137 @@
+"""What the script adds, and what axe finds on the pattern page: in a real browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHROMIUM = os.environ.get("SHANHAI_CHROMIUM") or shutil.which("chromium") or ""
+AXE = Path(sys.prefix) / "share" / "shanhai" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine (apt-get install chromium)"),
+]
+
+
+@pytest.fixture
+def open_page(
+    live_server: Any, lin: Any, client_of: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., Any]]:
+    """``open_page(language, width)``: Lin before the pattern page; what goes wrong in the page fails the test."""
+    from playwright.sync_api import sync_playwright
+
+    # Playwright runs a loop of its own beside the test; Django takes that for an asynchronous view.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+    wrong: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+
+        def opened(language: str = "en", width: int = 1366) -> Any:
+            session = client_of(lin, language=language).cookies["sessionid"].value
+            context = browser.new_context(viewport={"width": width, "height": 900})
+            context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+            page = context.new_page()
+            page.on("pageerror", lambda error: wrong.append(str(error)))
+            page.goto(f"{live_server.url}/styleguide/")
+            page.wait_for_load_state("networkidle")
+            return page
+
+        yield opened
+        browser.close()
+    assert wrong == []
+
+
+def keep(page: Any) -> None:
+    """Wait until the page has kept what was typed."""
+    page.wait_for_selector("[data-draft-status]:not(:empty)")
+
+
+def test_axe_finds_nothing_and_nothing_runs_sideways(open_page):
+    if not AXE.exists():
+        pytest.skip("axe is not installed (make setup)")
+
+    for language in ("en", "zh-hans"):
+        for width in (390, 1366):
+            page = open_page(language, width)
+            page.evaluate(AXE.read_text(encoding="utf-8"))
+            found = page.evaluate(f"axe.run({{runOnly: {RULES}}})")["violations"]
+
+            assert [(rule["id"], [node["html"][:120] for node in rule["nodes"]]) for rule in found] == []
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_keys_do_what_they_should_and_leave_typing_alone(open_page):
+    page = open_page()
+    slash_of_an_input_method = "new KeyboardEvent('keydown', {key: '/', keyCode: 229, bubbles: true})"
+
+    page.evaluate(f"document.body.dispatchEvent({slash_of_an_input_method})")
+    assert page.evaluate("document.activeElement.tagName") == "BODY"
+
+    page.keyboard.press("/")
+    page.keyboard.type("a/b")
+    assert page.evaluate("document.activeElement.value") == "a/b"
+
+    page.locator("details.src > summary").first.click()
+    page.keyboard.press("Escape")
+    assert page.locator("details.src[open]").count() == 0
+
+
+def test_what_was_typed_survives_a_login_that_ran_out(open_page, live_server, lin, client_of):
+    page = open_page()
+    page.fill("#id_title", "半句话")
+    keep(page)
+
+    page.context.clear_cookies(name="sessionid")
+    page.fill("#id_note", "备注")
+    page.get_by_role("button", name="Send to signer").click()
+    page.wait_for_url("**/account/login/?next=%2Fstyleguide%2F")
+    session = client_of(lin).cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])
+    page.goto(f"{live_server.url}/styleguide/")
+
+    assert page.input_value("#id_title") == "半句话"
+    assert page.input_value("#id_note") == "备注"
+    assert "is back" in page.inner_text("#toasts")
+
+
+def test_what_was_sent_leaves_nothing_on_the_device(open_page):
+    page = open_page()
+    page.fill("#id_title", "全句话")
+    page.locator("#id_side input").first.check()
+    page.fill("#id_amount_fen", "2万元")
+    page.get_by_role("button", name="Send to signer").click()
+    page.wait_for_selector("form[data-undo]")
+
+    assert page.input_value("#id_title") == ""
+    assert page.evaluate("Object.keys(localStorage)") == []
+
+
+def test_buttons_ask_charts_are_drawn_and_panels_fold_on_the_phone_only(open_page):
+    page = open_page()
+    page.wait_for_selector(".chart[data-drawn] svg")
+    assert page.locator(".chart[data-drawn] svg").count() == 4
+    assert page.locator("details.tog[open]").count() == 0
+    assert page.locator("svg.zm").is_visible()
+
+    page.get_by_role("button", name="Confirm", exact=True).click()
+    assert page.locator("dialog#ask[open]").is_visible()
+    page.get_by_role("button", name="Cancel").click()
+    assert not page.locator("dialog#ask[open]").is_visible()
+
+    assert not open_page(width=390).locator("svg.zm").is_visible()
