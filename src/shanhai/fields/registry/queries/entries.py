@@ -1,0 +1,110 @@
+"""Reads of the journal as pages show it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from shanhai.core import access, clock, signs
+from shanhai.core.models import JournalEntry, Member, Receipt, SearchEntry
+from shanhai.core.queries import journal
+
+
+@lru_cache(maxsize=512)
+def _body(text: str) -> dict[str, Any]:
+    """A page asks three times for the body of each of its rows."""
+    import json
+
+    return json.loads(text)
+
+
+def subject_of(entry: JournalEntry) -> str:
+    """What the entry is about, as it was called then."""
+    return str(_body(entry.body).get("what") or "–")
+
+
+# What spreadsheets do; these verbs have no row of their own, the register's row is asked.
+_SHEETS = {
+    "sheets.bring": _("Bring a spreadsheet"),
+    "sheets.check": _("Check a spreadsheet"),
+    "sheets.write": _("Write a spreadsheet into its register"),
+    "sheets.undo": _("Take an import back"),
+    "sheets.discard": _("Throw an import away"),
+    "registry.set_roles": _("Set roles from a spreadsheet"),
+}
+
+
+def what(entry: JournalEntry) -> str:
+    """What was done, in the reader's language."""
+    return str(_SHEETS.get(entry.action) or journal.action_name(entry))
+
+
+def who(entry: JournalEntry) -> str:
+    """Who did it, as they were called then."""
+    return str(_body(entry.body).get("by_name") or gettext("the system"))
+
+
+def url_of(entry: JournalEntry, body: dict[str, Any]) -> str:
+    """The page of what the entry is about, where it can be found."""
+    if entry.subject_id is None:
+        return ""
+    found = SearchEntry.objects.filter(kind=entry.subject_kind, object_id=entry.subject_id).first()
+    return found.url if found else ""
+
+
+def actions_known() -> list[tuple[str, str]]:
+    """What can have been done, for the filter, by its words."""
+    rows = [(row.code, str(row.about).rstrip("。.")) for row in signs.access_rows if row.kind == "action"]
+    rows += [(code, str(words)) for code, words in _SHEETS.items()]
+    return sorted(rows, key=lambda row: row[1])
+
+
+# Two writers may take their numbers in one order and the time in the other; more than this lie never between them.
+_DISORDER = 200
+
+
+def on_day(rows: QuerySet[JournalEntry], text: str) -> QuerySet[JournalEntry]:
+    """Entries of one day in Shanghai.
+
+    Entries are numbered as time goes, so the day is a stretch of numbers; there is no index over the time, which
+    every entry would have to pay for.
+    """
+    day = date.fromisoformat(text)
+    start = datetime.combine(day, time(), clock.SHANGHAI)
+    end = start + timedelta(days=1)
+    first, last = _first_since(start) - _DISORDER, _first_since(end) + _DISORDER
+    return rows.filter(pk__gte=first, pk__lte=last, at__gte=start, at__lt=end)
+
+
+def _first_since(moment: datetime) -> int:
+    """The number of the first entry at or after an instant, by halving; one after the last where there is none."""
+    entries = JournalEntry.objects.order_by("pk").values_list("pk", "at")
+    last = entries.last()
+    low, high = 0, last[0] + 1 if last else 1
+    while low < high:
+        middle = (low + high) // 2
+        found = entries.filter(pk__gte=middle)[:1]
+        pk, at = found[0] if found else (high, moment)
+        if at >= moment:
+            high = middle
+        else:
+            low = pk + 1
+    return low
+
+
+def for_reader(member: Member) -> QuerySet[JournalEntry]:
+    """What a member may read; who keeps the registers also reads all that belongs to no pairing, whoever did it."""
+    entries = journal.entries_for(member)
+    if "administrator" in access.standing(member).roles:
+        entries = entries | JournalEntry.objects.filter(pairing_id=None).order_by("-pk")
+    return entries
+
+
+def newest_receipt(member: Member) -> Receipt | None:
+    """The last receipt that the member's organisation took."""
+    return journal.receipts().filter(organisation_id=member.unit.organisation_id).first()

@@ -1,0 +1,40 @@
+"""Small decisions of the field, without Django."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from shanhai.kernel.refusals import BadInput, gettext_noop
+
+YES = frozenset({"true", "yes", "是"})
+NO = frozenset({"false", "no", "否"})
+
+
+def read_value(kind: str, text: str) -> Any:
+    """A value as it was typed, in the type of its rule.
+
+    Raises
+    ------
+    BadInput
+        ``registry.value_form``
+    """
+    text = text.strip()
+    try:
+        if kind == "int":
+            return int(text.replace(",", ""))
+        if kind == "bool":
+            return {"true": True, "yes": True, "是": True, "false": False, "no": False, "否": False}[
+                text.lower()
+            ]
+        if kind == "table":
+            return json.loads(text, parse_float=str)
+    except ValueError:
+        raise BadInput(
+            "registry.value_form",
+            gettext_noop("“{given}” is no value of the kind {kind}. Write it like the values above."),
+            given=text[:80],
+            kind=kind,
+            field="value",
+        ) from None
+    return text

@@ -1,0 +1,509 @@
+"""Pages on which spreadsheets come in: bring a file, name its columns, settle what is not clear, write, take back."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext, gettext_noop, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from shanhai.core import access, clock, signs, tasks
+from shanhai.core.models import Import, ImportRow, TaskRun
+from shanhai.core.sheets import cells, exporting, reading, staging
+from shanhai.core.sheets.columns import Column, Register
+from shanhai.core.sheets.recognise import letter_of
+from shanhai.fields.registry.views import shared
+from shanhai.kernel.refusals import BadInput, NotAllowed, NotFound, Refused
+from shanhai.webkit import listing
+from shanhai.webkit import undo as undo_bar
+from shanhai.webkit.listing import Table
+from shanhai.webkit.pages import member_required
+from shanhai.webkit.templatetags.shanhai import num
+
+# A file up to this size is read while the browser waits; a larger one by a task with its progress on the page.
+AT_ONCE_BYTES = 400_000
+SHOWN = 20  # Refused rows and changes on the page; the rest is in the Excel file.
+KIND = "registry.read_import"
+STEPS = (_("File"), _("Columns"), _("Check"), _("Write"))
+
+STAGES = {
+    "reading": ("paused", _("is read")),
+    "mapping": ("at_risk", _("columns to confirm")),
+    "checked": ("at_risk", _("waits for you")),
+    "written": ("done", _("written")),
+    "discarded": ("not_started", _("discarded")),
+    "refused": ("late", _("refused")),
+    "undone": ("not_started", _("undone")),
+}
+IMPORTS = Table(
+    code="registry.imports",
+    columns=(
+        listing.Column(
+            "file_name",
+            _("File"),
+            kind="link",
+            value="file_name",
+            href=lambda row: reverse("registry:import", args=[row.pk]),
+            stack="grow",
+        ),
+        listing.Column("register", _("Register"), value=lambda row: register_name(row.register)),
+        listing.Column(
+            "stage", _("Status"), kind="status", value=lambda row: STAGES[row.stage], stack="push"
+        ),
+        listing.Column("rows", _("Rows"), value=lambda row: said_counts(row.counts), stack="full"),
+        listing.Column("by", _("Brought by"), value=lambda row: row.by.name if row.by else ""),
+        listing.Column("brought_at", _("Brought"), kind="moment", sort=("brought_at",)),
+    ),
+    default_sort="-brought_at",
+    empty=(
+        _("No spreadsheets were brought yet."),
+        _(
+            "Choose a register and bring the table as your office has it; nothing is written before you have seen it."
+        ),
+    ),
+)
+
+
+# Finding one's way
+
+
+@require_GET
+@member_required("registry.import")
+def imports(request: Any) -> HttpResponse:
+    """What the member's unit brought, newest first."""
+    waiting = sum(row.stage in ("mapping", "checked") for row in _own(request)[:50])
+    context = {"waiting": waiting, "registers": _writable(request)}
+    return listing.render(request, "registry/imports.html", IMPORTS, _own(request), context)
+
+
+def _own(request: Any) -> Any:
+    """Imports of the member's unit; an auditor reads all."""
+    rows = Import.objects.select_related("by").order_by()
+    if access.standing(request.member).roles & access.SEES_ALL:
+        return rows
+    return rows.filter(Q(by=request.member) | Q(by__unit_id=request.member.unit_id))
+
+
+def _found(request: Any, pk: int) -> Import:
+    row = _own(request).select_related("by", "pairing").filter(pk=pk).first()
+    if row is None:
+        raise NotFound(
+            "registry.no_such_import",
+            gettext_noop(
+                "Your unit has brought no such file, or it was long ago. Look at the list of imports."
+            ),
+        )
+    given = request.POST.get("version", "")
+    if given.isascii() and given.isdigit():
+        row.version = int(given)
+    return row
+
+
+def _writable(request: Any) -> list[Register]:
+    """The registers that the member may write."""
+    return [
+        register
+        for register in signs.registers
+        if access.may(request.member, register.write_access)
+        and (not register.is_of_pairing or request.pairing is not None)
+    ]
+
+
+def _register(code: str) -> Register:
+    register: Register | None = signs.registers.get(code)
+    if register is None:
+        raise NotFound(
+            "sheets.no_such_register", gettext_noop("There is no register {register}."), register=code
+        )
+    return register
+
+
+def register_name(code: str) -> str:
+    """The name of a register in the reader's language."""
+    register = signs.registers.get(code)
+    return register.name if register else code
+
+
+def said_counts(counts: dict[str, Any]) -> str:
+    """What an import's rows do, in a few words."""
+    if "n_rows" not in counts and "new" not in counts:
+        return ""
+    parts = [
+        ngettext("%(n)s changed", "%(n)s changed", counts.get("changed", 0)),
+        ngettext("%(n)s new", "%(n)s new", counts.get("new", 0)),
+        ngettext("%(n)s refused", "%(n)s refused", counts.get("refused", 0)),
+    ]
+    numbers = (counts.get("changed", 0), counts.get("new", 0), counts.get("refused", 0))
+    return ", ".join(part % {"n": num(n)} for part, n in zip(parts, numbers, strict=True) if n) or gettext(
+        "nothing changes"
+    )
+
+
+# Bring a file
+
+
+@member_required("registry.import")
+def new(request: Any) -> HttpResponse:
+    """The form to bring a file; a refused file is told on the same page."""
+    registers = _writable(request)
+    if not registers:
+        raise NotAllowed(
+            "registry.nothing_to_import",
+            gettext_noop("You may write none of the registers. Ask the administrator if you should."),
+        )
+    chosen = request.POST.get("register") or request.GET.get("register") or ""
+    refusal = None
+    if request.method == "POST":
+        try:
+            return redirect("registry:import", _bring(request, chosen).pk)
+        except Refused as refused:
+            refusal = refused.say(gettext)
+    context = {
+        "registers": registers,
+        "chosen": chosen,
+        "refusal": refusal,
+        "limit_mb": reading.MAX_BYTES // 1_000_000,
+        "steps": STEPS,
+    }
+    return render(request, "registry/import_new.html", context, status=422 if refusal else 200)
+
+
+def _bring(request: Any, code: str) -> Import:
+    register = _register(code)
+    file = request.FILES.get("file")
+    if file is None:
+        raise BadInput("registry.no_file", gettext_noop("Choose a file first: .xlsx or .csv."), field="file")
+    if file.size > reading.MAX_BYTES:
+        raise staging.too_large(file.size)
+    pairing = request.pairing if register.is_of_pairing else None
+    imported = staging.accept(file, register, by=request.member, pairing=pairing)
+    if file.size <= AT_ONCE_BYTES:
+        return staging.check(imported, by=request.member)
+    tasks.start(
+        KIND,
+        gettext_noop("Read {file}"),
+        {"file": imported.file_name},
+        run="shanhai.core.sheets.staging.check_as_task",
+        args={"import": imported.pk},
+        pairing_id=imported.pairing_id,
+        by=request.member,
+    )
+    return imported
+
+
+# One import, whatever its stage
+
+
+@require_safe
+@member_required("registry.import")
+def show(request: Any, pk: int) -> HttpResponse:
+    """The import as it stands: progress, columns to confirm, the check, or what was written."""
+    imported = _found(request, pk)
+    if imported.stage == "mapping":
+        return redirect("registry:import_columns", pk)
+    register = staging.register_of(imported)
+    if imported.stage == "reading":
+        run = TaskRun.objects.filter(kind=KIND, args={"import": pk}).first()
+        template = "webkit/progress.html" if request.htmx else "registry/import_reading.html"
+        return _reading(request, template, imported, run)
+    context = _context(request, imported, register)
+    if imported.stage == "checked":
+        context |= _check(imported, register)
+        return render(request, "registry/import.html", context)
+    if imported.stage == "refused":
+        data = imported.refusal or {}
+        context["why"] = gettext(data.get("sentence", "")).format(**data.get("facts", {}))
+    if imported.stage == "undone":
+        context["undone"] = _undone(imported)
+    if imported.stage == "written":
+        context["may_undo"] = staging.may_undo(imported)
+        context["until"] = clock.local(imported.written_at + staging.UNDO_FOR)
+    return render(request, "registry/import_done.html", context)
+
+
+def _reading(request: Any, template: str, imported: Import, run: TaskRun | None) -> HttpResponse:
+    is_running = run is not None and run.stage in ("waiting", "running")
+    if request.htmx and not is_running:
+        answer = HttpResponse(status=204)
+        answer["HX-Refresh"] = "true"
+        return answer
+    context = {
+        "imported": imported,
+        "register": staging.register_of(imported),
+        "run": run,
+        "is_running": is_running,
+        "share": None,
+        "url": reverse("registry:import", args=[imported.pk]),
+        "why": gettext(run.refusal["sentence"]).format(**run.refusal["facts"]) if run and run.refusal else "",
+        "steps": STEPS,
+    }
+    return render(request, template, context)
+
+
+def _context(request: Any, imported: Import, register: Register) -> dict[str, Any]:
+    counts = imported.counts
+    return {
+        "imported": imported,
+        "register": register,
+        "counts": counts,
+        "n_all": sum(counts.get(name, 0) for name in ("same", "changed", "new", "refused")),
+        "n_write": counts.get("changed", 0) + counts.get("new", 0),
+        "left_out": left_out(counts),
+        "taken": [one for one in headings(imported, register) if one["column"]],
+        "not_taken": [one["text"] for one in headings(imported, register) if not one["column"]],
+        "kept_until": clock.local(imported.brought_at).date() + staging.KEPT_FOR,
+        "may_write": access.may(request.member, register.write_access, pairing_id=imported.pairing_id),
+        "steps": STEPS,
+    }
+
+
+def headings(imported: Import, register: Register) -> list[dict[str, Any]]:
+    """The headings of the file with the letter of their column and what each is taken for."""
+    names = {column.name: column for column in register.columns}
+    return [
+        {
+            **one,
+            "letter": letter_of(one["index"]),
+            "heading": names[one["column"]].heading if one["column"] in names else "",
+        }
+        for one in imported.counts.get("headings", [])
+    ]
+
+
+def left_out(counts: dict[str, Any]) -> str:
+    """What of the file is no row: title lines, totals, notes."""
+    said = (
+        (counts.get("n_title", 0), lambda n: ngettext("%(n)s title line", "%(n)s title lines", n)),
+        (counts.get("n_total", 0), lambda n: ngettext("%(n)s total row", "%(n)s total rows", n)),
+        (counts.get("n_note", 0), lambda n: ngettext("%(n)s note", "%(n)s notes", n)),
+        (
+            counts.get("n_repeated", 0),
+            lambda n: ngettext("%(n)s repeated heading", "%(n)s repeated headings", n),
+        ),
+        (counts.get("left_out", 0), lambda n: ngettext("%(n)s double", "%(n)s doubles", n)),
+    )
+    return ", ".join(words(n) % {"n": num(n)} for n, words in said if n)
+
+
+def _check(imported: Import, register: Register) -> dict[str, Any]:
+    letters = {one["column"]: letter_of(one["index"]) for one in imported.counts.get("headings", [])}
+    refused = ImportRow.objects.filter(of=imported, outcome="refused").order_by("row")[:SHOWN]
+    changed = ImportRow.objects.filter(of=imported, outcome="changed").order_by("row")[:SHOWN]
+    return {
+        "refused": [line for row in refused for line in refused_lines(register, row, letters)],
+        "changes": [line for row in changed for line in changed_lines(register, row)][:SHOWN],
+        "n_shown": len(refused),
+    }
+
+
+def refused_lines(register: Register, row: ImportRow, letters: dict[str, str]) -> list[dict[str, Any]]:
+    """Per problem of a row a line of the table: where, what stands there, why, and the button."""
+    lines = []
+    for problem in row.problems:
+        column = _column(register, problem["column"])
+        cure = problem.get("cure")
+        lines.append(
+            {
+                "row": row.row,
+                "letter": letters.get(problem["column"], ""),
+                "column": column.heading_with_unit if column else "",
+                "name": problem["column"],
+                "cell": problem["cell"],
+                "why": staging.say(problem),
+                "cure": gettext(cure["sentence"]).format(**cure["facts"]) if cure else "",
+            }
+        )
+    return lines
+
+
+def changed_lines(register: Register, row: ImportRow) -> list[dict[str, Any]]:
+    """Per changed cell of a row what it was and what it will be."""
+    change = staging.change_of(register, row)
+    label = next((str(change.values[c.name]) for c in register.columns if c.name.startswith("name")), "")
+    return [
+        {
+            "key": change.key,
+            "label": label or change.key,
+            "column": register.column(name).heading,
+            "old": shown(register.column(name), (change.before or {}).get(name)),
+            "new": shown(register.column(name), change.values.get(name)),
+        }
+        for name in change.differs(register.columns)
+    ]
+
+
+def _column(register: Register, name: str) -> Column | None:
+    return next((column for column in register.columns if column.name == name), None)
+
+
+def shown(column: Column, value: Any) -> str:
+    """A value as an export would write it, on one line."""
+    if value in (None, ""):
+        return "–"
+    if column.type == "choice":
+        return column.choice(value)
+    if column.type == "bool":
+        return gettext("yes") if value else gettext("no")
+    if column.type == "fen":
+        return format(exporting.from_fen(column, value), ",f")
+    return str(cells.encode(value))[:80]
+
+
+# Name the columns
+
+
+@member_required("registry.import")
+def columns(request: Any, pk: int) -> HttpResponse:
+    """Say which heading of the file is which column of the register."""
+    imported = _found(request, pk)
+    register = staging.register_of(imported)
+    refusal = None
+    if request.method == "POST":
+        chosen = {
+            one["text"]: request.POST.get(f"column-{one['index']}", "")
+            for one in headings(imported, register)
+        }
+        try:
+            staging.remap(imported, chosen, by=request.member, sheet=_other_sheet(request, imported))
+            return redirect("registry:import", pk)
+        except Refused as refused:
+            refusal = refused.say(gettext)
+            imported.refresh_from_db()
+    if imported.stage not in ("mapping", "checked"):
+        return redirect("registry:import", pk)
+    context = _context(request, imported, register) | {
+        "headings": headings(imported, register),
+        "columns": register.columns,
+        "refusal": refusal,
+        "n_guessed": sum(one["how"] == "guess" for one in headings(imported, register)),
+    }
+    return render(request, "registry/import_columns.html", context, status=422 if refusal else 200)
+
+
+def _other_sheet(request: Any, imported: Import) -> str:
+    given: str = request.POST.get("sheet", "")
+    return given if given in imported.counts.get("sheets", []) and given != imported.sheet else ""
+
+
+# Settle, write, take back
+
+
+@require_POST
+@member_required("registry.import")
+def cure(request: Any, pk: int) -> HttpResponse:
+    """The button beside a refused cell."""
+    imported = _found(request, pk)
+    row = request.POST.get("row", "")
+    if not (row.isascii() and row.isdigit()):
+        raise BadInput(
+            "registry.no_row", gettext_noop("The button did not say which row. Open the page again.")
+        )
+    settled = staging.cure(imported, int(row), request.POST.get("column", ""), by=request.member)
+    if settled is None:
+        said = gettext("Row %(row)s is left out.")
+    elif settled.outcome == "refused":
+        said = gettext("One problem of row %(row)s is settled; another is left.")
+    else:
+        said = gettext("Row %(row)s is settled.")
+    messages.success(request, said % {"row": row})
+    return redirect("registry:import", pk)
+
+
+@require_POST
+@member_required("registry.import")
+def write(request: Any, pk: int) -> HttpResponse:
+    """Write what changes; the refused rows stay out."""
+    imported = _found(request, pk)
+    try:
+        staging.write(imported, by=request.member)
+    except Refused as refused:
+        # The rows that somebody else changed are on the page again, compared anew.
+        messages.error(request, refused.say(gettext))
+        return redirect("registry:import", pk)
+    n = imported.counts.get("changed", 0) + imported.counts.get("new", 0)
+    sentence = ngettext("%(n)s row is written.", "%(n)s rows are written.", n) % {"n": num(n)}
+    undo_bar.offer(request, sentence, reverse("registry:import_undo", args=[pk]), staging.UNDO_MINUTES)
+    return redirect("registry:import", pk)
+
+
+@require_POST
+@member_required("registry.import")
+def undo(request: Any, pk: int) -> HttpResponse:
+    """Take a written import back."""
+    imported = _found(request, pk)
+    staging.undo(imported, by=request.member)
+    sentence = _undone(imported)
+    return shared.done(request, sentence, reverse("registry:import", args=[pk]))
+
+
+def _undone(imported: Import) -> str:
+    """What an undone import left: new rows stay where the register cannot take them out again."""
+    new = imported.counts.get("new", 0)
+    if not new or staging.register_of(imported).can_remove:
+        return gettext("The import is undone: the rows are as they were before.")
+    return ngettext(
+        "The import is undone: changed rows are as they were before, %(n)s new row stays.",
+        "The import is undone: changed rows are as they were before, %(n)s new rows stay.",
+        new,
+    ) % {"n": num(new)}
+
+
+@require_POST
+@member_required("registry.import")
+def discard(request: Any, pk: int) -> HttpResponse:
+    """Throw the staged file away."""
+    imported = _found(request, pk)
+    staging.discard(imported, by=request.member)
+    sentence = gettext("%(file)s is discarded. Nothing was written.") % {"file": imported.file_name}
+    return shared.done(request, sentence, reverse("registry:imports"))
+
+
+# Files
+
+
+@require_GET
+@member_required("registry.import")
+def refused(request: Any, pk: int) -> HttpResponse:
+    """The refused rows as a workbook to correct and bring again."""
+    imported = _found(request, pk)
+    register = staging.register_of(imported)
+    file = BytesIO()
+    exporting.refused_rows(register, staging.refused_of(imported), file)
+    name = f"{imported.file_name.rpartition('.')[0] or imported.file_name}-{gettext('refused')}.xlsx"
+    return _download(file, name, "xlsx")
+
+
+@require_GET
+@member_required("registry.import")
+def template(request: Any, code: str) -> HttpResponse:
+    """An empty workbook of a register, to fill in."""
+    register = _register(code)
+    access.check(request.member, register.write_access)
+    file = BytesIO()
+    exporting.template(register, file)
+    return _download(file, f"{register.name}.xlsx", "xlsx")
+
+
+@require_GET
+@member_required("registry.import")
+def export(request: Any, code: str, form: str) -> HttpResponse:
+    """A register as a file that can be brought again."""
+    register = _register(code)
+    file = BytesIO()
+    pairing = request.pairing if register.is_of_pairing else None
+    exporting.export(register, file, form, member=request.member, pairing=pairing)
+    return _download(file, f"{register.name}.{form}", form)
+
+
+def _download(file: BytesIO, name: str, form: str) -> HttpResponse:
+    answer = HttpResponse(file.getvalue(), content_type=exporting.MEDIA_TYPES[form])
+    answer["Content-Disposition"] = content_disposition_header(True, name)
+    return answer

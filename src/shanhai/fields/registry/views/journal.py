@@ -1,0 +1,159 @@
+"""Pages of the journal: what happened, one entry, its seals, receipts and the proof."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST
+
+from shanhai.core import seals
+from shanhai.core.models import JournalLeaf, Member, Organisation, Seal
+from shanhai.core.queries import journal as queries
+from shanhai.fields.registry import forms
+from shanhai.fields.registry.queries import entries
+from shanhai.fields.registry.views import shared
+from shanhai.kernel.refusals import BadInput, NotFound, gettext_noop
+from shanhai.webkit import listing
+from shanhai.webkit.listing import Column, Filter, Table
+from shanhai.webkit.pages import member_required
+
+RECEIPT_BYTES = 20_000
+
+JOURNAL = Table(
+    code="registry.journal",
+    columns=(
+        Column(
+            "at",
+            _("When"),
+            kind="moment",
+            sort=("id",),
+            index="unique",
+            href=lambda row: reverse("registry:entry", args=[row.pk]),
+            stack="push",
+        ),
+        Column("what", _("What was done"), value=lambda row: entries.what(row), stack="grow"),
+        Column("subject", _("To what"), value=lambda row: entries.subject_of(row), stack="full"),
+        Column("by", _("Done by"), value=lambda row: entries.who(row)),
+        Column("number", _("Entry"), kind="code", value="pk", stack="hide-s"),
+    ),
+    filters=(
+        Filter("action", _("What"), choices=lambda request: entries.actions_known()),
+        Filter(
+            "member",
+            _("By (member code)"),
+            apply=lambda rows, text: rows.filter(member_id__in=_members(text)),
+        ),
+        Filter("on", _("Day"), kind="date", apply=lambda rows, text: entries.on_day(rows, text)),
+    ),
+    default_sort="-at",
+    empty=(_("Nothing has happened yet."), _("Every step that somebody takes stands here from then on.")),
+)
+
+
+def _members(code: str) -> Any:
+    return Member.objects.filter(code=code).values("pk")
+
+
+@require_GET
+@member_required("registry.view_journal")
+def index(request: Any) -> HttpResponse:
+    last = queries.seals().first()
+    context = {
+        "last": last,
+        "unsealed": queries.unsealed_count(),
+        "receipts": list(queries.receipts()[:5]),
+        "own": entries.newest_receipt(request.member),
+        "may_take": shared.may(request, "core.take_receipt"),
+        "proof": forms.BringReceipt(),
+    }
+    rows = entries.for_reader(request.member).order_by()
+    return listing.render(request, "registry/journal.html", JOURNAL, rows, context)
+
+
+@require_GET
+@member_required("registry.view_journal")
+def entry(request: Any, pk: int) -> HttpResponse:
+    row = entries.for_reader(request.member).filter(pk=pk).first()
+    if row is None:
+        raise NotFound(
+            "registry.no_entry",
+            gettext_noop("There is no entry {given}, or it belongs to others."),
+            given=pk,
+        )
+    body = queries.body_of(row)
+    leaf = JournalLeaf.objects.filter(entry_id=row.pk).first()
+    context = {
+        "entry": row,
+        "what": entries.what(row),
+        "subject": entries.subject_of(row),
+        "subject_url": entries.url_of(row, body),
+        "who": entries.who(row),
+        "organisation": Organisation.objects.filter(pk=row.organisation_id).first(),
+        "state": sorted(body.get("state", {}).items()),
+        "facts": sorted(body.get("facts", {}).items()),
+        "secrets": list(queries.secrets_of(row)),
+        "digest": bytes(row.digest).hex(),
+        "leaf": leaf,
+        "seal": Seal.objects.filter(number=leaf.seal_number).first() if leaf else None,
+        "text": json.dumps(body, ensure_ascii=False, indent=2, sort_keys=True),
+    }
+    return render(request, "registry/entry.html", context)
+
+
+@require_GET
+@member_required("registry.view_journal")
+def all_seals(request: Any) -> HttpResponse:
+    context = {
+        "seals": list(queries.seals()[:100]),
+        "count": queries.seals().count(),
+        "unsealed": queries.unsealed_count(),
+        "receipts": list(queries.receipts()[:100]),
+        "may_take": shared.may(request, "core.take_receipt"),
+    }
+    return render(request, "registry/seals.html", context)
+
+
+@require_POST
+@member_required("registry.view_journal")
+def take_receipt(request: Any) -> HttpResponse:
+    """The last seal as a file to be kept elsewhere: whoever holds it can prove what stood here."""
+    receipt = seals.take_receipt(by=request.member)
+    text = json.dumps(receipt, ensure_ascii=False, indent=2, sort_keys=True)
+    answer = HttpResponse(text, content_type="application/json; charset=utf-8")
+    name = f"receipt-{receipt['seal']}-{request.member.unit.organisation.code}.json"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+@member_required("registry.view_journal")
+def prove(request: Any) -> HttpResponse:
+    """Recompute the journal, against a receipt where one is brought."""
+    form = forms.BringReceipt(request)
+    form.fields["receipt"].required = False
+    report = None
+    if form.sent(lambda data: seals.verify(_receipt(data["receipt"]))):
+        report = form.result
+    context = {
+        "form": form,
+        "report": report,
+        "problems": [gettext(one.sentence).format(**one.facts) for one in report.problems] if report else [],
+    }
+    return render(request, "registry/prove.html", context, status=422 if form.errors else 200)
+
+
+def _receipt(file: Any) -> dict[str, Any] | None:
+    if file is None:
+        return None
+    if file.size > RECEIPT_BYTES:
+        raise BadInput(
+            "registry.receipt_too_large",
+            gettext_noop("A receipt has less than 20 KB. Bring the file that was saved when it was taken."),
+            field="receipt",
+        )
+    return seals.read_receipt(file.read().decode("utf-8", "replace"))

@@ -1,0 +1,285 @@
+"""Pages of regions: the register, one region with its map and history, and its dated changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
+
+from shanhai.core.actions import regions as actions
+from shanhai.core.models import Organisation, Party, Region
+from shanhai.fields.registry import columns, forms
+from shanhai.fields.registry.queries import region_changes
+from shanhai.fields.registry.queries.counting import said
+from shanhai.fields.registry.views import shared
+from shanhai.webkit import listing, maps
+from shanhai.webkit.listing import Column, Filter, Table
+from shanhai.webkit.pages import member_required
+from shanhai.webkit.words import day
+
+REGIONS = Table(
+    code="registry.regions",
+    columns=(
+        Column(
+            "name",
+            _("Region"),
+            kind="link",
+            value="name",
+            href=lambda row: reverse("registry:region", args=[row.code]),
+            second=lambda row: _ended(row),
+            stack="grow",
+        ),
+        Column("code", _("Region code"), kind="code", sort=("code",), index="unique", stack="full"),
+        Column("level", _("Level"), value=lambda row: columns.words(columns.LEVELS, row.level), stack="push"),
+        Column("parent", _("In"), value=lambda row: row.parent.name if row.parent else "", stack="hide-s"),
+        Column("population", _("Population"), kind="number", stack="hide-s"),
+        Column(
+            "standing",
+            _("Standing"),
+            value=lambda row: columns.words(columns.STANDINGS, _standing(row)),
+            stack="hide-s",
+        ),
+    ),
+    filters=(
+        Filter(
+            "level",
+            _("Level"),
+            choices=lambda request: [
+                (value, columns.words(columns.LEVELS, value)) for value in Region.Level.values
+            ],
+        ),
+        Filter(
+            "q", _("Name or code"), kind="search", apply=lambda rows, text: rows.filter(_named_or_coded(text))
+        ),
+    ),
+    default_sort="code",
+    export=shared.export_of(columns.REGIONS),
+    empty=(
+        _("No regions yet."),
+        _("Add the provinces first, or bring the register of the statistics office as a spreadsheet."),
+    ),
+)
+CHANGES = {
+    "rename": (forms.RenameRegion, actions.rename_region, _("Rename {region}")),
+    "recode": (forms.RecodeRegion, actions.recode_region, _("Give {region} another code, or move it")),
+    "merge": (forms.MergeRegion, actions.merge_region, _("Merge {region} into another region")),
+    "split": (forms.SplitRegion, actions.split_region, _("Split a new region off {region}")),
+    "abolish": (forms.AbolishRegion, actions.abolish_region, _("Abolish {region}")),
+}
+
+
+def _ended(row: Region) -> str:
+    return gettext("until %(day)s") % {"day": day(row.valid_to, "year")} if row.valid_to else ""
+
+
+def _standing(row: Region) -> str:
+    return "illustrative" if row.is_illustrative else "reported" if row.source else ""
+
+
+def _named_or_coded(text: str) -> Q:
+    """A beginning of the name, its pinyin or the code: what an index can answer."""
+    return (
+        Q(name_zh__startswith=text)
+        | Q(name_en__istartswith=text)
+        | Q(code__startswith=text)
+        | Q(name_sort__startswith=text.lower())
+    )
+
+
+@require_GET
+@member_required("registry.view_regions")
+def index(request: Any) -> HttpResponse:
+    counts = dict(
+        Region.objects.filter(valid_to=None).values_list("level").annotate(n=Count("pk")).order_by()
+    )
+    upper = Region.objects.filter(level__in=("province", "city", "county"), valid_to=None)
+    context = {
+        "total": sum(counts.values()),
+        "counts": [said(f"level.{level}", counts[level]) for level in Region.Level.values if level in counts],
+        "tree": _tree(list(upper.order_by("code")[:400])),
+        "may_add": shared.may(request, "core.add_region"),
+        "may_import": shared.may(request, "registry.write_regions"),
+    }
+    return listing.render(
+        request, "registry/regions.html", REGIONS, Region.objects.select_related("parent"), context
+    )
+
+
+def _tree(rows: list[Region]) -> list[tuple[int, Region]]:
+    """Provinces, cities and counties with their depth, each below the one that it lies in."""
+    below: dict[int | None, list[Region]] = {}
+    for row in rows:
+        below.setdefault(row.parent_id, []).append(row)
+    found: list[tuple[int, Region]] = []
+    stack = [(0, row) for row in reversed(below.get(None, []))]
+    while stack:
+        depth, row = stack.pop()
+        found.append((depth, row))
+        stack += [(depth + 1, child) for child in reversed(below.get(row.pk, []))]
+    return found
+
+
+@require_GET
+@member_required("registry.view_regions")
+def show(request: Any, code: str) -> HttpResponse:
+    region = _found(code)
+    below = list(Region.objects.filter(parent=region).order_by("valid_to", "code")[:400])
+    inside = Organisation.objects.filter(region=region, is_active=True).order_by("name_sort", "pk")
+    context = {
+        "region": region,
+        "level": columns.words(columns.LEVELS, region.level),
+        "standing": _standing(region),
+        "above": _above(region),
+        "below": below,
+        "organisations": list(inside[:50]),
+        "organisation_count": inside.count(),
+        "changes": [(change, _said(change, region)) for change in region_changes.changes_of(region)],
+        "history": shared.history(region),
+        "map": _map(request, region, below),
+        "panels": shared.panels(request, "region.detail", region),
+        "may_correct": shared.may(request, "core.correct_region"),
+        "verbs": [(verb, title) for verb, title in VERBS if shared.may(request, "core.rename_region")]
+        if region.valid_to is None
+        else [],
+    }
+    return render(request, "registry/region.html", context)
+
+
+VERBS = (
+    ("rename", _("Rename")),
+    ("recode", _("Recode or move")),
+    ("merge", _("Merge")),
+    ("split", _("Split")),
+    ("abolish", _("Abolish")),
+)
+
+
+def _found(code: str) -> Region:
+    return shared.found(
+        Region.objects.select_related("parent__parent__parent__parent"), code=code.ljust(12, "0")
+    )
+
+
+def _above(region: Region) -> list[Region]:
+    above, at = [], region.parent
+    while at is not None:
+        above.append(at)
+        at = at.parent
+    return above[::-1]
+
+
+def _said(change: Any, region: Region) -> str:
+    """A change in words, from where the reader stands."""
+    if change.region_id != region.pk:
+        other = change.region.name
+        if change.kind == "split":
+            return gettext("founded on land of %(other)s") % {"other": other}
+        return gettext("took in %(other)s") % {"other": other}
+    words = columns.words(columns.CHANGES, change.kind)
+    parts = " → ".join(part for part in (change.before, change.after) if part)
+    return f"{words}: {parts}" if parts else words
+
+
+def _map(request: Any, region: Region, below: list[Region]) -> list[maps.Feature]:
+    """The regions inside it, or itself among its neighbours where none is drawn."""
+    drawn = [row for row in below if row.outline and row.valid_to is None]
+    if not drawn and region.outline:
+        beside = Region.objects.filter(parent_id=region.parent_id, valid_to=None).exclude(outline="")
+        drawn = list(beside.order_by("code")[:400])
+    side = _side_of(request, region)
+    return [
+        maps.Feature(
+            "area",
+            maps.ring(row.outline),
+            side=side,
+            label=row.name,
+            url=reverse("registry:region", args=[row.code]),
+            is_paired=row.pk == region.pk,
+        )
+        for row in drawn
+    ]
+
+
+def _side_of(request: Any, region: Region) -> str:
+    """The side that the region lies on: as its smallest party that governs it, in the chosen pairing or in any."""
+    parties = Party.objects.filter(organisation__kind__in=("government", "township"))
+    if request.pairing is not None:
+        parties = parties.filter(pairing=request.pairing)
+    governed = [
+        (code.rstrip("0"), role)
+        for code, role in parties.values_list("organisation__region__code", "role")
+        if region.code.startswith(code.rstrip("0"))
+    ]
+    return max(governed)[1] if governed else ""
+
+
+@member_required("registry.keep_places")
+def add(request: Any) -> HttpResponse:
+    form = forms.AddRegion(request, initial={"code": request.GET.get("code", "")[:12]})
+    if form.sent(lambda data: actions.add_region(by=request.member, **data)):
+        sentence = gettext("%(region)s is in the register.") % {"region": form.result.name}
+        return shared.done(request, sentence, reverse("registry:region", args=[form.result.code]))
+    return shared.form_page(
+        request,
+        form,
+        title=gettext("Add a region"),
+        crumbs=[(gettext("Regions"), reverse("registry:regions"))],
+    )
+
+
+@member_required("registry.keep_places")
+def correct(request: Any, code: str) -> HttpResponse:
+    region = _found(code)
+    form = forms.CorrectRegion(request, subject=region)
+    if form.sent(lambda data: actions.correct_region(region, by=request.member, **data)):
+        return shared.done(
+            request, gettext("The correction is saved."), reverse("registry:region", args=[code])
+        )
+    return shared.form_page(
+        request,
+        form,
+        title=gettext("Correct what is written of %(region)s") % {"region": region.name},
+        sub=gettext("A correction has no day. What really changed is recorded on the day it changed."),
+        crumbs=_crumbs(region),
+    )
+
+
+@member_required("registry.keep_places")
+def change(request: Any, code: str, verb: str) -> HttpResponse:
+    region = _found(code)
+    kind, act, title = CHANGES[verb]
+    form = kind(request, subject=region, initial=_blank(kind))
+    if form.sent(lambda data: act(region, by=request.member, **data)):
+        region.refresh_from_db()
+        sentence = gettext("The change is in the history of %(region)s.") % {"region": region.name}
+        return shared.done(request, sentence, reverse("registry:region", args=[region.code]))
+    n = Region.objects.filter(parent=region, valid_to=None).count()
+    lying = ngettext("%(n)s region lies in it.", "%(n)s regions lie in it.", n) % {"n": n} if n else ""
+    return shared.form_page(
+        request, form, title=str(title).format(region=region.name), sub=lying, crumbs=_crumbs(region)
+    )
+
+
+def _blank(kind: type) -> dict[str, Any]:
+    """A change is written new; what the region has now would only be in the way."""
+    return {name: "" for name in kind.base_fields if name != "version"}
+
+
+def _crumbs(region: Region) -> list[tuple[Any, str]]:
+    return [
+        (gettext("Regions"), reverse("registry:regions")),
+        (region.name, reverse("registry:region", args=[region.code])),
+    ]
+
+
+@require_GET
+@member_required("registry.view_regions")
+def by_short_code(request: Any, code: str) -> HttpResponse:
+    """331181 leads to 331181000000."""
+    return redirect("registry:region", code.ljust(12, "0"))
