@@ -1,0 +1,122 @@
+"""What the forms of the field share: choices in the reader's language, people and units by side, papers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from shanhai.fields.pairing import columns
+from shanhai.webkit import words
+
+Choices = columns.Choices
+
+
+def choices(of: Choices, *, empty: Any = None) -> Callable[[], list[tuple[str, Any]]]:
+    """Choices of a select, in the language of the moment the form is drawn in."""
+
+    def now() -> list[tuple[str, Any]]:
+        found: list[tuple[str, Any]] = [(value, zh if words.is_chinese() else en) for value, en, zh in of]
+        return found if empty is None else [("", empty), *found]
+
+    return now
+
+
+def choice(of: Choices, *, empty: Any = None, **kwargs: Any) -> forms.ChoiceField:
+    """A select of declared choices; with ``empty`` it may be left out."""
+    return forms.ChoiceField(choices=choices(of, empty=empty), required=empty is None, **kwargs)
+
+
+class _Choice(forms.ModelChoiceField):
+    """A record to choose; an empty choice says what it means, not a row of hyphens."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault(
+            "empty_label", _("please choose") if kwargs.get("required", True) else _("not named")
+        )
+        super().__init__(*args, **kwargs)
+
+
+class MemberChoice(_Choice):
+    """A person by name and unit."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.name} · {obj.unit.organisation.name} · {obj.unit.name}"
+
+
+class UnitChoice(_Choice):
+    """A unit by its organisation and name."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.organisation.name} · {obj.name}"
+
+
+class NameChoice(_Choice):
+    """A record by its name in the reader's language."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return obj.name
+
+
+class PartyChoice(_Choice):
+    """A party by its organisation and side."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.organisation.name} ({columns.words(columns.ROLES, obj.role)})"
+
+
+class PartiesChoice(forms.ModelMultipleChoiceField):
+    """Several parties, as boxes to tick."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.organisation.name} ({columns.words(columns.ROLES, obj.role)})"
+
+
+class _Files(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class Papers(forms.FileField):
+    """One or several files; ``needed`` is what the form says where one must be there."""
+
+    widget = _Files
+
+    def __init__(self, *, needed: Any = None, **kwargs: Any) -> None:
+        kwargs["required"] = needed is not None
+        if needed is not None:
+            kwargs["error_messages"] = {"required": needed}
+        kwargs.setdefault("help_text", _("PDF, pictures, Word, Excel or text. Both sides can open it."))
+        super().__init__(**kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        files = [file for file in (data if isinstance(data, list | tuple) else [data]) if file]
+        if not files and self.required:
+            raise forms.ValidationError(self.error_messages["required"], "required")
+        return [super(Papers, self).clean(file, None) for file in files]
+
+
+def day(label: Any, **kwargs: Any) -> forms.DateField:
+    """A day, by the control that the browser has for it."""
+    return forms.DateField(label=label, widget=forms.DateInput, **kwargs)
+
+
+def text(label: Any, most: int, **kwargs: Any) -> forms.CharField:
+    """A line of text that fits its column."""
+    return forms.CharField(label=label, max_length=most, **kwargs)
+
+
+def long_text(label: Any, most: int = 20_000, **kwargs: Any) -> forms.CharField:
+    """Text of several lines."""
+    return forms.CharField(label=label, max_length=most, widget=forms.Textarea, **kwargs)
+
+
+def name_pair(zh: int = 120, en: int = 160) -> tuple[forms.CharField, forms.CharField]:
+    """A name in both languages: the Chinese one is what papers carry."""
+    return (
+        text(_("Name (Chinese)"), zh, help_text=_("As the paper has it.")),
+        text(_("Name (English)"), en, required=False),
+    )

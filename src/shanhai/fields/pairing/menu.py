@@ -1,0 +1,25 @@
+"""The lines of the side menu that the field brings."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from shanhai.webkit import signs as pages
+from shanhai.webkit.signs import MenuEntry
+
+
+def sign_in() -> None:
+    entries = (
+        ("pairings", 10, _("Pairings"), "pairings", "view_pairings"),
+        ("agreements", 20, _("Agreements"), "agreements", "view_agreements"),
+        ("commitments", 30, _("Commitments"), "commitments", "view_commitments"),
+        ("meetings", 40, _("Meetings"), "meetings", "view_meetings"),
+        ("items", 50, _("Action items"), "items", "view_items"),
+        ("secondments", 60, _("Secondments"), "secondments", "view_secondments"),
+    )
+    pages.menu.add(
+        *(
+            MenuEntry(f"pairing.{code}", "partnership", rank, label, f"pairing:{url}", f"pairing.{access}")
+            for code, rank, label, url, access in entries
+        )
+    )

@@ -1,0 +1,84 @@
+"""Promised, delivered and forecast of one commitment in one unit, as a row of a table says them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from shanhai.webkit import words
+
+_WAN, _MILLION, _YI, _BILLION = (Decimal(100) * 10**power for power in (4, 6, 8, 9))
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """The unit that all figures of a commitment are shown in, chosen by what was promised."""
+
+    divisor: Decimal
+    digits: int | None  # None: as many as the figure has
+    unit: str
+    is_close: bool = False  # the unit follows its number without a space
+
+    def say(self, quantity: Decimal | None) -> str:
+        """A quantity as a bare number."""
+        if quantity is None:
+            return words.NOTHING
+        return words.num(quantity / self.divisor, self.digits)
+
+    def full(self, quantity: Decimal | None) -> str:
+        """A quantity with its unit."""
+        if quantity is None:
+            return words.NOTHING
+        return f"{self.say(quantity)}{'' if self.is_close or not self.unit else ' '}{self.unit}"
+
+    def rounded(self, quantity: Decimal | None) -> Decimal | None:
+        """A quantity in this unit, for a bar."""
+        return None if quantity is None else quantity / self.divisor
+
+
+def scale_of(commitment: Any, promised: Decimal) -> Scale:
+    """How the figures of a commitment are shown: people in whole numbers, money in millions, 万元 or 亿元."""
+    is_chinese = words.is_chinese()
+    if commitment.unit == "fen":
+        return _money(promised, is_chinese)
+    if commitment.unit == "percent":
+        return Scale(Decimal(1), 1, "%", is_chinese)
+    if commitment.unit == "count":
+        return Scale(Decimal(1), 0, commitment.unit_name, is_chinese)
+    unit = commitment.unit_name or _unit(commitment.unit)
+    digits = 0 if promised >= 100 or promised == promised.to_integral_value() else 1
+    return Scale(Decimal(1), digits, unit, is_chinese)
+
+
+def _unit(code: str) -> str:
+    return {
+        "mu": pgettext("unit", "mu"),
+        "tonne": pgettext("unit", "t"),
+        "day": pgettext("unit", "days"),
+    }.get(code, "")
+
+
+def _money(promised: Decimal, is_chinese: bool) -> Scale:
+    if is_chinese:
+        if promised >= _YI:
+            return Scale(_YI, 2, "亿元", True)
+        return Scale(_WAN, 0 if promised % _WAN == 0 else 1, "万元", True)
+    if promised >= _BILLION:
+        return Scale(_BILLION, 2, _("bn yuan"))
+    if promised >= _MILLION:
+        return Scale(_MILLION, 0 if promised >= 100 * _MILLION else 1, _("m yuan"))
+    return Scale(Decimal(100), 0, _("yuan"))
+
+
+def exact(commitment: Any, quantity: Decimal | None) -> str:
+    """What stands on hover: money to the fen, everything else with its unit and all its digits."""
+    if quantity is None:
+        return ""
+    if commitment.unit == "fen":
+        return words.yuan_exact(int(quantity.quantize(Decimal(1), ROUND_HALF_UP)))
+    scale = scale_of(commitment, quantity)
+    return f"{words.num(quantity)} {scale.unit}".strip()

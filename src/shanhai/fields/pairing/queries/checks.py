@@ -1,0 +1,53 @@
+"""The field's part of ``shanhai check``: guards agree with the rows that they guard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db.models import Count, F, Max
+from django.db.models.functions import Coalesce
+
+from shanhai.core.checks import Finding
+from shanhai.fields.pairing.models import Agreement, Commitment, Meeting, Secondment
+from shanhai.kernel.refusals import gettext_noop
+
+
+def guards() -> Iterator[Finding]:
+    """Counters that rules over several rows rest on are what the rows say."""
+    counted = Agreement.objects.annotate(
+        n=Count("parties", distinct=True), signed=Count("signatures", distinct=True)
+    ).exclude(signatures_left=F("n") - F("signed"))
+    for one in counted:
+        yield Finding(
+            "error",
+            "pairing.signatures_left",
+            gettext_noop("Agreement {number} waits for {left} signatures, but its rows say {rows}."),
+            {"number": one.number, "left": one.signatures_left, "rows": one.n - one.signed},
+        )
+    for meeting in (
+        Meeting.objects.annotate(signed=Count("signatures"))
+        .exclude(signatures_left=2 - F("signed"))
+        .iterator()
+    ):
+        yield Finding(
+            "error",
+            "pairing.minutes_left",
+            gettext_noop("Meeting {number} waits for {left} signatures, but its rows say {rows}."),
+            {"number": meeting.number, "left": meeting.signatures_left, "rows": 2 - meeting.signed},
+        )
+    moved = Secondment.objects.exclude(from_on=F("stay__from_on"), to_on=F("stay__to_on"))
+    for secondment in moved.select_related("stay"):
+        yield Finding(
+            "error",
+            "pairing.secondment_dates",
+            gettext_noop("Secondment {secondment} has other dates than the stay behind it."),
+            {"secondment": secondment.code},
+        )
+    numbered = Commitment.objects.annotate(n=Coalesce(Count("deliveries"), 0), last=Max("deliveries__pk"))
+    for one in numbered.filter(n__gt=F("deliveries_numbered")):
+        yield Finding(
+            "warning",
+            "pairing.deliveries_numbered",
+            gettext_noop("Commitment {commitment} has more deliveries than it has given numbers."),
+            {"commitment": one.code},
+        )

@@ -1,0 +1,365 @@
+"""Reads that only the pages need: what leads a list, and what happened so far."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+
+from shanhai.core import clock, visibility
+from shanhai.core.models import Document, Member, NoticeFact, Pairing, Party, StayAppraisal
+from shanhai.core.queries import pairings as core_pairings
+from shanhai.fields.pairing import rules
+from shanhai.fields.pairing.models import (
+    ActionItem,
+    Agreement,
+    CalendarLink,
+    Charge,
+    Commitment,
+    Delivery,
+    LandClause,
+    Meeting,
+    MeetingAttendee,
+    MoneyDue,
+    Resolution,
+    Secondment,
+    Signature,
+)
+from shanhai.fields.pairing.queries.commitments import Progress
+from shanhai.fields.pairing.queries.lists import (
+    action_items_of,
+    agreements_of,
+    meetings_of,
+    reach_of,
+    secondments_of,
+)
+from shanhai.kernel.refusals import NotFound, gettext_noop
+
+Stage = rules.AgreementStage
+
+
+# -- agreements ----------------------------------------------------------------------------------------------------
+
+
+def in_renewal_notice(day: date) -> Q:
+    """Agreements in force whose notice day has come and that nobody has renewed."""
+    renewed = Agreement.objects.filter(supersedes=OuterRef("pk")).exclude(stage=Stage.ENDED)
+    return Q(stage=Stage.SIGNED, notice_on__lte=day) & ~Q(Exists(renewed))
+
+
+def agreement_counts(member: Member, pairing: Pairing) -> dict[str, int]:
+    """How many agreements are in force, in draft, and due for renewal (one statement)."""
+    day = clock.today()
+    rows = agreements_of(member, pairing).prefetch_related(None).select_related(None)
+    half_signed = Q(Exists(Signature.objects.filter(agreement=OuterRef("pk"))))
+    return rows.aggregate(
+        in_force=Count("pk", filter=Q(stage=Stage.SIGNED)),
+        drafts=Count("pk", filter=Q(stage=Stage.DRAFT)),
+        renewals=Count("pk", filter=in_renewal_notice(day)),
+        half_signed=Count("pk", filter=Q(stage=Stage.DRAFT) & half_signed),
+    )
+
+
+def next_to_renew(member: Member, pairing: Pairing) -> Agreement | None:
+    """The agreement that ends first of those in their renewal notice."""
+    found = agreements_of(member, pairing).filter(in_renewal_notice(clock.today()))
+    return found.order_by("valid_to", "pk").first()
+
+
+def commitments_of_agreement(agreement: Agreement) -> list[Commitment]:
+    """What an agreement promises, whatever its stage."""
+    return list(
+        agreement.commitments.select_related(
+            "agreement", "pairing", "mountain_unit__organisation", "sea_unit__organisation"
+        )
+        .prefetch_related("periods")
+        .order_by("rank", "code")
+    )
+
+
+def money_due_of(member: Member, code: str) -> MoneyDue:
+    """One payment; who sees its agreement sees it."""
+    found = (
+        MoneyDue.objects.filter(code=code)
+        .select_related(
+            "clause__agreement__owner_unit",
+            "clause__pairing",
+            "clause__payer__organisation",
+            "clause__payee__organisation",
+        )
+        .first()
+    )
+    if found is None or not visibility.can_see(member, found.clause.agreement):
+        raise NotFound(
+            "pairing.no_payment", gettext_noop("There is no payment {due} that you may see."), due=code
+        )
+    return found
+
+
+def land_clause_of(member: Member, code: str) -> LandClause:
+    """One land clause; who sees its agreement sees it."""
+    found = (
+        LandClause.objects.filter(code=code)
+        .select_related("agreement__owner_unit", "pairing", "giver__organisation", "taker__organisation")
+        .first()
+    )
+    if found is None or not visibility.can_see(member, found.agreement):
+        raise NotFound(
+            "pairing.no_land_clause",
+            gettext_noop("There is no land clause {clause} that you may see."),
+            clause=code,
+        )
+    return found
+
+
+# -- commitments ---------------------------------------------------------------------------------------------------
+
+
+def delivered_by_month(commitment: Commitment, first: date, last: date) -> list[tuple[date, Decimal]]:
+    """What had come by the end of each month, from the first to the last day (one statement)."""
+    came = list(
+        commitment.deliveries.filter(stage__in=rules.DELIVERED, on__gte=first, on__lte=last)
+        .order_by("on")
+        .values_list("on", "quantity")
+    )
+    points, total, place = [], Decimal(0), 0
+    month = date(first.year, first.month, 1)
+    while month <= last:
+        after = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+        while place < len(came) and came[place][0] < after:
+            total += came[place][1]
+            place += 1
+        points.append((month, total))
+        month = after
+    return points
+
+
+# -- meetings and items --------------------------------------------------------------------------------------------
+
+
+def meetings_with_answers(member: Member, pairing: Pairing) -> QuerySet[Meeting]:
+    """The meetings of a list, each with how many come and are invited on both sides."""
+    coming = Q(attendees__answer=MeetingAttendee.Answer.COMING)
+    sides = {
+        f"coming_{side}": Count("attendees", filter=coming & Q(attendees__side=side)) for side in rules.SIDES
+    }
+    there = {
+        f"present_{side}": Count("attendees", filter=Q(attendees__side=side, attendees__is_present=True))
+        for side in rules.SIDES
+    }
+    return meetings_of(member, pairing).annotate(**sides, **there)
+
+
+def minutes_waiting(member: Member, pairing: Pairing) -> int:
+    """Meetings held whose minutes are not written or not signed by both sides."""
+    return meetings_of(member, pairing).filter(stage__in=["held", "minuted"]).count()
+
+
+def attendee_of(meeting: Meeting, pk: int) -> MeetingAttendee:
+    """One name on the list of a meeting."""
+    found = meeting.attendees.select_related("meeting", "member").filter(pk=pk).first()
+    if found is None:
+        raise NotFound(
+            "pairing.no_attendee",
+            gettext_noop("Nobody of this number is invited to meeting {number}."),
+            number=meeting.number,
+        )
+    return found
+
+
+def item_counts(member: Member, pairing: Pairing) -> dict[str, int]:
+    """How many action items are open, late, reported, and with the leaders (one statement)."""
+    day = clock.today()
+    is_open = Q(stage__in=rules.OPEN_ITEM)
+    rows = action_items_of(member, pairing).select_related(None)
+    mine = is_open & (
+        Q(lead="mountain", mountain_unit_id=member.unit_id) | Q(lead="sea", sea_unit_id=member.unit_id)
+    )
+    return rows.aggregate(
+        open=Count("pk", filter=is_open),
+        late=Count("pk", filter=is_open & Q(due_on__lt=day)),
+        reported=Count("pk", filter=Q(stage=rules.ItemStage.REPORTED)),
+        escalated=Count("pk", filter=is_open & Q(escalated_on__isnull=False)),
+        mine=Count("pk", filter=mine),
+    )
+
+
+def resolution_of(member: Member, number: str) -> Resolution:
+    """One resolution; who sees its meeting sees it."""
+    found = (
+        Resolution.objects.filter(number=number)
+        .select_related("meeting__owner_unit", "pairing__zone")
+        .first()
+    )
+    if found is None or not visibility.can_see(member, found.meeting):
+        raise NotFound(
+            "pairing.no_resolution",
+            gettext_noop("There is no resolution {resolution} that you may see."),
+            resolution=number,
+        )
+    return found
+
+
+def told_of(item: ActionItem) -> dict[str, date]:
+    """When people were told of an action item: the end of the fact's key, and the day."""
+    key = f"pairing.action_item:{item.pk}:"
+    return {
+        fact.key.removeprefix(key): clock.local(fact.at).date()
+        for fact in NoticeFact.objects.filter(key__startswith=key)
+    }
+
+
+# -- people --------------------------------------------------------------------------------------------------------
+
+
+def charges_of(member: Member, pairing: Pairing) -> list[Charge]:
+    """Who is and was in charge in a pairing and those nested in it, the present ones first."""
+    ids = reach_of(member, pairing).pairing_ids
+    return list(
+        Charge.objects.filter(pairing_id__in=ids)
+        .select_related("member__unit__organisation", "pairing")
+        .order_by("pairing__code", "field", "side", "-from_on", "pk")
+    )
+
+
+def charge_of(member: Member, pk: int) -> Charge:
+    """One line of who is in charge."""
+    found = Charge.objects.filter(pk=pk).select_related("member__unit__organisation", "pairing").first()
+    if found is None or found.pairing_id not in reach_of(member, found.pairing).pairing_ids:
+        raise NotFound("pairing.no_charge", gettext_noop("Nobody of this number is in charge."))
+    return found
+
+
+def officer_counts(member: Member, pairing: Pairing) -> Counter[str]:
+    """How many officers are in post, by direction (one statement)."""
+    rows = secondments_of(member, pairing).select_related(None).filter(stay__stage="running")
+    return Counter(dict(rows.order_by().values_list("direction").annotate(n=Count("pk"))))
+
+
+def with_appraisals(rows: QuerySet[Secondment]) -> QuerySet[Secondment]:
+    """Secondments with their appraisals and tasks, for a list."""
+    return rows.prefetch_related(
+        Prefetch("stay__appraisals", StayAppraisal.objects.order_by("due_on")), "stay__tasks"
+    )
+
+
+def calendar_links(member: Member) -> QuerySet[CalendarLink]:
+    """The calendar addresses that a member made and has not revoked."""
+    return CalendarLink.objects.filter(member=member, revoked_at=None)
+
+
+# -- pairings ------------------------------------------------------------------------------------------------------
+
+
+def pairing_of(member: Member, code: str) -> Pairing:
+    """One pairing with its parties.
+
+    Raises
+    ------
+    NotFound
+        ``pairing.no_pairing``: there is none, or the member has no seat in it.
+    """
+    found = core_pairings.pairings_of(member).filter(code=code).first()
+    if found is None:
+        raise NotFound(
+            "pairing.no_pairing",
+            gettext_noop("There is no pairing {pairing} that you may see."),
+            pairing=code,
+        )
+    return found
+
+
+def pairings_in(member: Member, zone: Pairing) -> list[Pairing]:
+    """A pairing and all nested under it that a member sees, above before below."""
+    ids = set(core_pairings.within(zone))
+    found = [one for one in core_pairings.pairings_of(member) if one.pk in ids]
+    place = {level: n for n, level in enumerate(Pairing.Level.values)}
+    return sorted(found, key=lambda one: (one.pk != zone.pk, place[one.level], one.code))
+
+
+def agreements_by_pairing(pairing_ids: Iterable[int]) -> Counter[int]:
+    """How many agreements are in force, by pairing."""
+    rows = Agreement.objects.filter(pairing_id__in=list(pairing_ids), stage=Stage.SIGNED)
+    return Counter(dict(rows.order_by().values_list("pairing_id").annotate(n=Count("pk"))))
+
+
+_WORST_FIRST = ("late", "at_risk", "not_started", "on_track", "done", "ended")
+
+
+def worst(found: Sequence[Progress]) -> Progress | None:
+    """Of several commitments the one to look at first: the worst status, then the smallest share delivered."""
+    return min(found, key=lambda one: (_WORST_FIRST.index(one.status), one.share), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something on the timeline of a cooperation."""
+
+    on: date
+    kind: str  # pairing, nested, agreement, meeting, ended
+    name: str
+    url: str
+    more: int = 0  # others of the kind on the same day
+    is_illustrative: bool = False
+
+
+def history_of(pairing: Pairing, nested: Sequence[Pairing]) -> list[Event]:
+    """What made the cooperation what it is, latest first: pairings, agreements, meetings of the main leaders."""
+    events = [_begun(pairing)]
+    if pairing.ended_on:
+        events.append(Event(pairing.ended_on, "ended", pairing.name, ""))
+    by_day: dict[tuple[date, str], list[Pairing]] = {}
+    for one in nested:
+        by_day.setdefault((one.started_on, one.level), []).append(one)
+    for (day, _level), group in by_day.items():
+        first = group[0]
+        events.append(
+            Event(
+                day, "nested", first.name, _url(first), len(group) - 1, all(g.is_illustrative for g in group)
+            )
+        )
+    signed = Agreement.objects.filter(pairing=pairing, signed_on__isnull=False)
+    events += [
+        Event(one.signed_on, "agreement", one.name, one.url, is_illustrative=one.is_illustrative)  # type: ignore[arg-type]
+        for one in signed.filter(reach__in=[visibility.Reach.BOTH, visibility.Reach.PUBLIC])
+    ]
+    held = Meeting.objects.filter(
+        pairing=pairing, level=rules.MeetingLevel.LEADERS, stage__in=["held", "minuted", "signed"]
+    )
+    events += [
+        Event(clock.local(one.at).date(), "meeting", one.title, one.url, is_illustrative=one.is_illustrative)
+        for one in held
+    ]
+    return sorted(events, key=lambda event: (event.on, event.kind), reverse=True)
+
+
+def _begun(pairing: Pairing) -> Event:
+    return Event(pairing.started_on, "pairing", pairing.name, "", is_illustrative=pairing.is_illustrative)
+
+
+def _url(pairing: Pairing) -> str:
+    return f"/pairing/pairings/{pairing.code}/"
+
+
+# -- choices of forms ----------------------------------------------------------------------------------------------
+
+
+def parties_of(pairing: Pairing) -> QuerySet[Party]:
+    """The parties of a pairing that can sign, pay and give: all but hosts."""
+    return Party.objects.filter(pairing=pairing).exclude(role="host").select_related("organisation")
+
+
+def plans_of(commitment: Commitment) -> QuerySet[Delivery]:
+    """Entries for days to come that nothing has taken the place of."""
+    return commitment.deliveries.filter(stage=rules.DeliveryStage.PLANNED).order_by("on", "pk")
+
+
+def own_papers(member: Member, pairing: Pairing) -> QuerySet[Document]:
+    """Papers that the member's organisation filed in a pairing, newest first, to lay on a table."""
+    return Document.objects.filter(
+        owner_unit__organisation_id=member.unit.organisation_id, pairing=pairing, withdrawn_on=None
+    ).order_by("-uploaded_at")[:200]

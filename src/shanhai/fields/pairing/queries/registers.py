@@ -1,0 +1,484 @@
+"""The registers' rows: one declaration of where each column lies feeds export, comparison and checks.
+
+A table names for each column the path from its model to the value. ``rows`` reads a register for a member in key
+order, ``current`` reads the rows of given keys as they are now, ``check`` holds rows against the rules of the field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from django.db.models import Model, Q, QuerySet
+
+from shanhai.core import access, clock, visibility
+from shanhai.core.models import Attachment, Member, Pairing, Party, StayAppraisal, StayTask
+from shanhai.core.sheets.columns import KEY_JOINT, Problem, Register
+from shanhai.fields.pairing import columns, rules
+from shanhai.fields.pairing.models import (
+    ActionItem,
+    AgendaItem,
+    Agreement,
+    AgreementParty,
+    Charge,
+    Commitment,
+    CommitmentPeriod,
+    Delivery,
+    LandClause,
+    Meeting,
+    MeetingAttendee,
+    MinutesSignature,
+    MoneyClause,
+    MoneyDue,
+    Resolution,
+    Secondment,
+    Signature,
+)
+from shanhai.fields.pairing.queries.lists import zone_reach
+from shanhai.kernel import periods
+from shanhai.kernel.refusals import Refused
+
+Row = dict[str, Any]
+_CHUNK = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One register and its model.
+
+    Parameters
+    ----------
+    paths
+        Column to path from the model; a column that is not named has the path of its own name.
+    pairing
+        Path to the key of the pairing, to restrict by it.
+    visible
+        Path prefix to the row whose reach decides who sees it ("", "agreement__"); None where all with a seat do.
+    extra
+        Fills further columns of a chunk of rows by their primary keys.
+    check
+        Rules over one row.
+    derived
+        Columns that ``extra`` fills.
+    base
+        Which rows of the model belong to the register.
+    """
+
+    register: Register
+    model: type[Model]
+    pairing: str
+    paths: Mapping[str, str] = field(default_factory=dict)
+    visible: str | None = None
+    extra: Callable[[list[Row]], None] | None = None
+    check: Callable[[Row], None] | None = None
+    derived: frozenset[str] = frozenset()
+    base: Q = field(default_factory=Q)
+
+    def path(self, column: str) -> str:
+        """The path from the model to a column's value."""
+        return self.paths.get(column, column)
+
+    @property
+    def has_version(self) -> bool:
+        """Whether the rows carry a version."""
+        return any(one.name == "version" for one in self.model._meta.fields)
+
+    def read(self, queryset: QuerySet) -> Iterator[Row]:
+        """Rows of a queryset with their columns, ``_id`` and ``_version``, a chunk in memory at a time."""
+        stored = [one for one in self.register.columns if one.name not in self.derived]
+        names = [
+            self.path("is_illustrative") if one.name == "standing" else self.path(one.name) for one in stored
+        ]
+        version = ["version"] if self.has_version else []
+        values = queryset.values_list("pk", *version, *names).iterator(chunk_size=_CHUNK)
+        while chunk := list(islice(values, _CHUNK)):
+            made = []
+            for pk, *rest in chunk:
+                row: Row = {"_id": pk, "_version": rest.pop(0) if version else None}
+                for one, value in zip(stored, rest, strict=True):
+                    if one.name == "standing":
+                        value = "illustrative" if value else "reported"
+                    row[one.name] = one.empty if value is None or value == "" else value
+                made.append(row)
+            if self.extra is not None:
+                self.extra(made)
+            yield from made
+
+    def rows(self, member: Member | None, pairing: Pairing | None = None, **filters: Any) -> Iterator[Row]:
+        """What a member may take away, in key order."""
+        found = self.model._default_manager.filter(self.base, **filters)
+        if member is not None:
+            access.check(member, "pairing.export_registers", pairing_id=pairing.pk if pairing else None)
+        if pairing is not None:
+            found = found.filter(**{f"{self.pairing}__in": zone_reach(member, pairing)})
+        elif member is not None and not access.standing(member).roles & access.SEES_ALL:
+            found = found.filter(**{f"{self.pairing}__in": access.standing(member).sides})
+        if member is not None and self.visible is not None:
+            found = found.filter(_seen_by(member, self.visible))
+        order = [self.path(column.name) for column in self.register.keys]
+        return map(_without_keys, self.read(found.order_by(*order)))
+
+    def current(self, keys: Sequence[str], pairing: Pairing | None = None) -> dict[str, Row]:
+        """What the rows of some keys are now."""
+        own = self.register.keys
+        firsts = {key.split(KEY_JOINT)[0] for key in keys}
+        found = self.model._default_manager.filter(**{f"{self.path(own[0].name)}__in": firsts})
+        wanted = set(keys)
+        read = ((self.register.key_of(row), row) for row in self.read(found))
+        return {key: row for key, row in read if key in wanted}
+
+    def problems(self, rows: Sequence[Row], pairing: Pairing | None = None) -> list[list[Problem]]:
+        """What the rules of the field say against rows."""
+        return [self._problems_of(row) for row in rows]
+
+    def _problems_of(self, row: Row) -> list[Problem]:
+        if self.check is None:
+            return []
+        try:
+            self.check(row)
+        except Refused as refused:
+            facts = {name: value for name, value in refused.facts.items() if name != "field"}
+            column = str(refused.facts.get("field", self.register.keys[0].name))
+            return [Problem(0, column, "", refused.code, refused.sentence, facts)]
+        return []
+
+
+def _without_keys(row: Row) -> Row:
+    return {name: value for name, value in row.items() if not name.startswith("_")}
+
+
+def _seen_by(member: Member, prefix: str) -> Q:
+    """The rule of ``core.visibility`` for rows at the end of a path."""
+    here = access.standing(member)
+    reach = visibility.Reach
+    seen = Q(**{f"{prefix}reach__in": [reach.BOTH, reach.PUBLIC]}) | Q(
+        **{f"{prefix}owner_unit": here.unit_id}
+    )
+    if here.roles & access.SEES_ALL:
+        seen |= ~Q(**{f"{prefix}reach": reach.UNIT})
+    elif member.unit.organisation.kind not in visibility.FIRMS:
+        for side in {side for side in here.sides.values() if side != "above"}:
+            own = [pk for pk, sat in here.sides.items() if sat == side]
+            seen |= Q(
+                **{
+                    f"{prefix}reach__in": [reach.SIDE, reach.GUESTS],
+                    f"{prefix}owner_side": side,
+                    f"{prefix}pairing__in": own,
+                }
+            )
+    return seen
+
+
+# -- columns that lie in other tables ------------------------------------------------------------------------------
+
+
+def _papers(kind: str, role: str, column: str) -> Callable[[list[Row]], None]:
+    """The names of the files that hang on rows, as the zone folder has them."""
+
+    def fill(rows: list[Row]) -> None:
+        found = (
+            Attachment.objects.filter(kind=kind, object_id__in=[row["_id"] for row in rows], role=role)
+            .order_by("document__file_name")
+            .values_list("object_id", "document__file_name")
+        )
+        names: dict[int, list[str]] = {}
+        for pk, name in found:
+            names.setdefault(pk, []).append(name)
+        for row in rows:
+            row[column] = ";".join(names.get(row["_id"], []))
+
+    return fill
+
+
+def _signatures(rows: list[Row]) -> None:
+    """Who signed for each party of an agreement."""
+    keys = AgreementParty.objects.filter(pk__in=[row["_id"] for row in rows])
+    pairs = {
+        pk: (agreement, party) for pk, agreement, party in keys.values_list("pk", "agreement_id", "party_id")
+    }
+    signed = {
+        (agreement, party): (on, member, person)
+        for agreement, party, on, member, person in Signature.objects.filter(
+            agreement__in={agreement for agreement, _ in pairs.values()}
+        ).values_list("agreement_id", "party_id", "on", "member__code", "person")
+    }
+    for row in rows:
+        on, member, person = signed.get(pairs[row["_id"]], (None, None, ""))
+        row |= {"signed_on": on, "member": member, "person": person}
+
+
+def _meeting_times(rows: list[Row]) -> None:
+    """Day and time on the clock on the wall, and when each side signed the minutes."""
+    signed = {
+        (meeting, side): on
+        for meeting, side, on in MinutesSignature.objects.filter(
+            meeting__in=[row["_id"] for row in rows]
+        ).values_list("meeting_id", "side", "on")
+    }
+    for row in rows:
+        at = clock.local(row["on"])
+        row |= {"on": at.date(), "time": at.strftime("%H:%M")}
+        for side in rules.SIDES:
+            row[f"signed_{side}_on"] = signed.get((row["_id"], side))
+
+
+def _whole_charges(rows: list[Row]) -> None:
+    for row in rows:
+        row["field"] = row["field"] or columns.ALL_FIELDS[0]
+
+
+# -- rules over one row --------------------------------------------------------------------------------------------
+
+
+def _check_agreement(row: Row) -> None:
+    rules.check_code(row["number"])
+    rules.check_dates(row["number"], row["valid_from"], row["valid_to"])
+    rules.check_register_stage(row["number"], row["stage"], row["signed_on"], row["ended_on"])
+
+
+def _check_commitment(row: Row) -> None:
+    from shanhai.fields.pairing.queries.commitments import check_indicator
+
+    rules.check_code(row["code"])
+    rules.check_commitment(
+        row["code"], row["kind"], row["indicator"], row["target"], row["per"], row["due_on"]
+    )
+    if row["kind"] == rules.CommitmentKind.INDICATOR:
+        check_indicator(row["indicator"])
+
+
+def _check_period(row: Row) -> None:
+    periods.parse(row["period"])
+
+
+def _check_delivery(row: Row) -> None:
+    rules.check_code(row["code"])
+    rules.check_quantity(row["commitment"], row["quantity"])
+
+
+def _check_meeting(row: Row) -> None:
+    rules.check_code(row["number"])
+    rules.check_time(row["number"], row["time"])
+
+
+def _check_number(row: Row) -> None:
+    rules.check_code(row["number"])
+
+
+def _check_by_code(row: Row) -> None:
+    rules.check_code(row["code"])
+
+
+def _check_due(row: Row) -> None:
+    rules.check_code(row["code"])
+    rules.check_paid(row["code"], row["amount_fen"], row["paid_fen"] or 0)
+
+
+def _check_land(row: Row) -> None:
+    rules.check_code(row["code"])
+    rules.check_handed_over(row["code"], row["land_mu"], row["delivered_mu"])
+
+
+# -- the tables ----------------------------------------------------------------------------------------------------
+
+_AGREEMENT = {"agreement": "agreement__number"}
+_UNITS = {"mountain_unit": "mountain_unit__code", "sea_unit": "sea_unit__code"}
+
+PAIRINGS = Table(columns.PAIRINGS, Pairing, "pk", {"parent": "parent__code"}, check=_check_by_code)
+PARTIES = Table(
+    columns.PARTIES, Party, "pairing", {"pairing": "pairing__code", "organisation": "organisation__code"}
+)
+AGREEMENTS = Table(
+    columns.AGREEMENTS,
+    Agreement,
+    "pairing",
+    {"pairing": "pairing__code", "supersedes": "supersedes__number"},
+    visible="",
+    check=_check_agreement,
+)
+AGREEMENT_PARTIES = Table(
+    columns.AGREEMENT_PARTIES,
+    AgreementParty,
+    "agreement__pairing",
+    _AGREEMENT | {"organisation": "party__organisation__code"},
+    visible="agreement__",
+    extra=_signatures,
+    derived=frozenset({"signed_on", "member", "person"}),
+)
+COMMITMENTS = Table(
+    columns.COMMITMENTS,
+    Commitment,
+    "pairing",
+    _AGREEMENT | _UNITS,
+    visible="agreement__",
+    check=_check_commitment,
+)
+COMMITMENT_PERIODS = Table(
+    columns.COMMITMENT_PERIODS,
+    CommitmentPeriod,
+    "commitment__pairing",
+    {"commitment": "commitment__code"},
+    visible="commitment__agreement__",
+    check=_check_period,
+)
+MONEY_CLAUSES = Table(
+    columns.MONEY_CLAUSES,
+    MoneyClause,
+    "pairing",
+    _AGREEMENT | {"payer": "payer__organisation__code", "payee": "payee__organisation__code"},
+    visible="agreement__",
+    check=_check_by_code,
+)
+MONEY_DUES = Table(
+    columns.MONEY_DUES,
+    MoneyDue,
+    "clause__pairing",
+    {"clause": "clause__code"},
+    visible="clause__agreement__",
+    extra=_papers("pairing.moneydue", "voucher", "voucher"),
+    check=_check_due,
+    derived=frozenset({"voucher"}),
+)
+LAND_CLAUSES = Table(
+    columns.LAND_CLAUSES,
+    LandClause,
+    "pairing",
+    _AGREEMENT | {"giver": "giver__organisation__code", "taker": "taker__organisation__code"},
+    visible="agreement__",
+    check=_check_land,
+)
+DELIVERIES = Table(
+    columns.DELIVERIES,
+    Delivery,
+    "pairing",
+    {
+        "commitment": "commitment__code",
+        "recorded_by": "recorded_by__code",
+        "confirmed_by": "confirmed_by__code",
+    },
+    visible="commitment__agreement__",
+    extra=_papers("pairing.delivery", "evidence", "evidence"),
+    check=_check_delivery,
+    derived=frozenset({"evidence"}),
+)
+MEETINGS = Table(
+    columns.MEETINGS,
+    Meeting,
+    "pairing",
+    {
+        "pairing": "pairing__code",
+        "on": "at",
+        "convenor_mountain": "convenor_mountain__code",
+        "convenor_sea": "convenor_sea__code",
+    },
+    visible="",
+    extra=_meeting_times,
+    check=_check_meeting,
+    derived=frozenset({"time", "signed_mountain_on", "signed_sea_on"}),
+)
+ATTENDEES = Table(
+    columns.ATTENDEES,
+    MeetingAttendee,
+    "meeting__pairing",
+    {"meeting": "meeting__number", "member": "member__code"},
+    visible="meeting__",
+)
+AGENDA = Table(
+    columns.AGENDA, AgendaItem, "meeting__pairing", {"meeting": "meeting__number"}, visible="meeting__"
+)
+RESOLUTIONS = Table(
+    columns.RESOLUTIONS,
+    Resolution,
+    "pairing",
+    {"meeting": "meeting__number"},
+    visible="meeting__",
+    check=_check_number,
+)
+ACTION_ITEMS = Table(
+    columns.ACTION_ITEMS,
+    ActionItem,
+    "pairing",
+    {"resolution": "resolution__number"} | _UNITS,
+    check=_check_number,
+)
+CHARGES = Table(
+    columns.CHARGES,
+    Charge,
+    "pairing",
+    {"pairing": "pairing__code", "member": "member__code"},
+    extra=_whole_charges,
+)
+SECONDMENTS = Table(
+    columns.SECONDMENTS,
+    Secondment,
+    "pairing",
+    {
+        "pairing": "pairing__code",
+        "person": "stay__person__code",
+        "home": "stay__home__code",
+        "host": "stay__host__code",
+        "host_unit": "host_unit__code",
+        "host_post": "stay__host_post",
+        "stage": "stay__stage",
+        "ended_on": "stay__ended_on",
+        "successor": "stay__successor__code",
+        "handover": "stay__handover",
+    },
+    check=_check_by_code,
+)
+STAY_TASKS = Table(
+    columns.STAY_TASKS,
+    StayTask,
+    "stay__pairing",
+    {"secondment": "stay__secondment__code"},
+    base=Q(stay__secondment__isnull=False),
+)
+APPRAISALS = Table(
+    columns.APPRAISALS,
+    StayAppraisal,
+    "stay__pairing",
+    {"secondment": "stay__secondment__code", "by": "by__code"},
+    base=Q(stay__secondment__isnull=False),
+)
+
+TABLES: tuple[Table, ...] = (
+    PAIRINGS,
+    PARTIES,
+    AGREEMENTS,
+    AGREEMENT_PARTIES,
+    COMMITMENTS,
+    COMMITMENT_PERIODS,
+    MONEY_CLAUSES,
+    MONEY_DUES,
+    LAND_CLAUSES,
+    DELIVERIES,
+    MEETINGS,
+    ATTENDEES,
+    AGENDA,
+    RESOLUTIONS,
+    ACTION_ITEMS,
+    CHARGES,
+    SECONDMENTS,
+    STAY_TASKS,
+    APPRAISALS,
+)
+BY_CODE: dict[str, Table] = {table.register.code: table for table in TABLES}
+
+
+def __getattr__(name: str) -> Callable[..., Any]:
+    """``agreements_rows``, ``agreements_current``, ``agreements_check``: what the registers name by dotted path."""
+    stem, _, what = name.rpartition("_")
+    table = BY_CODE.get(f"pairing.{stem}")
+    found = {"rows": "rows", "current": "current", "check": "problems"}.get(what)
+    if table is None or found is None:
+        raise AttributeError(f"module {__name__} has no attribute {name}")
+    return getattr(table, found)
+
+
+def key_map(register: str, keys: Iterable[str]) -> dict[str, int]:
+    """Primary keys of rows of a register of the field by their single key."""
+    table = BY_CODE[register]
+    path = table.path(table.register.keys[0].name)
+    return dict(table.model._default_manager.filter(**{f"{path}__in": set(keys)}).values_list(path, "pk"))

@@ -1,0 +1,696 @@
+"""Stages and small decisions of the field pairing, and the wording of its refusals. No Django here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from shanhai.kernel.refusals import BadInput, NotAllowed, NotNow, gettext_noop
+
+
+class Side(StrEnum):
+    MOUNTAIN = "mountain"
+    SEA = "sea"
+
+
+SIDES = ("mountain", "sea")
+# Stages, sides and periods stand as words in refusals, so they are translated.
+WORDS = (
+    gettext_noop("draft"),
+    gettext_noop("signed"),
+    gettext_noop("expired"),
+    gettext_noop("ended"),
+    gettext_noop("replaced"),
+    gettext_noop("planned"),
+    gettext_noop("recorded"),
+    gettext_noop("confirmed"),
+    gettext_noop("fulfilled"),
+    gettext_noop("withdrawn"),
+    gettext_noop("invited"),
+    gettext_noop("held"),
+    gettext_noop("minuted"),
+    gettext_noop("cancelled"),
+    gettext_noop("open"),
+    gettext_noop("done"),
+    gettext_noop("dropped"),
+    gettext_noop("mountain"),
+    gettext_noop("sea"),
+    gettext_noop("year"),
+    gettext_noop("quarter"),
+    gettext_noop("month"),
+    gettext_noop("term"),
+)
+FIELDS = (
+    "partnership",
+    "park",
+    "investment",
+    "approval",
+    "enclave",
+    "supply",
+    "tourism",
+    "education",
+    "health",
+    "talent",
+)
+# What may stand in an address: codes become part of URLs.
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+
+
+class AgreementStage(StrEnum):
+    DRAFT = "draft"
+    SIGNED = "signed"
+    EXPIRED = "expired"
+    ENDED = "ended"
+    REPLACED = "replaced"
+
+
+class CommitmentKind(StrEnum):
+    INDICATOR = "indicator"  # measured by the indicator registry
+    COUNTED = "counted"  # counted from recorded deliveries
+
+
+class Owes(StrEnum):
+    MOUNTAIN = "mountain"
+    SEA = "sea"
+    BOTH = "both"
+
+
+class Per(StrEnum):
+    """How a commitment is divided: one due date, or one target for each period."""
+
+    ONCE = "once"
+    YEAR = "year"
+    QUARTER = "quarter"
+    MONTH = "month"
+    TERM = "term"
+
+
+class Unit(StrEnum):
+    """What a quantity is measured in; ``count`` has a word of its own on the commitment."""
+
+    COUNT = "count"
+    FEN = "fen"
+    PERCENT = "percent"
+    MU = "mu"
+    TONNE = "tonne"
+    DAY = "day"
+
+
+class DeliveryStage(StrEnum):
+    PLANNED = "planned"
+    RECORDED = "recorded"
+    CONFIRMED = "confirmed"
+    FULFILLED = "fulfilled"  # a planned entry that a recorded one took the place of
+    WITHDRAWN = "withdrawn"
+
+
+DELIVERED = (DeliveryStage.RECORDED, DeliveryStage.CONFIRMED)
+
+
+class MeetingLevel(StrEnum):
+    LEADERS = "leaders"
+    LEADERS_IN_CHARGE = "leaders_in_charge"
+    OFFICE = "office"
+
+
+class MeetingStage(StrEnum):
+    PLANNED = "planned"
+    INVITED = "invited"
+    HELD = "held"
+    MINUTED = "minuted"
+    SIGNED = "signed"
+    CANCELLED = "cancelled"
+
+
+class ItemStage(StrEnum):
+    OPEN = "open"
+    REPORTED = "reported"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
+OPEN_ITEM = (ItemStage.OPEN, ItemStage.REPORTED)
+
+
+class Status(StrEnum):
+    """Where a commitment stands today."""
+
+    DONE = "done"
+    ON_TRACK = "on_track"
+    AT_RISK = "at_risk"
+    LATE = "late"
+    NOT_STARTED = "not_started"
+    ENDED = "ended"
+
+
+def other_side(side: str) -> str:
+    """The side across the table."""
+    return "sea" if side == "mountain" else "mountain"
+
+
+def receives(owes: str) -> str:
+    """The side that receives what ``owes`` owes; what both owe, both receive."""
+    return "both" if owes == Owes.BOTH else other_side(owes)
+
+
+def check_code(code: str) -> None:
+    """A number or code that people give becomes part of an address."""
+    if not CODE.fullmatch(code):
+        raise BadInput(
+            "pairing.code_form",
+            gettext_noop(
+                "{number} cannot be a number here. Use Latin letters, digits, dots and hyphens, at most 40, "
+                "for example LX-2018-01."
+            ),
+            number=code,
+        )
+
+
+def check_field(field: str) -> None:
+    """The fields of cooperation are fixed, so that figures add up over pairings."""
+    if field not in FIELDS:
+        raise BadInput(
+            "pairing.unknown_field",
+            gettext_noop("There is no field of cooperation {field}. Take one of: {fields}."),
+            field=field,
+            fields=", ".join(FIELDS),
+        )
+
+
+def check_dates(number: str, valid_from: date, valid_to: date | None) -> None:
+    """An agreement ends after it begins."""
+    if valid_to is not None and valid_to <= valid_from:
+        raise BadInput(
+            "pairing.agreement_backwards",
+            gettext_noop(
+                "Agreement {number} would end on {valid_to}, not after its beginning on {valid_from}."
+            ),
+            number=number,
+            valid_from=valid_from,
+            valid_to=valid_to,
+        )
+
+
+def check_is_draft(number: str, stage: str, signatures: int = 0) -> None:
+    """Terms may be written only until the first signature."""
+    if stage != AgreementStage.DRAFT:
+        raise NotNow(
+            "pairing.agreement_not_draft",
+            gettext_noop(
+                "Agreement {number} is {stage}, so its terms stand. Draft a new version that replaces it."
+            ),
+            number=number,
+            stage=AgreementStage(stage),
+        )
+    if signatures:
+        raise NotNow(
+            "pairing.agreement_half_signed",
+            gettext_noop(
+                "Agreement {number} already carries a signature. Take the signature back before changing "
+                "the terms."
+            ),
+            number=number,
+        )
+
+
+def check_can_sign(
+    number: str, stage: str, parties: Sequence[str], signed: Iterable[str], party: str, terms: int
+) -> None:
+    """A party signs a draft with at least two parties and one commitment or clause, and only once."""
+    if stage != AgreementStage.DRAFT:
+        raise NotNow(
+            "pairing.agreement_not_for_signing",
+            gettext_noop("Agreement {number} is {stage}; only a draft can be signed."),
+            number=number,
+            stage=AgreementStage(stage),
+        )
+    if len(parties) < 2:
+        raise NotNow(
+            "pairing.agreement_needs_parties",
+            gettext_noop("Agreement {number} names {count} party. Add the other party before it is signed."),
+            number=number,
+            count=len(parties),
+        )
+    if party not in parties:
+        raise NotAllowed(
+            "pairing.not_a_party",
+            gettext_noop("{party} is not a party of agreement {number} and cannot sign it."),
+            number=number,
+            party=party,
+        )
+    if party in set(signed):
+        raise NotNow(
+            "pairing.already_signed",
+            gettext_noop("{party} has already signed agreement {number}."),
+            number=number,
+            party=party,
+        )
+    if not terms:
+        raise NotNow(
+            "pairing.agreement_is_empty",
+            gettext_noop(
+                "Agreement {number} promises nothing yet. Add a commitment or a clause before it is signed."
+            ),
+            number=number,
+        )
+
+
+def check_is_signed(number: str, stage: str) -> None:
+    """Only an agreement in force can be renewed, ended or delivered on."""
+    if stage != AgreementStage.SIGNED:
+        raise NotNow(
+            "pairing.agreement_not_in_force",
+            gettext_noop("Agreement {number} is {stage}, not in force."),
+            number=number,
+            stage=AgreementStage(stage),
+        )
+
+
+def notice_on(valid_to: date | None, days: int) -> date | None:
+    """The day on which both sides are reminded that an agreement ends."""
+    return None if valid_to is None else valid_to - timedelta(days=days)
+
+
+def check_register_stage(number: str, stage: str, signed_on: date | None, ended_on: date | None) -> None:
+    """A row of the register says when what it claims happened."""
+    if (
+        stage in (AgreementStage.SIGNED, AgreementStage.EXPIRED, AgreementStage.REPLACED)
+        and signed_on is None
+    ):
+        raise BadInput(
+            "pairing.signed_without_day",
+            gettext_noop("Agreement {number} is {stage}, but the day of signing is missing."),
+            number=number,
+            stage=AgreementStage(stage),
+        )
+    if stage == AgreementStage.ENDED and ended_on is None:
+        raise BadInput(
+            "pairing.ended_without_day",
+            gettext_noop("Agreement {number} has ended, but the day is missing."),
+            number=number,
+        )
+
+
+# -- commitments ---------------------------------------------------------------------------------------------------
+
+
+def check_commitment(
+    code: str, kind: str, indicator: str, target: Decimal, per: str, due_on: date | None
+) -> None:
+    """A commitment can be measured: an indicator or counted deliveries, a target and a due date."""
+    if kind == CommitmentKind.INDICATOR and not indicator:
+        raise BadInput(
+            "pairing.commitment_without_indicator",
+            gettext_noop("Commitment {commitment} is measured by an indicator; say which one."),
+            commitment=code,
+        )
+    if kind == CommitmentKind.COUNTED and indicator:
+        raise BadInput(
+            "pairing.commitment_measured_twice",
+            gettext_noop(
+                "Commitment {commitment} is counted from deliveries; leave the indicator {indicator} out."
+            ),
+            commitment=code,
+            indicator=indicator,
+        )
+    if target <= 0:
+        raise BadInput(
+            "pairing.commitment_target",
+            gettext_noop("Commitment {commitment} has the target {target}; promise more than zero."),
+            commitment=code,
+            target=target,
+        )
+    if per == Per.ONCE and due_on is None:
+        raise BadInput(
+            "pairing.commitment_due",
+            gettext_noop("Commitment {commitment} is not divided into periods; give the day it is due."),
+            commitment=code,
+        )
+
+
+def check_delivery(
+    code: str, kind: str, quantity: Decimal, on: date, starts_on: date, today: date, evidence: int
+) -> None:
+    """A delivery is a quantity on a day that has come, with a document that shows it."""
+    if kind == CommitmentKind.INDICATOR:
+        raise NotNow(
+            "pairing.measured_not_recorded",
+            gettext_noop(
+                "Commitment {commitment} is measured by an indicator. Enter the records that the indicator "
+                "counts, not a delivery."
+            ),
+            commitment=code,
+        )
+    check_quantity(code, quantity)
+    if on > today:
+        raise BadInput(
+            "pairing.delivery_in_future",
+            gettext_noop("{on} has not come yet. Plan the delivery of {commitment} with its date instead."),
+            commitment=code,
+            on=on,
+        )
+    if on < starts_on:
+        raise BadInput(
+            "pairing.delivery_before_start",
+            gettext_noop("{on} lies before commitment {commitment} begins on {starts_on}."),
+            commitment=code,
+            on=on,
+            starts_on=starts_on,
+        )
+    if evidence < 1:
+        raise BadInput(
+            "pairing.delivery_without_evidence",
+            gettext_noop("Add a document that shows the delivery of {commitment} on {on}."),
+            commitment=code,
+            on=on,
+        )
+
+
+def check_quantity(code: str, quantity: Decimal) -> None:
+    """What is delivered is more than nothing."""
+    if quantity <= 0:
+        raise BadInput(
+            "pairing.delivery_quantity",
+            gettext_noop("The quantity {quantity} for commitment {commitment} is not more than zero."),
+            commitment=code,
+            quantity=quantity,
+        )
+
+
+def check_can_confirm(code: str, stage: str, owes: str, recorded_side: str, side: str | None) -> None:
+    """The side that receives confirms; nobody confirms what his own side recorded."""
+    if stage not in (DeliveryStage.RECORDED, DeliveryStage.PLANNED):
+        raise NotNow(
+            "pairing.delivery_not_open",
+            gettext_noop("Delivery {delivery} is {stage}; there is nothing to confirm."),
+            delivery=code,
+            stage=DeliveryStage(stage),
+        )
+    if side is None:  # the system: loader
+        return
+    confirms = other_side(recorded_side) if owes == Owes.BOTH else receives(owes)
+    if side != confirms:
+        raise NotAllowed(
+            "pairing.confirm_by_receiver",
+            gettext_noop("Delivery {delivery} is confirmed by the side that receives it: {confirms}."),
+            delivery=code,
+            confirms=Side(confirms),
+        )
+
+
+def check_can_withdraw(code: str, stage: str) -> None:
+    """A delivery that the other side confirmed stands; it is put right by an entry of the other side."""
+    if stage not in (DeliveryStage.RECORDED, DeliveryStage.PLANNED):
+        raise NotNow(
+            "pairing.delivery_stands",
+            gettext_noop("Delivery {delivery} is {stage} and cannot be taken back."),
+            delivery=code,
+            stage=DeliveryStage(stage),
+        )
+
+
+# -- meetings ------------------------------------------------------------------------------------------------------
+
+_MEETING_MOVES = {
+    MeetingStage.PLANNED: (MeetingStage.INVITED, MeetingStage.CANCELLED),
+    MeetingStage.INVITED: (MeetingStage.HELD, MeetingStage.CANCELLED),
+    MeetingStage.HELD: (MeetingStage.MINUTED,),
+    MeetingStage.MINUTED: (MeetingStage.MINUTED, MeetingStage.SIGNED),
+    MeetingStage.SIGNED: (),
+    MeetingStage.CANCELLED: (),
+}
+
+
+def check_meeting_moves(number: str, stage: str, to: MeetingStage) -> None:
+    """A meeting goes planned, invited, held, minuted, signed; it is cancelled before it is held."""
+    if to not in _MEETING_MOVES[MeetingStage(stage)]:
+        raise NotNow(
+            "pairing.meeting_stage",
+            gettext_noop("Meeting {number} is {stage}; it cannot become {to} now."),
+            number=number,
+            stage=MeetingStage(stage),
+            to=to,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """One name on the list of a meeting."""
+
+    side: str
+    name: str
+    is_present: bool
+
+
+def check_quorum(number: str, attendees: Sequence[Attendance], quorum: Mapping[str, int]) -> None:
+    """A joint meeting decides only where enough of each side are there.
+
+    Raises
+    ------
+    NotNow
+        ``pairing.no_quorum``, with the side, how many are there and needed, and who is missing.
+    """
+    for side in SIDES:
+        present = [a.name for a in attendees if a.side == side and a.is_present]
+        if len(present) < quorum[side]:
+            missing = [a.name for a in attendees if a.side == side and not a.is_present]
+            raise NotNow(
+                "pairing.no_quorum",
+                gettext_noop(
+                    "Meeting {number} has no quorum on the {side} side: {present} of {needed} are there. "
+                    "Missing: {missing}."
+                ),
+                number=number,
+                side=Side(side),
+                present=len(present),
+                needed=quorum[side],
+                missing=", ".join(missing) or "–",
+            )
+
+
+def check_time(number: str, text: str) -> None:
+    """A time of day as offices write it: 09:30."""
+    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", text):
+        raise BadInput(
+            "pairing.time_form",
+            gettext_noop("{time} is no time of day for meeting {number}. Write it as 09:30."),
+            number=number,
+            time=text,
+        )
+
+
+# -- action items --------------------------------------------------------------------------------------------------
+
+
+def check_item_open(number: str, stage: str) -> None:
+    """What is done or dropped moves no more."""
+    if stage not in OPEN_ITEM:
+        raise NotNow(
+            "pairing.item_closed",
+            gettext_noop("Action item {number} is {stage} already."),
+            number=number,
+            stage=ItemStage(stage),
+        )
+
+
+def check_item_evidence(number: str, evidence: int) -> None:
+    """An action item is closed on evidence, not on a word."""
+    if evidence < 1:
+        raise BadInput(
+            "pairing.item_without_evidence",
+            gettext_noop("Add a document that shows that action item {number} is done."),
+            number=number,
+        )
+
+
+def check_extension(number: str, due_on: date, new_due_on: date, reason: str) -> None:
+    """More time needs a later day and a reason that both sides can read."""
+    if new_due_on <= due_on:
+        raise BadInput(
+            "pairing.extension_backwards",
+            gettext_noop("Action item {number} is due on {due_on}; {new_due_on} gives it no more time."),
+            number=number,
+            due_on=due_on,
+            new_due_on=new_due_on,
+        )
+    if not reason.strip():
+        raise BadInput(
+            "pairing.extension_without_reason",
+            gettext_noop(
+                "Say why action item {number} needs until {new_due_on}; both sides read the reason."
+            ),
+            number=number,
+            new_due_on=new_due_on,
+        )
+
+
+def reminder_due(due_on: date, today: date, days: Sequence[int]) -> int | None:
+    """Which of the reminder offsets is the latest that has come; None before the first.
+
+    The tick may have been down on the day itself, so the offset that passed last counts, once.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> reminder_due(date(2023, 9, 20), date(2023, 9, 18), (-7, 0, 7))
+    -7
+    >>> reminder_due(date(2023, 9, 20), date(2023, 9, 29), (-7, 0, 7))
+    7
+    >>> reminder_due(date(2023, 9, 20), date(2023, 9, 1), (-7, 0, 7)) is None
+    True
+    """
+    passed = [offset for offset in days if due_on + timedelta(days=offset) <= today]
+    return max(passed) if passed else None
+
+
+def is_escalated(due_on: date, today: date, days: int) -> bool:
+    """Whether an open item has waited so long past its due day that the leaders in charge are told."""
+    return due_on + timedelta(days=days) <= today
+
+
+# -- money and land ------------------------------------------------------------------------------------------------
+
+
+def check_payment(code: str, due_fen: int, paid_fen: int, pay_fen: int, vouchers: int) -> None:
+    """A payment is more than nothing, not more than is owed, and has a voucher."""
+    if pay_fen <= 0:
+        raise BadInput(
+            "pairing.payment_amount",
+            gettext_noop("A payment on {clause} must be more than zero."),
+            clause=code,
+        )
+    if paid_fen + pay_fen > due_fen:
+        raise BadInput(
+            "pairing.paid_too_much",
+            gettext_noop("{clause} has {open_fen} fen open; {pay_fen} fen would be too much."),
+            clause=code,
+            open_fen=due_fen - paid_fen,
+            pay_fen=pay_fen,
+        )
+    if vouchers < 1:
+        raise BadInput(
+            "pairing.payment_without_voucher",
+            gettext_noop("Add the voucher of the payment on {clause}."),
+            clause=code,
+        )
+
+
+def check_paid(code: str, due_fen: int, paid_fen: int) -> None:
+    """What a register says was paid lies between nothing and what is due."""
+    if due_fen <= 0 or not 0 <= paid_fen <= due_fen:
+        raise BadInput(
+            "pairing.paid_out_of_range",
+            gettext_noop("{clause} has {due_fen} fen due and {paid_fen} fen paid; that cannot be."),
+            clause=code,
+            due_fen=due_fen,
+            paid_fen=paid_fen,
+        )
+
+
+def check_handed_over(code: str, land_mu: Decimal, delivered_mu: Decimal | None) -> None:
+    """What a register says was handed over lies between nothing and what was agreed."""
+    if land_mu <= 0 or not 0 <= (delivered_mu or 0) <= land_mu:
+        raise BadInput(
+            "pairing.land_out_of_range",
+            gettext_noop(
+                "{clause} agrees {land_mu} mu and has {delivered_mu} mu handed over; that cannot be."
+            ),
+            clause=code,
+            land_mu=land_mu,
+            delivered_mu=delivered_mu or 0,
+        )
+
+
+def check_land(code: str, mu: Decimal, delivered_mu: Decimal, more_mu: Decimal, evidence: int) -> None:
+    """Land quota is handed over with a paper, and never more than was agreed."""
+    if more_mu <= 0:
+        raise BadInput(
+            "pairing.land_amount",
+            gettext_noop("The land handed over on {clause} must be more than zero mu."),
+            clause=code,
+        )
+    if delivered_mu + more_mu > mu:
+        raise BadInput(
+            "pairing.land_too_much",
+            gettext_noop("{clause} has {open_mu} mu open; {more_mu} mu would be too much."),
+            clause=code,
+            open_mu=mu - delivered_mu,
+            more_mu=more_mu,
+        )
+    if evidence < 1:
+        raise BadInput(
+            "pairing.land_without_paper",
+            gettext_noop("Add the paper that shows the land handed over on {clause}."),
+            clause=code,
+        )
+
+
+# -- secondments ---------------------------------------------------------------------------------------------------
+
+
+def months_between(start: date, end: date) -> int:
+    """Whole months from one day to another.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> months_between(date(2022, 3, 1), date(2024, 3, 1))
+    24
+    >>> months_between(date(2022, 3, 31), date(2022, 4, 30))
+    1
+    """
+    months = (end.year - start.year) * 12 + end.month - start.month
+    last_day = (end + timedelta(days=1)).month != end.month
+    if end.day < start.day and not last_day:
+        months -= 1
+    return months
+
+
+def check_term(code: str, from_on: date, to_on: date, shortest: int, longest: int) -> None:
+    """A secondment lasts between the months that the rulebook allows."""
+    months = months_between(from_on, to_on + timedelta(days=1))
+    if not shortest <= months <= longest:
+        raise BadInput(
+            "pairing.secondment_term",
+            gettext_noop(
+                "Secondment {secondment} would last {months} months; allowed are {shortest} to {longest}."
+            ),
+            secondment=code,
+            months=months,
+            shortest=shortest,
+            longest=longest,
+        )
+
+
+def check_handover(code: str, successor: str, handover: str) -> None:
+    """A secondment ends only when the work is in other hands."""
+    if not successor or not handover.strip():
+        raise NotNow(
+            "pairing.secondment_without_handover",
+            gettext_noop(
+                "Secondment {secondment} cannot end yet. Name the successor and write what was handed over."
+            ),
+            secondment=code,
+        )
+
+
+# -- replay --------------------------------------------------------------------------------------------------------
+
+
+def replay(entries: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """The state of a row from its journal entries, oldest first: what the table must say too.
+
+    Parameters
+    ----------
+    entries
+        Bodies of the journal entries of one subject.
+    """
+    state: dict[str, Any] = {}
+    for entry in entries:
+        state.update(entry.get("state") or {})
+    return state

@@ -1,0 +1,284 @@
+"""What the field signs in: who may do what, what waits for people, what can be found and measured."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from shanhai.core import signs
+from shanhai.core.signs import (
+    AccessRow,
+    CommandGroup,
+    Indicator,
+    RulebookFile,
+    SearchKind,
+    SelfCheck,
+    Sweep,
+    WorkKind,
+    ZonePart,
+)
+from shanhai.fields.pairing import columns
+
+OWN = "shanhai.fields.pairing"
+
+# Everybody who works on the partnership; firms, growers, buyers and drivers have pages of their own fields.
+READERS = frozenset(
+    {
+        "leader",
+        "office",
+        "dispatcher",
+        "handler",
+        "checker",
+        "signer",
+        "province",
+        "park_committee",
+        "investment_team",
+        "bookkeeper",
+        "auditor",
+    }
+)
+OFFICES = frozenset({"leader", "office"})
+WRITERS = frozenset({"leader", "office", "dispatcher", "handler", "checker"})
+SIGNERS = frozenset({"leader", "office", "signer"})
+DOERS = frozenset(
+    {"leader", "office", "dispatcher", "handler", "checker", "signer", "park_committee", "investment_team"}
+)
+
+
+def sign_in() -> None:
+    signs.access_rows.add(*_pages(), *_actions())
+    signs.work_kinds.add(*_work())
+    signs.search_kinds.add(*_search())
+    signs.indicators.add(*_indicators())
+    signs.registers.add(*columns.REGISTERS)
+    signs.rulebook_files.add(RulebookFile("pairing", OWN))
+    signs.sweeps.add(
+        Sweep("pairing.reminders", f"{OWN}.actions.reminders.sweep", every_minutes=10),
+    )
+    signs.self_checks.add(
+        SelfCheck(
+            "pairing.guards", _("Guards of pairing agree with their rows"), f"{OWN}.queries.checks.guards"
+        )
+    )
+    signs.zone_parts.add(ZonePart("pairing", 30, f"{OWN}.zone.load", f"{OWN}.zone.export"))
+    signs.command_groups.add(
+        CommandGroup(
+            "pairing", _("Agreements, commitments, meetings: how the cooperation stands."), f"{OWN}.cli.app"
+        )
+    )
+
+
+def _pages() -> list[AccessRow]:
+    pages = {
+        "pairing.view_home": _("See the account of the cooperation."),
+        "pairing.view_pairings": _("See pairings, their parties and who is in charge."),
+        "pairing.view_agreements": _("See agreements, their commitments and clauses."),
+        "pairing.view_commitments": _("See commitments and what was delivered."),
+        "pairing.view_meetings": _("See joint meetings, agenda, minutes and resolutions."),
+        "pairing.view_items": _("See action items of both sides."),
+        "pairing.view_secondments": _("See seconded officers, their tasks and appraisals."),
+        "pairing.export_registers": _("Take the registers of the partnership away as spreadsheets."),
+    }
+    return [AccessRow(code, about, READERS, scope="seat", kind="page") for code, about in pages.items()]
+
+
+def _actions() -> list[AccessRow]:
+    by_roles = {
+        OFFICES: {
+            "drop_agreement": _("Give up drafts of agreements."),
+            "drop_commitment": _("Take commitments out of drafts."),
+            "renew_agreement": _("Draft the next version of agreements."),
+            "end_agreement": _("End agreements before their time."),
+            "take_back_payment": _("Put wrongly recorded payments right."),
+            "call_meeting": _("Call joint meetings."),
+            "change_meeting": _("Change joint meetings to come."),
+            "invite": _("Invite people to joint meetings, and answer for the own side."),
+            "uninvite": _("Take people off the list of joint meetings."),
+            "set_agenda": _("Write the agenda of joint meetings."),
+            "hold_meeting": _("Say who was at joint meetings."),
+            "write_minutes": _("Write the minutes of joint meetings."),
+            "sign_minutes": _("Sign minutes for the own side."),
+            "cancel_meeting": _("Call off joint meetings."),
+            "reinstate_meeting": _("Take back that joint meetings were called off."),
+            "adopt_resolution": _("Write down resolutions."),
+            "assign_action_item": _("Turn resolutions into action items."),
+            "extend_action_item": _("Give action items more time."),
+            "drop_action_item": _("Drop action items."),
+            "escalate_action_item": _("Bring action items before the leaders in charge."),
+            "put_in_charge": _("Say who is in charge for the own side."),
+            "end_charge": _("Say that somebody is no longer in charge."),
+            "second_officer": _("Send officers to the other side."),
+            "prolong_secondment": _("Prolong or shorten secondments."),
+            "end_secondment": _("End secondments with a handover."),
+            "cancel_secondment": _("Call off secondments."),
+            **dict.fromkeys(
+                (f"write_{register.file_stem}" for register in columns.REGISTERS),
+                _("Bring registers of the partnership as spreadsheets."),
+            ),
+        },
+        WRITERS: {
+            "draft_agreement": _("Draft agreements."),
+            "change_agreement": _("Change drafts of agreements."),
+            "add_commitment": _("Write commitments into drafts."),
+            "change_commitment": _("Change commitments of drafts, and who answers for them."),
+            "add_money_clause": _("Write money clauses into drafts."),
+            "add_land_clause": _("Write land clauses into drafts."),
+        },
+        SIGNERS: {
+            "sign_agreement": _("Sign agreements for the own side."),
+            "take_back_signature": _("Take the own side's signature back before the other side has signed."),
+            "confirm_delivery": _("Confirm what the own side receives."),
+            "take_back_confirmation": _("Take back confirmations of the own side."),
+            "pay_money_due": _("Record payments with their vouchers."),
+            "close_action_item": _("Close action items on evidence."),
+            "reopen_action_item": _("Open action items again."),
+        },
+        DOERS: {
+            "plan_delivery": _("Enter deliveries that are to come."),
+            "record_delivery": _("Record deliveries with evidence."),
+            "withdraw_delivery": _("Take back deliveries that are not confirmed."),
+            "hand_over_land": _("Record land that was handed over."),
+            "answer_invitation": _("Say whether one comes to a joint meeting."),
+            "add_paper": _("Lay papers on the table of joint meetings."),
+            "report_action_item": _("Report on action items."),
+            "give_officer_task": _("Give tasks to seconded officers."),
+            "finish_officer_task": _("Write what came of officers' tasks."),
+            "appraise": _("Appraise officers that the own side hosts."),
+            "make_calendar_link": _("Make a private calendar address of one's own."),
+            "revoke_calendar_link": _("Revoke one's own calendar address."),
+        },
+    }
+    rows = [
+        AccessRow(f"pairing.{name}", about, roles, scope="side")
+        for roles, actions in by_roles.items()
+        for name, about in actions.items()
+    ]
+    return [
+        *rows,
+        AccessRow("pairing.expire_agreement", _("Note that agreements have run out."), scope="system"),
+        AccessRow("pairing.remind", _("Remind of what falls due."), scope="system"),
+        AccessRow(
+            "pairing.escalate_commitment", _("Bring late commitments before the leaders."), scope="system"
+        ),
+        AccessRow("pairing.escalate_payment", _("Bring late payments before the leaders."), scope="system"),
+    ]
+
+
+def _work() -> list[WorkKind]:
+    return [
+        WorkKind(
+            "pairing.sign_agreement", _("Agreement to sign"), _("Sign"), _("The other side has signed.")
+        ),
+        WorkKind(
+            "pairing.confirm_delivery", _("Delivery to confirm"), _("Confirm"), _("Your side receives it.")
+        ),
+        WorkKind("pairing.action_item", _("Action item"), _("Report"), _("Your unit does it.")),
+        WorkKind(
+            "pairing.close_item", _("Action item to close"), _("Close"), _("The other side says it is done.")
+        ),
+        WorkKind(
+            "pairing.answer_invitation", _("Invitation"), _("Answer"), _("You are invited to the meeting.")
+        ),
+        WorkKind(
+            "pairing.write_minutes", _("Minutes to write"), _("Write"), _("Your office keeps the meeting.")
+        ),
+        WorkKind("pairing.sign_minutes", _("Minutes to sign"), _("Sign"), _("Both sides sign the minutes.")),
+        WorkKind("pairing.missing_paper", _("Missing paper"), _("Bring"), _("Your side brings the point.")),
+        WorkKind("pairing.renewal", _("Agreement that ends"), _("Renew"), _("Its renewal notice has come.")),
+        WorkKind("pairing.pay_due", _("Payment due"), _("Pay"), _("Your side pays it.")),
+        WorkKind("pairing.late_commitment", _("Late commitment"), _("Deliver"), _("Your side owes it.")),
+        WorkKind("pairing.appraisal", _("Appraisal"), _("Appraise"), _("Your unit hosts the officer.")),
+        WorkKind(
+            "pairing.secondment_ends",
+            _("Secondment that ends"),
+            _("Hand over"),
+            _("It ends only with a handover."),
+        ),
+    ]
+
+
+def _search() -> list[SearchKind]:
+    kinds = {
+        "core.pairing": _("Pairing"),
+        "pairing.agreement": _("Agreement"),
+        "pairing.commitment": _("Commitment"),
+        "pairing.meeting": _("Joint meeting"),
+        "pairing.actionitem": _("Action item"),
+        "pairing.secondment": _("Secondment"),
+    }
+    return [
+        SearchKind(code, name, f"{OWN}.queries.finding.{code.rpartition('.')[2]}_entries")
+        for code, name in kinds.items()
+    ]
+
+
+def _indicators() -> list[Indicator]:
+    def one(code: str, name: object, unit: str, kind: str, about: object) -> Indicator:
+        return Indicator(
+            code=f"pairing.{code}",
+            name=name,  # type: ignore[arg-type]
+            unit=unit,
+            kind=kind,  # type: ignore[arg-type]
+            field="partnership",
+            measure=f"{OWN}.queries.indicators.{code}_measure",
+            evidence=f"{OWN}.queries.indicators.{code}_evidence",
+            about=about,  # type: ignore[arg-type]
+        )
+
+    return [
+        one(
+            "commitments_fulfilled",
+            _("Commitments fulfilled"),
+            "%",
+            "ratio",
+            _("Of the commitments and period targets that fell due, the share that was delivered by then."),
+        ),
+        one(
+            "meetings_held",
+            _("Joint meetings held"),
+            "meetings",
+            "flow",
+            _("Joint meetings of all levels that had the quorum of both sides."),
+        ),
+        one(
+            "visits",
+            _("Visits of main leaders"),
+            "visits",
+            "flow",
+            _("Joint meetings that the main leaders of both sides held."),
+        ),
+        one(
+            "officer_days",
+            _("Days of seconded officers"),
+            "days",
+            "flow",
+            _("Calendar days that seconded officers were in post; the sending side is credited."),
+        ),
+        one(
+            "officers_in_post",
+            _("Seconded officers in post"),
+            "officers",
+            "stock",
+            _("Seconded officers in post on the last day of the period."),
+        ),
+        one(
+            "items_on_time",
+            _("Action items closed on time"),
+            "%",
+            "ratio",
+            _("Of the action items due in the period, the share closed by the first due day."),
+        ),
+        one(
+            "appraisals_given",
+            _("Officers appraised in time"),
+            "%",
+            "ratio",
+            _("Of the appraisals due in the period, the share given by their day."),
+        ),
+        one(
+            "money_paid",
+            _("Money paid under agreements"),
+            "fen",
+            "flow",
+            _("Payments on money clauses; the paying side is credited."),
+        ),
+    ]

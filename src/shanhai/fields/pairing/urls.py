@@ -1,0 +1,110 @@
+"""Addresses of the field's pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from shanhai.fields.pairing import ical_views
+from shanhai.fields.pairing.views import (
+    agreements,
+    calendars,
+    commitments,
+    items,
+    meetings,
+    pairings,
+    people,
+)
+
+app_name = "pairing"
+
+_pairings = [
+    path("", pairings.zone, name="pairings"),
+    path("pairings/open/", pairings.open_pairing, name="pairing_open"),
+    path("pairings/<str:code>/", pairings.pairing, name="pairing"),
+    path("pairings/<str:code>/change/", pairings.change, name="pairing_change"),
+    path("pairings/<str:code>/party/", pairings.add_party, name="pairing_party"),
+    path("pairings/<str:code>/end/", pairings.end, name="pairing_end"),
+    path("pairings/<str:code>/reopen/", pairings.reopen, name="pairing_reopen"),
+    path("charges/", pairings.charges, name="charges"),
+    path("charges/new/", pairings.put_in_charge, name="charge_new"),
+    path("charges/<int:pk>/end/", pairings.end_charge, name="charge_end"),
+]
+_agreements = [
+    path("agreements/", agreements.agreements, name="agreements"),
+    path("agreements/draft/", agreements.draft, name="agreement_draft"),
+    path("agreements/<str:number>/", agreements.agreement, name="agreement"),
+    path("agreements/<str:number>/change/", agreements.change, name="agreement_change"),
+    path("agreements/<str:number>/share/", agreements.share, name="agreement_share"),
+    path("agreements/<str:number>/unshare/", agreements.unshare, name="agreement_unshare"),
+    path("agreements/<str:number>/drop/", agreements.drop, name="agreement_drop"),
+    path("agreements/<str:number>/sign/", agreements.sign, name="agreement_sign"),
+    path("agreements/<str:number>/unsign/", agreements.unsign, name="agreement_unsign"),
+    path("agreements/<str:number>/renew/", agreements.renew, name="agreement_renew"),
+    path("agreements/<str:number>/end/", agreements.end, name="agreement_end"),
+    path("agreements/<str:number>/commitment/", agreements.add_commitment, name="commitment_add"),
+    path("agreements/<str:number>/money/", agreements.add_money, name="money_add"),
+    path("agreements/<str:number>/land/", agreements.add_land, name="land_add"),
+    path("payments/<str:code>/", agreements.pay, name="payment"),
+    path("payments/<str:code>/take-back/", agreements.take_back_payment, name="payment_take_back"),
+    path("land/<str:code>/", agreements.hand_over, name="land_hand_over"),
+]
+_commitments = [
+    path("commitments/", commitments.commitments, name="commitments"),
+    path("commitments/<str:code>/", commitments.commitment, name="commitment"),
+    path("commitments/<str:code>/record/", commitments.record, name="delivery_record"),
+    path("commitments/<str:code>/plan/", commitments.plan, name="delivery_plan"),
+    path("commitments/<str:code>/change/", commitments.change, name="commitment_change"),
+    path("commitments/<str:code>/drop/", agreements.drop_commitment, name="commitment_drop"),
+    path("deliveries/<str:code>/", commitments.delivery, name="delivery"),
+    path("deliveries/<str:code>/confirm/", commitments.confirm, name="delivery_confirm"),
+    path("deliveries/<str:code>/unconfirm/", commitments.unconfirm, name="delivery_unconfirm"),
+    path("deliveries/<str:code>/withdraw/", commitments.withdraw, name="delivery_withdraw"),
+    path("deliveries/<str:code>/take-back/", commitments.take_back, name="delivery_take_back"),
+]
+_meetings = [
+    path("meetings/", meetings.meetings, name="meetings"),
+    path("meetings/call/", meetings.call, name="meeting_call"),
+    path("meetings/<str:number>/", meetings.meeting, name="meeting"),
+    path("meetings/<str:number>/brief.pdf", meetings.brief, name="brief"),
+    path("meetings/<str:number>/change/", meetings.change, name="meeting_change"),
+    path("meetings/<str:number>/invite/", meetings.invite, name="meeting_invite"),
+    path("meetings/<str:number>/guests/<int:pk>/answer/", meetings.answer, name="meeting_answer"),
+    path("meetings/<str:number>/guests/<int:pk>/remove/", meetings.uninvite, name="meeting_uninvite"),
+    path("meetings/<str:number>/agenda/", meetings.agenda, name="meeting_agenda"),
+    path("meetings/<str:number>/agenda/<int:order>/paper/", meetings.add_paper, name="meeting_paper"),
+    path("meetings/<str:number>/cancel/", meetings.cancel, name="meeting_cancel"),
+    path("meetings/<str:number>/reinstate/", meetings.reinstate, name="meeting_reinstate"),
+    path("meetings/<str:number>/held/", meetings.hold, name="meeting_hold"),
+    path("meetings/<str:number>/minutes/", meetings.minutes, name="meeting_minutes"),
+    path("meetings/<str:number>/sign/", meetings.sign, name="meeting_sign"),
+    path("meetings/<str:number>/resolution/", meetings.resolve, name="meeting_resolve"),
+    path("resolutions/<str:number>/assign/", items.assign, name="item_assign"),
+]
+_items = [
+    path("action-items/", items.items, name="items"),
+    path("action-items/<str:number>/", items.item, name="item"),
+    path("action-items/<str:number>/report/", items.report, name="item_report"),
+    path("action-items/<str:number>/close/", items.close, name="item_close"),
+    path("action-items/<str:number>/reopen/", items.reopen, name="item_reopen"),
+    path("action-items/<str:number>/extend/", items.extend, name="item_extend"),
+    path("action-items/<str:number>/drop/", items.drop, name="item_drop"),
+]
+_people = [
+    path("secondments/", people.secondments, name="secondments"),
+    path("secondments/new/", people.second, name="secondment_new"),
+    path("secondments/<str:code>/", people.secondment, name="secondment"),
+    path("secondments/<str:code>/task/", people.give_task, name="secondment_task"),
+    path("secondments/<str:code>/tasks/<int:pk>/", people.finish_task, name="secondment_finish"),
+    path("secondments/<str:code>/appraisals/<int:pk>/", people.appraise, name="secondment_appraise"),
+    path("secondments/<str:code>/prolong/", people.prolong, name="secondment_prolong"),
+    path("secondments/<str:code>/hand-over/", people.hand_over, name="secondment_end"),
+    path("secondments/<str:code>/cancel/", people.cancel, name="secondment_cancel"),
+]
+_calendar = [
+    path("calendar/", calendars.calendar, name="calendar"),
+    path("calendar/make/", calendars.make, name="calendar_make"),
+    path("calendar/revoke/", calendars.revoke, name="calendar_revoke"),
+    path("calendar/<str:token>.ics", ical_views.feed, name="calendar_feed"),
+]
+
+urlpatterns = [*_pairings, *_agreements, *_commitments, *_meetings, *_items, *_people, *_calendar]

@@ -1,0 +1,465 @@
+"""Commitments and deliveries: what was promised, what came, what is expected, and on what that rests."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from shanhai.core import clock, indicators, signs
+from shanhai.fields.pairing import actions, columns, quantities, queries, rules
+from shanhai.fields.pairing.forms import agreements as agreement_forms
+from shanhai.fields.pairing.forms import deliveries as forms
+from shanhai.fields.pairing.models import Commitment, Delivery
+from shanhai.fields.pairing.queries import pages
+from shanhai.fields.pairing.views import shared
+from shanhai.kernel import periods as kernel_periods
+from shanhai.webkit import charts, undo, words
+from shanhai.webkit.pages import chosen_pairing, member_required
+
+DeliveryStage = rules.DeliveryStage
+SHOWS = ("main", "all", "at_risk", "late", "nested")
+
+
+@member_required("pairing.view_commitments")
+def commitments(request: Any) -> HttpResponse:
+    """What was promised in each field, and is it coming?"""
+    pairing = chosen_pairing(request)
+    ids = queries.zone_reach(request.member, pairing)
+    every = shared.rows_of(queries.commitments_of(ids))
+    own = [row for row in every if row.commitment.pairing_id == pairing.pk]
+    nested = [row for row in every if row.commitment.pairing_id != pairing.pk]
+    tally = queries.tally(row.progress for row in own)
+    sets = {
+        "main": [row for row in own if row.commitment.is_main],
+        "all": own,
+        "at_risk": [row for row in every if row.status == "at_risk"],
+        "late": [row for row in every if row.status == "late"],
+        "nested": nested,
+    }
+    show = request.GET.get("show", "")
+    if show not in SHOWS:
+        show = "main" if sets["main"] else "all" if own else "nested"
+    side, field = request.GET.get("side", ""), request.GET.get("field", "")
+    rows = [
+        row
+        for row in sets[show]
+        if (side not in rules.SIDES or row.commitment.owes in (side, "both"))
+        and (field not in rules.FIELDS or row.commitment.field == field)
+    ]
+    context = {
+        "pairing": pairing,
+        "rows": _by_field(rows),
+        "tally": tally,
+        "finding": shared.tally_sentence(tally),
+        "worst": _furthest_behind(own),
+        "show": show,
+        "tabs": [(code, _tab_word(code), len(sets[code])) for code in SHOWS if sets[code] or code == show],
+        "side": side,
+        "field": field,
+        "fields": [
+            (code, shared.field_word(code))
+            for code in rules.FIELDS
+            if code in {r.commitment.field for r in every}
+        ],
+        "is_filtered": side in rules.SIDES or field in rules.FIELDS,
+        "sides": shared.party_names(pages.pairing_of(request.member, pairing.code)),
+        "mark": shared.mark_of([row.progress for row in rows]),
+        "detail": shared.detail_of([row.commitment for row in rows]),
+    }
+    return render(request, "pairing/commitments.html", context)
+
+
+def _tab_word(code: str) -> str:
+    return {
+        "main": _("Main"),
+        "all": _("All"),
+        "at_risk": _("At risk"),
+        "late": _("Late"),
+        "nested": _("Nested pairings"),
+    }[code]
+
+
+def _by_field(rows: list[shared.Row]) -> list[shared.Row]:
+    """In the order of the menu: by field, then rank."""
+    place = {code: n for n, code in enumerate(rules.FIELDS)}
+    return sorted(
+        rows, key=lambda row: (place[row.commitment.field], row.commitment.rank, row.commitment.code)
+    )
+
+
+def _furthest_behind(rows: list[shared.Row]) -> shared.Row | None:
+    behind = [row for row in rows if row.status in ("late", "at_risk") and row.progress.promised]
+    return min(
+        behind,
+        key=lambda row: (
+            not row.commitment.is_main,
+            (row.progress.forecast or row.progress.delivered) / row.progress.promised,
+            row.commitment.code,
+        ),
+        default=None,
+    )
+
+
+# -- one commitment ------------------------------------------------------------------------------------------------
+
+
+@member_required("pairing.view_commitments")
+def commitment(request: Any, code: str) -> HttpResponse:
+    """Will this promise be kept, what shows it, and who has to do what?"""
+    one = queries.commitment_of(request.member, code)
+    row = shared.Row(queries.progress_of([one])[0])
+    found = list(queries.deliveries_of(one))
+    papers = shared.papers_by("pairing.delivery", [delivery.pk for delivery in found])
+    lines = [
+        delivery_line(request, delivery, one, papers.get(delivery.pk, []), row.scale) for delivery in found
+    ]
+    is_counted = one.kind == rules.CommitmentKind.COUNTED
+    may_write = is_counted and one.agreement.stage == rules.AgreementStage.SIGNED
+    return render(
+        request,
+        "pairing/commitment.html",
+        {
+            "commitment": one,
+            "row": row,
+            "finding": _finding(row),
+            "basis": basis_sentence(row),
+            "lines": [line for line in lines if line["delivery"].stage in rules.DELIVERED],
+            "plans": [line for line in lines if line["delivery"].stage == DeliveryStage.PLANNED],
+            "gone": [line for line in lines if line["delivery"].stage == DeliveryStage.WITHDRAWN],
+            "steps": _steps(one, row),
+            "chart": _chart(one, row) if is_counted else None,
+            "evidence": _evidence(one, row) if not is_counted else [],
+            "indicator": signs.indicators.get(one.indicator) if one.indicator else None,
+            "sides": shared.party_names(one.pairing),
+            "owes": shared.word(columns.OWES, one.owes),
+            "field": shared.field_word(one.field),
+            "per": shared.word(columns.PERS, one.per),
+            "target": row.scale.full(one.target),
+            "is_counted": is_counted,
+            "mark": shared.mark_of([row.progress, *found]),
+            "detail": shared.detail_of([one, *found]),
+            "history": shared.history(one),
+            "may_record": may_write and shared.may(request, "record_delivery", one.pairing_id),
+            "may_plan": may_write and shared.may(request, "plan_delivery", one.pairing_id),
+            "may_change": shared.may(request, "change_commitment", one.pairing_id),
+            "may_drop": one.agreement.stage == rules.AgreementStage.DRAFT
+            and not found
+            and shared.may(request, "drop_commitment", one.pairing_id),
+        },
+    )
+
+
+def _finding(row: shared.Row) -> str:
+    one = row.progress
+    facts = {"delivered": row.delivered, "promised": row.promised, "name": row.commitment.name}
+    if one.status == rules.Status.DONE:
+        return _("Kept: %(delivered)s of %(promised)s are delivered.") % facts
+    if one.status == rules.Status.LATE:
+        return _("Late since %(day)s: %(missing)s are missing.") % {
+            "day": words.day(one.late_since),
+            "missing": row.missing,
+        }
+    if one.forecast is None:
+        return _("%(delivered)s of %(promised)s are delivered; too little is known for a forecast.") % facts
+    facts["forecast"] = row.forecast
+    if one.status == rules.Status.AT_RISK:
+        return (
+            _("%(delivered)s of %(promised)s are delivered; forecast %(forecast)s, so it is at risk.") % facts
+        )
+    return _("%(delivered)s of %(promised)s are delivered; forecast %(forecast)s, on track.") % facts
+
+
+def basis_sentence(row: shared.Row) -> str:
+    """On what the forecast rests, in words."""
+    one, scale = row.progress, row.scale
+    if one.status == rules.Status.DONE or clock.today() > one.frame.due_on:
+        return _("The due day has passed or the promise is kept: what is delivered is the result.")
+    if one.basis == "confirmed":
+        return _(
+            "Confirmed entries up to %(day)s add %(planned)s to the %(delivered)s delivered: that makes %(forecast)s."
+        ) % {
+            "day": words.day(one.frame.due_on),
+            "planned": scale.full(one.planned),
+            "delivered": scale.full(one.delivered),
+            "forecast": scale.full(one.forecast),
+        }
+    if one.basis == "pace":
+        return _(
+            "Nothing is confirmed for the days to come, so the pace of the last periods is carried on: "
+            "%(forecast)s by %(day)s, between %(low)s and %(high)s."
+        ) % {
+            "day": words.day(one.frame.due_on),
+            "forecast": scale.full(one.forecast),
+            "low": scale.say(one.low),
+            "high": scale.say(one.high),
+        }
+    return _("Too few periods are complete to know the pace, and nothing is confirmed for the days to come.")
+
+
+def _steps(one: Commitment, row: shared.Row) -> list[dict[str, Any]]:
+    """Each period with what should have come by its due day, and has (running sums)."""
+    if one.per == rules.Per.ONCE or not row.progress.frame.steps:
+        return []
+    scale, day = row.scale, clock.today()
+    periods = {step.due_on: step for step in one.periods.all()}
+    should, lines = Decimal(0), []
+    for due_on, target in row.progress.frame.steps:
+        should += target
+        step = periods.get(due_on)
+        is_met = row.progress.delivered >= should
+        lines.append(
+            {
+                "period": step.period if step else "",
+                "due_on": due_on,
+                "target": scale.full(target),
+                "should": scale.full(should),
+                "status": "done" if is_met else "late" if due_on < day else "not_started",
+                "word": "" if is_met or due_on < day else _("To come"),
+            }
+        )
+    return lines
+
+
+def _chart(one: Commitment, row: shared.Row) -> charts.Chart | None:
+    """What had come by the end of each month, against the even pace."""
+    frame, scale = row.progress.frame, row.scale
+    until = min(clock.today(), frame.due_on)
+    months = pages.delivered_by_month(one, frame.starts_on, until)
+    if len(months) < 2:
+        return None
+    whole = Decimal((frame.due_on - frame.starts_on).days + 1)
+    pace = []
+    for month, _total in months:
+        last = min(_month_end(month), until)
+        gone = Decimal((last - frame.starts_on).days + 1)
+        pace.append((row.progress.promised * gone / whole / scale.divisor).quantize(Decimal("0.1")))
+    colour = one.owes if one.owes in rules.SIDES else "ink"
+    long = len({month.year for month, _total in months}) > 1
+    return charts.lines(
+        [_month_word(month, long) for month, _total in months],
+        [
+            charts.Series(_("delivered"), [total / scale.divisor for _month, total in months], colour),  # type: ignore[arg-type]
+            charts.Series(_("even pace"), pace, "c6"),
+        ],
+        unit=scale.unit,
+        digits=scale.digits or 0,
+    )
+
+
+def _month_end(month: date) -> date:
+    return kernel_periods.period_of("month", month).end
+
+
+def _month_word(month: date, with_year: bool) -> str:
+    if words.is_chinese():
+        return f"{month.year}年{month.month}月" if with_year else f"{month.month}月"
+    name = words._MONTHS[month.month - 1]
+    return f"{name} {month.year}" if with_year else name
+
+
+def _evidence(one: Commitment, row: shared.Row) -> list[indicators.Evidence]:
+    """The records that the indicator counted, newest first."""
+    if one.indicator not in signs.indicators:
+        return []
+    frame = row.progress.frame
+    until = min(clock.today(), frame.due_on)
+    if until < frame.starts_on:
+        return []
+    found: list[indicators.Evidence] = []
+    for period in kernel_periods.periods_between("year", frame.starts_on, until):
+        found += indicators.evidence(
+            one.indicator, one.pairing_id, period, one.indicator_side or None, clock.today()
+        )
+    return sorted(found, key=lambda line: (line.on or date.min, line.id), reverse=True)[:100]
+
+
+# -- deliveries ----------------------------------------------------------------------------------------------------
+
+
+def delivery_line(
+    request: Any,
+    delivery: Delivery,
+    commitment: Commitment,
+    papers: list[shared.Paper],
+    within: quantities.Scale | None = None,
+) -> dict[str, Any]:
+    """A delivery as a row, with what this member may do about it."""
+    scale = quantities.scale_of(commitment, Decimal(delivery.quantity))
+    open_ = delivery.stage in (DeliveryStage.RECORDED, DeliveryStage.PLANNED)
+    side = shared.own_side(request, commitment.pairing_id)
+    confirms = _confirms(commitment, delivery)
+    waits = open_ and delivery.confirmed_on is None
+    here = commitment.pairing_id
+    return {
+        "delivery": delivery,
+        "quantity": scale.full(delivery.quantity),
+        "number": scale.full(delivery.quantity)
+        if commitment.unit == rules.Unit.FEN
+        else (within or scale).say(delivery.quantity),
+        "exact": quantities.exact(commitment, delivery.quantity),
+        "papers": papers,
+        "confirms": confirms,
+        "waits": waits,
+        "may_confirm": waits and side == confirms and shared.may(request, "confirm_delivery", here),
+        "may_withdraw": open_
+        and (not delivery.side or side == delivery.side)
+        and shared.may(request, "withdraw_delivery", here),
+    }
+
+
+def _confirms(commitment: Commitment, delivery: Delivery) -> str:
+    if commitment.owes == rules.Owes.BOTH:
+        return rules.other_side(delivery.side or "mountain")
+    return rules.receives(commitment.owes)
+
+
+@member_required("pairing.view_commitments")
+def delivery(request: Any, code: str) -> HttpResponse:
+    """Did this come, what shows it, and does my side confirm it?"""
+    found = queries.delivery_of(request.member, code)
+    one = found.commitment
+    papers = shared.papers_by("pairing.delivery", [found.pk]).get(found.pk, [])
+    line = delivery_line(request, found, one, papers)
+    return render(
+        request,
+        "pairing/delivery.html",
+        {
+            "line": line,
+            "delivery": found,
+            "commitment": one,
+            "stage": shared.word(columns.DELIVERY_STAGES, found.stage),
+            "sides": shared.party_names(one.pairing),
+            "confirms": shared.party_names(one.pairing).get(line["confirms"], ""),
+            "mark": shared.mark_of([found]),
+            "detail": shared.detail_of([found]),
+            "history": shared.history(found),
+        },
+    )
+
+
+def _crumbs(one: Commitment) -> list[shared.Crumb]:
+    return [(reverse("pairing:commitments"), _("Commitments")), (one.url, one.name)]
+
+
+@member_required("pairing.record_delivery")
+def record(request: Any, code: str) -> HttpResponse:
+    """Record a delivery with its evidence."""
+    one = queries.commitment_of(request.member, code)
+    form = forms.RecordForm(
+        request, commitment=one, initial={"on": clock.today(), "of_plan": request.GET.get("plan")}
+    )
+
+    def call(data: dict[str, Any]) -> Any:
+        return shared.with_papers(
+            data.pop("evidence"),
+            one.pairing,
+            request.member,
+            lambda papers: actions.record_delivery(one, evidence=papers, by=request.member, **data),
+        )
+
+    if form.sent(call):
+        undo.offer(
+            request,
+            _("The delivery is recorded. The other side is asked to confirm it."),
+            reverse("pairing:delivery_take_back", args=[form.result.code]),
+        )
+        return redirect(one.url)
+    row = shared.Row(queries.progress_of([one])[0])
+    return shared.form_page(
+        request,
+        form,
+        name=_("Record a delivery"),
+        finding=_("%(delivered)s of %(promised)s are delivered. What came, and what shows it?")
+        % {"delivered": row.delivered, "promised": row.promised},
+        sub=_("Progress comes from deliveries with evidence; both sides can open it."),
+        crumbs=_crumbs(one),
+    )
+
+
+@member_required("pairing.plan_delivery")
+def plan(request: Any, code: str) -> HttpResponse:
+    """Enter a delivery that is to come."""
+    one = queries.commitment_of(request.member, code)
+    form = forms.PlanForm(request, commitment=one)
+    if form.sent(lambda data: actions.plan_delivery(one, by=request.member, **data)):
+        undo.offer(
+            request,
+            _("The delivery is planned. It counts once the other side has confirmed it."),
+            reverse("pairing:delivery_take_back", args=[form.result.code]),
+        )
+        return redirect(one.url)
+    return shared.form_page(
+        request,
+        form,
+        name=_("Plan a delivery"),
+        finding=_("What will come, and on which day?"),
+        sub=_("Planned entries that the other side confirmed make the forecast; else the pace so far does."),
+        crumbs=_crumbs(one),
+    )
+
+
+@shared.posted("pairing.confirm_delivery")
+def confirm(request: Any, code: str) -> HttpResponse:
+    """Confirm as the side that receives."""
+    found = queries.delivery_of(request.member, code)
+    shared.take_version(request, found)
+    actions.confirm_delivery(found, on=clock.today(), by=request.member)
+    undo.offer(
+        request, _("Confirmed: %s.") % found.code, reverse("pairing:delivery_unconfirm", args=[found.code])
+    )
+    return redirect(found.commitment.url)
+
+
+@shared.posted("pairing.take_back_confirmation")
+def unconfirm(request: Any, code: str) -> HttpResponse:
+    """The undo of confirming."""
+    found = queries.delivery_of(request.member, code)
+    actions.take_back_confirmation(found, by=request.member)
+    return shared.said(request, _("The confirmation is taken back."), found.commitment.url)
+
+
+@member_required("pairing.withdraw_delivery")
+def withdraw(request: Any, code: str) -> HttpResponse:
+    """Take back a delivery that is not confirmed, with a reason."""
+    found = queries.delivery_of(request.member, code)
+    form = forms.WithdrawForm(request, subject=found)
+    if form.sent(lambda data: actions.withdraw_delivery(found, reason=data["reason"], by=request.member)):
+        return shared.said(request, _("Withdrawn: %s.") % found.code, found.commitment.url)
+    return shared.form_page(
+        request,
+        form,
+        name=_("Withdraw the delivery"),
+        finding=_("%s no longer counts when it is withdrawn; it stays in the list.") % found.code,
+        crumbs=_crumbs(found.commitment),
+    )
+
+
+@shared.posted("pairing.withdraw_delivery")
+def take_back(request: Any, code: str) -> HttpResponse:
+    """The undo of recording and of planning."""
+    found = queries.delivery_of(request.member, code)
+    actions.withdraw_delivery(found, by=request.member)
+    return shared.said(request, _("Withdrawn: %s.") % found.code, found.commitment.url)
+
+
+@member_required("pairing.change_commitment")
+def change(request: Any, code: str) -> HttpResponse:
+    """Say who answers for a commitment; its terms stand."""
+    one = queries.commitment_of(request.member, code)
+    form = agreement_forms.ChangeCommitmentForm(request, subject=one)
+    if form.sent(lambda data: actions.change_commitment(one, by=request.member, **data)):
+        return shared.said(request, _("Saved."), one.url)
+    return shared.form_page(
+        request,
+        form,
+        name=_("Who answers for it"),
+        finding=_("Which unit answers for this on each side?"),
+        sub=_("What is promised stands as it was signed; here only changes who is asked when it is late."),
+        crumbs=_crumbs(one),
+    )
