@@ -1,0 +1,203 @@
+"""``shanhai demo load``: the Longquan-Xiaoshan example zone, ready to be looked at."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from shanhai.core.cli import start_django
+from shanhai.kernel.refusals import NotFound, NotNow, gettext_noop
+from shanhai.webkit.commands import remark, show
+
+app = typer.Typer(no_args_is_help=True, help="Load the Longquan-Xiaoshan example zone.")
+
+EXAMPLE = Path(__file__).resolve().parents[4] / "examples" / "longquan-xiaoshan"
+# Printed for everybody and written in README: a demonstration keeps no secrets.
+PASSWORD = "shanhai-demo-2023"
+
+
+@app.callback()
+def group() -> None:
+    """Load the Longquan-Xiaoshan example zone."""
+
+
+@app.command()
+def load(
+    reset: Annotated[bool, typer.Option(help="Throw away the data of this demonstration first.")] = False,
+    folder: Annotated[Path, typer.Option(help="Another zone folder.")] = EXAMPLE,
+) -> None:
+    """Load the example zone, open its logins and tell how the cooperation stands. A second run changes nothing."""
+    if not folder.is_dir():
+        raise NotFound(
+            "site.no_example",
+            gettext_noop("There is no example zone in {folder}. Run from a checkout, or name one: --folder."),
+            folder=str(folder),
+        )
+    start_django()
+    from shanhai.site.commands.upkeep import bring_up
+    from shanhai.site.static import collect
+
+    if reset:
+        _reset()
+    bring_up()
+    if _load_once(folder):
+        remark(f"Loaded {folder.name}.")
+    collect()
+    tell()
+
+
+def _load_once(folder: Path) -> bool:
+    """Load where nothing is loaded yet; all of it or nothing."""
+    from django.db import transaction
+
+    from shanhai.core.actions import account, installation
+    from shanhai.core.models import Installation, Member
+    from shanhai.site.commands.zone import load_folder
+
+    if Installation.objects.filter(is_demo=True).exists():
+        return False
+    if Member.objects.exists():
+        raise NotNow(
+            "site.not_a_demo",
+            gettext_noop(
+                "This data folder holds a real zone, so the example is not mixed into it. Take another: SHANHAI_DATA."
+            ),
+        )
+    with transaction.atomic():
+        installation.begin(is_demo=True, by=None)
+        load_folder(folder, by=None)
+        account.open_demo_logins(PASSWORD, by=None)
+    return True
+
+
+def _reset() -> None:
+    """Throw a demonstration away: its database, documents and files. A real zone is left alone."""
+    from django.conf import settings
+    from django.db import connection
+
+    if not _is_demo_or_empty():
+        raise NotNow(
+            "site.reset_refused",
+            gettext_noop("This data folder holds a real zone; --reset throws away demonstrations only."),
+        )
+    if connection.vendor == "sqlite":
+        connection.close()
+        for path in (*settings.SHANHAI_DATA.glob("shanhai.sqlite3*"), settings.SHANHAI_DATA / "documents"):
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP SCHEMA public CASCADE")
+            cursor.execute("CREATE SCHEMA public")
+
+
+def _is_demo_or_empty() -> bool:
+    from django.db import DatabaseError
+
+    from shanhai.core.models import Installation, Member
+
+    try:
+        return Installation.objects.filter(is_demo=True).exists() or not Member.objects.exists()
+    except DatabaseError:
+        # A database without our tables, or one of an older version that was never finished.
+        return True
+
+
+def tell() -> None:
+    """How the cooperation stands, what is most urgent, and who can log in."""
+    from django.utils.translation import gettext as _
+
+    from shanhai.core import clock
+    from shanhai.core.models import Pairing
+    from shanhai.fields.pairing import queries
+
+    for pairing in Pairing.objects.filter(parent=None, ended_on=None).order_by("code"):
+        found = queries.account(None, pairing)
+        if not found.commitments:
+            continue
+        print()
+        sums = {"total": found.tally.total, "on_track": found.tally.on_track}
+        sums |= {"at_risk": found.tally.at_risk, "late": found.tally.late}
+        print(
+            _(
+                "{pairing}, {day}: of {total} commitments {on_track} are on track, {at_risk} at risk, {late} late."
+            ).format(pairing=pairing.name, day=clock.today(), **sums)
+        )
+        _tell_commitments(found.commitments)
+        _tell_urgent(found.urgent)
+    _tell_logins()
+
+
+def _tell_commitments(commitments: Any) -> None:
+    from django.utils.translation import gettext as _
+
+    from shanhai.fields.pairing.quantities import scale_of
+    from shanhai.webkit.templatetags.shanhai import STATUSES
+
+    rows = []
+    for one in commitments:
+        scale = scale_of(one.commitment, one.promised)
+        rows.append(
+            {
+                "name": one.commitment.name,
+                "promised": scale.full(one.promised),
+                "delivered": scale.full(one.delivered),
+                "forecast": scale.full(one.forecast),
+                "status": str(STATUSES[str(one.status)][2]),
+            }
+        )
+    headings = {"name": _("commitment"), "promised": _("promised"), "delivered": _("delivered")}
+    show(
+        rows,
+        headings | {"forecast": _("forecast"), "status": _("status")},
+        right=("promised", "delivered", "forecast"),
+    )
+
+
+def _tell_urgent(urgent: Any) -> None:
+    from django.utils.translation import gettext as _
+
+    if not urgent:
+        return
+    print()
+    print(_("Most urgent:"))
+    for number, one in enumerate(urgent, 1):
+        due = f" ({one.due_on}, {_slack(one.slack)})" if one.due_on else ""
+        print(f"  {number}. {one.what}{due}")
+
+
+def _slack(days: int | None) -> str:
+    from django.utils.translation import gettext as _
+
+    if days is None:
+        return ""
+    return _("{n} wd late").format(n=-days) if days < 0 else _("{n} wd left").format(n=days)
+
+
+def _tell_logins() -> None:
+    from django.utils.translation import gettext as _
+
+    from shanhai.core import signs
+    from shanhai.core.models import Member
+
+    people = Member.objects.filter(user__isnull=False, is_active=True).select_related(
+        "user", "unit__organisation"
+    )
+    rows = [
+        {
+            "login": member.user.username,
+            "name": member.name,
+            "place": member.unit.organisation.name,
+            "roles": ", ".join(str(signs.roles[grant.role].name) for grant in member.grants.all())
+            or _("no role"),
+        }
+        for member in people.prefetch_related("grants").order_by("user__username")
+    ]
+    print()
+    print(_("Logins of this demonstration (password of all: {password}):").format(password=PASSWORD))
+    show(rows, {"login": _("login"), "name": _("name"), "place": _("of"), "roles": _("roles")})

@@ -1,0 +1,141 @@
+"""What the environment says, checked when the process starts."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Annotated, Any, Self
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from pydantic import Field, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+Words = Annotated[list[str], NoDecode]
+
+
+class Environment(BaseSettings):
+    """Every variable that Shanhai reads. Names are those of the fields with ``SHANHAI_`` before them.
+
+    ``docs/reference/settings.md`` is made from this class, so each field says what it is for.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="SHANHAI_", extra="ignore")
+
+    data: Path = Field(
+        Path("var/zone"), description="Folder of the SQLite database, the documents and the kept secret key."
+    )
+    database_url: str = Field(
+        "",
+        validation_alias="DATABASE_URL",
+        description="PostgreSQL: `postgres://user:password@host:5432/name`. Empty: SQLite in the data folder.",
+    )
+    today: str = Field(
+        "",
+        description="Fixes the clock, for demonstrations: `2023-09-18` or `2023-09-18T09:00`. Refused in production.",
+    )
+    secret_key: str = Field(
+        "",
+        description="Signs sessions. Empty: made once and kept in the data folder, readable by its owner only.",
+    )
+    debug: bool = Field(
+        False, description="Django's debug pages, for developers only. Refused in production."
+    )
+    production: bool = Field(
+        False, description="Real use: cookies over HTTPS only, redirect to HTTPS, HSTS, no fixed clock."
+    )
+    behind_proxy: bool = Field(
+        False,
+        description="A reverse proxy sets `X-Forwarded-Proto` and `X-Forwarded-For`: take scheme and address from them.",
+    )
+    allowed_hosts: Words = Field(
+        ["127.0.0.1", "localhost", "[::1]"], description="Host names that are answered, separated by commas."
+    )
+    trusted_origins: Words = Field(
+        [],
+        description="Origins from which forms are taken, separated by commas: `https://zone.example.gov.cn`.",
+    )
+    static: str = Field(
+        "", description="Folder of the collected static files. Empty: `static` in the data folder."
+    )
+    threads: int = Field(
+        4, ge=1, le=64, description="Threads of the served process; each keeps a database connection."
+    )
+    token_calls_per_minute: int = Field(
+        600, ge=1, description="Calls to the API that one token, or one login, may make in a minute."
+    )
+    oidc_issuer: str = Field(
+        "",
+        description="OpenID Connect: address of the provider, the one before `/.well-known/`. Empty: none.",
+    )
+    oidc_name: str = Field(
+        "OpenID Connect", description="What the button on the login page calls the provider."
+    )
+    oidc_client_id: str = Field("", description="Client identifier that the provider gave this installation.")
+    oidc_client_secret: str = Field("", description="Secret that the provider gave this installation.")
+    oidc_claim: str = Field(
+        "preferred_username",
+        description="Claim of the ID token that names the login here. With `email` the address must be verified.",
+    )
+    oidc_scopes: Words = Field(["openid", "profile", "email"], description="Scopes that are asked for.")
+
+    @field_validator("allowed_hosts", "trusted_origins", "oidc_scopes", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return [word.strip() for word in value.split(",") if word.strip()]
+        return value
+
+    @model_validator(mode="after")
+    def _fits_production(self) -> Self:
+        if self.production and self.today:
+            raise ValueError("SHANHAI_TODAY fixes the clock of a demonstration; unset it in production.")
+        if self.production and self.debug:
+            raise ValueError("SHANHAI_DEBUG shows settings to visitors; unset it in production.")
+        if self.oidc_issuer and not (self.oidc_client_id and self.oidc_client_secret):
+            raise ValueError(
+                "SHANHAI_OIDC_ISSUER needs SHANHAI_OIDC_CLIENT_ID and SHANHAI_OIDC_CLIENT_SECRET."
+            )
+        return self
+
+    def database(self) -> dict[str, Any]:
+        """Django's settings of the one database: PostgreSQL by URL, else SQLite in the data folder."""
+        if not self.database_url:
+            return {
+                "ENGINE": "shanhai.core.db.sqlite",
+                "NAME": self.data / "shanhai.sqlite3",
+                "CONN_MAX_AGE": None,
+            }
+        parts = urlsplit(self.database_url)
+        if parts.scheme not in ("postgres", "postgresql"):
+            raise ValueError(
+                f"DATABASE_URL begins with {parts.scheme or 'nothing'}://; PostgreSQL is postgres://user@host/name."
+            )
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": parts.path.lstrip("/"),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": parts.hostname or "",
+            "PORT": str(parts.port or ""),
+            "OPTIONS": dict(parse_qsl(parts.query)),
+            "CONN_MAX_AGE": None,
+            "CONN_HEALTH_CHECKS": True,
+        }
+
+
+def read() -> Environment:
+    """Read the environment; a missing secret key is made once and kept beside the data."""
+    env = Environment()
+    env.data = env.data.absolute()
+    if not env.secret_key:
+        env.secret_key = _kept_secret(env.data)
+    return env
+
+
+def _kept_secret(folder: Path) -> str:
+    path = folder / "secret_key"
+    if not path.exists() or not path.stat().st_size:
+        folder.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48))
+    return path.read_text().strip()

@@ -1,0 +1,578 @@
+"""The home page: does the cooperation deliver what it promised, and what needs this reader today?
+
+Each reader gets the page that answers this for him: an office its zone, a department its own pairing, the province
+all zones side by side, a firm what concerns it, the administrator the registers, an outsider what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, F, Q
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext
+
+from shanhai.core import access, clock, signs
+from shanhai.core.models import Member, Pairing, Party, WorkItem
+from shanhai.core.queries import work
+from shanhai.fields.pairing import columns, quantities
+from shanhai.fields.pairing import queries as pairing_queries
+from shanhai.site import latest, zone_map
+from shanhai.webkit import signs as page_signs
+from shanhai.webkit import words
+from shanhai.webkit.context import party_name
+from shanhai.webkit.maps import Feature
+from shanhai.webkit.pages import login_needed
+from shanhai.webkit.remember import mark_at, remembered
+
+SHOWN = 5  # things that need somebody
+MOST_LATE = 6
+MOST_NESTED = 5
+# Until then a thing "needs you today": it is late, or its last working days run.
+SOON_DAYS = 3
+OVERSEERS = frozenset({"province", "auditor"})
+# Readers whom a zone's account does not concern: they deal with their own firm's things.
+FIRMS = frozenset({"enterprise", "cooperative", "buyer", "driver"})
+SHOWS = ("main", "all", "risk", "late")
+QUIET = ("on_track", "done", "not_started")
+UNIT_WORDS = ("", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+
+MARK_DETAIL = gettext_lazy(
+    "Figures marked reported carry their source on their own page; the others are illustrative, made up to fill "
+    "the example zone."
+)
+
+
+@login_needed
+def home(request: Any) -> HttpResponse:
+    """The page for whoever asks."""
+    member = request.member
+    if member is None or not access.standing(member).roles:
+        return render(request, "site/home_outsider.html", {})
+    roles = access.standing(member).roles
+    if roles & OVERSEERS:
+        return _overview(request, member)
+    if request.pairing is None or roles <= FIRMS:
+        return _own_things(request, member)
+    return _zone(request, member, request.pairing)
+
+
+# --- one pairing -----------------------------------------------------------------------------------------------------
+
+
+def _zone(request: Any, member: Member, pairing: Pairing) -> HttpResponse:
+    show = request.GET.get("show", "")
+    show = show if show in SHOWS else "main"
+    if request.htmx and request.htmx.target == "promised":
+        account = pairing_queries.account(member, pairing, urgent=0)
+        return render(
+            request, "site/_promised.html", {"promised": _promised(account, show), "mark_detail": MARK_DETAIL}
+        )
+    here = access.standing(member)
+    # All readers with the same seats are told the same; what waits for one of them is asked each time.
+    seats = frozenset(here.sides.items())
+    told = remembered(
+        "home",
+        (pairing.pk, seats, show, _journal_url(member)),
+        lambda: _told(member, pairing, show),
+        mark_at(request),
+    )
+    needs = needs_of(member)
+    context = {
+        "pairing": pairing,
+        "told": told,
+        "finding": _finding(told["tally"], needs.soon),
+        "needs": needs,
+        "panels_main": _panels(request, "home.main", pairing),
+        "panels_side": _panels(request, "home.side", pairing),
+        "registry": _registry_links() if "administrator" in here.roles else [],
+    }
+    return render(request, "site/home.html", context)
+
+
+def _told(member: Member, pairing: Pairing, show: str) -> dict[str, Any]:
+    """What the page says of a pairing to readers of these seats, drawn already."""
+    account = pairing_queries.account(member, pairing, urgent=0)
+    promised = _promised(account, show)
+    sides = promised.sides
+    drawn = zone_map.features(member, pairing, _figures_on_map(account))
+    context = {
+        "promised": promised,
+        "nested": _nested(account, pairing),
+        "late": _late(account, sides),
+        "meeting": _meeting(account, sides, access.standing(member).side_in(pairing.pk)),
+        "latest": latest.latest(member, account.pairing_ids),
+        "journal_url": _journal_url(member),
+        "map": drawn,
+        "map_note": _map_note(drawn),
+        "map_mark": account.standing,
+        "mark_detail": MARK_DETAIL,
+    }
+    parts = {"wide": "_home_wide", "map": "_home_map", "meeting": "_meeting", "latest": "_latest"}
+    return {name: render_to_string(f"site/{template}.html", context) for name, template in parts.items()} | {
+        "tally": promised.tally,
+        "comparison": _comparison(account, promised.own),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One commitment as the table shows it: all figures in one unit, chosen by the promise."""
+
+    progress: Any
+    field: str
+    is_again: bool
+    delivered: str
+    promised: str
+    forecast: str
+    bar: tuple[Decimal, Decimal, Decimal | None, Decimal | None]
+    exact: str
+
+    @property
+    def is_quiet(self) -> bool:
+        """Nothing to see to: left out of the short list of the phone."""
+        return self.progress.status in QUIET
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """The panel "promised and delivered": the chosen commitments, and how many each tab holds."""
+
+    year: int
+    own: tuple[Any, ...]
+    rows: tuple[Row, ...]
+    tabs: tuple[tuple[str, str, int, bool], ...]
+    tally: Any
+    mark: str
+    show: str
+    sides: dict[str, str]
+
+    @property
+    def quiet(self) -> int:
+        """How many rows the phone leaves out at first."""
+        return sum(row.is_quiet for row in self.rows) if self.show == "main" else 0
+
+
+def _promised(account: Any, show: str) -> Promised:
+    """The pairing's own commitments of this year; those nested below stand apart."""
+    own = tuple(one for one in this_year(account) if one.commitment.pairing_id == account.pairing.pk)
+    chosen = {
+        "main": [one for one in own if one.commitment.is_main] or list(own),
+        "all": list(own),
+        "risk": [one for one in own if one.status == "at_risk"],
+        "late": [one for one in own if one.status == "late"],
+    }
+    labels = {"main": _("Main"), "all": _("All"), "risk": _("At risk"), "late": _("Late")}
+    return Promised(
+        year=account.on.year,
+        own=own,
+        rows=tuple(_rows(chosen[show])),
+        tabs=tuple((code, labels[code], len(chosen[code]), code == show) for code in SHOWS),
+        tally=pairing_queries.tally(own),
+        mark=_mark(own),
+        show=show,
+        sides=_sides(account.pairing),
+    )
+
+
+def this_year(account: Any) -> list[Any]:
+    """What is due or runs in the year of the account; commitments of years gone by are history."""
+    year = account.on.year
+    return [one for one in account.commitments if one.frame.starts_on.year <= year <= one.frame.due_on.year]
+
+
+def _rows(found: Sequence[Any]) -> Iterable[Row]:
+    field = ""
+    for one in found:
+        scale = quantities.scale_of(one.commitment, one.promised)
+        is_again, field = one.commitment.field == field, one.commitment.field
+        yield Row(
+            progress=one,
+            field=columns.words(columns.FIELDS, field),
+            is_again=is_again,
+            delivered=scale.say(one.delivered),
+            promised=scale.full(one.promised),
+            forecast=_forecast_said(one, scale),
+            bar=(
+                scale.rounded(one.delivered),
+                scale.rounded(one.promised),
+                scale.rounded(one.forecast) if _looks_ahead(one) else None,
+                scale.rounded(one.pace) if one.pace < one.promised else None,
+            ),
+            exact=quantities.exact(one.commitment, one.delivered),
+        )
+
+
+def _forecast_said(one: Any, scale: quantities.Scale) -> str:
+    """The forecast in the unit of the row; one digit more where rounding would show a promise kept that is not."""
+    if not _looks_ahead(one):
+        return words.NOTHING
+    said = scale.say(one.forecast)
+    if one.forecast < one.promised and said == scale.say(one.promised):
+        return words.num(one.forecast / scale.divisor, (scale.digits or 0) + 1)
+    return said
+
+
+def _looks_ahead(one: Any) -> bool:
+    """A forecast is worth saying while there is time left."""
+    return one.forecast is not None and one.frame.due_on >= clock.today()
+
+
+def _finding(tally: Any, soon: int) -> str:
+    """The headline: how many commitments are where, and what needs the reader."""
+    if not tally.total:
+        return f"{_('Nothing is promised for this year yet.')} {_need_words(soon)}".strip()
+    parts = [
+        _("{on_track} of {total} commitments are on track").format(on_track=tally.on_track, total=tally.total)
+    ]
+    if tally.at_risk:
+        parts.append(ngettext("{n} is at risk", "{n} are at risk", tally.at_risk).format(n=tally.at_risk))
+    if tally.late:
+        parts.append(ngettext("{n} is late", "{n} are late", tally.late).format(n=tally.late))
+    if tally.not_started:
+        parts.append(
+            ngettext("{n} has not begun", "{n} have not begun", tally.not_started).format(n=tally.not_started)
+        )
+    listed = pgettext("between parts of a headline", ", ").join(parts)
+    return pgettext("headline and what needs you", "{finding}. {needs}").format(
+        finding=listed, needs=_need_words(soon)
+    )
+
+
+def _need_words(n: int) -> str:
+    if not n:
+        return _("Nothing needs you today.")
+    counted = str(n) if words.is_chinese() or n >= len(UNIT_WORDS) else UNIT_WORDS[n]
+    return ngettext("{n} thing needs you today.", "{n} things need you today.", n).format(n=counted)
+
+
+def _comparison(account: Any, own: Sequence[Any]) -> str:
+    """The one comparison that matters: the share of the year, and what is furthest behind an even pace."""
+    share = words.percent(account.year_passed)
+    behind = [one for one in own if one.status in ("late", "at_risk") and one.pace and one.commitment.is_main]
+    if not behind:
+        return _("{share} of the year has passed; none of the main commitments is behind.").format(
+            share=share
+        )
+    one = min(behind, key=lambda one: (one.delivered / one.pace, one.commitment.code))
+    scale = quantities.scale_of(one.commitment, one.promised)
+    facts = {
+        "share": share,
+        "what": one.commitment.name,
+        "delivered": scale.say(one.delivered),
+        "promised": scale.full(one.promised),
+        "forecast": scale.say(one.forecast),
+        "delivered_full": scale.full(one.delivered),
+        "forecast_full": scale.full(one.forecast),
+    }
+    if not _looks_ahead(one):
+        return _(
+            "{share} of the year has passed. Furthest behind: {what}, {delivered} of {promised}."
+        ).format(**facts)
+    return _(
+        "{share} of the year has passed. Furthest behind: {what}, {delivered} of {promised}, "
+        "forecast {forecast}."
+    ).format(**facts)
+
+
+def _mark(found: Iterable[Any]) -> str:
+    kinds = {bool(one.is_illustrative) for one in found}
+    return "mixed" if len(kinds) == 2 else "illustrative" if kinds == {True} else "reported"
+
+
+def _sides(pairing: Pairing) -> dict[str, str]:
+    """Side -> the name that readers use for it; the first party of a side gives it."""
+    kept = getattr(pairing, "_side_names", None)
+    if kept is None:
+        kept = {}
+        for party in (
+            Party.objects.filter(pairing=pairing).select_related("organisation__region").order_by("pk")
+        ):
+            kept.setdefault(party.role, party_name(party))
+        pairing._side_names = kept  # type: ignore[attr-defined]
+    return kept
+
+
+def _nested(account: Any, pairing: Pairing) -> dict[str, Any] | None:
+    """What the pairings nested in this one promised: how many, and which of them are not on track."""
+    below = [one for one in this_year(account) if one.commitment.pairing_id != pairing.pk]
+    if not below:
+        return None
+    found: dict[int, list[Any]] = {}
+    for one in below:
+        found.setdefault(one.commitment.pairing_id, []).append(one)
+    lines = []
+    for some in found.values():
+        nested = some[0].commitment.pairing
+        if any(one.status not in QUIET for one in some):
+            worst = min(
+                (one for one in some if one.status not in QUIET),
+                key=lambda one: (one.status != "late", one.share),
+            )
+            lines.append({"pairing": nested, "one": worst, "row": next(iter(_rows([worst])))})
+    lines.sort(key=lambda line: (line["one"].status != "late", line["one"].share, line["pairing"].code))
+    return {
+        "pairings": len(found),
+        "tally": pairing_queries.tally(below),
+        "lines": lines[:MOST_NESTED],
+        "more": max(0, len(lines) - MOST_NESTED),
+        "mark": _mark(below),
+    }
+
+
+# --- late, next meeting ----------------------------------------------------------------------------------------------
+
+
+def _late(account: Any, sides: dict[str, str]) -> dict[str, Any] | None:
+    if not account.late:
+        return None
+    shown = account.late[:MOST_LATE]
+    kinds = {one.is_illustrative for one in shown}
+    return {
+        "lines": [(one, _escalated(one)) for one in shown],
+        "more": len(account.late) - len(shown),
+        "note": _who_holds(account.late_by_side, sides),
+        "mark": "mixed" if len(kinds) == 2 else "illustrative" if kinds == {True} else "reported",
+    }
+
+
+def _escalated(one: Any) -> str:
+    """To whom something late went, and when; empty while it rests with the unit alone."""
+    if one.escalated_on is None:
+        return ""
+    level = columns.words(columns.MEETING_LEVELS, one.escalated_to) if one.escalated_to else ""
+    on = words.day(one.escalated_on)
+    return _("{level}, {day}").format(level=level, day=on) if level else on
+
+
+def _who_holds(by_side: dict[str, int], sides: dict[str, str]) -> str:
+    """ "two rest with Xiaoshan, one with Longquan": most first."""
+    parts = []
+    for side, n in sorted(by_side.items(), key=lambda pair: (-pair[1], pair[0])):
+        name = sides.get(side, side)
+        parts.append(ngettext("{n} rests with {side}", "{n} rest with {side}", n).format(n=n, side=name))
+    return pgettext("between parts of a headline", ", ").join(parts)
+
+
+def _meeting(account: Any, sides: dict[str, str], here: str | None) -> dict[str, Any] | None:
+    coming = account.meeting
+    if coming is None:
+        return None
+    meeting = coming.meeting
+    asks = []
+    order = ("sea", "mountain") if here == "mountain" else ("mountain", "sea")
+    for side in order:
+        texts = [point.asks for point in coming.asks(side)]
+        if texts:
+            asks.append((_who_asks(side, here, sides), texts))
+    return {
+        "meeting": meeting,
+        "on": clock.local(meeting.at).date(),
+        "level": columns.words(columns.MEETING_LEVELS, meeting.level),
+        "quorum": [
+            (side, sides.get(side, side), coming.coming.get(side, 0), coming.invited.get(side, 0))
+            for side in ("mountain", "sea")
+        ],
+        "has_quorum": coming.has_quorum,
+        "points": len(coming.points),
+        "without_papers": coming.without_papers,
+        "asks": asks,
+        "mark": "illustrative" if meeting.is_illustrative else "reported",
+        "brief_url": f"{meeting.url}brief.pdf",
+    }
+
+
+def _who_asks(side: str, here: str | None, sides: dict[str, str]) -> str:
+    """From where the reader sits: "They ask", "We ask"; by name for those who sit on neither side."""
+    if here not in ("mountain", "sea"):
+        return _("{side} asks").format(side=sides.get(side, side))
+    return _("We ask") if side == here else _("They ask")
+
+
+# --- needs you today -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One open work item, with what its button says."""
+
+    item: WorkItem
+    what: str
+    button: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """The most urgent things that wait for a member, and how many there are."""
+
+    lines: tuple[Need, ...]
+    total: int
+    soon: int  # late, or due within the next working days
+
+
+def needs_of(member: Member, limit: int = SHOWN) -> Needs:
+    """What waits for a member, most urgent first; without a day comes last."""
+    waiting = work.waiting_for(member)
+    until = words.calendar().add(clock.today(), SOON_DAYS)
+    counted = waiting.order_by().aggregate(total=Count("pk"), soon=Count("pk", Q(due_on__lte=until)))
+    lines = waiting.order_by(F("due_on").asc(nulls_last=True), "id")[:limit] if counted["total"] else []
+    return Needs(tuple(map(_need, lines)), counted["total"], counted["soon"])
+
+
+def _need(item: WorkItem) -> Need:
+    kind = signs.work_kinds.get(item.kind)
+    return Need(
+        item=item,
+        what=work.words(item),
+        button=str(kind.button) if kind else _("Open"),
+        kind=str(kind.name) if kind else "",
+    )
+
+
+# --- map and panels of other fields ----------------------------------------------------------------------------------
+
+
+def _figures_on_map(account: Any) -> list[Feature]:
+    """What stands at the parks and on the way between the sides: the main commitments of these fields."""
+    main = {}
+    for one in this_year(account):
+        if one.commitment.is_main and one.commitment.pairing_id == account.pairing.pk:
+            main.setdefault(one.commitment.field, one)
+    found = []
+    for field, kind, side, label in (
+        ("park", "site", "mountain", _("Industrial park")),
+        ("enclave", "site", "sea", _("Enclave park")),
+        ("supply", "route", "", _("Cold chain")),
+    ):
+        one = main.get(field)
+        if one is None:
+            continue
+        scale = quantities.scale_of(one.commitment, one.promised)
+        note = _("{what}: {delivered} of {promised}").format(
+            what=one.commitment.name, delivered=scale.say(one.delivered), promised=scale.full(one.promised)
+        )
+        found.append(
+            Feature(kind, (), side=side, label=label, note=note, url=one.commitment.url)  # type: ignore[arg-type]
+        )
+    return found
+
+
+def _map_note(drawn: Sequence[Feature]) -> str:
+    paired = zone_map.count_paired(drawn)
+    if not any(paired.values()):
+        return _("schematic, not to scale")
+    return _("schematic, not to scale; darker = paired townships ({mountain} and {sea})").format(**paired)
+
+
+def _panels(request: Any, place: str, subject: Any) -> list[Any]:
+    """Panels that other fields signed in for this place."""
+    found = []
+    for panel in sorted(page_signs.panels, key=lambda panel: (panel.rank, panel.code)):
+        if panel.place == place and access.may(request.member, panel.access):
+            content = signs.call(panel.render)(request, subject)
+            if content:
+                found.append(content)
+    return found
+
+
+# --- other readers ---------------------------------------------------------------------------------------------------
+
+
+def _overview(request: Any, member: Member) -> HttpResponse:
+    """All zones side by side, for those who stand above them."""
+    zones = pairing_queries.side_by_side(member)
+    total = sum(zone.tally.total for zone in zones)
+    on_track = sum(zone.tally.on_track for zone in zones)
+    needs = needs_of(member)
+    context = {
+        "zones": sorted(zones, key=lambda zone: (_share(zone.tally), zone.pairing.code)),
+        "total": total,
+        "on_track": on_track,
+        "late": sum(zone.tally.late for zone in zones),
+        "items_late": sum(zone.items_late for zone in zones),
+        "most": max((zone.tally.total for zone in zones), default=0),
+        "year": clock.today().year,
+        "needs": needs,
+        "need_words": _need_words(needs.soon),
+        "latest": latest.latest(member, None),
+        "journal_url": _journal_url(member),
+        "mark": _mark([zone.pairing for zone in zones]),
+        "mark_detail": MARK_DETAIL,
+        "panels_main": _panels(request, "home.main", None),
+        "panels_side": _panels(request, "home.side", None),
+        "is_auditor": "auditor" in access.standing(member).roles,
+    }
+    return render(request, "site/province.html", context)
+
+
+def _share(tally: Any) -> Decimal:
+    return Decimal(tally.on_track) / tally.total if tally.total else Decimal(1)
+
+
+def _own_things(request: Any, member: Member) -> HttpResponse:
+    """For readers outside the zone's own offices: what waits for them, what they were told, what they keep."""
+    roles = access.standing(member).roles
+    needs = needs_of(member)
+    context = {
+        "needs": needs,
+        "need_words": _need_words(needs.soon),
+        "notices": _notices(member),
+        "panels_main": _panels(request, "home.main", request.pairing),
+        "panels_side": _panels(request, "home.side", request.pairing),
+        "registry": _registry_links() if "administrator" in roles else [],
+        "is_administrator": "administrator" in roles,
+        "pairing": request.pairing,
+        "organisation": member.unit.organisation,
+    }
+    return render(request, "site/home_own.html", context)
+
+
+def _notices(member: Member) -> list[tuple[Any, str]]:
+    from shanhai.core.queries import notices
+
+    return [(one, notices.words(one)) for one in notices.notices_of(member)[:SHOWN]]
+
+
+REGISTRY = (
+    ("registry:members", gettext_lazy("Members and roles"), gettext_lazy("who works here and may do what")),
+    ("registry:organisations", gettext_lazy("Organisations"), gettext_lazy("with their units")),
+    ("registry:regions", gettext_lazy("Regions"), gettext_lazy("and their dated changes")),
+    (
+        "registry:rulebook",
+        gettext_lazy("Rulebook"),
+        gettext_lazy("figures that offices set, with their sources"),
+    ),
+    (
+        "registry:calendar_now",
+        gettext_lazy("Calendar"),
+        gettext_lazy("working days, and the notice of next year"),
+    ),
+    ("registry:imports", gettext_lazy("Imports"), gettext_lazy("spreadsheets that were brought")),
+    ("registry:journal", gettext_lazy("Journal"), gettext_lazy("with seals and receipts")),
+)
+
+
+def _registry_links() -> list[tuple[str, Any, Any]]:
+    return [(url, label, about) for name, label, about in REGISTRY if (url := _url(name))]
+
+
+def _journal_url(member: Member) -> str:
+    """The journal's address for those who may read it."""
+    may_read = "registry.view_journal" in signs.access_rows and access.may(member, "registry.view_journal")
+    return _url("registry:journal") if may_read else ""
+
+
+def _url(name: str) -> str:
+    """An address of a field that may not be installed."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""

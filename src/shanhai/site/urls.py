@@ -1,0 +1,34 @@
+"""All addresses: each installed field is mounted under its name."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.apps import apps
+from django.urls import include, path
+
+from shanhai.site import accounts, api, first_run, home, search, switches
+
+handler400 = "shanhai.webkit.errors.bad_request"
+handler403 = "shanhai.webkit.errors.forbidden"
+handler404 = "shanhai.webkit.errors.not_found"
+handler500 = "shanhai.webkit.errors.server_error"
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("search/", search.search, name="search"),
+    path("first-run/", first_run.first_run, name="first_run"),
+    path("language/", switches.set_language, name="set_language"),
+    path("pairing/choose/", switches.choose_pairing, name="choose_pairing"),
+    path("member/choose/", switches.choose_member, name="choose_member"),
+    path("account/", include(accounts.urlpatterns)),
+    path("api/v1/docs", api.docs, name="api_docs"),
+    path("api/v1/", api.api.urls),
+    path("api/<path:rest>", api.nothing_here),
+    path("", include("shanhai.webkit.urls")),
+    *(
+        path(f"{app.label}/", include(f"{app.name}.urls"))
+        for app in apps.get_app_configs()
+        if app.name.startswith("shanhai.fields.") and find_spec(f"{app.name}.urls")
+    ),
+]

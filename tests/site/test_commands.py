@@ -1,0 +1,245 @@
+"""The command line: exit codes, who acts, and a zone that goes in and comes out again."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from shanhai.core.models import Installation, JournalEntry, Member, Organisation, Pairing, User
+from shanhai.site.cli import run
+from shanhai.site.commands import demo
+
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "longquan-xiaoshan"
+
+
+class TestExitCodes:
+    @pytest.mark.parametrize(
+        "line", [["nonsense"], ["zone"], ["zone", "load"], ["serve", "--port", "x"], ["--as"]]
+    )
+    def test_wrong_usage_is_2(self, line):
+        assert run(line) == 2
+
+    def test_help_is_0(self, capsys):
+        assert run(["--help"]) == 0
+        assert "zone" in capsys.readouterr().out
+
+    @pytest.mark.django_db
+    def test_a_refusal_is_1_with_its_sentence_on_standard_error(self, capsys, tmp_path):
+        assert run(["zone", "load", str(tmp_path / "absent")]) == 1
+        captured = capsys.readouterr()
+        assert "Name a folder of CSV files or a workbook" in captured.err
+        assert captured.out == ""
+
+    @pytest.mark.django_db
+    def test_an_unknown_member_cannot_be_acted_as(self, capsys):
+        assert run(["--as", "nobody", "zone", "load", str(EXAMPLE)]) == 1
+        assert "no active member nobody" in capsys.readouterr().err
+
+    @pytest.mark.django_db
+    def test_who_is_acted_as_has_their_own_rights_only(self, zone, zhou, capsys, tmp_path):
+        (tmp_path / "regions.csv").write_text(
+            "code,name_zh,standing\n331102000000,莲都区,illustrative\n", encoding="utf-8"
+        )
+
+        assert run(["zone", "load", str(tmp_path), "--as=zhou"]) == 1
+        assert "may not do this" in capsys.readouterr().err
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.django_db
+class TestZone:
+    def test_what_was_loaded_comes_out_equal(self, capsys, tmp_path):
+        assert run(["zone", "load", str(EXAMPLE), "--json"]) == 0
+        written = json.loads(capsys.readouterr().out)["written"]
+        assert run(["zone", "export", str(tmp_path / "out")]) == 0
+
+        for path in sorted(EXAMPLE.glob("*.csv")):
+            given, came_out = rows_of(path), rows_of(tmp_path / "out" / path.name)
+            shared = [name for name in given[0] if name in came_out[0]] if given and came_out else []
+            assert set(given[0]) <= set(came_out[0]) if given else True, path.name
+            assert _bare(given, shared) == _bare(came_out, shared), path.name
+        assert written["regions.csv"] > 0
+
+    def test_what_came_out_goes_in_again_and_changes_nothing(self, capsys, tmp_path):
+        run(["zone", "load", str(EXAMPLE)])
+        run(["zone", "export", str(tmp_path / "out")])
+        entries = JournalEntry.objects.count()
+        capsys.readouterr()
+
+        assert run(["zone", "load", str(tmp_path / "out"), "--json"]) == 0
+
+        assert not any(json.loads(capsys.readouterr().out)["written"].values())
+        assert JournalEntry.objects.count() == entries
+
+    def test_trying_out_writes_nothing(self, capsys):
+        assert run(["zone", "load", str(EXAMPLE), "--dry-run", "--json"]) == 0
+
+        assert json.loads(capsys.readouterr().out)["dry_run"] is True
+        assert not Organisation.objects.exists()
+        assert not JournalEntry.objects.exists()
+
+    def test_one_bad_row_keeps_everything_out(self, capsys, tmp_path):
+        folder = tmp_path / "zone"
+        shutil.copytree(EXAMPLE, folder)
+        with (folder / "units.csv").open("a", encoding="utf-8") as file:
+            file.write("x-1,no-such-organisation,某科,,handle,,illustrative\n")
+
+        assert run(["zone", "load", str(folder)]) == 1
+
+        told = capsys.readouterr().err
+        assert "no-such-organisation" in told and "row" in told
+        assert not Organisation.objects.exists()
+
+    def test_a_file_that_no_register_knows_is_refused_by_name(self, capsys, tmp_path):
+        (tmp_path / "region.csv").write_text("code\n", encoding="utf-8")
+
+        assert run(["zone", "load", str(tmp_path)]) == 1
+        assert "region.csv" in capsys.readouterr().err
+
+    def test_export_overwrites_nothing(self, capsys, tmp_path):
+        (tmp_path / "mine.txt").write_text("keep", encoding="utf-8")
+
+        assert run(["zone", "export", str(tmp_path)]) == 1
+        assert (tmp_path / "mine.txt").read_text(encoding="utf-8") == "keep"
+
+
+def _bare(rows: list[dict[str, str]], columns: list[str]) -> list[tuple[str, ...]]:
+    return sorted(tuple(row[name] for name in columns) for row in rows)
+
+
+@pytest.fixture
+def workbook(tmp_path):
+    """``workbook(without=…, change=…)``: the example zone as one workbook with a sheet for each register."""
+
+    def make(without: str = "", change=None) -> Path:
+        book = openpyxl.Workbook(write_only=False)
+        book.remove(book.active)
+        for path in sorted(EXAMPLE.glob("*.csv")):
+            if path.stem == without:
+                continue
+            sheet = book.create_sheet(path.stem)
+            with path.open(encoding="utf-8-sig", newline="") as file:
+                for row in csv.reader(file):
+                    sheet.append([value or None for value in row])
+        if change:
+            change(book)
+        folder = tmp_path / "book"
+        folder.mkdir()
+        shutil.copytree(EXAMPLE / "documents", folder / "documents")
+        book.save(folder / "zone.xlsx")
+        return folder / "zone.xlsx"
+
+    return make
+
+
+@pytest.mark.django_db
+class TestWorkbook:
+    def load(self, path: Path, capsys) -> tuple[int, str]:
+        code = run(["zone", "load", str(path)])
+        return code, capsys.readouterr().err
+
+    def test_says_what_the_folder_says(self, workbook, capsys):
+        code, told = self.load(workbook(), capsys)
+
+        assert (code, told) == (0, "")
+        assert run(["zone", "load", str(EXAMPLE), "--json"]) == 0
+        assert not any(json.loads(capsys.readouterr().out)["written"].values())
+
+    def test_missing_and_unknown_sheets_are_all_named(self, workbook, capsys):
+        code, told = self.load(
+            workbook(without="organisations", change=lambda book: book.create_sheet("Sheet1")), capsys
+        )
+
+        assert code == 1
+        assert "organisations" in told and "is missing" in told
+        assert "Sheet1: there is no such register" in told
+        assert not Organisation.objects.exists()
+
+    def test_an_error_of_the_spreadsheet_is_named_with_its_cell(self, workbook, capsys):
+        def spoil(book) -> None:
+            book["units"]["C4"] = "#REF!"
+            book["units"]["C4"].data_type = "e"
+
+        code, told = self.load(workbook(change=spoil), capsys)
+
+        assert code == 1
+        assert "sheet units, row 4" in told
+
+    def test_a_file_that_is_no_workbook_is_refused(self, tmp_path, capsys):
+        path = tmp_path / "zone.xlsx"
+        path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600)
+
+        code, told = self.load(path, capsys)
+
+        assert code == 1
+        assert told
+
+
+@pytest.mark.django_db
+class TestDemo:
+    def test_is_loaded_once_with_logins_that_work(self, client, capsys):
+        assert demo._load_once(EXAMPLE) is True
+        before = (JournalEntry.objects.count(), Member.objects.count(), Pairing.objects.count())
+        assert demo._load_once(EXAMPLE) is False
+
+        assert (JournalEntry.objects.count(), Member.objects.count(), Pairing.objects.count()) == before
+        assert Installation.objects.get().is_demo
+        answer = client.post("/account/login/", {"login": "office.lq", "password": demo.PASSWORD})
+        assert answer.status_code == 302
+        assert client.get("/account/").status_code == 200
+
+    def test_tells_how_the_cooperation_stands(self, capsys):
+        demo._load_once(EXAMPLE)
+
+        demo.tell()
+
+        told = capsys.readouterr().out
+        assert "commitments" in told and "on track" in told
+        assert "Most urgent:" in told
+        for user in User.objects.filter(memberships__isnull=False):
+            assert user.username in told
+
+    def test_is_not_mixed_into_a_real_zone(self, zone, capsys, monkeypatch):
+        monkeypatch.setattr("shanhai.site.static.collect", lambda: False)
+
+        assert run(["demo", "load"]) == 1
+        assert "real zone" in capsys.readouterr().err
+        assert run(["demo", "load", "--reset"]) == 1
+        assert Pairing.objects.filter(code="LQ-XS").exists()
+
+
+@pytest.mark.django_db
+class TestCreateAdmin:
+    def test_makes_a_member_with_a_login_and_the_role(self, zone, cast, capsys):
+        assert run(["createadmin", "wang", "--name", "王宁", "--unit", "LQ-1"]) == 0
+
+        told = capsys.readouterr().out
+        member = Member.objects.get(code="wang")
+        assert "First password:" in told
+        assert member.user.must_change_password
+        assert set(member.grants.values_list("role", flat=True)) == {"administrator"}
+
+    def test_lets_somebody_in_again_who_is_shut_out(self, zone, lin, capsys):
+        assert run(["createadmin", "lin"]) == 0
+
+        first = capsys.readouterr().out.rsplit(" ", 1)[1].strip()
+        lin.user.refresh_from_db()
+        assert lin.user.check_password(first)
+
+    def test_needs_a_unit_for_a_new_member(self, zone, capsys):
+        assert run(["createadmin", "wang"]) == 1
+        assert "--unit CODE" in capsys.readouterr().err
+
+
+def test_the_command_is_installed():
+    assert (Path(sys.executable).parent / "shanhai").exists()
