@@ -1,0 +1,237 @@
+"""The cast, the clock and the database of all tests.
+
+Lin works for the Longquan park (mountain side), Shen for the Xiaoshan cooperation office (sea side), Pan for the
+province, Zhou has no business here. It is Monday 2023-09-18, 09:00, unless a test turns the clock.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+MONDAY = "2023-09-18T09:00"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Quick passwords, and static files where they lie, whatever the data folder of this machine holds."""
+    from django.conf import settings
+
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+    settings.WHITENOISE_USE_FINDERS = True
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """Let tests with real transactions be cleared: the journal refuses to be emptied otherwise."""
+    from django.core.management.commands import flush
+
+    from shanhai.core.db import triggers
+
+    plain = flush.Command.handle
+
+    def handle(self: Any, **options: Any) -> None:
+        with triggers.journal_writable():
+            plain(self, **options)
+
+    flush.Command.handle = handle  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where documents of the tests go."""
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(autouse=True)
+def _house(settings: Any, data_folder: Path) -> Iterator[None]:
+    from django.core.cache import caches
+    from django.utils import translation
+
+    from shanhai.core import calendar
+
+    settings.SHANHAI_DATA = data_folder
+    settings.STATIC_ROOT = data_folder
+    for found in caches.all(initialized_only=True):
+        found.clear()
+    calendar.forget()
+    with turned_to(settings, MONDAY), translation.override("en"):
+        yield
+
+
+class turned_to:
+    """The clock at a moment; empty text lets it run free."""
+
+    def __init__(self, settings: Any, moment: str) -> None:
+        self.settings = settings
+        self.moment = moment
+
+    def __enter__(self) -> None:
+        from shanhai.core import clock
+
+        self.before = self.settings.SHANHAI_TODAY
+        self.settings.SHANHAI_TODAY = self.moment
+        clock.fixed_start.cache_clear()
+        # Each test begins at the full minute, however long those before it took.
+        clock._started = time.monotonic()
+
+    def __exit__(self, *_: object) -> None:
+        from shanhai.core import clock
+
+        self.settings.SHANHAI_TODAY = self.before
+        clock.fixed_start.cache_clear()
+
+
+@pytest.fixture
+def turn_clock(settings: Any) -> Callable[[str], None]:
+    """``turn_clock("2024-01-02")`` makes it that day for the rest of the test."""
+    from shanhai.core import clock
+
+    def turn(moment: str) -> None:
+        settings.SHANHAI_TODAY = moment
+        clock.fixed_start.cache_clear()
+
+    return turn
+
+
+# --- the zone and its people -----------------------------------------------------------------------------------------
+
+REGIONS = (
+    ("330000000000", "浙江省", "Zhejiang"),
+    ("330100000000", "杭州市", "Hangzhou"),
+    ("330109000000", "萧山区", "Xiaoshan"),
+    ("331100000000", "丽水市", "Lishui"),
+    ("331181000000", "龙泉市", "Longquan"),
+)
+ORGANISATIONS = (
+    (
+        "ZJ-FGW",
+        "province",
+        "330000000000",
+        "浙江省发展和改革委员会",
+        "Zhejiang Development and Reform Commission",
+        "",
+    ),
+    ("LQ", "government", "331181000000", "龙泉市人民政府", "Longquan Government", ""),
+    ("LQ-PARK", "park_committee", "331181000000", "龙泉工业园区管委会", "Longquan Park Committee", "LQ"),
+    ("XS", "government", "330109000000", "萧山区人民政府", "Xiaoshan Government", ""),
+    ("XS-OFFICE", "department", "330109000000", "萧山区山海协作办公室", "Xiaoshan Cooperation Office", "XS"),
+    ("STRANGER", "other", "330100000000", "无关单位", "Unrelated Body", ""),
+)
+PEOPLE = (
+    ("lin", "LQ-PARK", "林涛", "Lin Tao", ("office", "handler")),
+    ("shen", "XS-OFFICE", "沈洁", "Shen Jie", ("office", "signer")),
+    ("pan", "ZJ-FGW", "潘越", "Pan Yue", ("province",)),
+    ("zhou", "STRANGER", "周航", "Zhou Hang", ()),
+    ("admin", "LQ", "叶岚", "Ye Lan", ("administrator",)),
+)
+
+
+@pytest.fixture
+def cast(db: None) -> SimpleNamespace:
+    """All regions, organisations, units, members and the pairing, written by the actions that an office uses."""
+    from shanhai.core.actions import members, organisations, pairings, regions, roles, units
+    from shanhai.core.models import User
+
+    by = SimpleNamespace(regions={}, organisations={}, units={}, members={})
+    for code, zh, en in REGIONS:
+        by.regions[code] = regions.add_region(code=code, name_zh=zh, name_en=en, by=None)
+    for code, kind, region, zh, en, parent in ORGANISATIONS:
+        by.organisations[code] = organisations.add_organisation(
+            code=code,
+            kind=kind,
+            region=by.regions[region],
+            name_zh=zh,
+            name_en=en,
+            parent=by.organisations.get(parent),
+            by=None,
+        )
+        by.units[code] = units.add_unit(
+            by.organisations[code], code=f"{code}-1", name_zh="综合科", name_en="General Office", by=None
+        )
+    for code, organisation, zh, en, held in PEOPLE:
+        member = members.add_member(by.units[organisation], code=code, name_zh=zh, name_en=en, by=None)
+        for role in held:
+            roles.give_role(member, role=role, from_on=date(2018, 1, 1), by=None)
+        member.user = User.objects.create(username=code, password="!", language="en")
+        member.save(update_fields=["user"])
+        by.members[code] = member
+    by.pairing = pairings.open_pairing(
+        code="LQ-XS",
+        level="county",
+        name_zh="龙泉—萧山山海协作",
+        name_en="Longquan–Xiaoshan cooperation",
+        started_on=date(2012, 6, 1),
+        parties=((by.organisations["LQ"], "mountain"), (by.organisations["XS"], "sea")),
+        by=None,
+    )
+    return by
+
+
+@pytest.fixture
+def zone(cast: SimpleNamespace) -> Any:
+    """The pairing of Longquan and Xiaoshan, with everybody in their seats."""
+    return cast.pairing
+
+
+@pytest.fixture
+def lin(cast: SimpleNamespace) -> Any:
+    """Park committee of Longquan: office and handler, mountain side."""
+    return cast.members["lin"]
+
+
+@pytest.fixture
+def shen(cast: SimpleNamespace) -> Any:
+    """Cooperation office of Xiaoshan: office and signer, sea side."""
+    return cast.members["shen"]
+
+
+@pytest.fixture
+def pan(cast: SimpleNamespace) -> Any:
+    """The province: sees from above, decides nothing."""
+    return cast.members["pan"]
+
+
+@pytest.fixture
+def zhou(cast: SimpleNamespace) -> Any:
+    """An outsider: a login and a unit, but no role and no seat."""
+    return cast.members["zhou"]
+
+
+@pytest.fixture
+def admin_member(cast: SimpleNamespace) -> Any:
+    """The administrator, in the government of Longquan."""
+    return cast.members["admin"]
+
+
+@pytest.fixture
+def client_of(db: None) -> Callable[..., Any]:
+    """``client_of(lin)``: a browser in which Lin is logged in; deciding members have their second factor."""
+    from allauth.mfa.models import Authenticator
+    from django.test import Client
+
+    from shanhai.core import access
+
+    def logged_in(member: Any, *, language: str = "en", **kwargs: Any) -> Client:
+        user = member.user
+        if user.language != language:
+            user.language = language
+            user.save(update_fields=["language"])
+        if access.standing(member).decides:
+            Authenticator.objects.get_or_create(
+                user=user, type=Authenticator.Type.TOTP, defaults={"data": {}}
+            )
+        client = Client(**kwargs)
+        client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return logged_in

@@ -1,0 +1,121 @@
+"""Every list page costs the same number of statements, however many rows it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLResolver, get_resolver, reverse
+
+from shanhai.core.actions import members, organisations, pairings, regions, units
+from shanhai.core.models import Member
+from shanhai.site.commands import demo
+
+pytestmark = pytest.mark.django_db
+
+
+def add_regions(cast: SimpleNamespace, numbers: range) -> None:
+    for n in numbers:
+        regions.add_region(
+            code=f"33118110{n:01d}000"[:12] if n < 10 else f"3311812{n:02d}000", name_zh=f"乡{n}", by=None
+        )
+
+
+def add_organisations(cast: SimpleNamespace, numbers: range) -> None:
+    for n in numbers:
+        organisations.add_organisation(
+            code=f"F-{n}", kind="enterprise", region=cast.regions["331181000000"], name_zh=f"厂{n}",
+            parent=cast.organisations["LQ-PARK"], by=None,
+        )  # fmt: skip
+
+
+def add_units(cast: SimpleNamespace, numbers: range) -> None:
+    for n in numbers:
+        units.add_unit(cast.organisations["LQ"], code=f"U-{n}", name_zh=f"科{n}", by=None)
+
+
+def add_members(cast: SimpleNamespace, numbers: range) -> None:
+    for n in numbers:
+        unit = units.add_unit(cast.organisations["LQ"], code=f"UM-{n}", name_zh=f"科{n}", by=None)
+        members.add_member(unit, code=f"m-{n}", name_zh=f"人{n}", by=None)
+
+
+def add_pairings(cast: SimpleNamespace, numbers: range) -> None:
+    for n in numbers:
+        pairings.open_pairing(
+            code=f"P-{n}", level="department", name_zh=f"结对{n}", started_on=date(2019, 1, 1), parent=cast.pairing,
+            parties=((cast.organisations["LQ-PARK"], "mountain"), (cast.organisations["XS-OFFICE"], "sea")), by=None,
+        )  # fmt: skip
+
+
+# Every list page: its address, who looks, and what makes its rows. Each of these writes journal entries too.
+LISTS: dict[str, tuple[str, Callable[[SimpleNamespace, range], None]]] = {
+    "registry:regions": ("lin", add_regions),
+    "registry:organisations": ("lin", add_organisations),
+    "registry:units": ("lin", add_units),
+    "registry:members": ("admin", add_members),
+    "registry:journal": ("admin", add_units),
+    "pairing:pairings": ("lin", add_pairings),
+    "home": ("lin", add_pairings),
+}
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_the_number_of_statements_does_not_grow_with_the_rows(address, cast, client_of):
+    who, add = LISTS[address]
+    client = client_of(cast.members[who])
+    url = reverse(address)
+
+    def statements() -> tuple[int, Any]:
+        # The second look counts: the first fills what is kept in memory between requests.
+        client.get(url)
+        with CaptureQueriesContext(connection) as seen:
+            answer = client.get(url)
+        assert answer.status_code == 200
+        return len(seen), [query["sql"][:150] for query in seen]
+
+    add(cast, range(5))
+    few, _ = statements()
+    add(cast, range(5, 25))
+    many, told = statements()
+
+    # A list that has grown over its first page counts its rows: one statement more, and no more than one.
+    assert many <= few + 1, "\n".join(told)
+
+
+MOST_STATEMENTS = 45
+
+
+def _pages() -> list[str]:
+    """Addresses without parameters that have an access row."""
+
+    def walk(resolver: Any, namespace: str) -> Iterator[str]:
+        for pattern in resolver.url_patterns:
+            if isinstance(pattern, URLResolver):
+                yield from walk(
+                    pattern, f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+                )
+            elif getattr(pattern.callback, "access", None) and not pattern.pattern.converters:
+                yield f"{namespace}{pattern.name}"
+
+    return sorted(set(walk(get_resolver(), "")))
+
+
+def test_every_page_of_the_example_zone_takes_few_statements(db, client_of):
+    demo._load_once(demo.EXAMPLE)
+    costly = []
+    for login in ("office.lq", "administrator", "province"):
+        client = client_of(Member.objects.select_related("user", "unit").get(user__username=login))
+        for name in _pages():
+            with CaptureQueriesContext(connection) as seen:
+                answer = client.get(reverse(name))
+            assert answer.status_code < 500, name
+            if len(seen) > MOST_STATEMENTS:
+                costly.append(f"{name} for {login}: {len(seen)} statements")
+
+    assert not costly, "\n".join(costly)

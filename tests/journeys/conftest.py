@@ -1,0 +1,168 @@
+"""The demo zone, served once by the real server, and a real browser that looks at it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[2]
+SHANHAI = Path(sys.executable).parent / "shanhai"
+# Without these Chromium calls home at every start, which a closed network refuses.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+LANGUAGES = ("en", "zh-hans")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where there is no browser the journeys say so; ``make test`` fails on that where CI demands all."""
+    browser = find_browser()
+    for item in items:
+        if not browser and "journeys" in item.path.parts:
+            item.add_marker(pytest.mark.skip(reason="no Chromium on this machine (apt-get install chromium)"))
+
+
+def find_browser() -> str:
+    """Debian's Chromium, or the one that SHANHAI_CHROMIUM names."""
+    return os.environ.get("SHANHAI_CHROMIUM") or shutil.which("chromium") or ""
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the served demo zone."""
+    folder = tmp_path_factory.mktemp("demo")
+    env = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE")
+    }
+    env |= {"SHANHAI_DATA": str(folder), "SHANHAI_TODAY": "2023-09-18T09:00"}
+    subprocess.run([SHANHAI, "demo", "load"], env=env, cwd=REPOSITORY, check=True, stdout=subprocess.PIPE)
+    port = _free_port()
+    with open(folder / "served.log", "wb") as log:
+        server = subprocess.Popen(
+            [SHANHAI, "serve", "--port", str(port)], env=env, cwd=REPOSITORY, stdout=log, stderr=log
+        )
+        address = f"http://127.0.0.1:{port}"
+        try:
+            _wait_until_answers(address, server)
+            yield address
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_answers(address: str, server: subprocess.Popen[bytes]) -> None:
+    for _ in range(300):
+        assert server.poll() is None, "the server ended before it answered"
+        try:
+            urllib.request.urlopen(f"{address}/account/login/", timeout=2)
+            return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.1)
+    raise AssertionError("the server did not answer within 30 s")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """One Chromium for all journeys."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@dataclass
+class Visitor:
+    """A person at a browser: what went wrong on any page is kept and looked at when the test ends."""
+
+    site: str
+    page: Any
+    language: str
+    wrong: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> Any:
+        """Go to a page of the site."""
+        answer = self.page.goto(self.site + path if path.startswith("/") else path)
+        assert answer is not None and answer.status < 400, f"{path} answers {answer and answer.status}"
+        return answer
+
+    def says(self, text: str | re.Pattern[str]) -> bool:
+        """Whether the page shows this text."""
+        return self.page.get_by_text(text).first.is_visible()
+
+
+@pytest.fixture
+def visit(site: str, browser: Any) -> Iterator[Callable[..., Visitor]]:
+    """``visit("office.lq", "en", width=1366)``: log in through the login page and land on the home page."""
+    from shanhai.site.commands.demo import PASSWORD
+
+    open_contexts: list[tuple[Any, Visitor]] = []
+
+    def begin(login: str, language: str = "en", *, width: int = 1366, script: bool = True) -> Visitor:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900 if width > 500 else 844},
+            locale="en-GB" if language == "en" else "zh-CN",
+            java_script_enabled=script,
+            accept_downloads=True,
+        )
+        page = context.new_page()
+        visitor = Visitor(site, page, language)
+        page.on("pageerror", lambda error: visitor.wrong.append(f"{page.url}: {error}"))
+        page.on(
+            "console",
+            lambda said: visitor.wrong.append(f"{page.url}: {said.text}") if said.type == "error" else None,
+        )
+        page.on(
+            "request",
+            lambda asked: (
+                visitor.wrong.append(f"{page.url} asks {asked.url}")
+                if not asked.url.startswith((site, "data:", "blob:"))
+                else None
+            ),
+        )
+        open_contexts.append((context, visitor))
+        if login:
+            visitor.open("/account/login/")
+            page.locator("input[name=login]").fill(login)
+            page.locator("input[name=password]").fill(PASSWORD)
+            with page.expect_navigation():
+                page.locator("main .btn-primary").click()
+            shown = "en" if language == "en" else "zh-Hans"
+            if page.locator("html").get_attribute("lang") != shown:
+                page.locator(f"button[name=language][value={language}]").first.dispatch_event("click")
+                page.wait_for_selector(f"html[lang={shown}]", state="attached")
+        return visitor
+
+    yield begin
+    wrong = [line for _, visitor in open_contexts for line in visitor.wrong]
+    for context, _ in open_contexts:
+        context.close()
+    assert not wrong, "\n".join(wrong)
