@@ -1,0 +1,38 @@
+"""Tables of the field pairing. The pairing itself, its parties and seats are core's."""
+
+from shanhai.fields.pairing.models.agreements import Agreement, AgreementParty, Signature
+from shanhai.fields.pairing.models.base import InPairing, Sourced
+from shanhai.fields.pairing.models.clauses import LandClause, MoneyClause, MoneyDue
+from shanhai.fields.pairing.models.commitments import Commitment, CommitmentPeriod, Delivery
+from shanhai.fields.pairing.models.meetings import (
+    ActionItem,
+    AgendaItem,
+    Meeting,
+    MeetingAttendee,
+    MinutesSignature,
+    Resolution,
+)
+from shanhai.fields.pairing.models.people import CalendarLink, Charge, Secondment
+
+__all__ = [
+    "ActionItem",
+    "AgendaItem",
+    "Agreement",
+    "AgreementParty",
+    "CalendarLink",
+    "Charge",
+    "Commitment",
+    "CommitmentPeriod",
+    "Delivery",
+    "InPairing",
+    "LandClause",
+    "Meeting",
+    "MeetingAttendee",
+    "MinutesSignature",
+    "MoneyClause",
+    "MoneyDue",
+    "Resolution",
+    "Secondment",
+    "Signature",
+    "Sourced",
+]
