@@ -68,9 +68,9 @@ def meet_before_writing(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
 def test_two_sides_sign_at_once_and_it_is_in_force_once(
     draft: Any, lin: Any, shen: Any, meet_before_writing: Any
 ) -> None:
-    from shanhai.fields.pairing.actions import agreements
+    from shanhai.fields.pairing.actions import signing
 
-    meet_before_writing(agreements, "_move_guard")
+    meet_before_writing(signing, "_move_guard")
 
     results = at_once(
         lambda: actions.sign_agreement(Agreement.objects.get(pk=draft.pk), on=date(2023, 1, 5), by=lin),
@@ -85,9 +85,9 @@ def test_two_sides_sign_at_once_and_it_is_in_force_once(
 
 
 def test_one_side_clicking_twice_signs_once(draft: Any, lin: Any, meet_before_writing: Any) -> None:
-    from shanhai.fields.pairing.actions import agreements
+    from shanhai.fields.pairing.actions import signing
 
-    meet_before_writing(agreements, "_move_guard")
+    meet_before_writing(signing, "_move_guard")
 
     results = at_once(
         *[lambda: actions.sign_agreement(Agreement.objects.get(pk=draft.pk), on=date(2023, 1, 5), by=lin)] * 2
@@ -101,9 +101,9 @@ def test_one_side_clicking_twice_signs_once(draft: Any, lin: Any, meet_before_wr
 def test_changing_the_terms_while_somebody_signs_lets_one_of_them_through(
     draft: Any, lin: Any, shen: Any, meet_before_writing: Any
 ) -> None:
-    from shanhai.fields.pairing.actions import agreements
+    from shanhai.fields.pairing.actions import signing
 
-    meet_before_writing(agreements, "_move_guard")
+    meet_before_writing(signing, "_move_guard")
     read = Agreement.objects.get(pk=draft.pk)
 
     results = at_once(

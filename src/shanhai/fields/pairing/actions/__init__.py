@@ -1,19 +1,12 @@
 """Every write of the field, named as the office says it."""
 
 from shanhai.fields.pairing.actions.agreements import (
-    add_commitment,
-    add_land_clause,
-    add_money_clause,
     change_agreement,
-    change_commitment,
     draft_agreement,
     drop_agreement,
-    drop_commitment,
     end_agreement,
     expire_agreement,
     renew_agreement,
-    sign_agreement,
-    take_back_signature,
 )
 from shanhai.fields.pairing.actions.calendars import make_calendar_link, revoke_calendar_link
 from shanhai.fields.pairing.actions.deliveries import (
@@ -85,6 +78,14 @@ from shanhai.fields.pairing.actions.registers import (
     write_stay_tasks,
 )
 from shanhai.fields.pairing.actions.reminders import escalate_commitment, escalate_payment, remind
+from shanhai.fields.pairing.actions.signing import sign_agreement, take_back_signature
+from shanhai.fields.pairing.actions.terms import (
+    add_commitment,
+    add_land_clause,
+    add_money_clause,
+    change_commitment,
+    drop_commitment,
+)
 
 __all__ = [
     "Guest",

@@ -17,7 +17,7 @@ from shanhai.core.models import Member, Pairing, StayAppraisal, Unit, WorkItem
 from shanhai.core.queries.pairings import within
 from shanhai.core.writing import action
 from shanhai.fields.pairing import queries, rules
-from shanhai.fields.pairing.actions import agreements, items, people, shared
+from shanhai.fields.pairing.actions import agreements, items, people, shared, signing
 from shanhai.fields.pairing.models import (
     ActionItem,
     AgendaItem,
@@ -130,7 +130,7 @@ def _open_drafts(by: Member | None) -> int:
     waiting = Agreement.objects.filter(stage=rules.AgreementStage.DRAFT, signatures__isnull=False).distinct()
     missing = _not_on_a_list("pairing.sign_agreement", waiting)
     for agreement in missing:
-        agreements.ask_others_to_sign(agreement, by)
+        signing.ask_others_to_sign(agreement, by)
     return len(missing)
 
 

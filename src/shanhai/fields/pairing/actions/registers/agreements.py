@@ -1,0 +1,245 @@
+"""Registers of agreements, of who signed them, and of their clauses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count
+
+from shanhai.core import access, bulk, clock, journal, search, visibility
+from shanhai.core.models import Party
+from shanhai.fields.pairing import queries, rules
+from shanhai.fields.pairing.actions.registers.bringing import (
+    Bringing,
+    Values,
+    both,
+    in_pairing_of,
+    names,
+    places,
+    standing,
+    writer,
+)
+from shanhai.fields.pairing.actions.registers.papers import attach_files
+from shanhai.fields.pairing.models import (
+    Agreement,
+    AgreementParty,
+    LandClause,
+    MoneyClause,
+    MoneyDue,
+    Signature,
+)
+from shanhai.fields.pairing.queries import finding
+from shanhai.fields.pairing.queries import registers as tables
+from shanhai.kernel.refusals import BadInput, gettext_noop
+
+
+def _write_agreements(bringing: Bringing) -> None:
+    zones = places(bringing.ref(change.values, "pairing") for change in bringing.changes)
+    days = queries.figures_of(None, clock.today())["pairing.agreement.renewal_notice_days"]
+    is_member = bringing.by is not None
+    sides = access.standing(bringing.by).sides if bringing.by is not None else {}
+
+    def fields(values: Values) -> dict[str, Any]:
+        pairing_id = bringing.ref(values, "pairing") or 0
+        notice = values["renewal_notice_days"]
+        notice = days if notice is None else notice
+        stage = values["stage"]
+        return {
+            "number": values["number"],
+            "pairing_id": pairing_id,
+            "zone_id": zones[pairing_id],
+            "field": values["field"],
+            "stage": stage,
+            "valid_from": values["valid_from"],
+            "valid_to": values["valid_to"],
+            "renewal_notice_days": notice,
+            "notice_on": rules.notice_on(values["valid_to"], notice),
+            "signed_on": values["signed_on"],
+            "ended_on": values["ended_on"],
+            "version_no": values["version_no"] or 1,
+            "about": values["about"],
+            "owner_unit_id": bringing.by.unit_id if bringing.by is not None else None,
+            "owner_side": sides.get(pairing_id, "mountain"),
+            "reach": visibility.Reach.SIDE if is_member and stage == "draft" else visibility.Reach.BOTH,
+            **names(values),
+            **standing(values),
+        }
+
+    rows = bringing.write(Agreement, fields)
+    # A later version may stand above the one that it replaces in the file.
+    known = dict(Agreement.objects.values_list("number", "pk"))
+    linked = []
+    for row, change in zip(rows, bringing.changes, strict=True):
+        before = known.get(change.values["supersedes"] or "")
+        if row.supersedes_id != before:
+            row.supersedes_id = before
+            linked.append(row)
+    Agreement.objects.bulk_update(linked, ["supersedes"])
+    journal.record_many(linked, bringing.verb, by=bringing.by, **bringing.origin)
+    for row in rows:
+        visibility.place(row, row.signed_on or row.valid_from)
+    search.put_many(map(finding.of_agreement, rows))
+
+
+def _write_agreement_parties(bringing: Bringing) -> None:
+    agreements = Agreement.objects.in_bulk(
+        {bringing.ref(change.values, "agreement") for change in bringing.changes}
+    )
+    parties = {
+        (pairing, organisation): pk
+        for pairing, organisation, pk in Party.objects.filter(
+            pairing_id__in={one.pairing_id for one in agreements.values()}
+        ).values_list("pairing_id", "organisation_id", "pk")
+    }
+
+    def party_of(values: Values) -> int:
+        agreement = agreements[bringing.ref(values, "agreement")]
+        organisation = bringing.ref(values, "organisation")
+        pk = parties.get((agreement.pairing_id, organisation))
+        if pk is None:
+            raise BadInput(
+                "pairing.not_a_party",
+                gettext_noop("{party} is not a party of agreement {number} and cannot sign it."),
+                party=values["organisation"],
+                number=agreement.number,
+            )
+        return pk
+
+    rows = bringing.write(
+        AgreementParty,
+        lambda values: {"agreement_id": bringing.ref(values, "agreement"), "party_id": party_of(values)},
+        lambda row: agreements[row.agreement_id].pairing_id,
+    )
+    for row, change in zip(rows, bringing.changes, strict=True):
+        values = change.values
+        if values["signed_on"] is None:
+            Signature.objects.filter(agreement_id=row.agreement_id, party_id=row.party_id).delete()
+            continue
+        Signature.objects.update_or_create(
+            agreement_id=row.agreement_id,
+            party_id=row.party_id,
+            defaults={
+                "on": values["signed_on"],
+                "member_id": bringing.ref(values, "member"),
+                "person": values["person"],
+                "terms_no": agreements[row.agreement_id].terms_no,
+            },
+        )
+    _count_signatures(list(agreements.values()), bringing)
+
+
+def _count_signatures(agreements: list[Agreement], bringing: Bringing) -> None:
+    """The guard of each agreement says how many parties have not signed."""
+    counted = Agreement.objects.filter(pk__in=[one.pk for one in agreements]).annotate(
+        n=Count("parties", distinct=True), signed=Count("signatures", distinct=True)
+    )
+    moved = []
+    for one in counted:
+        left = one.n - one.signed
+        if one.stage == rules.AgreementStage.SIGNED and left:
+            raise BadInput(
+                "pairing.signed_without_signature",
+                gettext_noop(
+                    "Agreement {number} is in force, but {left} of its parties have no day of signing."
+                ),
+                number=one.number,
+                left=left,
+            )
+        if one.signatures_left != left:
+            one.signatures_left = left
+            moved.append(one)
+    bulk.update_many(Agreement, moved, ["signatures_left"])
+    journal.record_many(moved, bringing.verb, by=bringing.by, **bringing.origin)
+
+
+def _party_finder(bringing: Bringing) -> tuple[dict[int, dict[str, int]], Callable[[Values, str], int]]:
+    above = in_pairing_of(Agreement, (bringing.ref(one.values, "agreement") for one in bringing.changes))
+    parties = {
+        (pairing, organisation): pk
+        for pairing, organisation, pk in Party.objects.filter(
+            pairing_id__in={one["pairing_id"] for one in above.values()}
+        ).values_list("pairing_id", "organisation_id", "pk")
+    }
+
+    def find(values: Values, name: str) -> int:
+        agreement = bringing.ref(values, "agreement") or 0
+        pk = parties.get((above[agreement]["pairing_id"], bringing.ref(values, name) or 0))
+        if pk is None:
+            raise BadInput(
+                "pairing.clause_parties",
+                gettext_noop("Clause {clause} needs two different parties of agreement {number}."),
+                clause=values["code"],
+                number=values["agreement"],
+            )
+        return pk
+
+    return above, find
+
+
+def _write_money_clauses(bringing: Bringing) -> None:
+    above, party = _party_finder(bringing)
+
+    def fields(values: Values) -> dict[str, Any]:
+        agreement = bringing.ref(values, "agreement") or 0
+        return {
+            "code": values["code"],
+            "agreement_id": agreement,
+            **above[agreement],
+            "payer_id": party(values, "payer"),
+            "payee_id": party(values, "payee"),
+            "amount_fen": values["amount_fen"],
+            "currency": values["currency"],
+            "schedule": values["schedule"],
+            **both(values, "name", "condition"),
+            **standing(values),
+        }
+
+    bringing.write(MoneyClause, fields)
+
+
+def _write_money_dues(bringing: Bringing) -> None:
+    clauses = MoneyClause.objects.in_bulk(
+        {bringing.ref(change.values, "clause") for change in bringing.changes}
+    )
+    rows = bringing.write(
+        MoneyDue,
+        lambda values: {
+            "code": values["code"],
+            "clause": clauses[bringing.ref(values, "clause")],
+            "due_on": values["due_on"],
+            "amount_fen": values["amount_fen"],
+            "paid_fen": values["paid_fen"] or 0,
+            "paid_on": values["paid_on"],
+        },
+    )
+    attach_files(bringing, rows, "voucher", "voucher")
+
+
+def _write_land_clauses(bringing: Bringing) -> None:
+    above, party = _party_finder(bringing)
+
+    def fields(values: Values) -> dict[str, Any]:
+        agreement = bringing.ref(values, "agreement") or 0
+        return {
+            "code": values["code"],
+            "agreement_id": agreement,
+            **above[agreement],
+            "giver_id": party(values, "giver"),
+            "taker_id": party(values, "taker"),
+            "land_mu": values["land_mu"],
+            "delivered_mu": values["delivered_mu"] or Decimal(0),
+            "by_on": values["by_on"],
+            **both(values, "purpose"),
+            **standing(values),
+        }
+
+    bringing.write(LandClause, fields)
+
+
+write_agreements = writer(_write_agreements, tables.AGREEMENTS)
+write_agreement_parties = writer(_write_agreement_parties, tables.AGREEMENT_PARTIES)
+write_money_clauses = writer(_write_money_clauses, tables.MONEY_CLAUSES)
+write_money_dues = writer(_write_money_dues, tables.MONEY_DUES)
+write_land_clauses = writer(_write_land_clauses, tables.LAND_CLAUSES)

@@ -1,0 +1,287 @@
+"""Rows that a spreadsheet or zone folder brings: many in few statements, one journal entry each.
+
+The loader (``by=None``) writes what papers report, stages and signatures included. A member brings by spreadsheet what
+he may also write by hand: what is signed, confirmed, held, paid or appraised is left to the actions for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, F, Model
+
+from shanhai.core import access, bulk, journal
+from shanhai.core.models import Member, Organisation, Pairing, Unit
+from shanhai.core.names import sort_key
+from shanhai.core.sheets.columns import Change, is_equal
+from shanhai.core.writing import action
+from shanhai.fields.pairing import rules
+from shanhai.fields.pairing.models import Agreement, Commitment
+from shanhai.fields.pairing.queries import registers as tables
+from shanhai.fields.pairing.queries.registers import Table
+from shanhai.kernel.refusals import ChangedMeanwhile, NotAllowed, NotFound, gettext_noop
+
+Values = Mapping[str, Any]
+_CORE: dict[str, type[Model]] = {
+    "registry.organisations": Organisation,
+    "registry.members": Member,
+    "registry.units": Unit,
+}
+# What only the actions themselves may set, with what a new row may say there.
+_BY_ACTION: dict[str, dict[str, tuple[Any, ...]]] = {
+    "pairing.agreements": {"stage": ("draft",), "signed_on": (), "ended_on": (), "supersedes": ()},
+    "pairing.agreement_parties": {"signed_on": (), "member": (), "person": ()},
+    "pairing.money_dues": {"paid_fen": (0,), "paid_on": (), "voucher": ()},
+    "pairing.land_clauses": {"delivered_mu": (Decimal(0),)},
+    "pairing.deliveries": {
+        "stage": ("planned", "recorded"),
+        "confirmed_by": (),
+        "confirmed_on": (),
+        "evidence": (),
+    },
+    "pairing.meetings": {
+        "stage": ("planned",),
+        "minutes_zh": (),
+        "minutes_en": (),
+        "signed_mountain_on": (),
+        "signed_sea_on": (),
+    },
+    "pairing.attendees": {"is_present": (False,)},
+    "pairing.action_items": {
+        "stage": ("open",),
+        "done_on": (),
+        "reported_on": (),
+        "escalated_on": (),
+        "escalated_to": (),
+    },
+    "pairing.secondments": {
+        "stage": ("planned", "running"),
+        "ended_on": (),
+        "successor": (),
+        "handover": (),
+    },
+    "pairing.appraisals": {"given_on": (), "grade": (), "text": (), "by": ()},
+}
+# Rows that are terms of an agreement: written while it is a draft that nobody has signed.
+_TERMS = frozenset(
+    {"commitments", "commitment_periods", "money_clauses", "land_clauses", "agreement_parties"}
+)
+
+
+class Bringing:
+    """One write of one register: the changes, the keys that they name, and who brings them."""
+
+    def __init__(self, table: Table, changes: Sequence[Change], by: Member | None, on_import: Any) -> None:
+        self.table, self.by, self.on_import = table, by, on_import
+        self.verb = f"pairing.write_{table.register.file_stem}"
+        self.new = [change for change in changes if change.before is None]
+        self.old = [change for change in changes if change.before is not None]
+        self.changes = [*self.new, *self.old]
+        self._refs = self._find_refs()
+
+    def _find_refs(self) -> dict[str, dict[str, int]]:
+        """Primary keys of all rows that are named, one statement for each register that is pointed at."""
+        asked: dict[str, set[str]] = {}
+        for column in self.table.register.columns:
+            if column.type == "ref":
+                named = {change.values[column.name] for change in self.changes} - {None, ""}
+                asked.setdefault(column.ref, set()).update(named)
+        found = {}
+        for register, keys in asked.items():
+            if register in _CORE:
+                rows = _CORE[register]._default_manager.filter(code__in=keys)
+                found[register] = dict(rows.values_list("code", "pk"))
+            else:
+                found[register] = tables.key_map(register, keys)
+        return found
+
+    def ref(self, values: Values, name: str) -> int | None:
+        """The primary key of the row that a cell names."""
+        if values[name] in (None, ""):
+            return None
+        column = self.table.register.column(name)
+        pk = self._refs[column.ref].get(values[name])
+        if pk is None:
+            raise NotFound(
+                "pairing.register_reference",
+                gettext_noop("There is no {what} that column {column} could mean."),
+                what=values[name],
+                column=name,
+            )
+        return pk
+
+    def write(
+        self,
+        model: type[Model],
+        fields: Callable[[Values], dict[str, Any]],
+        pairing_of: Callable[[Any], int] | None = None,
+    ) -> list[Any]:
+        """Insert the new rows and move the old ones, each with its journal entry; gives the rows of ``changes``.
+
+        ``pairing_of`` says which pairing a row belongs to that does not carry it itself.
+        """
+        new = [model(**fields(change.values)) for change in self.new]
+        held = model._default_manager.in_bulk([change.object_id for change in self.old])
+        old, names = [], set()
+        for change in self.old:
+            row = held.get(change.object_id)
+            if row is None or (self.table.has_version and row.version != change.version):
+                raise ChangedMeanwhile(
+                    "core.rows_changed_meanwhile",
+                    gettext_noop(
+                        "{n} rows were changed by someone else since they were checked. Check the file again."
+                    ),
+                    n=1,
+                )
+            for name, value in fields(change.values).items():
+                if getattr(row, name) != value:
+                    setattr(row, name, value)
+                    names.add(name)
+            old.append(row)
+        if self.table.has_version:
+            bulk.insert_many(model, new)
+            if names:
+                bulk.update_many(model, old, [model._meta.get_field(name).name for name in sorted(names)])
+        else:
+            model._default_manager.bulk_create(new)
+            if names:
+                fields_moved = [model._meta.get_field(name).name for name in sorted(names)]
+                model._default_manager.bulk_update(old, fields_moved, batch_size=500)
+        self.enter(new, old, pairing_of)
+        return [*new, *old]
+
+    def enter(
+        self, new: Sequence[Any], old: Sequence[Any], pairing_of: Callable[[Any], int] | None = None
+    ) -> None:
+        """One journal entry a row, under the import that brought it."""
+        groups: dict[int | None, list[tuple[Any, bool]]] = {}
+        for rows, is_new in ((new, True), (old, False)):
+            for row in rows:
+                groups.setdefault(pairing_of(row) if pairing_of else None, []).append((row, is_new))
+        for pairing_id, found in groups.items():
+            journal.record_many(
+                [row for row, _ in found],
+                self.verb,
+                by=self.by,
+                pairing_id=pairing_id,
+                each=[{"is_new": is_new} for _, is_new in found],
+                **self.origin,
+            )
+
+    @property
+    def origin(self) -> dict[str, Any]:
+        """The import that brought the rows, for their journal entries."""
+        return {"import": self.on_import.pk} if self.on_import is not None else {}
+
+
+def writer(write: Callable[[Bringing], None], table: Table) -> Callable[..., None]:
+    """The action of one register: checks who brings what, then writes."""
+    stem = table.register.file_stem
+
+    def run(
+        changes: Sequence[Change], *, by: Member | None, pairing: Pairing | None = None, on_import: Any = None
+    ) -> None:
+        access.check(by, f"pairing.write_{stem}", pairing_id=pairing.pk if pairing else None)
+        bringing = Bringing(table, changes, by, on_import)
+        if by is not None:
+            _check_member_may(bringing)
+        write(bringing)
+
+    run.__name__ = run.__qualname__ = f"write_{stem}"
+    run.__module__ = __name__
+    run.__doc__ = f"Write the register {stem} from a spreadsheet or zone folder."
+    return action(run)
+
+
+def _check_member_may(bringing: Bringing) -> None:
+    stem = bringing.table.register.file_stem
+    guarded = _BY_ACTION.get(bringing.table.register.code, {})
+    for change in bringing.changes:
+        for name, allowed in guarded.items():
+            value = change.values[name]
+            before = change.before[name] if change.before is not None else None
+            is_same = is_equal(value, before) if change.before is not None else value in (None, "", *allowed)
+            if not is_same:
+                raise NotAllowed(
+                    "pairing.register_by_action",
+                    gettext_noop(
+                        "{column} of {key} cannot be brought by spreadsheet; do it on the page of the record."
+                    ),
+                    column=name,
+                    key=change.key,
+                )
+    ids = _pairings_of(bringing)
+    for pairing_id in ids:
+        access.check(bringing.by, f"pairing.write_{stem}", pairing_id=pairing_id)
+    if stem in _TERMS:
+        _check_drafts(bringing)
+
+
+def _pairings_of(bringing: Bringing) -> set[int]:
+    """The pairings that the rows belong to, by what they hang on."""
+    named = {
+        "pairing": "pairing.pairings",
+        "agreement": "pairing.agreements",
+        "commitment": "pairing.commitments",
+        "clause": "pairing.money_clauses",
+        "meeting": "pairing.meetings",
+        "resolution": "pairing.resolutions",
+        "secondment": "pairing.secondments",
+    }
+    for name, register in named.items():
+        if any(column.name == name for column in bringing.table.register.columns):
+            keys = {bringing.ref(change.values, name) for change in bringing.changes}
+            if register == "pairing.pairings":
+                return {key for key in keys if key is not None}
+            above = tables.BY_CODE[register]
+            rows = above.model._default_manager.filter(pk__in=keys)
+            return set(rows.values_list(f"{above.pairing}_id" if above.pairing != "pk" else "pk", flat=True))
+    return set(
+        Pairing.objects.filter(code__in=[change.key for change in bringing.old]).values_list("pk", flat=True)
+    )
+
+
+def _check_drafts(bringing: Bringing) -> None:
+    on = "commitment" if bringing.table is tables.COMMITMENT_PERIODS else "agreement"
+    keys = {bringing.ref(change.values, on) for change in bringing.changes}
+    if on == "commitment":
+        keys = set(Commitment.objects.filter(pk__in=keys).values_list("agreement_id", flat=True))
+    agreements = Agreement.objects.filter(pk__in=keys).annotate(signed=Count("signatures"))
+    for agreement in agreements:
+        rules.check_is_draft(agreement.number, agreement.stage, agreement.signed)
+    Agreement.objects.filter(pk__in=keys).update(terms_no=F("terms_no") + 1, version=F("version") + 1)
+    journal.record_many(
+        list(Agreement.objects.filter(pk__in=keys)), bringing.verb, by=bringing.by, **bringing.origin
+    )
+
+
+def standing(values: Values) -> dict[str, Any]:
+    """Reported with its source, or illustrative."""
+    return {"is_illustrative": values["standing"] == "illustrative", "source": values["source"]}
+
+
+def names(values: Values) -> dict[str, str]:
+    """The name in both languages, and by what it is sorted."""
+    zh = values["name_zh"].strip()
+    return {"name_zh": zh, "name_en": values["name_en"].strip(), "name_sort": sort_key(zh)}
+
+
+def both(values: Values, *names: str) -> dict[str, str]:
+    """Texts that stand in both languages."""
+    return {
+        f"{name}_{tongue}": values[f"{name}_{tongue}"].strip() for name in names for tongue in ("zh", "en")
+    }
+
+
+def places(pairing_ids: Iterable[int | None]) -> dict[int, int]:
+    """Zone of each pairing."""
+    found = Pairing.objects.filter(pk__in=set(pairing_ids)).values_list("pk", "zone_id")
+    return {pk: zone or pk for pk, zone in found}
+
+
+def in_pairing_of(model: type[Model], keys: Iterable[int | None]) -> dict[int, dict[str, int]]:
+    """Pairing and zone of rows, for what hangs on them."""
+    found = model._default_manager.filter(pk__in=set(keys)).values_list("pk", "pairing_id", "zone_id")
+    return {pk: {"pairing_id": pairing, "zone_id": zone} for pk, pairing, zone in found}

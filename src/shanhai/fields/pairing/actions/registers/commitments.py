@@ -1,0 +1,109 @@
+"""Registers of commitments, their targets by period, and deliveries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Count
+
+from shanhai.core import access, clock, search
+from shanhai.fields.pairing import rules
+from shanhai.fields.pairing.actions.registers.bringing import (
+    Bringing,
+    Values,
+    both,
+    in_pairing_of,
+    names,
+    standing,
+    writer,
+)
+from shanhai.fields.pairing.actions.registers.papers import attach_files, attach_workbook
+from shanhai.fields.pairing.models import Agreement, Commitment, CommitmentPeriod, Delivery
+from shanhai.fields.pairing.queries import finding
+from shanhai.fields.pairing.queries import registers as tables
+from shanhai.kernel import periods
+
+
+def _write_commitments(bringing: Bringing) -> None:
+    above = in_pairing_of(Agreement, (bringing.ref(one.values, "agreement") for one in bringing.changes))
+    plain = (
+        "code", "field", "kind", "indicator", "indicator_side", "owes", "direction", "target", "unit", "per",
+        "starts_on", "due_on", "is_main", "rank", "about",
+    )  # fmt: skip
+
+    def fields(values: Values) -> dict[str, Any]:
+        agreement = bringing.ref(values, "agreement") or 0
+        return {
+            **{name: values[name] for name in plain},
+            "agreement_id": agreement,
+            **above[agreement],
+            "mountain_unit_id": bringing.ref(values, "mountain_unit"),
+            "sea_unit_id": bringing.ref(values, "sea_unit"),
+            **both(values, "unit"),
+            **names(values),
+            **standing(values),
+        }
+
+    search.put_many(map(finding.of_commitment, bringing.write(Commitment, fields)))
+
+
+def _write_commitment_periods(bringing: Bringing) -> None:
+    keys = {bringing.ref(change.values, "commitment") for change in bringing.changes}
+    above = in_pairing_of(Commitment, keys)
+
+    def fields(values: Values) -> dict[str, Any]:
+        period = periods.parse(values["period"])
+        return {
+            "commitment_id": bringing.ref(values, "commitment"),
+            "period": values["period"],
+            "target": values["target"],
+            "starts_on": period.start,
+            "due_on": values["due_on"] or period.end,
+            **standing(values),
+        }
+
+    bringing.write(CommitmentPeriod, fields, lambda row: above[row.commitment_id]["pairing_id"])
+
+
+def _write_deliveries(bringing: Bringing) -> None:
+    above = in_pairing_of(Commitment, (bringing.ref(one.values, "commitment") for one in bringing.changes))
+    sides = access.standing(bringing.by).sides if bringing.by is not None else {}
+
+    def fields(values: Values) -> dict[str, Any]:
+        commitment = bringing.ref(values, "commitment") or 0
+        return {
+            "code": values["code"],
+            "commitment_id": commitment,
+            **above[commitment],
+            "on": values["on"],
+            "quantity": values["quantity"],
+            "what": values["what"],
+            "stage": values["stage"],
+            "side": values["side"] or sides.get(above[commitment]["pairing_id"], ""),
+            "recorded_by_id": bringing.ref(values, "recorded_by")
+            or (bringing.by.pk if bringing.by else None),
+            "recorded_at": clock.now(),
+            "confirmed_by_id": bringing.ref(values, "confirmed_by"),
+            "confirmed_on": values["confirmed_on"],
+            **standing(values),
+        }
+
+    rows = bringing.write(Delivery, fields)
+    attach_files(bringing, rows, "evidence", "evidence")
+    if bringing.by is not None:
+        attach_workbook(bringing, [row for row in rows if row.stage == rules.DeliveryStage.RECORDED])
+    for commitment, n in _numbered(rows).items():
+        Commitment.objects.filter(pk=commitment, deliveries_numbered__lt=n).update(deliveries_numbered=n)
+
+
+def _numbered(rows: Sequence[Delivery]) -> dict[int, int]:
+    """How many deliveries each commitment of some rows has now: the next one gets a number above."""
+    keys = {row.commitment_id for row in rows}
+    counted = Delivery.objects.filter(commitment_id__in=keys).order_by().values_list("commitment_id")
+    return dict(counted.annotate(n=Count("pk")))
+
+
+write_commitments = writer(_write_commitments, tables.COMMITMENTS)
+write_commitment_periods = writer(_write_commitment_periods, tables.COMMITMENT_PERIODS)
+write_deliveries = writer(_write_deliveries, tables.DELIVERIES)

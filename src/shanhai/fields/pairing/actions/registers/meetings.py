@@ -1,0 +1,175 @@
+"""Registers of joint meetings, and of what was said and resolved there."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count
+
+from shanhai.core import access, clock, search, visibility
+from shanhai.fields.pairing import rules
+from shanhai.fields.pairing.actions import shared
+from shanhai.fields.pairing.actions.registers.bringing import (
+    Bringing,
+    Values,
+    both,
+    in_pairing_of,
+    places,
+    standing,
+    writer,
+)
+from shanhai.fields.pairing.models import (
+    ActionItem,
+    AgendaItem,
+    Meeting,
+    MeetingAttendee,
+    MinutesSignature,
+    Resolution,
+)
+from shanhai.fields.pairing.queries import finding
+from shanhai.fields.pairing.queries import registers as tables
+
+
+def _write_meetings(bringing: Bringing) -> None:
+    zones = places(bringing.ref(change.values, "pairing") for change in bringing.changes)
+    sides = access.standing(bringing.by).sides if bringing.by is not None else {}
+
+    def fields(values: Values) -> dict[str, Any]:
+        pairing_id = bringing.ref(values, "pairing") or 0
+        hours, minutes = map(int, values["time"].split(":"))
+        on: date = values["on"]
+        has_minutes = bool(values["minutes_zh"])
+        signed = sum(values[f"signed_{side}_on"] is not None for side in rules.SIDES)
+        return {
+            "number": values["number"],
+            "pairing_id": pairing_id,
+            "zone_id": zones[pairing_id],
+            "level": values["level"],
+            "stage": values["stage"],
+            "at": datetime(on.year, on.month, on.day, hours, minutes, tzinfo=clock.SHANGHAI),
+            "convenor_mountain_id": bringing.ref(values, "convenor_mountain"),
+            "convenor_sea_id": bringing.ref(values, "convenor_sea"),
+            "quorum_mountain": values["quorum_mountain"],
+            "quorum_sea": values["quorum_sea"],
+            "minutes_no": 1 if has_minutes else 0,
+            "signatures_left": 2 - signed,
+            "owner_unit_id": bringing.by.unit_id if bringing.by is not None else None,
+            "owner_side": sides.get(pairing_id, "mountain"),
+            "reach": visibility.Reach.BOTH,
+            **both(values, "title", "place", "minutes"),
+            **standing(values),
+        }
+
+    rows = bringing.write(Meeting, fields)
+    for row, change in zip(rows, bringing.changes, strict=True):
+        _sign_minutes(row, change.values)
+        visibility.place(row, row.at)
+    search.put_many(map(finding.of_meeting, rows))
+
+
+def _sign_minutes(meeting: Meeting, values: Values) -> None:
+    for side in rules.SIDES:
+        on = values[f"signed_{side}_on"]
+        if on is None:
+            MinutesSignature.objects.filter(meeting=meeting, side=side).delete()
+            continue
+        MinutesSignature.objects.update_or_create(
+            meeting=meeting,
+            side=side,
+            defaults={
+                "on": on,
+                "minutes_no": meeting.minutes_no,
+                "minutes_sha256": shared.digest(meeting.minutes_zh, meeting.minutes_en),
+            },
+        )
+
+
+def _meetings_of(bringing: Bringing) -> dict[int | None, Meeting]:
+    keys = {bringing.ref(change.values, "meeting") for change in bringing.changes}
+    return dict(Meeting.objects.in_bulk(keys))
+
+
+def _write_attendees(bringing: Bringing) -> None:
+    meetings = _meetings_of(bringing)
+    bringing.write(
+        MeetingAttendee,
+        lambda values: {
+            "meeting": meetings[bringing.ref(values, "meeting")],
+            "side": values["side"],
+            "person": values["person"],
+            "member_id": bringing.ref(values, "member"),
+            "post": values["post"],
+            "answer": values["answer"],
+            "is_present": values["is_present"],
+        },
+    )
+
+
+def _write_agenda(bringing: Bringing) -> None:
+    meetings = _meetings_of(bringing)
+    bringing.write(
+        AgendaItem,
+        lambda values: {
+            "meeting": meetings[bringing.ref(values, "meeting")],
+            "order": values["order"],
+            "side": values["side"],
+            "needs_paper": values["needs_paper"],
+            **both(values, "title", "asks"),
+        },
+    )
+
+
+def _write_resolutions(bringing: Bringing) -> None:
+    above = in_pairing_of(Meeting, (bringing.ref(one.values, "meeting") for one in bringing.changes))
+
+    def fields(values: Values) -> dict[str, Any]:
+        meeting = bringing.ref(values, "meeting") or 0
+        return {
+            "number": values["number"],
+            "meeting_id": meeting,
+            **above[meeting],
+            **both(values, "text"),
+            **standing(values),
+        }
+
+    rows = bringing.write(Resolution, fields)
+    keys = {row.meeting_id for row in rows}
+    counted = Resolution.objects.filter(meeting_id__in=keys).order_by().values_list("meeting_id")
+    for meeting, n in counted.annotate(n=Count("pk")):
+        Meeting.objects.filter(pk=meeting, resolutions_numbered__lt=n).update(resolutions_numbered=n)
+
+
+def _write_action_items(bringing: Bringing) -> None:
+    above = in_pairing_of(Resolution, (bringing.ref(one.values, "resolution") for one in bringing.changes))
+    plain = (
+        "number", "field", "lead", "stage", "assigned_on", "due_on", "report", "reported_on", "done_on",
+        "extension_reason", "escalated_on", "escalated_to",
+    )  # fmt: skip
+
+    def fields(values: Values) -> dict[str, Any]:
+        resolution = bringing.ref(values, "resolution") or 0
+        return {
+            **{name: values[name] for name in plain},
+            "resolution_id": resolution,
+            **above[resolution],
+            "first_due_on": values["first_due_on"] or values["due_on"],
+            "mountain_unit_id": bringing.ref(values, "mountain_unit"),
+            "sea_unit_id": bringing.ref(values, "sea_unit"),
+            **both(values, "title"),
+            **standing(values),
+        }
+
+    rows = bringing.write(ActionItem, fields)
+    keys = {row.resolution_id for row in rows}
+    counted = ActionItem.objects.filter(resolution_id__in=keys).order_by().values_list("resolution_id")
+    for resolution, n in counted.annotate(n=Count("pk")):
+        Resolution.objects.filter(pk=resolution, items_numbered__lt=n).update(items_numbered=n)
+    search.put_many(map(finding.of_item, rows))
+
+
+write_meetings = writer(_write_meetings, tables.MEETINGS)
+write_attendees = writer(_write_attendees, tables.ATTENDEES)
+write_agenda = writer(_write_agenda, tables.AGENDA)
+write_resolutions = writer(_write_resolutions, tables.RESOLUTIONS)
+write_action_items = writer(_write_action_items, tables.ACTION_ITEMS)
