@@ -19,7 +19,7 @@ from django.utils.translation import gettext
 from shanhai.core import clock, seals, signs
 from shanhai.core import indicators as measures
 from shanhai.core.db import triggers as guards
-from shanhai.core.journal import canonical
+from shanhai.core.journal import READINGS, canonical
 from shanhai.core.models import IndicatorTotal, JournalEntry, Pairing, SearchEntry, Sweep
 from shanhai.core.rows import state_of
 from shanhai.kernel import periods
@@ -114,6 +114,7 @@ def _model_of(kind: str) -> type[models.Model] | None:
 def _replay_kind(model: type[models.Model], kind: str) -> Iterator[Finding]:
     last = (
         JournalEntry.objects.filter(subject_kind=kind, subject_id__isnull=False)
+        .exclude(action__in=READINGS)
         .order_by("subject_id")
         .values_list("subject_id")
         .annotate(last=Max("pk"))

@@ -38,6 +38,16 @@ def sign_in() -> None:
             _KEEPERS,
             scope="any",
         ),
+        AccessRow(
+            "core.read_masked",
+            _("Read a masked value that one's roles may read; each reading is journalled."),
+            scope="any",
+        ),
+        AccessRow(
+            "core.export_masked",
+            _("Take masked columns that one's roles may read away in a file; each file is journalled."),
+            scope="any",
+        ),
         AccessRow("core.cancel_task", _("Stop long work that one asked for."), scope="any"),
     )
     signs.sweeps.add(

@@ -18,6 +18,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.core.actions import drafts
+from shanhai.core.sheets.cells import MASK
 from shanhai.kernel.refusals import ChangedMeanwhile, Refused
 from shanhai.webkit import words
 from shanhai.webkit.words import Words
@@ -85,9 +86,11 @@ class ShanhaiForm(forms.Form):
     def values_of(self, subject: Any) -> dict[str, Any]:
         """What stands in the subject now, by field; a form whose fields are named otherwise writes its own."""
         values = {"version": getattr(subject, "version", None)}
-        for name in self.base_fields:
+        for name, field in self.base_fields.items():
             if name != "version" and hasattr(subject, name):
                 value = getattr(subject, name)
+                if isinstance(field, Masked) and value:
+                    value = MASK
                 values[name] = value.pk if isinstance(value, Model) else value
         return values
 
@@ -132,7 +135,9 @@ class ShanhaiForm(forms.Form):
         """
         if not self.is_bound or not self.is_valid():
             return False
-        data = dict(self.cleaned_data)
+        data = {
+            name: value for name, value in self.cleaned_data.items() if not self._is_as_it_was(name, value)
+        }
         version = data.pop("version", None)
         if self.subject is not None and version is not None:
             self.subject.version = version
@@ -143,6 +148,9 @@ class ShanhaiForm(forms.Form):
             return False
         self.drop_draft()
         return True
+
+    def _is_as_it_was(self, name: str, value: Any) -> bool:
+        return isinstance(self.fields.get(name), Masked) and value == MASK
 
     def refuse(self, refusal: Refused) -> None:
         """Show a refusal in the form."""
@@ -256,6 +264,28 @@ def _dress(field: forms.Field) -> None:
     elif isinstance(widget, forms.Textarea) and str(widget.attrs.get("rows")) == "10":
         # Django's own ten rows fill the screen; the control grows by its corner.
         widget.attrs["rows"] = 4
+
+
+class Masked:
+    """Stands before the class of a text field whose column is masked by rule.
+
+    The form shows ``***`` for what is there already; left as it is, the field is not among the data that the action
+    gets. What somebody types is plain to them, as in any field.
+    """
+
+    def clean(self, value: Any) -> Any:
+        return MASK if str(value or "").strip() == MASK else super().clean(value)  # type: ignore[misc]
+
+
+class MaskedCharField(Masked, forms.CharField):
+    """Text of a masked column."""
+
+
+class MaskedEmailField(Masked, forms.EmailField):
+    """An e-mail address of a masked column."""
+
+    # A browser would refuse the mask as no address.
+    widget = forms.TextInput
 
 
 _AMOUNT = re.compile(r"\s*([+-]?[0-9, ]*\.?[0-9]+)\s*(亿元|亿|万元|万|元|m yuan|yuan)?\s*", re.IGNORECASE)

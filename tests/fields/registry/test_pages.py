@@ -186,13 +186,6 @@ class TestLists:
         assert answer.content[:2] == (b"PK" if form == "xlsx" else answer.content[:2])
         assert f'filename="{path}.{form}"' in answer.headers["Content-Disposition"]
 
-    def test_telephones_are_masked_for_those_who_may_not_read_them(self, pan, lin, cast, client_of):
-        members.change_member(lin, phone="13900001234", by=None)
-
-        assert "13900001234" not in text_of(client_of(pan).get("/registry/members/lin/"))
-        assert b"13900001234" not in client_of(pan).get("/registry/members/?format=csv").content
-        assert "13900001234" in text_of(client_of(cast.members["shen"]).get("/registry/members/lin/"))
-
 
 class TestRegionForms:
     def test_a_region_is_added_and_renamed_on_a_day(self, lin, client_of):

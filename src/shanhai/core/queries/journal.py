@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Max, Q, QuerySet
 
 from shanhai.core import access, signs
+from shanhai.core.journal import READINGS
 from shanhai.core.models import JournalEntry, JournalLeaf, JournalSecret, Member, Receipt, Seal
 
 
@@ -33,7 +34,16 @@ def entries_for(member: Member, pairing_ids: Collection[int] | None = None) -> Q
 
 
 def of_subject(subject: models.Model) -> QuerySet[JournalEntry]:
-    """The history of one row, latest first."""
+    """The history of one row, latest first: what was done to it, not who read it."""
+    return _about(subject).exclude(action__in=READINGS)
+
+
+def readings_of(subject: models.Model) -> QuerySet[JournalEntry]:
+    """Who read a masked value of one row, latest first."""
+    return _about(subject).filter(action="core.read_masked")
+
+
+def _about(subject: models.Model) -> QuerySet[JournalEntry]:
     return JournalEntry.objects.filter(
         subject_kind=subject._meta.label_lower, subject_id=subject.pk
     ).order_by("-pk")

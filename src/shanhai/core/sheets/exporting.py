@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, Literal
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from shanhai.core import access, signs
+from shanhai.core import access, masking, signs
 from shanhai.core.models import Member, Pairing
 from shanhai.core.sheets import units
 from shanhai.core.sheets.cells import MASK, clean_text, neutralise
@@ -49,7 +49,8 @@ def export(
     Parameters
     ----------
     member
-        Who reads: columns that the member may not read say ``***``. None sees all.
+        Who reads: columns that the member may not read say ``***``; those that are masked by rule and go out to
+        somebody who may read them are journalled. None sees all.
     machine
         Headings are column names and numbers stand in base units, as in a zone folder; else headings are in the
         reader's language with units.
@@ -64,13 +65,34 @@ def export(
     access.check(member, register.access, pairing_id=pairing.pk if pairing else None)
     rows = signs.call(register.rows)(member, pairing, **filters)
     table = _Table(register, member, pairing, is_machine=machine)
+    keys: list[str] = []
+    if table.in_clear and member is not None:
+        rows = _noting_keys(rows, register, keys)
     if form == "csv":
-        return table.to_csv(rows, target, bom=bom)
-    if form == "xlsx":
-        return table.to_xlsx(rows, target)
-    raise NotFound(
-        "sheets.no_such_form", gettext_noop("Tables go out as xlsx or csv, not as {form}."), form=form
-    )
+        n = table.to_csv(rows, target, bom=bom)
+    elif form == "xlsx":
+        n = table.to_xlsx(rows, target)
+    else:
+        raise NotFound(
+            "sheets.no_such_form", gettext_noop("Tables go out as xlsx or csv, not as {form}."), form=form
+        )
+    if table.in_clear and member is not None:
+        masking.export_masked(register, table.in_clear, n=n, keys=keys, pairing=pairing, by=member)
+    return n
+
+
+# So many rows of a file are named on the record when masked columns go out in it; beyond them stands the number.
+_NAMED_ROWS = 500
+
+
+def _noting_keys(
+    rows: Iterable[Mapping[str, Any]], register: Register, keys: list[str]
+) -> Iterator[Mapping[str, Any]]:
+    """The rows as they come, their first keys noted on the way."""
+    for row in rows:
+        if len(keys) < _NAMED_ROWS:
+            keys.append(register.key_of(row))
+        yield row
 
 
 def export_file(register: Register, path: Path, *, pairing: Pairing | None = None) -> int:
@@ -99,6 +121,9 @@ class _Table:
             column.name
             for column in register.columns
             if column.access and not access.may(member, column.access, pairing_id=pairing_id)
+        )
+        self.in_clear = tuple(
+            column for column in masking.masked_columns(register) if column.name not in self._masked
         )
 
     def headings(self) -> list[str]:

@@ -7,13 +7,14 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema
 from pydantic import Field
 
-from shanhai.core import clock, rulebook, visibility
+from shanhai.core import clock, masking, rulebook, visibility
 from shanhai.core.actions import members as member_actions
 from shanhai.core.actions import organisations as organisation_actions
 from shanhai.core.actions import regions as region_actions
 from shanhai.core.actions import roles as role_actions
 from shanhai.core.actions import units as unit_actions
 from shanhai.core.models import Document, Member, Organisation, Region, Unit
+from shanhai.core.sheets.cells import MASK
 from shanhai.fields.registry.queries import days, entries, members, rules, shared
 from shanhai.webkit.api import Paged, etag, idempotent, if_match, may, paged
 
@@ -145,6 +146,12 @@ class MemberOut(Schema):
     name_zh: str
     name_en: str
     title: str
+    phone: str = Field(
+        description="*** where there is one; POST /members/{code}/read gives it, on the record."
+    )
+    email: str = Field(
+        description="*** where there is one; POST /members/{code}/read gives it, on the record."
+    )
     roles: list[str]
     is_active: bool
     version: int
@@ -161,6 +168,14 @@ class MemberOut(Schema):
     def resolve_roles(row: Member) -> list[str]:
         return members.roles_of(row)
 
+    @staticmethod
+    def resolve_phone(row: Member) -> str:
+        return MASK if row.phone else ""
+
+    @staticmethod
+    def resolve_email(row: Member) -> str:
+        return MASK if row.email else ""
+
 
 class MemberIn(Schema):
     code: str = Field(max_length=40)
@@ -176,6 +191,17 @@ class MemberPatch(Schema):
     name_zh: str | None = Field(None, max_length=120)
     name_en: str | None = Field(None, max_length=160)
     title: str | None = Field(None, max_length=80)
+    phone: str | None = Field(None, max_length=40)
+    email: str | None = Field(None, max_length=254)
+
+
+class ReadIn(Schema):
+    column: str = Field(max_length=40, description="phone or email")
+
+
+class ReadOut(Schema):
+    column: str
+    value: str
 
 
 class RoleIn(Schema):
@@ -297,11 +323,11 @@ def _region(code: str) -> Region:
 
 
 def _given(data: Schema) -> dict[str, Any]:
-    """What the caller sent; empty is not the same as left out."""
+    """What the caller sent; empty is not the same as left out, and a mask sent back means "as it is"."""
     return {
         name: value
         for name, value in data.dict(exclude_unset=True).items()
-        if value is not None or name in ("parent", "credit_code", "population")
+        if (value is not None or name in ("parent", "credit_code", "population")) and value != MASK
     }
 
 
@@ -431,6 +457,14 @@ def change_member(request: HttpRequest, response: HttpResponse, code: Code, data
     member_actions.change_member(member, by=request.member, **_given(data))
     etag(response, member)
     return member
+
+
+@router.post("/members/{code}/read", response=ReadOut, summary="Read a masked value, on the record")
+@may("registry.view_members")
+def read_masked(request: HttpRequest, response: HttpResponse, code: Code, data: ReadIn) -> Any:
+    value = masking.read_masked(_member(code), "registry.members", data.column, by=request.member)
+    response["Cache-Control"] = "no-store"
+    return {"column": data.column, "value": value}
 
 
 @router.post("/members/{code}/roles", response=MemberOut, summary="Give a member a role")

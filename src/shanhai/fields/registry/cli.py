@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from shanhai.core import clock, rulebook, signs
+from shanhai.core import clock, masking, rulebook, signs
 from shanhai.core.actions import documents, logins, members, organisations, regions, roles, units
 from shanhai.core.models import Document, Member, Organisation, Pairing, Region, Unit
 from shanhai.fields.registry import columns
@@ -36,7 +36,13 @@ def _day(text: str) -> date | None:
 def _list(register: Any, as_json: bool, as_csv: bool, rows: Iterable[dict[str, Any]] | None = None) -> None:
     rows = rows if rows is not None else signs.call(register.rows)(acting(), None)
     shown = register.columns if as_json or as_csv else [c for c in register.columns if c.name != "outline"]
-    show(rows, {c.name: c.heading for c in shown}, as_json=as_json, as_csv=as_csv)
+    # Somebody who lists people has not asked for their telephones; `members read` gives one, on the record.
+    show(
+        (masking.hide(register, row) for row in rows),
+        {c.name: c.heading for c in shown},
+        as_json=as_json,
+        as_csv=as_csv,
+    )
 
 
 def _show(register: Any, code: str, as_json: bool) -> None:
@@ -50,7 +56,8 @@ def _show(register: Any, code: str, as_json: bool) -> None:
             register=register.name,
             given=code,
         )
-    facts = {name: value for name, value in row.items() if not name.startswith("_")} | {
+    shown = masking.hide(register, row)
+    facts = {name: value for name, value in shown.items() if not name.startswith("_")} | {
         "version": row["_version"]
     }
     if as_json:
@@ -201,6 +208,21 @@ def list_members(as_json: AsJson = False, as_csv: AsCsv = False) -> None:
 def show_member(code: str, as_json: AsJson = False) -> None:
     """Show one member."""
     _show(columns.MEMBERS, code, as_json)
+
+
+@_members.command("read")
+def read_member(
+    code: str,
+    column: Annotated[str, typer.Option(help="phone or email.")] = "phone",
+    as_json: AsJson = False,
+) -> None:
+    """Read a masked value of a member; who read whose is on the record."""
+    value = masking.read_masked(_member(code), columns.MEMBERS.code, column, by=acting())
+    answer = {"code": code, "column": column, "value": value}
+    if as_json:
+        show_json(answer)
+    else:
+        show([answer], {"code": "Code", "column": "Column", "value": "Value"})
 
 
 @_members.command("add")

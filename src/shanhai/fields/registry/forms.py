@@ -15,7 +15,7 @@ from shanhai.core.filetypes import TYPES
 from shanhai.core.models import Member, Organisation, Region, Unit
 from shanhai.fields.registry import columns
 from shanhai.webkit import words
-from shanhai.webkit.forms import ShanhaiForm
+from shanhai.webkit.forms import MaskedCharField, MaskedEmailField, ShanhaiForm
 
 # So many are offered to choose from while typing; a longer register is known by its codes.
 OFFERED = 300
@@ -307,14 +307,17 @@ class AddUnit(RegisterForm):
 # --- people
 
 
+_AS_IT_IS = _("*** stands for what is there; leave it, or write a new one over it.")
+
+
 class MemberForm(RegisterForm):
     form_code = "registry.member"
     button = _("Save the member")
     name_zh = forms.CharField(label=_("Name (Chinese)"), max_length=120)
     name_en = _name_en()
     title = forms.CharField(label=_("Post"), max_length=80, required=False)
-    phone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
-    email = forms.EmailField(label=_("E-mail"), required=False)
+    phone = MaskedCharField(label=_("Telephone"), max_length=40, required=False, help_text=_AS_IT_IS)
+    email = MaskedEmailField(label=_("E-mail"), required=False, help_text=_AS_IT_IS)
 
 
 class AddMember(MemberForm):

@@ -47,6 +47,7 @@ urlpatterns = [
     path("members/", members.index, name="members"),
     path("members/new/", members.add, name="member_add"),
     path("members/<str:code>/", members.show, name="member"),
+    path("members/<str:code>/read/", members.read, name="member_read"),
     path("members/<str:code>/access/", members.may_see, name="member_access"),
     path("members/<str:code>/change/", members.change, name="member_change"),
     path("members/<str:code>/move/", members.move, name="member_move"),

@@ -347,6 +347,17 @@ def post(
     )
 
 
+@register.simple_tag(takes_context=True)
+def masked(context: Any, cell: Any) -> SafeString:
+    """A value that is masked by rule (``webkit.masked.Cell``): ``***`` with the button that shows it, or the value."""
+    return format_html(
+        '<span class="masked" aria-live="polite">{}</span>',
+        mark_safe(
+            render_to_string("webkit/_masked.html", {"cell": cell, "csrf_token": context.get("csrf_token")})
+        ),
+    )
+
+
 def _csrf(context: Any) -> SafeString:
     token = context.get("csrf_token")
     if not token or token == "NOTPROVIDED":

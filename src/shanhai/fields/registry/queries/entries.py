@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -103,6 +104,27 @@ def for_reader(member: Member) -> QuerySet[JournalEntry]:
     if "administrator" in access.standing(member).roles:
         entries = entries | JournalEntry.objects.filter(pairing_id=None).order_by("-pk")
     return entries
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Somebody read a masked value."""
+
+    pk: int
+    at: datetime
+    by: str
+    column: str
+
+
+def readings(row: Model, n: int = 8) -> list[Reading]:
+    """Who read which masked value of a row, latest first (one statement)."""
+    found = []
+    for entry in journal.readings_of(row)[:n]:
+        facts = _body(entry.body)["facts"]
+        register = signs.registers.get(facts["register"])
+        column = register.column(facts["column"]).heading if register else facts["column"]
+        found.append(Reading(entry.pk, entry.at, who(entry), column))
+    return found
 
 
 def newest_receipt(member: Member) -> Receipt | None:

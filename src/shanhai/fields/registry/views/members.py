@@ -13,14 +13,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from shanhai.core import access, clock
+from shanhai.core import access, clock, masking
 from shanhai.core.actions import logins, members, roles
 from shanhai.core.models import Deputy, Member, RoleGrant, Unit, WorkItem
 from shanhai.fields.registry import columns, forms
-from shanhai.fields.registry.queries import access_table
+from shanhai.fields.registry.queries import access_table, entries
 from shanhai.fields.registry.queries import members as queries
 from shanhai.fields.registry.views import shared
-from shanhai.webkit import listing, undo
+from shanhai.webkit import listing, masked, undo
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import member_required
 
@@ -108,8 +108,23 @@ def index(request: Any) -> HttpResponse:
 @require_GET
 @member_required("registry.view_members")
 def show(request: Any, code: str) -> HttpResponse:
+    return _page(request, _found(code), {})
+
+
+@require_POST
+@member_required("registry.view_members")
+def read(request: Any, code: str) -> HttpResponse:
+    """Give one masked value to whoever may read it; that they read it goes on the record."""
     member = _found(code)
-    may_read = shared.may(request, "registry.read_phone")
+    name = request.POST.get("column", "")[:40]
+    value = masking.read_masked(member, columns.MEMBERS.code, name, by=request.member)
+    if request.htmx:
+        return masked.answer(request, masked.Cell(name, columns.MEMBERS.column(name).heading, value=value))
+    return masked.kept_nowhere(_page(request, member, {name: value}))
+
+
+def _page(request: Any, member: Member, shown: dict[str, str]) -> HttpResponse:
+    """A member's page; ``shown`` has the masked values that the reader has just asked for."""
     grants = list(
         RoleGrant.objects.filter(member=member).select_related("granted_by").order_by("-from_on", "role")
     )
@@ -126,9 +141,9 @@ def show(request: Any, code: str) -> HttpResponse:
             .order_by("-from_on")[:20]
         ),
         "open_work": WorkItem.objects.filter(member=member, stage=WorkItem.Stage.OPEN).count(),
-        "phone": member.phone if may_read else "＊＊＊" if member.phone else "",
-        "email": member.email if may_read else "＊＊＊" if member.email else "",
+        **{name: _masked(request, member, name, shown) for name in ("phone", "email")},
         "history": shared.history(member),
+        "readings": entries.readings(member) if shared.may(request, "registry.view_journal") else None,
         "may_change": shared.may(request, "core.change_member"),
         "may_view_access": shared.may(request, "registry.view_access"),
         "role_form": forms.GiveRole(initial={"from_on": clock.today()}),
@@ -137,6 +152,17 @@ def show(request: Any, code: str) -> HttpResponse:
         "today": clock.today(),
     }
     return render(request, "registry/member.html", context)
+
+
+def _masked(request: Any, member: Member, name: str, shown: dict[str, str]) -> masked.Cell | None:
+    return masked.cell(
+        columns.MEMBERS,
+        name,
+        member,
+        url=reverse("registry:member_read", args=[member.code]),
+        member=request.member,
+        value=shown.get(name, ""),
+    )
 
 
 def _found(code: str) -> Member:
