@@ -32,35 +32,58 @@ def status(pairing: Pairing = "", as_json: AsJson = False, as_csv: AsCsv = False
             row["rests_with"] = " ".join(row["rests_with"])
         show(rows, {name: name for name in (rows[0] if rows else {"commitment": ""})}, as_csv=True)
     else:
-        _tell(found)
+        tell(found)
 
 
-def _tell(found: Any) -> None:
+def tell(found: Any) -> None:
+    """Print an account for people: the pairing's own commitments, those nested in it, the most urgent, what is next."""
     from django.utils.translation import gettext as _
     from django.utils.translation import ngettext
 
-    from shanhai.core import clock
-    from shanhai.fields.pairing import columns, quantities
-    from shanhai.webkit import words
-    from shanhai.webkit.templatetags.shanhai import STATUSES
-
-    tally = found.tally
+    own, nested = found.tally, found.tally_nested
     print(
         ngettext(
             "{pairing}, {day}: {total} commitment, {on_track} on track, {at_risk} at risk, {late} late.",
             "{pairing}, {day}: of {total} commitments {on_track} are on track, {at_risk} at risk, {late} late.",
-            tally.total,
-        ).format(
-            pairing=found.pairing.name,
-            day=found.on,
-            total=tally.total,
-            on_track=tally.on_track,
-            at_risk=tally.at_risk,
-            late=tally.late,
-        )
+            own.total,
+        ).format(pairing=found.pairing.name, day=found.on, **_sums(own))
     )
+    _tell_commitments(found.own)
+    if nested.total:
+        print()
+        print(
+            ngettext(
+                "Nested pairings have {total} commitment more: {on_track} on track, {at_risk} at risk, {late} late.",
+                "Nested pairings have {total} commitments more: {on_track} on track, {at_risk} at risk, {late} late.",
+                nested.total,
+            ).format(**_sums(nested))
+        )
+        _tell_commitments(found.nested)
+    if found.urgent:
+        print()
+        print(_("Most urgent:"))
+        for number, one in enumerate(found.urgent, 1):
+            print(f"  {number}. {one.what}{_deadline(one.due_on, one.slack)}")
+    _tell_meeting(found.meeting)
+
+
+def _sums(tally: Any) -> dict[str, int]:
+    return {
+        "total": tally.total,
+        "on_track": tally.on_track,
+        "at_risk": tally.at_risk,
+        "late": tally.late,
+    }
+
+
+def _tell_commitments(progress: Any) -> None:
+    from django.utils.translation import gettext as _
+
+    from shanhai.fields.pairing import columns, quantities
+    from shanhai.webkit.templatetags.shanhai import STATUSES
+
     rows = []
-    for one in found.own:
+    for one in progress:
         scale = quantities.scale_of(one.commitment, one.promised)
         rows.append(
             {
@@ -72,42 +95,27 @@ def _tell(found: Any) -> None:
                 "status": str(STATUSES[str(one.status)][2]),
             }
         )
-    show(
-        rows,
-        {
-            "field": _("Field"),
-            "name": _("Commitment"),
-            "promised": _("Promised"),
-            "delivered": _("Delivered"),
-            "forecast": _("Forecast"),
-            "status": _("Status"),
-        },
-    )
-    nested = found.tally_nested
-    if nested.total:
-        print(
-            ngettext(
-                "Nested pairings have {total} commitment more: {on_track} on track, {at_risk} at risk, {late} late.",
-                "Nested pairings have {total} commitments more: {on_track} on track, {at_risk} at risk, {late} late.",
-                nested.total,
-            ).format(total=nested.total, on_track=nested.on_track, at_risk=nested.at_risk, late=nested.late)
-        )
+    headings = {"field": _("Field"), "name": _("Commitment"), "promised": _("Promised")}
+    headings |= {"delivered": _("Delivered"), "forecast": _("Forecast"), "status": _("Status")}
+    show(rows, headings, right=("promised", "delivered", "forecast"))
+
+
+def _tell_meeting(found: Any) -> None:
+    from django.utils.translation import gettext as _
+
+    from shanhai.core import clock
+    from shanhai.webkit import words
+
+    if found is None:
+        return
+    meeting = found.meeting
+    at = clock.local(meeting.at)
     print()
-    print(_("Most urgent:"))
-    for number, one in enumerate(found.urgent, 1):
-        print(f"  {number}. {one.what}{_deadline(one.due_on, one.slack)}")
-    if found.meeting is not None:
-        meeting = found.meeting.meeting
-        at = clock.local(meeting.at)
-        print()
-        print(
-            _("Next joint meeting: {title}, {day} {time}, {place}.").format(
-                title=meeting.title,
-                day=words.day(at.date(), "weekday"),
-                time=f"{at:%H:%M}",
-                place=meeting.place,
-            )
+    print(
+        _("Next joint meeting: {title}, {day} {time}, {place}.").format(
+            title=meeting.title, day=words.day(at.date(), "weekday"), time=f"{at:%H:%M}", place=meeting.place
         )
+    )
 
 
 def _deadline(due_on: date | None, slack: int | None) -> str:

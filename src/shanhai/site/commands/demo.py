@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -110,73 +110,15 @@ def _is_demo_or_empty() -> bool:
 
 def tell() -> None:
     """How the cooperation stands, what is most urgent, and who can log in."""
-    from django.utils.translation import gettext as _
-
-    from shanhai.core import clock
     from shanhai.core.models import Pairing
-    from shanhai.fields.pairing import queries
+    from shanhai.fields.pairing import cli, queries
 
     for pairing in Pairing.objects.filter(parent=None, ended_on=None).order_by("code"):
         found = queries.account(None, pairing)
-        if not found.commitments:
-            continue
-        print()
-        sums = {"total": found.tally.total, "on_track": found.tally.on_track}
-        sums |= {"at_risk": found.tally.at_risk, "late": found.tally.late}
-        print(
-            _(
-                "{pairing}, {day}: of {total} commitments {on_track} are on track, {at_risk} at risk, {late} late."
-            ).format(pairing=pairing.name, day=clock.today(), **sums)
-        )
-        _tell_commitments(found.commitments)
-        _tell_urgent(found.urgent)
+        if found.commitments:
+            print()
+            cli.tell(found)
     _tell_logins()
-
-
-def _tell_commitments(commitments: Any) -> None:
-    from django.utils.translation import gettext as _
-
-    from shanhai.fields.pairing.quantities import scale_of
-    from shanhai.webkit.templatetags.shanhai import STATUSES
-
-    rows = []
-    for one in commitments:
-        scale = scale_of(one.commitment, one.promised)
-        rows.append(
-            {
-                "name": one.commitment.name,
-                "promised": scale.full(one.promised),
-                "delivered": scale.full(one.delivered),
-                "forecast": scale.full(one.forecast),
-                "status": str(STATUSES[str(one.status)][2]),
-            }
-        )
-    headings = {"name": _("commitment"), "promised": _("promised"), "delivered": _("delivered")}
-    show(
-        rows,
-        headings | {"forecast": _("forecast"), "status": _("status")},
-        right=("promised", "delivered", "forecast"),
-    )
-
-
-def _tell_urgent(urgent: Any) -> None:
-    from django.utils.translation import gettext as _
-
-    if not urgent:
-        return
-    print()
-    print(_("Most urgent:"))
-    for number, one in enumerate(urgent, 1):
-        due = f" ({one.due_on}, {_slack(one.slack)})" if one.due_on else ""
-        print(f"  {number}. {one.what}{due}")
-
-
-def _slack(days: int | None) -> str:
-    from django.utils.translation import gettext as _
-
-    if days is None:
-        return ""
-    return _("{n} wd late").format(n=-days) if days < 0 else _("{n} wd left").format(n=days)
 
 
 def _tell_logins() -> None:
