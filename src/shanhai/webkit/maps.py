@@ -162,8 +162,8 @@ def _water(feature: Feature, frame: _Frame) -> SafeString:
 
 
 def _width(text: str) -> float:
-    """About how wide a text of 12 px is drawn: a Chinese character is a square, a letter about half of one."""
-    return sum(12.0 if ord(character) > 0x2E80 else 6.3 for character in text)
+    """How wide a text of 12 px is drawn at most: a Chinese character is a square, a letter of a wide font 7.4 px."""
+    return sum(12.0 if ord(character) > 0x2E80 else 7.4 for character in text)
 
 
 def _words(x: float, y: float, feature: Feature, weight: int, size: int = 13, fill: str = "") -> SafeString:
