@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLResolver, get_resolver, reverse
 
-from shanhai.core.actions import members, organisations, pairings, regions, units
+from shanhai.core.actions import account, members, organisations, pairings, regions, roles, units
 from shanhai.core.models import Member
 from shanhai.site.commands import demo
 
@@ -53,6 +53,14 @@ def add_pairings(cast: SimpleNamespace, numbers: range) -> None:
         )  # fmt: skip
 
 
+def add_keys(cast: SimpleNamespace, numbers: range) -> None:
+    for n in numbers:
+        add_members(cast, range(n, n + 1))
+        member = Member.objects.get(code=f"m-{n}")
+        roles.give_role(member, role="handler", by=None)
+        account.create_token(member, name=f"program {n}", by=member)
+
+
 # Every list page: its address, who looks, and what makes its rows. Each of these writes journal entries too.
 LISTS: dict[str, tuple[str, Callable[[SimpleNamespace, range], None]]] = {
     "registry:regions": ("lin", add_regions),
@@ -60,6 +68,7 @@ LISTS: dict[str, tuple[str, Callable[[SimpleNamespace, range], None]]] = {
     "registry:units": ("lin", add_units),
     "registry:members": ("admin", add_members),
     "registry:journal": ("admin", add_units),
+    "registry:tokens": ("admin", add_keys),
     "pairing:pairings": ("lin", add_pairings),
     "home": ("lin", add_pairings),
 }

@@ -134,6 +134,7 @@ def _registers() -> list[AccessRow]:
         *(AccessRow(code, about, WRITERS, scope="any") for code, about in papers.items()),
         AccessRow("core.create_token", _("Make keys for own programs."), scope="any"),
         AccessRow("core.revoke_token", _("End keys of own programs."), scope="any"),
+        AccessRow("core.withdraw_token", _("End keys of anybody's programs."), KEEPERS, scope="any"),
         AccessRow("core.password_was_changed", _("Choose a password of one's own."), scope="any"),
         AccessRow("core.begin", _("Say what an installation is."), scope="system"),
         AccessRow("core.set_up", _("Set an empty installation up."), scope="system"),
@@ -174,7 +175,7 @@ def _registers_sign_in() -> None:
     )
     signs.sweeps.add(
         Sweep("core.forgotten_bytes", "shanhai.core.blobs.sweep", every_minutes=60),
-        Sweep("core.old_imports", "shanhai.core.sheets.staging.forget_old", every_minutes=60),
+        Sweep("core.old_imports", "shanhai.core.sheets.settling.forget_old", every_minutes=60),
     )
     signs.self_checks.add(
         SelfCheck(

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from django.contrib.auth.hashers import make_password
 
-from shanhai.core import access, clock, journal
+from shanhai.core import access, clock, journal, notices
 from shanhai.core.models import ApiToken, Installation, Member, User
 from shanhai.core.writing import action
 from shanhai.kernel.refusals import BadInput, NotAllowed, NotFound, NotNow, gettext_noop
@@ -92,6 +92,35 @@ def revoke_token(token: ApiToken, *, by: Member | None) -> ApiToken:
         ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=now)
         token.revoked_at = now
         journal.record(token, "core.revoke_token", by=by, name=token.name)
+    return token
+
+
+@action
+def withdraw_token(token: ApiToken, *, reason: str, by: Member | None) -> ApiToken:
+    """End somebody else's key, with a reason; its owner is told."""
+    access.check(by, "core.withdraw_token")
+    reason = reason.strip()
+    if not reason:
+        raise BadInput(
+            "core.withdrawal_needs_a_reason",
+            gettext_noop("Say why the key is revoked; its owner reads it."),
+            field="reason",
+        )
+    now = clock.now()
+    moved = ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(
+        revoked_at=now, revoked_reason=reason[:200]
+    )
+    if moved:
+        token.revoked_at, token.revoked_reason = now, reason[:200]
+        journal.record(token, "core.withdraw_token", by=by, name=token.name, reason=token.revoked_reason)
+        notices.tell(
+            f"core.token:{token.pk}:withdrawn",
+            "core.token",
+            gettext_noop("The administrator revoked your key {program}: {reason}"),
+            {"program": token.name, "reason": token.revoked_reason},
+            "/account/",
+            [token.member],
+        )
     return token
 
 

@@ -36,10 +36,14 @@ class ApiToken(models.Model):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_reason = models.CharField(
+        max_length=200, blank=True
+    )  # the administrator's, where it was not the owner
     last_used_on = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ["-created_at", "id"]
+        indexes = [models.Index(fields=["created_at", "id"], name="token_made")]
 
     def __str__(self) -> str:
         return f"{self.prefix}… {self.name}"

@@ -8,6 +8,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from shanhai.core import clock, masking, rulebook, visibility
+from shanhai.core.actions import account
 from shanhai.core.actions import members as member_actions
 from shanhai.core.actions import organisations as organisation_actions
 from shanhai.core.actions import regions as region_actions
@@ -15,7 +16,7 @@ from shanhai.core.actions import roles as role_actions
 from shanhai.core.actions import units as unit_actions
 from shanhai.core.models import Document, Member, Organisation, Region, Unit
 from shanhai.core.sheets.cells import MASK
-from shanhai.fields.registry.queries import days, entries, members, rules, shared
+from shanhai.fields.registry.queries import days, entries, members, rules, shared, tokens
 from shanhai.webkit.api import Paged, etag, idempotent, if_match, may, paged
 
 router = Router(tags=["registry"])
@@ -208,6 +209,22 @@ class RoleIn(Schema):
     role: str = Field(max_length=30)
     from_on: date | None = None
     to_on: date | None = None
+
+
+class TokenOut(Schema):
+    key: str
+    program: str
+    owner: str
+    scopes: str
+    made: date
+    last_used: date | None
+    until: date
+    state: str
+    reason: str
+
+
+class Reason(Schema):
+    reason: str = Field(max_length=200, description="The owner of the key reads it.")
 
 
 class DocumentOut(Schema):
@@ -484,6 +501,20 @@ def take_role(request: HttpRequest, code: Code, role: str) -> Any:
 
 def _member(code: str) -> Member:
     return shared.found(members.with_roles(Member.objects.all()), code=code[:40])
+
+
+@router.get("/keys", response=Paged[TokenOut], summary="Keys of everybody's programs, latest first")
+@may("registry.view_tokens")
+def list_tokens(request: HttpRequest, state: str = "") -> Any:
+    page = paged(tokens.in_state(tokens.everybodys(), state), ("-created_at",), request)
+    return page | {"items": [tokens.as_row(token) for token in page["items"]]}
+
+
+@router.post("/keys/{key}/revoke", response=TokenOut, summary="End a key of somebody's program")
+@may("registry.view_tokens")
+def withdraw_token(request: HttpRequest, key: str, data: Reason) -> Any:
+    token = account.withdraw_token(tokens.found(key), by=request.member, **data.dict())
+    return tokens.as_row(token)
 
 
 # --- papers, rules, days, journal

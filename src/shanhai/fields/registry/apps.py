@@ -90,6 +90,13 @@ def _access_rows(row: type) -> list:
             scope="any",
             kind="page",
         ),
+        row(
+            "registry.view_tokens",
+            _("See the keys of everybody's programs."),
+            administrators,
+            scope="any",
+            kind="page",
+        ),
         row("registry.file_papers", _("Open the forms for papers."), scope="any", kind="page"),
         row(
             "registry.read_phone",

@@ -10,10 +10,10 @@ from typing import Annotated, Any
 import typer
 
 from shanhai.core import clock, masking, rulebook, signs
-from shanhai.core.actions import documents, logins, members, organisations, regions, roles, units
+from shanhai.core.actions import account, documents, logins, members, organisations, regions, roles, units
 from shanhai.core.models import Document, Member, Organisation, Pairing, Region, Unit
 from shanhai.fields.registry import columns
-from shanhai.fields.registry.queries import access_table, days, entries, rules, shared
+from shanhai.fields.registry.queries import access_table, days, entries, rules, shared, tokens
 from shanhai.fields.registry.queries import members as member_queries
 from shanhai.fields.registry.rules import read_value
 from shanhai.webkit.commands import AsCsv, AsJson, DryRun, acting, remark, show, show_json, tried_out
@@ -338,6 +338,39 @@ def take_role(member: str, role: str, dry_run: DryRun = False) -> None:
     with tried_out(dry_run):
         roles.take_role(_member(member), role=role, by=acting())
     remark(f"{member} - {role}")
+
+
+_tokens = _group("keys", "Keys of programs that use the API.")
+
+
+@_tokens.command("list")
+def list_tokens(
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+    working: Annotated[bool, typer.Option("--working", help="Only keys that work today.")] = False,
+) -> None:
+    """List keys, latest first: all as the system and for an administrator, else one's own."""
+    found = tokens.in_state(tokens.for_reader(acting()), "works" if working else "")
+    headings = {"key": "Key", "program": "Program", "owner": "Owner", "scopes": "May do", "made": "Made"}
+    headings |= {"last_used": "Last used", "until": "Until", "state": "State", "reason": "Reason"}
+    show((tokens.as_row(token) for token in found), headings, as_json=as_json, as_csv=as_csv)
+
+
+@_tokens.command("revoke")
+def revoke_token(
+    key: Annotated[str, typer.Argument(help="Its beginning, as the list has it: sh_1a2b3c4d.")],
+    reason: Annotated[str, typer.Option(help="Needed for somebody else's key; the owner reads it.")] = "",
+    dry_run: DryRun = False,
+) -> None:
+    """End a key at once: one's own, or anybody's with a reason."""
+    by = acting()
+    with tried_out(dry_run):
+        token = tokens.found(key)
+        if by is not None and by.pk == token.member_id and not reason:
+            account.revoke_token(token, by=by)
+        else:
+            account.withdraw_token(token, reason=reason, by=by)
+    remark(f"{token} -")
 
 
 _documents = _group("documents", "Papers.")

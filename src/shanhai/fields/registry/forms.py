@@ -341,6 +341,11 @@ class MoveMember(RegisterForm):
     )
 
 
+class WithdrawToken(ShanhaiForm):
+    button = _("Revoke the key")
+    reason = forms.CharField(label=_("Reason"), max_length=200, help_text=_("The owner of the key reads it."))
+
+
 class GiveRole(RegisterForm):
     form_code = ""
     button = _("Give this role")

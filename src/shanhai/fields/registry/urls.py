@@ -15,6 +15,7 @@ from shanhai.fields.registry.views import (
     regions,
     roles,
     rulebook,
+    tokens,
 )
 
 app_name = "registry"
@@ -61,6 +62,8 @@ urlpatterns = [
     path("members/<str:code>/login/reset/", members.reset_password, name="login_reset"),
     path("members/<str:code>/login/close/", members.close_login, name="login_close"),
     path("members/<str:code>/login/reopen/", members.reopen_login, name="login_reopen"),
+    path("keys/", tokens.index, name="tokens"),
+    path("keys/<slug:prefix>/revoke/", tokens.withdraw, name="token_withdraw"),
     path("roles/", roles.index, name="roles"),
     path("roles/<str:code>/", roles.show, name="role"),
     path("access/", roles.table, name="access"),

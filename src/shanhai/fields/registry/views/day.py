@@ -26,6 +26,7 @@ def index(request: Any) -> HttpResponse:
         "lines": shared.latest(latest),
         "may_read_journal": may_read,
         "may_see_access": shared.may(request, "registry.view_access"),
+        "may_see_tokens": shared.may(request, "registry.view_tokens"),
     }
     return render(request, "registry/day.html", context)
 
