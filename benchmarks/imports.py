@@ -1,7 +1,7 @@
 """What bringing and writing a workbook of 50,000 rows x 12 columns costs, against a bare reader and writer.
 
-Ours: ``staging.bring`` (guards, recognition, typing, credit codes, references, comparison, staged rows) and
-``staging.write`` (one transaction: 50,000 organisations and a journal entry each), for new rows and again with every
+Ours: ``bringing.bring`` (guards, recognition, typing, credit codes, references, comparison, staged rows) and
+``committing.write`` (one transaction: 50,000 organisations and a journal entry each), for new rows and again with every
 tenth row changed. Floor: openpyxl reads the same file without styles, ``bulk_create`` writes the organisations; nothing is
 checked, compared or recorded.
 
@@ -186,18 +186,18 @@ def _cpu_s() -> float:
 
 def _ours(what: str, path: Path, n_rows: int) -> dict[str, Any]:
     from shanhai.core import signs
-    from shanhai.core.sheets import staging
+    from shanhai.core.sheets import bringing, committing
 
     register = signs.registers["registry.organisations"]
     spans: list[float] = []
     cpu: list[float] = []
     with Memory() as memory, _timed_transactions(spans, cpu):
         began, began_cpu = time.perf_counter(), _cpu_s()
-        imported = staging.bring(path, register, by=None)
+        imported = bringing.bring(path, register, by=None)
         read = time.perf_counter()
         assert imported.stage == "checked" and imported.counts["refused"] == 0, imported.counts
         spans.clear(), cpu.clear()
-        staging.write(imported, by=None)
+        committing.write(imported, by=None)
         done = time.perf_counter()
     is_met = done - began <= SECONDS and memory.peak_mb <= MEGABYTES and spans[0] <= WRITE_SECONDS
     return {

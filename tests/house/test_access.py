@@ -123,7 +123,6 @@ def actions_of(modules) -> Iterator[tuple[str, Any, ast.FunctionDef]]:
 INSIDE = {
     "core.start": "long work is asked for by the action that needs it",
     "core.cure": "asks the write row of the import's register",
-    "core.leave_out": "asks the write row of the import's register",
     "core.discard": "asks the write row of the import's register",
 }
 

@@ -19,7 +19,7 @@ from openpyxl import load_workbook
 
 from shanhai.core import access, signs
 from shanhai.core.models import Organisation
-from shanhai.core.sheets import exporting, recognise, staging
+from shanhai.core.sheets import bringing, exporting, loading, recognise, staged
 from shanhai.core.sheets.cells import clean_text, decode
 from shanhai.core.sheets.columns import Column, Register
 from shanhai.core.sheets.recognise import Asked
@@ -155,7 +155,7 @@ class TestForms:
     def test_a_masked_column_is_written_as_stars_and_comes_back_as_no_change(
         self, firms, lin, monkeypatch, tmp_path
     ):
-        staging.load_table(
+        loading.load_table(
             firms,
             [
                 {
@@ -178,7 +178,7 @@ class TestForms:
         with path.open("wb") as target:
             exporting.export(firms, target, "csv", member=lin, code="A")
         monkeypatch.setattr(access, "may", may)
-        imported = staging.bring(path, firms, by=lin)
+        imported = bringing.bring(path, firms, by=lin)
 
         assert ",***" in path.read_text(encoding="utf-8-sig")
         assert imported.counts["same"] == 1
@@ -207,7 +207,7 @@ class TestTemplate:
         book.worksheets[0].append(["A", "甲厂", "", "School", "331181", None, None, None])
         book.save(tmp_path / "t.xlsx")
 
-        imported = staging.bring(tmp_path / "t.xlsx", firms, by=lin)
+        imported = bringing.bring(tmp_path / "t.xlsx", firms, by=lin)
 
         assert (imported.stage, imported.counts["new"]) == ("checked", 1)
 
@@ -219,10 +219,10 @@ def test_refused_rows_go_out_to_be_corrected_and_come_in_again(firms, lin, workb
             ["A", "甲", "学校", "331181", "91331181MA00000014"],
         ]
     )
-    imported = staging.bring(path, firms, by=lin)
+    imported = bringing.bring(path, firms, by=lin)
     row = imported.rows.get()
     values = {name: decode(firms.column(name), value) for name, value in row.values.items()}
-    problems = [{**problem, "why": staging.say(problem)} for problem in row.problems]
+    problems = [{**problem, "why": staged.say(problem)} for problem in row.problems]
 
     with (tmp_path / "refused.xlsx").open("wb") as target:
         exporting.refused_rows(firms, [(row.row, values, problems)], target)
@@ -231,7 +231,7 @@ def test_refused_rows_go_out_to_be_corrected_and_come_in_again(firms, lin, workb
     assert "position 18" in sheet["G2"].comment.text
     sheet["G2"] = "91331181MA00000016"
     book.save(tmp_path / "refused.xlsx")
-    again = staging.bring(tmp_path / "refused.xlsx", firms, by=lin)
+    again = bringing.bring(tmp_path / "refused.xlsx", firms, by=lin)
 
     assert signs.registers["test.firms"] is firms
     assert (again.counts["new"], again.counts["refused"]) == (1, 0)

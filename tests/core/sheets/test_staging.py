@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from shanhai.core import access, clock, journal
 from shanhai.core.models import ColumnMapping, Import, ImportRow, JournalEntry, Organisation
-from shanhai.core.sheets import staging
+from shanhai.core.sheets import bringing, committing, kept, loading, settling, staged, undoing
 from shanhai.kernel.refusals import BadInput, ChangedMeanwhile, NotAllowed, NotNow
 
 HEADINGS = ["单位代码", "单位名称", "英文名", "类别", "区划代码", "上级单位", "统一社会信用代码", "电话"]
@@ -37,7 +38,7 @@ def bring(firms, lin, workbook):
 
     def make(rows: list[list[Any]], headings: list[str] = HEADINGS, **more: Any) -> Import:
         path = workbook([headings, *rows])
-        imported = staging.bring(path, firms, by=more.pop("by", lin), **more)
+        imported = bringing.bring(path, firms, by=more.pop("by", lin), **more)
         assert imported.refusal is None
         return imported
 
@@ -47,7 +48,7 @@ def bring(firms, lin, workbook):
 @pytest.fixture
 def three(firms):
     """Three firms in the register."""
-    staging.load_table(
+    loading.load_table(
         firms,
         [
             {"code": code, "name_zh": name, "name_en": "", "kind": "enterprise", "region": LQ, "parent": None,
@@ -91,7 +92,7 @@ class TestBring:
     def test_columns_that_the_file_lacks_keep_what_they_have(self, bring, three):
         imported = bring([["A", "甲厂一"]], headings=["单位代码", "单位名称"])
 
-        staging.write(imported, by=None)
+        committing.write(imported, by=None)
 
         stored = Organisation.objects.get(code="A")
         assert (stored.name_zh, stored.phone, stored.kind) == ("甲厂一", "0578-1", "enterprise")
@@ -112,14 +113,14 @@ class TestBring:
 
         assert problems(imported) == [(2, "name_en", "test.no_such_name")]
         assert (
-            staging.say(ImportRow.objects.get(of=imported, row=2).problems[0]) == "Nothing is called Nothing."
+            staged.say(ImportRow.objects.get(of=imported, row=2).problems[0]) == "Nothing is called Nothing."
         )
 
     def test_a_file_that_cannot_be_read_is_kept_as_refused_with_its_reason(self, firms, lin, tmp_path):
         path = tmp_path / "alt.xlsx"
         path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600)
 
-        imported = staging.bring(path, firms, by=lin)
+        imported = bringing.bring(path, firms, by=lin)
 
         assert (imported.stage, imported.refusal["code"]) == ("refused", "sheets.old_xls")
         assert not ImportRow.objects.filter(of=imported).exists()
@@ -133,7 +134,7 @@ class TestBring:
         for n in (10, 500):
             path = workbook([HEADINGS, *(firm(f"F{i}", parent="F0") for i in range(n))])
             with CaptureQueriesContext(connection) as queries:
-                staging.bring(path, firms, by=lin)
+                bringing.bring(path, firms, by=lin)
             seen.append(len(queries))
 
         assert seen[0] == seen[1]
@@ -142,7 +143,7 @@ class TestBring:
         path = workbook([HEADINGS, firm("A")])
 
         with pytest.raises(NotAllowed):
-            staging.bring(path, firms, by=zhou)
+            bringing.bring(path, firms, by=zhou)
         assert not Import.objects.filter(by=zhou).exists()
 
     def test_a_column_that_a_member_may_not_read_is_left_as_it_is(self, bring, three, lin, monkeypatch):
@@ -163,7 +164,7 @@ class TestMapping:
         assert imported.stage == "mapping"
         assert ImportRow.objects.filter(of=imported).count() == 0
 
-        staging.remap(imported, {"单位代码": "code", "单位全称名称": "name_zh"}, by=lin)
+        bringing.remap(imported, {"单位代码": "code", "单位全称名称": "name_zh"}, by=lin)
 
         assert (imported.stage, counts(imported)) == ("checked", (0, 1, 0, 0))
         assert bring([["A", "甲厂一"]], headings=headings).stage == "checked"
@@ -182,7 +183,7 @@ class TestMapping:
         imported = bring([["A", "甲厂"]], headings=["单位代码", "单位名称"])
 
         with pytest.raises(BadInput) as refused:
-            staging.remap(imported, chosen, by=lin)
+            bringing.remap(imported, chosen, by=lin)
 
         assert refused.value.code == code
 
@@ -191,7 +192,7 @@ class TestCure:
     def test_the_right_check_character_is_one_click(self, bring, lin):
         imported = bring([firm("A", credit="91331181MA00000014")])
 
-        settled = staging.cure(imported, 2, "credit_code", by=lin)
+        settled = settling.cure(imported, 2, "credit_code", by=lin)
 
         assert (settled.outcome, settled.values["credit_code"]) == ("new", "91331181MA00000016")
         assert counts(imported) == (0, 0, 1, 0)
@@ -200,7 +201,7 @@ class TestCure:
         imported = bring([firm("A", "甲"), firm("A", "乙")])
         assert problems(imported) == [(3, "code", "sheets.double")]
 
-        assert staging.cure(imported, 3, "code", by=lin) is None
+        assert settling.cure(imported, 3, "code", by=lin) is None
 
         assert counts(imported) == (0, 0, 1, 0)
         assert imported.counts["left_out"] == 1
@@ -208,7 +209,7 @@ class TestCure:
     def test_a_settled_row_with_another_problem_stays_refused(self, bring, lin):
         imported = bring([firm("A", credit="91331181MA00000014", region="999999")])
 
-        settled = staging.cure(imported, 2, "credit_code", by=lin)
+        settled = settling.cure(imported, 2, "credit_code", by=lin)
 
         assert settled.outcome == "refused"
         assert problems(imported) == [(2, "region", "identifiers.region_code_province")] or problems(
@@ -217,17 +218,17 @@ class TestCure:
 
     def test_a_second_click_is_told_that_nothing_is_left(self, bring, lin):
         imported = bring([firm("A", credit="91331181MA00000014")])
-        staging.cure(imported, 2, "credit_code", by=lin)
+        settling.cure(imported, 2, "credit_code", by=lin)
 
         with pytest.raises(Exception, match="nothing to settle"):
-            staging.cure(imported, 2, "credit_code", by=lin)
+            settling.cure(imported, 2, "credit_code", by=lin)
 
 
 class TestWrite:
     def test_rows_are_written_with_one_entry_each_under_the_entry_of_the_import(self, bring, three, lin):
         imported = bring([firm("A", "甲厂"), firm("B", "乙厂一"), firm("D"), firm("E", region="123")])
 
-        staging.write(imported, by=lin)
+        committing.write(imported, by=lin)
 
         assert imported.stage == "written"
         assert Organisation.objects.get(code="B").name_zh == "乙厂一"
@@ -241,8 +242,8 @@ class TestWrite:
 
     def test_the_journal_replays_to_the_import(self, bring, lin):
         imported = bring([firm("D")])
-        staging.write(imported, by=lin)
-        staging.undo(imported, by=lin)
+        committing.write(imported, by=lin)
+        undoing.undo(imported, by=lin)
 
         last = JournalEntry.objects.filter(subject_kind="core.import", subject_id=imported.pk).latest("id")
         stored = Import.objects.get(pk=imported.pk)
@@ -256,38 +257,38 @@ class TestWrite:
         Organisation.objects.filter(code="A").update(name_zh="甲厂改", version=5)
 
         with pytest.raises(ChangedMeanwhile) as refused:
-            staging.write(imported, by=lin)
+            committing.write(imported, by=lin)
 
         assert (refused.value.code, refused.value.facts["n"]) == ("sheets.rows_moved", 1)
         assert Organisation.objects.get(code="B").name_zh == "乙厂"
         assert ImportRow.objects.get(of=imported, key="A").before["name_zh"] == "甲厂改"
-        staging.write(imported, by=lin)
+        committing.write(imported, by=lin)
         assert Organisation.objects.get(code="A").name_zh == "甲厂一"
 
     def test_a_row_that_somebody_else_added_meanwhile_becomes_a_change(self, bring, lin, firms):
         imported = bring([firm("N", "新厂")])
-        staging.load_table(
+        loading.load_table(
             firms,
             [{"code": "N", "name_zh": "早到", "name_en": "", "kind": "school", "region": LQ, "phone": ""}],
             by=None,
         )
 
         with pytest.raises(ChangedMeanwhile):
-            staging.write(imported, by=lin)
+            committing.write(imported, by=lin)
 
         assert counts(imported) == (0, 1, 0, 0)
 
     def test_a_second_click_writes_nothing(self, bring, lin):
         imported = bring([firm("D")])
-        staging.write(imported, by=lin)
+        committing.write(imported, by=lin)
         n = JournalEntry.objects.count()
 
         with pytest.raises(NotNow):
-            staging.write(imported, by=lin)
+            committing.write(imported, by=lin)
         with pytest.raises(ChangedMeanwhile):
             stale = Import.objects.get(pk=imported.pk)
             stale.stage, stale.version = "checked", stale.version - 1
-            staging.write(stale, by=lin)
+            committing.write(stale, by=lin)
 
         assert JournalEntry.objects.count() == n
 
@@ -295,15 +296,15 @@ class TestWrite:
         imported = bring([firm("D")])
 
         with pytest.raises(NotAllowed):
-            staging.write(imported, by=zhou)
+            committing.write(imported, by=zhou)
 
 
 class TestUndo:
     def test_rows_get_back_what_they_had_and_new_ones_go(self, bring, three, lin):
         imported = bring([firm("A", "甲厂一", phone="1"), firm("D")])
-        staging.write(imported, by=lin)
+        committing.write(imported, by=lin)
 
-        staging.undo(imported, by=lin)
+        undoing.undo(imported, by=lin)
 
         stored = Organisation.objects.get(code="A")
         assert (stored.name_zh, stored.phone) == ("甲厂", "0578-1")
@@ -312,22 +313,22 @@ class TestUndo:
 
     def test_not_after_ten_minutes(self, bring, lin, monkeypatch):
         imported = bring([firm("D")])
-        staging.write(imported, by=lin)
+        committing.write(imported, by=lin)
         now = clock.now()
-        monkeypatch.setattr(clock, "now", lambda: now + staging.timedelta(minutes=11))
+        monkeypatch.setattr(clock, "now", lambda: now + timedelta(minutes=11))
 
         with pytest.raises(NotNow) as refused:
-            staging.undo(imported, by=lin)
+            undoing.undo(imported, by=lin)
 
         assert refused.value.code == "sheets.too_late_to_undo"
 
     def test_not_when_a_row_was_touched_since(self, bring, three, lin):
         imported = bring([firm("A", "甲厂一"), firm("B", "乙厂一")])
-        staging.write(imported, by=lin)
+        committing.write(imported, by=lin)
         Organisation.objects.filter(code="A").update(version=9)
 
         with pytest.raises(NotNow) as refused:
-            staging.undo(imported, by=lin)
+            undoing.undo(imported, by=lin)
 
         assert (refused.value.code, refused.value.facts["n"]) == ("sheets.undo_of_moved", 1)
         assert Organisation.objects.get(code="B").name_zh == "乙厂一"
@@ -336,10 +337,10 @@ class TestUndo:
 class TestDiscard:
     def test_discarding_drops_rows_and_file(self, bring, lin, django_capture_on_commit_callbacks):
         imported = bring([firm("D")])
-        path = staging.path_of(imported)
+        path = kept.path_of(imported)
 
         with django_capture_on_commit_callbacks(execute=True):
-            staging.discard(imported, by=lin)
+            settling.discard(imported, by=lin)
 
         assert (imported.stage, ImportRow.objects.filter(of=imported).exists(), path.exists()) == (
             "discarded",
@@ -349,28 +350,28 @@ class TestDiscard:
 
     def test_what_waited_a_week_is_discarded_by_the_sweep(self, bring, lin):
         imported = bring([firm("D")])
-        Import.objects.filter(pk=imported.pk).update(brought_at=clock.now() - staging.timedelta(days=8))
+        Import.objects.filter(pk=imported.pk).update(brought_at=clock.now() - timedelta(days=8))
 
-        assert staging.forget_old() >= 1
+        assert settling.forget_old() >= 1
 
         imported.refresh_from_db()
         assert imported.stage == "discarded"
 
     def test_the_file_of_a_written_import_goes_after_a_week(self, bring, lin):
         imported = bring([firm("D")])
-        path = staging.path_of(imported)
-        staging.write(imported, by=lin)
+        path = kept.path_of(imported)
+        committing.write(imported, by=lin)
         os.utime(path, (1, 1))
 
-        staging.forget_old()
+        settling.forget_old()
 
         assert not path.exists()
 
     def test_the_file_of_an_import_that_waits_stays(self, bring):
-        path = staging.path_of(bring([firm("D")]))
+        path = kept.path_of(bring([firm("D")]))
         os.utime(path, (1, 1))
 
-        staging.forget_old()
+        settling.forget_old()
 
         assert path.exists()
 
@@ -379,11 +380,11 @@ class TestLoadTable:
     TEXT = "code,name_zh,kind,region,parent\nB,乙厂,enterprise,331181000000,A\nA,甲厂,enterprise,331181,\n"
 
     def test_a_whole_file_or_nothing(self, firms, csv_file):
-        assert staging.load_table(firms, csv_file(self.TEXT), by=None) == {"same": 0, "changed": 0, "new": 2}
-        assert staging.load_table(firms, csv_file(self.TEXT), by=None) == {"same": 2, "changed": 0, "new": 0}
+        assert loading.load_table(firms, csv_file(self.TEXT), by=None) == {"same": 0, "changed": 0, "new": 2}
+        assert loading.load_table(firms, csv_file(self.TEXT), by=None) == {"same": 2, "changed": 0, "new": 0}
 
         with pytest.raises(BadInput) as refused:
-            staging.load_table(
+            loading.load_table(
                 firms, csv_file(self.TEXT + "C,丙厂,enterprise,1234567,\nD,,firm,331181,Z\n"), by=None
             )
 
@@ -399,7 +400,7 @@ class TestLoadTable:
         assert "Row 4" in str(refused.value)
 
     def test_a_table_without_rows_loads_nothing(self, firms, csv_file):
-        assert staging.load_table(firms, csv_file("code,name_zh\n"), by=None) == {
+        assert loading.load_table(firms, csv_file("code,name_zh\n"), by=None) == {
             "same": 0,
             "changed": 0,
             "new": 0,
@@ -410,13 +411,13 @@ class TestLoadTable:
             [["x"]], sheet="说明", 企业=[["code", "name_zh", "kind", "region"], ["A", "甲", "企业", LQ]]
         )
 
-        assert staging.load_table(firms, path, by=None)["new"] == 1
+        assert loading.load_table(firms, path, by=None)["new"] == 1
 
     def test_a_workbook_without_the_sheet_is_refused(self, firms, workbook):
         path = workbook([["x"]], sheet="说明", 其他=[["y"]])
 
         with pytest.raises(BadInput) as refused:
-            staging.load_table(firms, path, by=None)
+            loading.load_table(firms, path, by=None)
 
         assert refused.value.code == "sheets.sheet_missing"
 
@@ -424,6 +425,6 @@ class TestLoadTable:
 def test_an_uploaded_file_is_read_like_a_path(firms, lin, workbook, upload):
     path: Path = workbook([HEADINGS, firm("D")], name="表.xlsx")
 
-    imported = staging.bring(upload(path), firms, by=lin)
+    imported = bringing.bring(upload(path), firms, by=lin)
 
     assert (imported.file_name, counts(imported)) == ("表.xlsx", (0, 0, 1, 0))

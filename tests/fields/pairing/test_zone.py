@@ -245,9 +245,9 @@ def plain(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def load(register: str, rows: list[dict[str, Any]], *, by: Any) -> Any:
-    from shanhai.core.sheets import staging
+    from shanhai.core.sheets import loading
 
-    return staging.load_table(signs.registers[f"pairing.{register}"], rows, by=by)
+    return loading.load_table(signs.registers[f"pairing.{register}"], rows, by=by)
 
 
 def agreement_row(**changes: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from openpyxl import Workbook, load_workbook
 
 from shanhai.core.models import Import, Organisation
-from shanhai.core.sheets import staging
+from shanhai.core.sheets import staged
 
 HEADINGS = ["单位编码", "单位名称（中文）", "单位类型", "所在区划", "统一社会信用代码", "地址", "数据性质"]
 GOOD = ["F-1", "青峰汽配", "企业", "331181", "91331181MA00000003", "园区路1号", "示例"]
@@ -251,4 +251,4 @@ def test_what_a_unit_brought_is_listed_with_what_waits(bring, client_of, lin):
 
     assert "1 spreadsheet of your unit waits" in page
     assert "企业表.xlsx" in page
-    assert Import.objects.get().stage == staging.Stage.CHECKED
+    assert Import.objects.get().stage == staged.Stage.CHECKED

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from shanhai.core import blobs
 from shanhai.core.models import Attachment, Member
-from shanhai.core.sheets import exporting, staging
+from shanhai.core.sheets import exporting, loading
 from shanhai.fields.pairing.actions import registers, reminders
 from shanhai.fields.pairing.columns import REGISTERS
 
@@ -21,7 +21,7 @@ def load(folder: Path, by: Member | None) -> dict[str, int]:
         for register in REGISTERS:
             path = folder / f"{register.file_stem}.csv"
             if path.exists():
-                found = staging.load_table(register, path, by=by)
+                found = loading.load_table(register, path, by=by)
                 counts[path.name] = found.get("new", 0) + found.get("changed", 0)
     # What waits for people follows from the records.
     reminders.open_waiting_work(by=None)

@@ -11,7 +11,7 @@ from typing import Any
 
 from shanhai.core import rulebook
 from shanhai.core.models import Member, RuleRow
-from shanhai.core.sheets import exporting, staging
+from shanhai.core.sheets import exporting, loading
 from shanhai.core.sheets.columns import Register
 from shanhai.fields.registry import columns
 from shanhai.kernel.refusals import BadInput, gettext_noop
@@ -51,7 +51,7 @@ def export(folder: Path) -> dict[str, int]:
 
 
 def _loaded(register: Register, path: Path, by: Member | None) -> int:
-    counts = staging.load_table(register, path, by=by)
+    counts = loading.load_table(register, path, by=by)
     return counts["new"] + counts["changed"]
 
 

@@ -17,7 +17,17 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from shanhai.core import access, clock, signs, tasks
 from shanhai.core.models import Import, ImportRow, TaskRun
-from shanhai.core.sheets import cells, exporting, reading, staging
+from shanhai.core.sheets import (
+    bringing,
+    cells,
+    committing,
+    exporting,
+    kept,
+    reading,
+    settling,
+    staged,
+    undoing,
+)
 from shanhai.core.sheets.columns import Column, Register
 from shanhai.core.sheets.recognise import letter_of
 from shanhai.fields.registry.views import shared
@@ -182,16 +192,16 @@ def _bring(request: Any, code: str) -> Import:
     if file is None:
         raise BadInput("registry.no_file", gettext_noop("Choose a file first: .xlsx or .csv."), field="file")
     if file.size > reading.MAX_BYTES:
-        raise staging.too_large(file.size)
+        raise kept.too_large(file.size)
     pairing = request.pairing if register.is_of_pairing else None
-    imported = staging.accept(file, register, by=request.member, pairing=pairing)
+    imported = bringing.accept(file, register, by=request.member, pairing=pairing)
     if file.size <= AT_ONCE_BYTES:
-        return staging.check(imported, by=request.member)
+        return bringing.check(imported, by=request.member)
     tasks.start(
         KIND,
         gettext_noop("Read {file}"),
         {"file": imported.file_name},
-        run="shanhai.core.sheets.staging.check_as_task",
+        run="shanhai.core.sheets.bringing.check_as_task",
         args={"import": imported.pk},
         pairing_id=imported.pairing_id,
         by=request.member,
@@ -209,7 +219,7 @@ def show(request: Any, pk: int) -> HttpResponse:
     imported = _found(request, pk)
     if imported.stage == "mapping":
         return redirect("registry:import_columns", pk)
-    register = staging.register_of(imported)
+    register = staged.register_of(imported)
     if imported.stage == "reading":
         run = TaskRun.objects.filter(kind=KIND, args={"import": pk}).first()
         template = "webkit/progress.html" if request.htmx else "registry/import_reading.html"
@@ -224,8 +234,8 @@ def show(request: Any, pk: int) -> HttpResponse:
     if imported.stage == "undone":
         context["undone"] = _undone(imported)
     if imported.stage == "written":
-        context["may_undo"] = staging.may_undo(imported)
-        context["until"] = clock.local(imported.written_at + staging.UNDO_FOR)
+        context["may_undo"] = undoing.may_undo(imported)
+        context["until"] = clock.local(imported.written_at + undoing.UNDO_FOR)
     return render(request, "registry/import_done.html", context)
 
 
@@ -237,7 +247,7 @@ def _reading(request: Any, template: str, imported: Import, run: TaskRun | None)
         return answer
     context = {
         "imported": imported,
-        "register": staging.register_of(imported),
+        "register": staged.register_of(imported),
         "run": run,
         "is_running": is_running,
         "share": None,
@@ -259,7 +269,7 @@ def _context(request: Any, imported: Import, register: Register) -> dict[str, An
         "left_out": left_out(counts),
         "taken": [one for one in headings(imported, register) if one["column"]],
         "not_taken": [one["text"] for one in headings(imported, register) if not one["column"]],
-        "kept_until": clock.local(imported.brought_at).date() + staging.KEPT_FOR,
+        "kept_until": clock.local(imported.brought_at).date() + kept.KEPT_FOR,
         "may_write": access.may(request.member, register.write_access, pairing_id=imported.pairing_id),
         "steps": STEPS,
     }
@@ -317,7 +327,7 @@ def refused_lines(register: Register, row: ImportRow, letters: dict[str, str]) -
                 "column": column.heading_with_unit if column else "",
                 "name": problem["column"],
                 "cell": problem["cell"],
-                "why": staging.say(problem),
+                "why": staged.say(problem),
                 "cure": gettext(cure["sentence"]).format(**cure["facts"]) if cure else "",
             }
         )
@@ -326,7 +336,7 @@ def refused_lines(register: Register, row: ImportRow, letters: dict[str, str]) -
 
 def changed_lines(register: Register, row: ImportRow) -> list[dict[str, Any]]:
     """Per changed cell of a row what it was and what it will be."""
-    change = staging.change_of(register, row)
+    change = staged.change_of(register, row)
     label = next((str(change.values[c.name]) for c in register.columns if c.name.startswith("name")), "")
     return [
         {
@@ -364,7 +374,7 @@ def shown(column: Column, value: Any) -> str:
 def columns(request: Any, pk: int) -> HttpResponse:
     """Say which heading of the file is which column of the register."""
     imported = _found(request, pk)
-    register = staging.register_of(imported)
+    register = staged.register_of(imported)
     refusal = None
     if request.method == "POST":
         chosen = {
@@ -372,7 +382,7 @@ def columns(request: Any, pk: int) -> HttpResponse:
             for one in headings(imported, register)
         }
         try:
-            staging.remap(imported, chosen, by=request.member, sheet=_other_sheet(request, imported))
+            bringing.remap(imported, chosen, by=request.member, sheet=_other_sheet(request, imported))
             return redirect("registry:import", pk)
         except Refused as refused:
             refusal = refused.say(gettext)
@@ -406,7 +416,7 @@ def cure(request: Any, pk: int) -> HttpResponse:
         raise BadInput(
             "registry.no_row", gettext_noop("The button did not say which row. Open the page again.")
         )
-    settled = staging.cure(imported, int(row), request.POST.get("column", ""), by=request.member)
+    settled = settling.cure(imported, int(row), request.POST.get("column", ""), by=request.member)
     if settled is None:
         said = gettext("Row %(row)s is left out.")
     elif settled.outcome == "refused":
@@ -423,14 +433,14 @@ def write(request: Any, pk: int) -> HttpResponse:
     """Write what changes; the refused rows stay out."""
     imported = _found(request, pk)
     try:
-        staging.write(imported, by=request.member)
+        committing.write(imported, by=request.member)
     except Refused as refused:
         # The rows that somebody else changed are on the page again, compared anew.
         messages.error(request, refused.say(gettext))
         return redirect("registry:import", pk)
     n = imported.counts.get("changed", 0) + imported.counts.get("new", 0)
     sentence = ngettext("%(n)s row is written.", "%(n)s rows are written.", n) % {"n": num(n)}
-    undo_bar.offer(request, sentence, reverse("registry:import_undo", args=[pk]), staging.UNDO_MINUTES)
+    undo_bar.offer(request, sentence, reverse("registry:import_undo", args=[pk]), undoing.UNDO_MINUTES)
     return redirect("registry:import", pk)
 
 
@@ -439,7 +449,7 @@ def write(request: Any, pk: int) -> HttpResponse:
 def undo(request: Any, pk: int) -> HttpResponse:
     """Take a written import back."""
     imported = _found(request, pk)
-    staging.undo(imported, by=request.member)
+    undoing.undo(imported, by=request.member)
     sentence = _undone(imported)
     return shared.done(request, sentence, reverse("registry:import", args=[pk]))
 
@@ -447,7 +457,7 @@ def undo(request: Any, pk: int) -> HttpResponse:
 def _undone(imported: Import) -> str:
     """What an undone import left: new rows stay where the register cannot take them out again."""
     new = imported.counts.get("new", 0)
-    if not new or staging.register_of(imported).can_remove:
+    if not new or staged.register_of(imported).can_remove:
         return gettext("The import is undone: the rows are as they were before.")
     return ngettext(
         "The import is undone: changed rows are as they were before, %(n)s new row stays.",
@@ -461,7 +471,7 @@ def _undone(imported: Import) -> str:
 def discard(request: Any, pk: int) -> HttpResponse:
     """Throw the staged file away."""
     imported = _found(request, pk)
-    staging.discard(imported, by=request.member)
+    settling.discard(imported, by=request.member)
     sentence = gettext("%(file)s is discarded. Nothing was written.") % {"file": imported.file_name}
     return shared.done(request, sentence, reverse("registry:imports"))
 
@@ -474,9 +484,9 @@ def discard(request: Any, pk: int) -> HttpResponse:
 def refused(request: Any, pk: int) -> HttpResponse:
     """The refused rows as a workbook to correct and bring again."""
     imported = _found(request, pk)
-    register = staging.register_of(imported)
+    register = staged.register_of(imported)
     file = BytesIO()
-    exporting.refused_rows(register, staging.refused_of(imported), file)
+    exporting.refused_rows(register, staged.refused_of(imported), file)
     name = f"{imported.file_name.rpartition('.')[0] or imported.file_name}-{gettext('refused')}.xlsx"
     return _download(file, name, "xlsx")
 

@@ -84,11 +84,11 @@ def _filed(name: str, pairing_id: int) -> Document:
 
 def attach_workbook(bringing: Bringing, rows: Sequence[Delivery]) -> None:
     """What a member recorded by spreadsheet is shown by that spreadsheet."""
-    from shanhai.core.sheets import staging
+    from shanhai.core.sheets import kept
 
     if not rows or bringing.on_import is None:
         return
-    path = staging.path_of(bringing.on_import)
+    path = kept.path_of(bringing.on_import)
     if not path.is_file():
         return
     filed: dict[int, Document] = {}

@@ -1,0 +1,191 @@
+"""A table is loaded at once, all of it or nothing: for zone folders and commands."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from shanhai.core import access, clock, journal
+from shanhai.core.models import Import, ImportRow, Member, Pairing
+from shanhai.core.sheets import cells, committing, parsing, reading, recognise
+from shanhai.core.sheets.columns import Change, Register
+from shanhai.core.sheets.comparing import Comparison
+from shanhai.core.sheets.recognise import Asked, as_data
+from shanhai.core.sheets.staged import CHUNK, Stage, change_of, chunks, lines_of, say
+from shanhai.core.writing import action
+from shanhai.kernel.refusals import (
+    BadInput,
+    Refused,
+    TooLarge,
+    gettext_noop,
+)
+
+_TOO_LARGE = frozenset(
+    {
+        "sheets.file_too_large",
+        "sheets.zip_bomb",
+        "sheets.too_many_rows",
+        "sheets.too_many_columns",
+        "sheets.too_much_memory",
+    }
+)
+
+
+def load_table(
+    register: Register,
+    source: Path | Iterable[Mapping[str, Any]],
+    *,
+    by: Member | None,
+    pairing: Pairing | None = None,
+    strict: bool = True,
+    sheet: str = "",
+) -> dict[str, int]:
+    """Load a table with the checks of an import: all of it or nothing.
+
+    Parameters
+    ----------
+    source
+        A file, or rows as dicts of Python values.
+    strict
+        Also refuse headings that the register does not know.
+
+    Returns
+    -------
+    dict[str, int]
+        Rows by outcome: same, changed, new.
+
+    Raises
+    ------
+    BadInput
+        ``sheets.rows_refused``, with every problem by row and column in the fact ``problems`` (at most 200), or what
+        is wrong with the file as a whole.
+    """
+    access.check(by, register.write_access, pairing_id=pairing.pk if pairing else None)
+    asked = parsing.asked_of(register, by, is_strict=strict, sheet=sheet)
+    with tempfile.TemporaryDirectory() as folder:
+        lines_path = Path(folder) / "rows"
+        if isinstance(source, Path):
+            name, sha256, headings = source.name, _sha256(source), _read_whole(source, asked, lines_path)
+        else:
+            name, headings = register.file_stem, []
+            sha256 = _write_lines(register, source, lines_path)
+        comparison = Comparison(register, by, pairing, lines_path)
+        counts = {"same": 0, "changed": 0, "new": 0}
+        changes: list[Change] = []
+        refused: list[ImportRow] = []
+        for chunk in chunks(lines_of(lines_path), CHUNK):
+            for row in comparison.compare(chunk):
+                if row.outcome == "refused":
+                    refused.append(row)
+                    continue
+                counts[row.outcome] += 1
+                if row.outcome != "same":
+                    changes.append(change_of(register, row))
+    if refused:
+        raise _rows_refused(register, name, refused, headings)
+    if changes:
+        _load(register, changes, name, sha256, counts, by=by, pairing=pairing)
+    return counts
+
+
+@action
+def _load(
+    register: Register,
+    changes: Sequence[Change],
+    name: str,
+    sha256: str,
+    counts: Mapping[str, int],
+    *,
+    by: Member | None,
+    pairing: Pairing | None,
+) -> None:
+    now = clock.now()
+    imported = Import.objects.create(
+        register=register.code,
+        file_name=name,
+        sha256=sha256,
+        stage=Stage.WRITTEN,
+        counts=dict(counts),
+        pairing=pairing,
+        by=by,
+        brought_at=now,
+        written_at=now,
+    )
+    journal.record(imported, "sheets.write", by=by, register=register.code, file=name, rows=len(changes))
+    committing.put(register, changes, imported, by)
+
+
+def _read_whole(path: Path, asked: Asked, lines_path: Path) -> list[dict[str, Any]]:
+    # A small CSV file cannot unpack to more than it is, and a zone folder has dozens: those are read here.
+    is_small_text = path.stat().st_size < 2_000_000 and reading.kind_of(path) == "csv"
+    if is_small_text:
+        found = recognise.read_file(str(path), asked, str(lines_path))
+    else:
+        found = parsing.read_in_child(path, asked, lines_path, None)
+    if found["refusal"]:
+        if found["refusal"]["code"] == "sheets.no_rows":
+            return []
+        raise refusal_of(found["refusal"], file=path.name)
+    if not found["is_mapped"]:
+        raise BadInput(
+            "sheets.keys_missing",
+            gettext_noop("{file} lacks a column that rows are told apart by: {columns}."),
+            file=path.name,
+            columns=", ".join(column.name for column in asked.columns if column.key),
+        )
+    headings: list[dict[str, Any]] = found["headings"]
+    return headings
+
+
+def refusal_of(data: Mapping[str, Any], **facts: Any) -> Refused:
+    """A refusal of a whole file, as it was kept."""
+    kind = TooLarge if data["code"] in _TOO_LARGE else BadInput
+    return kind(data["code"], data["sentence"], **{**data["facts"], **facts})
+
+
+def _write_lines(register: Register, source: Iterable[Mapping[str, Any]], path: Path) -> str:
+    digest = hashlib.sha256()
+    seen: dict[str, int] = {}
+    with path.open("w", encoding="utf-8") as file:
+        for number, row in enumerate(source, start=1):
+            key = register.key_of(row)
+            problems = []
+            if (first := seen.setdefault(key, number)) != number:
+                problems.append(as_data(recognise.double(register.keys[0], key, first)))
+            values = {name: cells.encode(value) for name, value in row.items()}
+            line = json.dumps([number, key, values, problems], ensure_ascii=False)
+            digest.update(line.encode())
+            file.write(line + "\n")
+    return digest.hexdigest()
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _rows_refused(
+    register: Register, name: str, refused: Sequence[ImportRow], headings: Sequence[Mapping[str, Any]]
+) -> Refused:
+    letters = {one["column"]: recognise.letter_of(one["index"]) for one in headings}
+    problems = [
+        {"row": row.row, "letter": letters.get(problem["column"], ""), **problem}
+        for row in refused
+        for problem in row.problems
+    ][:200]
+    first = problems[0]
+    return BadInput(
+        "sheets.rows_refused",
+        gettext_noop("{n} rows of {file} are refused, so nothing was written. Row {row}, {column}: {why}"),
+        n=len(refused),
+        file=name,
+        row=first["row"],
+        column=first["column"],
+        why=say(first),
+        register=register.code,
+        problems=problems,
+    )
