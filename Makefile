@@ -34,7 +34,7 @@ run: setup ## Serve an empty zone; its first page asks who you are.
 test: setup-test ## Lint and run all tests, on SQLite and, where one answers, on PostgreSQL.
 	@$(BIN)/python scripts/run_tests.py $(ARGS)
 
-lint: setup-test ## Check format, style and the order of imports.
+lint: setup-test ## Check format, style, the order of imports and types.
 	@$(BIN)/python scripts/run_tests.py --lint
 
 format: setup-test ## Rewrite what the formatter and the linter can.

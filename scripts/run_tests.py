@@ -26,6 +26,7 @@ LINTERS = (
     ("ruff", "format", "--check", "--quiet"),
     ("ruff", "check", "--quiet"),
     ("lint-imports", "--no-logo"),
+    ("mypy", "--no-error-summary"),
 )
 
 
@@ -79,7 +80,7 @@ def _may_create_databases(url: str) -> bool:
 
 
 def lint() -> bool:
-    """Format, style and the order of imports; every linter has its say."""
+    """Format, style, the order of imports and types; every linter has its say."""
     codes = [subprocess.run([VENV_BIN / name, *words], cwd=REPOSITORY).returncode for name, *words in LINTERS]
     return not any(codes)
 

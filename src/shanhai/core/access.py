@@ -85,7 +85,7 @@ def may(member: Member | None, code: str, *, pairing_id: int | None = None, owne
 
 def _within_key(member: Member, code: str) -> bool:
     """Whether the key of a program reaches this far; whoever calls without a key is not narrowed."""
-    scopes: frozenset[str] | None = getattr(member, "token_scopes", None)
+    scopes = member.token_scopes
     return scopes is None or "*" in scopes or any(code.startswith(scope) for scope in scopes)
 
 

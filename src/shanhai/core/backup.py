@@ -322,12 +322,13 @@ def _prove(restored: Any, manifest: dict[str, Any], accept_unsound: bool) -> sea
 
 def _replace_sqlite(restored: Any) -> None:
     """Copy page by page into the live file, as one transaction for whoever has it open."""
-    connection.ensure_connection()
-    connection.take_turn()
+    live: Any = connection  # our own wrapper, which knows turns
+    live.ensure_connection()
+    live.take_turn()
     try:
-        restored.connection.backup(connection.connection)
+        restored.connection.backup(live.connection)
     finally:
-        connection.give_turn_back()
+        live.give_turn_back()
 
 
 def _put_documents(folder: Path) -> None:

@@ -62,14 +62,15 @@ def give_keys(model: type[M], objects: Sequence[M]) -> None:
 
 def insert_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[Row]) -> None:
     """Insert rows of values that the driver understands, in the order of ``names`` (attribute names)."""
-    columns = [model._meta.get_field(name).column for name in names]
+    columns = [field.column for field in _fields(model, names)]
     table, listed = _quoted(model._meta.db_table), ", ".join(map(_quoted, columns))
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             _copy(cursor, f"{table} ({listed})", rows)
         else:
             marks = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {table} ({listed}) VALUES ({marks})", rows)
+            # The stubs ask for a list; the driver takes what comes, a row at a time.
+            cursor.executemany(f"INSERT INTO {table} ({listed}) VALUES ({marks})", rows)  # type: ignore[arg-type]
 
 
 def update_many(model: type[M], objects: Sequence[M], names: Sequence[str]) -> None:
@@ -85,7 +86,7 @@ def update_many(model: type[M], objects: Sequence[M], names: Sequence[str]) -> N
     """
     if not objects:
         return
-    fields = [model._meta.get_field(name) for name in names]
+    fields = _fields(model, names)
     key, version = model._meta.pk, model._meta.get_field("version")
     rows = _rows(objects, [*fields, key, version])
     with connection.cursor() as cursor:
@@ -155,7 +156,7 @@ def _update_each(cursor: Any, model: type[models.Model], columns: Sequence[str],
     sets = ", ".join(f"{_quoted(column)} = %s" for column in columns)
     cursor.executemany(
         f"UPDATE {_quoted(model._meta.db_table)} SET {sets}, version = version + 1 "
-        f"WHERE {_quoted(model._meta.pk.column)} = %s AND version = %s",
+        f"WHERE {_key_column(model)} = %s AND version = %s",
         rows,
     )
     return int(cursor.rowcount)
@@ -164,7 +165,7 @@ def _update_each(cursor: Any, model: type[models.Model], columns: Sequence[str],
 def _update_from_copy(
     cursor: Any, model: type[models.Model], columns: Sequence[str], rows: Iterable[Row]
 ) -> int:
-    table, key = _quoted(model._meta.db_table), _quoted(model._meta.pk.column)
+    table, key = _quoted(model._meta.db_table), _key_column(model)
     listed = ", ".join([*map(_quoted, columns), key, "version"])
     cursor.execute(f"CREATE TEMP TABLE _moved ON COMMIT DROP AS SELECT {listed} FROM {table} WITH NO DATA")
     _copy(cursor, f"_moved ({listed})", rows)
@@ -176,6 +177,16 @@ def _update_from_copy(
     moved = int(cursor.rowcount)
     cursor.execute("DROP TABLE _moved")
     return moved
+
+
+def _fields(model: type[models.Model], names: Sequence[str]) -> list[Any]:
+    """Fields with a column of their own; the stubs think of relations without one at every step."""
+    return [model._meta.get_field(name) for name in names]
+
+
+def _key_column(model: type[models.Model]) -> str:
+    """The quoted column of the primary key."""
+    return _quoted(str(model._meta.pk.column))
 
 
 def _quoted(name: str) -> str:

@@ -100,7 +100,7 @@ def replay() -> Iterator[Finding]:
     kinds = JournalEntry.objects.order_by().values_list("subject_kind", flat=True).distinct()
     for kind in sorted(kinds):
         model = _model_of(kind)
-        if model is not None and getattr(model, "STATE", ()):
+        if model is not None and hasattr(model, "STATE") and model.STATE:
             yield from _replay_kind(model, kind)
 
 

@@ -136,9 +136,10 @@ class _Child:
 
     def _messages(self, received: bytearray) -> list[tuple[str, Any]]:
         assert self.process.stderr is not None
-        ready, _, _ = select.select([self.answers, self.process.stderr], [], [], _LOOK_EVERY_S)
-        if self.process.stderr in ready:
-            self.errors = (self.errors + os.read(self.process.stderr.fileno(), 65536))[-_ERRORS_KEPT:]
+        errors = self.process.stderr.fileno()
+        ready, _, _ = select.select([self.answers, errors], [], [], _LOOK_EVERY_S)
+        if errors in ready:
+            self.errors = (self.errors + os.read(errors, 65536))[-_ERRORS_KEPT:]
         if self.answers in ready:
             chunk = os.read(self.answers, 1 << 20)
             if not chunk:

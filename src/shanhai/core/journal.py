@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -127,7 +127,7 @@ def record_many(
     """
     at = clock.now()
     stored_at = JournalEntry._meta.get_field("at").get_db_prep_save(at, connection)
-    own = each or ({} for _ in subjects)
+    own: Iterable[dict[str, Any]] = each or ({} for _ in subjects)
 
     def rows() -> Iterator[tuple[Any, ...]]:
         for subject, its in zip(subjects, own, strict=True):

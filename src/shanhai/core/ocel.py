@@ -58,8 +58,8 @@ def _objects() -> Iterator[dict[str, Any]]:
     }
     written: set[tuple[str, int]] = set()
     of_rows = JournalEntry.objects.exclude(subject_id=None).order_by("subject_kind", "subject_id", "pk")
-    of_rows = of_rows.iterator(chunk_size=_CHUNK)
-    for (kind, pk), entries in groupby(of_rows, key=lambda entry: (entry.subject_kind, entry.subject_id)):
+    one_by_one = of_rows.iterator(chunk_size=_CHUNK)
+    for (kind, pk), entries in groupby(one_by_one, key=lambda entry: (entry.subject_kind, entry.subject_id)):
         attributes = list(_states(entries))
         if kind in named:
             written.add((kind, pk))

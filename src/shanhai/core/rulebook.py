@@ -140,6 +140,7 @@ def add_value(
         The value does not fit its kind, or dates, status or source are wrong.
     """
     access.check(by, "core.add_value")
+    known_at = clock.now()
     made = rulebook.make_value(
         rule(code),
         given,
@@ -148,7 +149,7 @@ def add_value(
         status=status,
         source=source,
         scope=scope,
-        known_at=clock.now(),
+        known_at=known_at,
     )
     row = RuleRow.objects.create(
         code=code,
@@ -158,7 +159,7 @@ def add_value(
         value=canonical(made.value),
         status=made.status,
         source=made.source,
-        known_at=made.known_at,
+        known_at=known_at,
         by=by,
     )
     journal.record(row, "core.add_value", by=by, **stamp(made), valid_from=valid_from, valid_to=valid_to)

@@ -53,7 +53,7 @@ class Problem(Schema):
 
 def problem(status: int, code: str, detail: str, **facts: Any) -> HttpResponse:
     """An ``application/problem+json`` answer."""
-    body = {"type": f"urn:shanhai:refusal:{code}", "title": HTTPStatus(status).phrase}
+    body: dict[str, Any] = {"type": f"urn:shanhai:refusal:{code}", "title": HTTPStatus(status).phrase}
     body |= {"status": status, "code": code, "detail": detail}
     body |= {name: value for name, value in facts.items() if name not in body}
     answer = JsonResponse(body, status=status, json_dumps_params={"ensure_ascii": False, "default": str})
@@ -87,8 +87,11 @@ class Token(HttpBearer):
     def __call__(self, request: HttpRequest) -> Any:
         if not request.headers.get("Authorization", "").strip():
             return None
-        # Somebody who sends a key means it: a wrong one is not made good by a session cookie.
-        return super().__call__(request) or _wrong_key()
+        found = super().__call__(request)
+        if found is None:
+            # Somebody who sends a key means it: a wrong one is not made good by a session cookie.
+            raise AuthenticationError
+        return found
 
     def authenticate(self, request: Any, token: str) -> Any:
         found = (
@@ -108,10 +111,6 @@ class Token(HttpBearer):
         request.pairing = chosen_or_topmost(member, None)
         request._dont_enforce_csrf_checks = True
         return member
-
-
-def _wrong_key() -> None:
-    raise AuthenticationError
 
 
 def _may_work(token: ApiToken) -> bool:

@@ -75,11 +75,14 @@ class Shell:
         if self.member is None or not access.standing(self.member).sides:
             return []
         chosen = self.request.pairing
-        parts = (self.member.unit.organisation_id, chosen.pk if chosen is not None else None)
-        return remembered("shell.pairings", parts, self._pairings, mark_at(self.request))
+        organisation = self.member.unit.organisation_id
+        parts = (organisation, chosen.pk if chosen is not None else None)
+        return remembered(
+            "shell.pairings", parts, lambda: self._pairings(organisation), mark_at(self.request)
+        )
 
-    def _pairings(self) -> list[dict[str, Any]]:
-        seated = Pairing.objects.filter(seats__organisation_id=self.member.unit.organisation_id)
+    def _pairings(self, organisation: int) -> list[dict[str, Any]]:
+        seated = Pairing.objects.filter(seats__organisation_id=organisation)
         rows = list(
             seated.order_by("zone__code", F("parent__code").asc(nulls_first=True), "code").prefetch_related(
                 "parties__organisation__region"

@@ -188,7 +188,8 @@ def restore_document(document: Document, *, by: Member | None) -> Document:
 
 def limit_bytes() -> int:
     """How large a file may be, by the rulebook."""
-    return int(rulebook.value("core.document_max_mb", clock.today()).value) * 2**20
+    megabytes: Any = rulebook.value("core.document_max_mb", clock.today()).value  # an int, by its kind
+    return int(megabytes) * 2**20
 
 
 def checked_file_name(given: str) -> str:

@@ -95,12 +95,13 @@ def reopen_login(member: Member, *, by: Member | None) -> None:
 
 def close_if_unused(member: Member, *, by: Member | None) -> None:
     """Shut the login of a member who left, unless another active membership uses it."""
-    if member.user_id is None:
+    user = member.user
+    if user is None:
         return
-    others = Member.objects.filter(user_id=member.user_id, is_active=True).exclude(pk=member.pk)
+    others = Member.objects.filter(user=user, is_active=True).exclude(pk=member.pk)
     if not others.exists():
-        User.objects.filter(pk=member.user_id).update(is_active=False)
-        journal.record(member, "core.close_login", by=by, username=member.user.username)
+        User.objects.filter(pk=user.pk).update(is_active=False)
+        journal.record(member, "core.close_login", by=by, username=user.username)
 
 
 def new_password() -> str:

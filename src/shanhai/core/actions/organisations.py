@@ -144,8 +144,8 @@ def _free_credit_code(given: str | None, own: Organisation | None = None) -> str
     if not (given or "").strip():
         return None
     code = check_credit_code(given or "")
-    taken = Organisation.objects.filter(credit_code=code).exclude(pk=own.pk if own else None).first()
-    if taken is not None:
+    taken = Organisation.objects.filter(credit_code=code).first()
+    if taken is not None and (own is None or taken.pk != own.pk):
         raise NotNow(
             "core.credit_code_taken",
             gettext_noop(

@@ -351,16 +351,18 @@ def _reseat(should: dict[tuple[int, int], tuple[str, int | None]], now: dict[tup
 
 def _chairs(pairing_ids: set[int] | None) -> dict[int, list[Chair]]:
     """The parties that count for each pairing: its own, then those of the pairings above it, nearest first."""
-    parents = dict(Pairing.objects.values_list("pk", "parent_id"))
+    parents: dict[int, int | None] = {}
+    parents.update(Pairing.objects.values_list("pk", "parent_id"))
     parties: dict[int, list[tuple[int, int, str]]] = {}
     for pairing_id, *party in Party.objects.order_by("pk").values_list(
         "pairing_id", "pk", "organisation_id", "role"
     ):
         parties.setdefault(pairing_id, []).append(tuple(party))  # type: ignore[arg-type]
-    found = {}
+    found: dict[int, list[Chair]] = {}
     # A change of a pairing's parties is felt in those under it too.
     for pairing_id in parents if pairing_ids is None else _and_under(pairing_ids, parents):
-        chairs, at = [], pairing_id
+        chairs: list[Chair] = []
+        at: int | None = pairing_id
         while at is not None:
             chairs += [Chair(*party, is_own=at == pairing_id) for party in parties.get(at, [])]
             at = parents.get(at)

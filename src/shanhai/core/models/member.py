@@ -20,6 +20,9 @@ class Member(Named, Versioned):
 
     STATE = ("name_zh", "name_en", "title", "unit_id", "is_active")
 
+    # How far a program reaches that came in as this member by a key; None for people (``webkit.api.Token``).
+    token_scopes: frozenset[str] | None = None
+
     user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="memberships")
     unit = models.ForeignKey("core.Unit", models.PROTECT, related_name="members")
     code = models.CharField(max_length=40, unique=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import F, Prefetch, QuerySet
 
 from shanhai.core.access import SEES_ALL, standing
@@ -44,7 +46,7 @@ def seated(pairing: Pairing, side: str = "") -> QuerySet[Organisation]:
 
 def units_on(pairing: Pairing, side: str = "") -> QuerySet[Unit]:
     """The units of the organisations that sit in a pairing: who can be made responsible."""
-    seats = {"organisation__seats__pairing": pairing}
+    seats: dict[str, Any] = {"organisation__seats__pairing": pairing}
     if side:
         seats["organisation__seats__side"] = side
     return (
@@ -56,7 +58,7 @@ def units_on(pairing: Pairing, side: str = "") -> QuerySet[Unit]:
 
 def members_on(pairing: Pairing, side: str = "") -> QuerySet[Member]:
     """The members of the organisations that sit in a pairing."""
-    seats = {"unit__organisation__seats__pairing": pairing}
+    seats: dict[str, Any] = {"unit__organisation__seats__pairing": pairing}
     if side:
         seats["unit__organisation__seats__side"] = side
     return Member.objects.filter(**seats, is_active=True).select_related("unit__organisation")

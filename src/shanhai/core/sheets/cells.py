@@ -266,7 +266,7 @@ def _decimal(raw: Raw, column: Column, unit: Unit | None, wanted: Unit | None) -
         return Decimal(_number_text(raw["share"] * 100))
     if isinstance(raw, dict):
         raise _not_a_number(as_written(raw))
-    text = unicodedata.normalize("NFKC", clean_text(raw)).strip().removeprefix("'").strip()
+    text = unicodedata.normalize("NFKC", clean_text(raw or "")).strip().removeprefix("'").strip()
     if text.casefold() in _NOTHING:
         return None
     number = _parse(text)

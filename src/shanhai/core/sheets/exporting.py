@@ -389,9 +389,9 @@ def refused_rows(
         for index, cell in enumerate(table.cells(values), start=1):
             _put(sheet, number, index, cell)
         for problem in problems:
-            index = by_name.get(problem["column"])
-            if index is not None:
-                marked = _put(sheet, number, index, neutralise(problem["cell"]) or None)
+            place = by_name.get(problem["column"])
+            if place is not None:
+                marked = _put(sheet, number, place, neutralise(problem["cell"]) or None)
                 marked.fill = PatternFill("solid", fgColor="F9DEDC")
                 marked.comment = Comment(problem["why"], "Shanhai")
         why = "; ".join(problem["why"] for problem in problems)

@@ -19,7 +19,8 @@ from django.db.utils import OperationalError
 
 from shanhai.core.db.sqlite.queue import WaitedTooLong, WriteQueue, queue_of
 
-Database = base.Database
+# Django looks for the driver here; its stubs do not know that it stands there.
+Database = base.Database  # type: ignore[attr-defined]
 
 TIMEOUT_S = 30.0
 _PRAGMAS = ("temp_store = MEMORY", "cache_size = -8000", "journal_size_limit = 67108864")
@@ -28,6 +29,8 @@ _WRITES = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|ALTER|VACU
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection that queues before it writes."""
+
+    transaction_mode: str | None
 
     def __init__(self, settings_dict: dict[str, Any], alias: str = "default") -> None:
         super().__init__(settings_dict, alias)
@@ -94,25 +97,25 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _start_transaction_under_autocommit(self) -> None:
         self.take_turn()
         try:
-            super()._start_transaction_under_autocommit()
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]  # not in the stubs
         except BaseException:
             self.give_turn_back()
             raise
 
     def _commit(self) -> None:
         # A commit that fails leaves the transaction open; the rollback that follows gives the turn back.
-        super()._commit()
+        super()._commit()  # type: ignore[misc]  # not in the stubs
         self.give_turn_back()
 
     def _rollback(self) -> None:
         try:
-            super()._rollback()
+            super()._rollback()  # type: ignore[misc]  # not in the stubs
         finally:
             self.give_turn_back()
 
     def _close(self) -> None:
         try:
-            super()._close()
+            super()._close()  # type: ignore[misc]  # not in the stubs
         finally:
             self.give_turn_back()
 
