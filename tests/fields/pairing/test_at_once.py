@@ -6,6 +6,7 @@ import contextlib
 import threading
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -117,6 +118,54 @@ def test_changing_the_terms_while_somebody_signs_lets_one_of_them_through(
     if signature is not None and draft.about:
         # Both went through only if the signature stands under the terms as they are now.
         assert signature.terms_no == draft.terms_no
+
+
+def test_two_deliveries_at_once_are_both_in_what_lists_say(
+    commitment: Any, shen: Any, paper: Any, meet_before_writing: Any
+) -> None:
+    from shanhai.fields.pairing.actions import standings
+
+    papers = [paper(shen), paper(shen)]
+    meet_before_writing(standings, "_follow")
+
+    results = at_once(
+        *[
+            lambda n=n: actions.record_delivery(
+                type(commitment).objects.get(pk=commitment.pk),
+                on=date(2023, 9, 1),
+                quantity=Decimal(10 + n),
+                evidence=[papers[n]],
+                by=shen,
+            )
+            for n in (0, 1)
+        ]
+    )
+
+    assert not [one for one in results if isinstance(one, Refused)]
+    assert commitment.standing_today.delivered == 21
+
+
+def test_two_confirmations_at_once_are_both_in_what_lists_say(
+    commitment: Any, lin: Any, shen: Any, meet_before_writing: Any
+) -> None:
+    from shanhai.fields.pairing.actions import standings
+
+    plans = [
+        actions.plan_delivery(commitment, on=date(2023, 10, n), quantity=Decimal(5), by=shen) for n in (1, 2)
+    ]
+    meet_before_writing(standings, "_follow")
+
+    results = at_once(
+        *[
+            lambda plan=plan: actions.confirm_delivery(
+                type(plan).objects.get(pk=plan.pk), on=date(2023, 9, 18), by=lin
+            )
+            for plan in plans
+        ]
+    )
+
+    assert not [one for one in results if isinstance(one, Refused)]
+    assert commitment.standing_today.planned == 10
 
 
 def test_an_item_is_closed_once(item: Any, lin: Any, shen: Any, paper: Any, meet_before_writing: Any) -> None:

@@ -148,6 +148,46 @@ class Status(StrEnum):
     ENDED = "ended"
 
 
+# What needs the reader first.
+URGENCY = (
+    Status.LATE,
+    Status.AT_RISK,
+    Status.NOT_STARTED,
+    Status.ON_TRACK,
+    Status.DONE,
+    Status.ENDED,
+)
+
+
+class Phase(StrEnum):
+    """What a commitment has to do with the year of a day."""
+
+    THIS_YEAR = "this_year"  # it runs in the year, or is late from an earlier one
+    BEFORE = "before"  # kept before the year began, or fallen due and kept
+    AHEAD = "ahead"  # it begins in a later year
+
+
+def phase_of(starts_on: date, due_on: date, status: str, kept_on: date | None, on: date) -> Phase:
+    """Whether a commitment belongs to the account of a day's year.
+
+    The account answers "what was promised for this year, is it coming, and what needs me?". What was kept before the
+    year began needs nobody and is no merit of this year, however late it falls due.
+
+    Parameters
+    ----------
+    starts_on, due_on
+        Of the part of the commitment that is looked at.
+    kept_on
+        The day on which what was promised had come; None where it has not, or where that is not known.
+    """
+    if status == Status.LATE:
+        return Phase.THIS_YEAR
+    if starts_on.year > on.year:
+        return Phase.AHEAD
+    kept_before = status == Status.DONE and kept_on is not None and kept_on.year < on.year
+    return Phase.BEFORE if kept_before or due_on.year < on.year else Phase.THIS_YEAR
+
+
 def other_side(side: str) -> str:
     """The side across the table."""
     return "sea" if side == "mountain" else "mountain"

@@ -52,12 +52,18 @@ def sign_in() -> None:
     signs.registers.add(*columns.REGISTERS)
     signs.rulebook_files.add(RulebookFile("pairing", OWN))
     signs.sweeps.add(
+        Sweep("pairing.standings", f"{OWN}.actions.standings.sweep", every_minutes=1),
         Sweep("pairing.reminders", f"{OWN}.actions.reminders.sweep", every_minutes=10),
     )
     signs.self_checks.add(
         SelfCheck(
             "pairing.guards", _("Guards of pairing agree with their rows"), f"{OWN}.queries.checks.guards"
-        )
+        ),
+        SelfCheck(
+            "pairing.standings",
+            _("Lists of commitments say what their records say"),
+            f"{OWN}.queries.checks.standings",
+        ),
     )
     signs.zone_parts.add(ZonePart("pairing", 30, f"{OWN}.zone.load", f"{OWN}.zone.export"))
     signs.command_groups.add(

@@ -185,3 +185,30 @@ def test_money_is_typed_in_yuan_and_its_sum_drawn_by_month(draft, lin, shen, at_
     assert commitment.deliveries.get().quantity == 1_500_000_000
     page = text_of(at_shen.get(commitment.url))
     assert "15.0" in page and "even pace" in page
+
+
+def test_the_list_of_commitments_is_sorted_cut_and_counted_as_its_headline_says(draft, lin, shen, at_lin):
+    from shanhai.fields.pairing import actions
+    from shanhai.fields.pairing.models import STANDING_SORTS
+
+    for n in range(60):
+        actions.add_commitment(
+            draft, code=f"LX-N{n:02}", name_zh=f"承诺{n}", owes=("sea", "mountain")[n % 2], target=Decimal(10),
+            due_on=date(2023, 12, 31) if n % 3 else date(2023, 6, 30), by=lin,
+        )  # fmt: skip
+    actions.sign_agreement(draft, on=date(2023, 1, 5), by=lin)
+    actions.sign_agreement(draft, on=date(2023, 1, 5), by=shen)
+
+    for sort in STANDING_SORTS:
+        for way in ("", "-"):
+            page = at_lin.get(f"/pairing/commitments/?sort={way}{sort}").context["list_page"]
+            following = at_lin.get(page.next_url).context["list_page"]
+            codes = [row.code for row in (*page.rows, *following.rows)]
+            assert len(codes) == len(set(codes)) == 61, sort
+
+    page = text_of(at_lin.get("/pairing/commitments/?clear=1"))
+    assert "0 of 61 commitments are on track, 41 are at risk, 20 are late." in page
+    late = at_lin.get("/pairing/commitments/?status=late").context["list_page"]
+    assert (late.total, {row.status for row in late.rows}) == (20, {"late"})
+    mountain = at_lin.get("/pairing/commitments/?side=mountain&sort=code").context["list_page"]
+    assert [row.code for row in mountain.rows][:2] == ["LX-N01", "LX-N03"]

@@ -225,8 +225,14 @@ def test_empty_pages_say_what_to_do_next(zone, at_lin):
 
 
 def test_sorts_of_the_lists_have_their_indexes():
-    from shanhai.fields.pairing.models import ActionItem, Agreement, Meeting, Secondment
-    from shanhai.fields.pairing.views import agreements, items, meetings, people
+    from shanhai.fields.pairing.models import (
+        ActionItem,
+        Agreement,
+        CommitmentStanding,
+        Meeting,
+        Secondment,
+    )
+    from shanhai.fields.pairing.views import agreements, commitments, items, meetings, people
     from shanhai.webkit import listing
 
     class Asker:
@@ -234,12 +240,13 @@ def test_sorts_of_the_lists_have_their_indexes():
             unit_id = 0
 
     assert not listing.unindexed(agreements.AGREEMENTS, Agreement)
+    assert not listing.unindexed(commitments._table([]), CommitmentStanding)
     assert not listing.unindexed(meetings.MEETINGS, Meeting)
     assert not listing.unindexed(people.SECONDMENTS, Secondment)
     assert not listing.unindexed(items._table(Asker), ActionItem)
 
 
-@pytest.mark.parametrize("path", ["agreements", "meetings", "action-items", "secondments"])
+@pytest.mark.parametrize("path", ["agreements", "commitments", "meetings", "action-items", "secondments"])
 def test_a_list_goes_out_as_a_file_with_its_filters(rich, at_lin, path):
     answer = at_lin.get(f"/pairing/{path}/?format=csv")
 

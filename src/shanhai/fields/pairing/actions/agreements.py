@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from django.db.models import Q
+
 from shanhai.core import access, clock, journal, notices, rows, rulebook, visibility, work
 from shanhai.core.actions.naming import differing, named
 from shanhai.core.models import Member, Pairing, Party
 from shanhai.core.writing import action
 from shanhai.fields.pairing import queries, rules
-from shanhai.fields.pairing.actions import shared
+from shanhai.fields.pairing.actions import shared, standings
 from shanhai.fields.pairing.models import Agreement, AgreementParty
 from shanhai.kernel.refusals import BadInput, NotFound, NotNow, gettext_noop
 
@@ -163,6 +165,7 @@ def end_agreement(agreement: Agreement, *, on: date, reason: str, by: Member | N
     rows.move(agreement, stage=Stage.ENDED, ended_on=on, end_reason=_reason(reason))
     journal.record(agreement, "pairing.end_agreement", by=by, on=on, reason=reason.strip())
     work.drop("pairing.renewal", agreement, by=by)
+    standings.follow(Q(agreement=agreement))
     notices.tell(
         f"pairing.agreement:{agreement.pk}:ended",
         "pairing.agreement",
@@ -187,6 +190,7 @@ def expire_agreement(agreement: Agreement, *, by: Member | None) -> Agreement:
     rules.check_is_signed(agreement.number, agreement.stage)
     rows.move(agreement, stage=Stage.EXPIRED)
     journal.record(agreement, "pairing.expire_agreement", by=by)
+    standings.follow(Q(agreement=agreement))
     return agreement
 
 

@@ -13,8 +13,9 @@ from shanhai.core.actions.naming import check_not_later
 from shanhai.core.models import Document, Member
 from shanhai.core.writing import action
 from shanhai.fields.pairing import rules
-from shanhai.fields.pairing.actions import shared
+from shanhai.fields.pairing.actions import shared, standings
 from shanhai.fields.pairing.models import Commitment, Delivery, LandClause, MoneyDue
+from shanhai.fields.pairing.queries.standings import measured_by, of_commitments
 from shanhai.kernel.refusals import BadInput, ChangedMeanwhile, gettext_noop
 
 Stage = rules.DeliveryStage
@@ -46,6 +47,7 @@ def plan_delivery(
     delivery = _write(commitment, Stage.PLANNED, on, quantity, what, side, by)
     journal.record(delivery, "pairing.plan_delivery", by=by, commitment=commitment.code)
     ask_to_confirm(delivery, by)
+    _follow(delivery)
     return delivery
 
 
@@ -92,6 +94,7 @@ def record_delivery(
     )
     ask_to_confirm(delivery, by)
     work.done("pairing.late_commitment", commitment, by=by)
+    _follow(delivery)
     return delivery
 
 
@@ -113,6 +116,7 @@ def confirm_delivery(delivery: Delivery, *, on: date, by: Member | None) -> Deli
         rows.move(delivery, stage=Stage.CONFIRMED, confirmed_by=by, confirmed_on=on)
     journal.record(delivery, "pairing.confirm_delivery", by=by)
     work.done("pairing.confirm_delivery", delivery, by=by)
+    _follow(delivery)
     return delivery
 
 
@@ -133,6 +137,7 @@ def take_back_confirmation(delivery: Delivery, *, by: Member | None) -> Delivery
     rows.move(delivery, stage=stage, confirmed_by=None, confirmed_on=None)
     journal.record(delivery, "pairing.take_back_confirmation", by=by)
     ask_to_confirm(delivery, by)
+    _follow(delivery)
     return delivery
 
 
@@ -155,6 +160,7 @@ def withdraw_delivery(delivery: Delivery, *, reason: str = "", by: Member | None
     if delivery.of_plan is not None and delivery.of_plan.stage == Stage.FULFILLED:
         rows.move(delivery.of_plan, stage=Stage.PLANNED)
         journal.record(delivery.of_plan, "pairing.withdraw_delivery", by=by, reopened=delivery.code)
+    _follow(delivery)
     return delivery
 
 
@@ -192,6 +198,7 @@ def pay_money_due(
     )
     if due.open_fen == 0:
         work.done("pairing.pay_due", due, by=by)
+    standings.follow(measured_by([due.pairing_id], "pairing.money_paid"))
     return due
 
 
@@ -210,6 +217,7 @@ def take_back_payment(due: MoneyDue, *, amount_fen: int, reason: str, by: Member
     left = due.paid_fen - amount_fen
     rows.move(due, paid_fen=left, paid_on=due.paid_on if left else None)
     journal.record(due, "pairing.take_back_payment", by=by, amount_fen=-amount_fen, reason=reason.strip())
+    standings.follow(measured_by([due.pairing_id], "pairing.money_paid"))
     return due
 
 
@@ -235,6 +243,14 @@ def hand_over_land(
 
 
 # -- helpers -------------------------------------------------------------------------------------------------------
+
+
+def _follow(delivery: Delivery) -> None:
+    """How the commitment stands now, and those that count kept promises."""
+    standings.follow(
+        of_commitments([delivery.commitment_id]),
+        measured_by([delivery.pairing_id], "pairing.commitments_fulfilled"),
+    )
 
 
 def _check_counts(commitment: Commitment) -> None:

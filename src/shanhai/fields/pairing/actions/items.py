@@ -12,8 +12,9 @@ from shanhai.core.actions.naming import check_not_later
 from shanhai.core.models import Document, Member, Unit
 from shanhai.core.writing import action
 from shanhai.fields.pairing import queries, rules
-from shanhai.fields.pairing.actions import shared
+from shanhai.fields.pairing.actions import shared, standings
 from shanhai.fields.pairing.models import ActionItem, Resolution
+from shanhai.fields.pairing.queries.standings import measured_by
 from shanhai.kernel.refusals import BadInput, gettext_noop
 
 Stage = rules.ItemStage
@@ -75,6 +76,7 @@ def assign_action_item(
     journal.record(item, "pairing.assign_action_item", by=by, resolution=resolution.number)
     open_work(item, by=by)
     shared.make_findable(item, code=item.number, zh=item.title_zh, en=item.title_en)
+    standings.follow(measured_by([item.pairing_id], "pairing.items_on_time"))
     return item
 
 
@@ -140,6 +142,7 @@ def close_action_item(
     )
     work.done("pairing.action_item", item, by=by)
     work.done("pairing.close_item", item, by=by)
+    standings.follow(measured_by([item.pairing_id], "pairing.items_on_time"))
     return item
 
 
@@ -153,6 +156,7 @@ def reopen_action_item(item: ActionItem, *, reason: str = "", by: Member | None)
     journal.record(item, "pairing.reopen_action_item", by=by, reason=reason.strip())
     work.drop("pairing.close_item", item, by=by)
     open_work(item, by=by)
+    standings.follow(measured_by([item.pairing_id], "pairing.items_on_time"))
     return item
 
 
@@ -191,6 +195,7 @@ def drop_action_item(item: ActionItem, *, reason: str, by: Member | None) -> Act
     journal.record(item, "pairing.drop_action_item", by=by, reason=reason.strip())
     work.drop("pairing.action_item", item, by=by)
     work.drop("pairing.close_item", item, by=by)
+    standings.follow(measured_by([item.pairing_id], "pairing.items_on_time"))
     return item
 
 

@@ -15,8 +15,9 @@ from shanhai.core.actions.naming import check_not_later, differing
 from shanhai.core.models import Document, Member, Pairing
 from shanhai.core.writing import action
 from shanhai.fields.pairing import queries, rules
-from shanhai.fields.pairing.actions import shared
+from shanhai.fields.pairing.actions import shared, standings
 from shanhai.fields.pairing.models import AgendaItem, Meeting, MeetingAttendee, MinutesSignature, Resolution
+from shanhai.fields.pairing.queries.standings import measured_by
 from shanhai.kernel.refusals import BadInput, ChangedMeanwhile, NotAllowed, NotNow, gettext_noop
 
 Stage = rules.MeetingStage
@@ -92,6 +93,7 @@ def call_meeting(
     meeting.save(force_insert=True)
     journal.record(meeting, "pairing.call_meeting", by=by, at_time=at)
     _show(meeting)
+    standings.follow(measured_by([meeting.pairing_id], *standings.MEETINGS))
     return meeting
 
 
@@ -122,6 +124,7 @@ def change_meeting(meeting: Meeting, *, by: Member | None, **changes: Any) -> Me
             f"changed:{meeting.version}",
             gettext_noop("Meeting {title} is now on {at}, {place}."),
         )
+    standings.follow(measured_by([meeting.pairing_id], *standings.MEETINGS))
     return meeting
 
 
@@ -283,6 +286,7 @@ def hold_meeting(meeting: Meeting, *, present: Collection[int], on: date, by: Me
     )
     shared.drop_work("pairing.answer_invitation", meeting.attendees.all(), by=by)
     open_minutes_work(meeting, "pairing.write_minutes", by)
+    standings.follow(measured_by([meeting.pairing_id], *standings.MEETINGS))
     return meeting
 
 
@@ -376,6 +380,7 @@ def cancel_meeting(meeting: Meeting, *, reason: str, by: Member | None) -> Meeti
     journal.record(meeting, "pairing.cancel_meeting", by=by, reason=reason.strip())
     shared.drop_work("pairing.answer_invitation", meeting.attendees.all(), by=by)
     _tell_attendees(meeting, "cancelled", gettext_noop("Meeting {title} on {at} is cancelled."))
+    standings.follow(measured_by([meeting.pairing_id], *standings.MEETINGS))
     return meeting
 
 
@@ -388,6 +393,7 @@ def reinstate_meeting(meeting: Meeting, *, by: Member | None) -> Meeting:
     stage = Stage.INVITED if meeting.attendees.exists() else Stage.PLANNED
     rows.move(meeting, stage=stage, cancel_reason="")
     journal.record(meeting, "pairing.reinstate_meeting", by=by)
+    standings.follow(measured_by([meeting.pairing_id], *standings.MEETINGS))
     return meeting
 
 

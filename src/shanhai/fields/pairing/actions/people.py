@@ -12,8 +12,9 @@ from shanhai.core.actions.naming import check_not_later
 from shanhai.core.models import Member, Organisation, Pairing, Stay, StayAppraisal, StayTask, Unit
 from shanhai.core.writing import action
 from shanhai.fields.pairing import queries, rules
-from shanhai.fields.pairing.actions import shared
+from shanhai.fields.pairing.actions import shared, standings
 from shanhai.fields.pairing.models import Charge, Secondment
+from shanhai.fields.pairing.queries.standings import measured_by
 from shanhai.kernel.refusals import BadInput, NotAllowed, NotNow, gettext_noop
 
 KIND = "secondment"
@@ -184,6 +185,7 @@ def second_officer(
         [person.pk, *shared.people_of(host_unit)],
         pairing.pk,
     )
+    standings.follow(measured_by([secondment.pairing_id], *standings.OFFICERS))
     return secondment
 
 
@@ -223,6 +225,7 @@ def appraise(
         )
     given = stays.give_appraisal(appraisal, grade=grade, text=text, on=on, by=by)
     work.done("pairing.appraisal", appraisal, by=by)
+    standings.follow(measured_by([secondment.pairing_id], *standings.OFFICERS))
     return given
 
 
@@ -245,6 +248,7 @@ def prolong_secondment(secondment: Secondment, *, to_on: date, reason: str, by: 
         rows.move(final, due_on=to_on)
         journal.record(final, "pairing.prolong_secondment", by=by, pairing_id=secondment.pairing_id)
     journal.record(secondment, "pairing.prolong_secondment", by=by, reason=reason.strip())
+    standings.follow(measured_by([secondment.pairing_id], *standings.OFFICERS))
     return secondment
 
 
@@ -277,6 +281,7 @@ def end_secondment(
         [secondment.stay.person_id, successor.pk, *shared.people_of(secondment.host_unit)],
         secondment.pairing_id,
     )
+    standings.follow(measured_by([secondment.pairing_id], *standings.OFFICERS))
     return secondment
 
 
@@ -286,6 +291,7 @@ def cancel_secondment(secondment: Secondment, *, reason: str, by: Member | None)
     access.check(by, "pairing.cancel_secondment", pairing_id=secondment.pairing_id)
     stays.cancel_stay(secondment.stay, reason=reason, by=by)
     journal.record(secondment, "pairing.cancel_secondment", by=by, reason=reason.strip())
+    standings.follow(measured_by([secondment.pairing_id], *standings.OFFICERS))
     return secondment
 
 
@@ -321,5 +327,11 @@ def begin_due(on: date) -> int:
         Secondment.objects.filter(stay__stage=Stay.Stage.PLANNED, from_on__lte=on).select_related("stay")
     )
     for secondment in waiting:
-        stays.begin_stay(secondment.stay, by=None)
+        _begin(secondment)
     return len(waiting)
+
+
+@action
+def _begin(secondment: Secondment) -> None:
+    stays.begin_stay(secondment.stay, by=None)
+    standings.follow(measured_by([secondment.pairing_id], *standings.OFFICERS))

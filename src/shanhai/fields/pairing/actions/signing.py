@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.db import IntegrityError
-from django.db.models import F
+from django.db.models import F, Q
 
 from shanhai.core import access, clock, journal, notices, rows, visibility, work
 from shanhai.core.models import Document, Member, Party, Seat
 from shanhai.core.writing import action
 from shanhai.fields.pairing import queries, rules
-from shanhai.fields.pairing.actions import shared
+from shanhai.fields.pairing.actions import shared, standings
 from shanhai.fields.pairing.actions.agreements import show
 from shanhai.fields.pairing.models import Agreement, Signature
 from shanhai.kernel.refusals import BadInput, ChangedMeanwhile, NotFound, NotNow, gettext_noop
@@ -163,6 +163,7 @@ def _put_in_force(agreement: Agreement, by: Member | None) -> None:
         rows.move(before, stage=Stage.REPLACED, ended_on=agreement.valid_from)
         journal.record(before, "pairing.sign_agreement", by=by, replaced_by=agreement.number)
         work.done("pairing.renewal", before, by=by)
+    standings.follow(Q(agreement__in=[agreement, before] if before is not None else [agreement]))
     notices.tell(
         f"pairing.agreement:{agreement.pk}:signed",
         "pairing.agreement",

@@ -12,7 +12,7 @@ from shanhai.core.actions.naming import differing, named
 from shanhai.core.models import Member, Party, Unit
 from shanhai.core.writing import action
 from shanhai.fields.pairing import queries, rules
-from shanhai.fields.pairing.actions import shared
+from shanhai.fields.pairing.actions import shared, standings
 from shanhai.fields.pairing.actions.agreements import check_may_write_terms, move_terms
 from shanhai.fields.pairing.models import (
     Agreement,
@@ -22,6 +22,7 @@ from shanhai.fields.pairing.models import (
     MoneyClause,
     MoneyDue,
 )
+from shanhai.fields.pairing.queries.standings import of_commitments
 from shanhai.kernel import periods as kernel_periods
 from shanhai.kernel.refusals import BadInput, gettext_noop
 
@@ -144,6 +145,7 @@ def change_commitment(
         _write_targets(commitment, targets)
     journal.record(commitment, "pairing.change_commitment", by=by, before=before)
     shared.make_findable(commitment, code=commitment.code, zh=commitment.name_zh, en=commitment.name_en)
+    standings.follow(of_commitments([commitment.pk]))
     return commitment
 
 

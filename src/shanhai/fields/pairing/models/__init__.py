@@ -13,8 +13,10 @@ from shanhai.fields.pairing.models.meetings import (
     Resolution,
 )
 from shanhai.fields.pairing.models.people import CalendarLink, Charge, Secondment
+from shanhai.fields.pairing.models.standings import STANDING_SORTS, CommitmentStanding
 
 __all__ = [
+    "STANDING_SORTS",
     "ActionItem",
     "AgendaItem",
     "Agreement",
@@ -23,6 +25,7 @@ __all__ = [
     "Charge",
     "Commitment",
     "CommitmentPeriod",
+    "CommitmentStanding",
     "Delivery",
     "InPairing",
     "LandClause",

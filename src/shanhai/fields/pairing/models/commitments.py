@@ -64,6 +64,8 @@ class Commitment(InPairing, Named, Sourced, Versioned):
             models.Index(fields=["pairing", "rank", "code"], name="commitment_pairing_rank"),
             models.Index(fields=["zone", "rank", "code"], name="commitment_zone_rank"),
             models.Index(fields=["zone", "field", "rank", "code"], name="commitment_zone_field_rank"),
+            # Which commitments an action has to follow whose records an indicator counts.
+            models.Index(fields=["pairing", "indicator", "id"], name="commitment_pairing_indicator"),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(target__gt=0), name="commitment_target_positive"),

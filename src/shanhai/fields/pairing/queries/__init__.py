@@ -60,6 +60,13 @@ from shanhai.fields.pairing.queries.offices import (
     people_of,
     people_of_offices,
 )
+from shanhai.fields.pairing.queries.standings import (
+    furthest_behind,
+    of_this_year,
+    progress_from,
+    standing_tally,
+    standings_of,
+)
 
 __all__ = [
     "AGREEMENT_SORTS",
@@ -91,6 +98,7 @@ __all__ = [
     "delivery_of",
     "dues_of",
     "figures_of",
+    "furthest_behind",
     "in_charge",
     "item_of",
     "late_of",
@@ -98,11 +106,13 @@ __all__ = [
     "meeting_of",
     "meetings_of",
     "next_meeting",
+    "of_this_year",
     "office_units",
     "papers_of",
     "papers_of_agenda",
     "people_of",
     "people_of_offices",
+    "progress_from",
     "progress_of",
     "reach_of",
     "secondment_of",
@@ -112,6 +122,8 @@ __all__ = [
     "side_of_organisation",
     "sides_of_units",
     "slack_days",
+    "standing_tally",
+    "standings_of",
     "tally",
     "terms_of",
     "urgent_of",

@@ -154,8 +154,9 @@ def account(member: Member | None, pairing: Pairing, *, urgent: int = 5) -> Acco
 
 
 def is_of_year(one: Progress, day: date) -> bool:
-    """Whether a commitment runs in the year of a day, or is late from an earlier one; the rest is history."""
-    return one.frame.starts_on.year <= day.year <= one.frame.due_on.year or one.status == rules.Status.LATE
+    """Whether a commitment belongs to the account of the year of a day; the rest is history or to come."""
+    phase = rules.phase_of(one.frame.starts_on, one.frame.due_on, one.status, one.kept_on, day)
+    return phase == rules.Phase.THIS_YEAR
 
 
 def _in_order(commitments: Iterable[Progress]) -> list[Progress]:

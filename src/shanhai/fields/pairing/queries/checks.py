@@ -8,7 +8,8 @@ from django.db.models import Count, F, Max
 from django.db.models.functions import Coalesce
 
 from shanhai.core.checks import Finding
-from shanhai.fields.pairing.models import Agreement, Commitment, Meeting, Secondment
+from shanhai.fields.pairing.models import Agreement, Commitment, CommitmentStanding, Meeting, Secondment
+from shanhai.fields.pairing.queries.standings import standings_differing
 from shanhai.kernel.refusals import gettext_noop
 
 
@@ -51,3 +52,21 @@ def guards() -> Iterator[Finding]:
             gettext_noop("Commitment {commitment} has more deliveries than it has given numbers."),
             {"commitment": one.code},
         )
+
+
+def standings() -> Iterator[Finding]:
+    """What lists say of each commitment is what its records say."""
+    for code, kept, should in standings_differing():
+        yield Finding(
+            "error",
+            "pairing.standing",
+            gettext_noop(
+                "Lists say that commitment {commitment} is {kept}, its records say {should}. "
+                "Run shanhai pairing recompute."
+            ),
+            {"commitment": code, "kept": _said(kept), "should": _said(should)},
+        )
+
+
+def _said(row: CommitmentStanding | None) -> str:
+    return f"{row.status} ({row.delivered.normalize():f})" if row is not None else "–"

@@ -67,19 +67,16 @@ class Progress:
     # The day since which something is missing; None unless late.
     late_since: date | None
     missing: Decimal  # what should have come by now and has not
+    # The next day on which something is due; the last one when all have passed, the first missed one when late.
+    next_due: date
+    # The day on which what was promised had come; None where it has not, or a figure may fall again.
+    kept_on: date | None
     is_illustrative: bool
 
     @property
     def share(self) -> Decimal:
         """Delivered as a share of promised."""
         return self.delivered / self.promised if self.promised else Decimal(0)
-
-    @property
-    def next_due(self) -> date:
-        """The next day on which something is due; the last one when all have passed."""
-        if self.late_since is not None:
-            return self.late_since
-        return next((day for day, _ in self.frame.steps if day >= clock.today()), self.frame.due_on)
 
     @property
     def holders(self) -> list[tuple[str, Unit]]:
@@ -89,13 +86,13 @@ class Progress:
         return [(side, units[side]) for side in owes if units[side] is not None]
 
 
-def in_force(pairing_ids: Iterable[int]) -> QuerySet[Commitment]:
-    """Commitments of agreements in force, as lists show them."""
+def in_force(pairing_ids: Iterable[int] | None = None) -> QuerySet[Commitment]:
+    """Commitments of agreements in force, as lists show them; of some pairings or of all."""
+    found = Commitment.objects.filter(agreement__stage=rules.AgreementStage.SIGNED)
+    if pairing_ids is not None:
+        found = found.filter(pairing_id__in=list(pairing_ids))
     return (
-        Commitment.objects.filter(
-            pairing_id__in=list(pairing_ids), agreement__stage=rules.AgreementStage.SIGNED
-        )
-        .defer("about", "agreement__about")
+        found.defer("about", "agreement__about")
         .select_related("agreement", "pairing", "mountain_unit__organisation", "sea_unit__organisation")
         .order_by("rank", "code")
     )
@@ -202,6 +199,7 @@ class Measured:
     running: Decimal | None
     kind: str
     planned: Decimal = Decimal(0)  # dated entries to come, where the indicator knows some
+    kept_on: date | None = None
 
 
 def _measured(commitments: Sequence[Commitment], frames: dict[int, Frame], day: date) -> dict[int, Measured]:
@@ -240,15 +238,21 @@ def _of_indicator(
     inside = [p for p in all_periods if p.end >= frame.starts_on and p.start <= min(day, frame.due_on)]
     scale = Decimal(100) if one.unit == rules.Unit.PERCENT and measure == "ratio" else Decimal(1)
     complete, running = [], None
+    total, kept_on = Decimal(0), None
     for period in inside:
         value = values.get((one.pairing_id, period))
+        total += (value or Decimal(0)) * scale
+        if kept_on is None and total >= frame.target:
+            kept_on = min(period.end, day)
         if period.end < day:
             if value is not None or measure not in ("ratio", "stock"):
                 complete.append((value or Decimal(0)) * scale)
         elif value is not None:
             running = value * scale
     kind = {"ratio": "ratio", "stock": "stock"}.get(measure, "flow")
-    return Measured(tuple(complete), running, kind)
+    # What stands for itself may fall again; only what adds up is kept for good.
+    lasts = kind == "flow" and one.direction == "up"
+    return Measured(tuple(complete), running, kind, kept_on=kept_on if lasts else None)
 
 
 def _is_ratio(commitment: Commitment) -> bool:
@@ -274,6 +278,8 @@ def _progress(
     if measured is None:
         is_ratio = _is_ratio(commitment)
         measured = _of_deliveries(came, kind, frame, day, is_ratio)
+        if commitment.direction == "down":
+            measured = replace(measured, kept_on=None)
     planned = measured.planned + sum(
         (
             quantity
@@ -321,8 +327,14 @@ def _progress(
         reasons=plan.reasons,
         late_since=late_since if status == Status.LATE else None,
         missing=missing if status == Status.LATE else Decimal(0),
+        next_due=_next_due(frame, late_since if status == Status.LATE else None, day),
+        kept_on=measured.kept_on if status == Status.DONE else None,
         is_illustrative=commitment.is_illustrative or any(one[4] for one in came),
     )
+
+
+def _next_due(frame: Frame, late_since: date | None, day: date) -> date:
+    return late_since or next((due_on for due_on, _ in frame.steps if due_on >= day), frame.due_on)
 
 
 def _not_rosier(
@@ -361,7 +373,17 @@ def _of_deliveries(came: Sequence[Came], kind: str, frame: Frame, day: date, is_
     if not delivered:
         # Nothing has ever come: no figure at all, not a row of noughts.
         return Measured((), None, "flow")
-    return Measured(complete, running, "flow")
+    return Measured(complete, running, "flow", kept_on=_day_of(delivered, frame.target))
+
+
+def _day_of(delivered: Sequence[tuple[date, Decimal]], target: Decimal) -> date | None:
+    """The day on which a sum was reached; ``delivered`` is in the order of its days."""
+    total = Decimal(0)
+    for on, quantity in delivered:
+        total += quantity
+        if total >= target:
+            return on
+    return None
 
 
 def _lateness(

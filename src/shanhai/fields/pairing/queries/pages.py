@@ -273,6 +273,11 @@ def pairing_of(member: Member, code: str) -> Pairing:
     return found
 
 
+def zones_of(member: Member) -> list[Pairing]:
+    """The topmost pairings that a member sees, by code."""
+    return list(core_pairings.zones_of(member).order_by("code"))
+
+
 def pairings_in(member: Member, zone: Pairing) -> list[Pairing]:
     """A pairing and all nested under it that a member sees, above before below."""
     ids = set(core_pairings.within(zone))

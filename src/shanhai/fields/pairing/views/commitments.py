@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,101 +10,226 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from shanhai.core import clock, indicators, signs
 from shanhai.fields.pairing import actions, columns, quantities, queries, rules
 from shanhai.fields.pairing.forms import agreements as agreement_forms
 from shanhai.fields.pairing.forms import deliveries as forms
-from shanhai.fields.pairing.models import Commitment, Delivery
+from shanhai.fields.pairing.forms.shared import choices
+from shanhai.fields.pairing.models import STANDING_SORTS, Commitment, CommitmentStanding, Delivery
 from shanhai.fields.pairing.queries import pages
 from shanhai.fields.pairing.views import shared
 from shanhai.kernel import periods as kernel_periods
-from shanhai.webkit import charts, undo, words
+from shanhai.webkit import charts, listing, undo, words
+from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
+from shanhai.webkit.templatetags.shanhai import STATUSES, bullet, side_mark
 
 DeliveryStage = rules.DeliveryStage
-SHOWS = ("main", "all", "at_risk", "late", "nested")
+# Of so many commitments the source mark of the list speaks.
+MOST_MARKED = 200
+
+
+def _table(zones: Sequence[Any]) -> Table:
+    """The list of commitments; with a choice of zone for members who see several."""
+    filters = (
+        Filter(
+            "of",
+            gettext_lazy("Whose"),
+            choices=(
+                ("nested", gettext_lazy("of nested pairings")),
+                ("all", gettext_lazy("of both")),
+            ),
+            apply=lambda found, _text: found,
+            every=gettext_lazy("of this pairing"),
+        ),
+        Filter(
+            "show",
+            gettext_lazy("Show"),
+            choices=(
+                ("main", gettext_lazy("main ones of this year")),
+                ("before", gettext_lazy("kept before this year")),
+                ("ahead", gettext_lazy("of years to come")),
+            ),
+            apply=lambda found, text: found.filter(is_main=True) if text == "main" else found,
+            every=gettext_lazy("this year’s"),
+        ),
+        Filter("status", gettext_lazy("Status"), choices=STATUS_CHOICES, apply=_of_status),
+        Filter("field", gettext_lazy("Field"), choices=lambda _request: choices(columns.FIELDS)()),
+        Filter(
+            "side",
+            gettext_lazy("Owes"),
+            choices=lambda _request: choices(columns.SIDES)(),
+            apply=lambda found, text: found.filter(owes__in=[text, rules.Owes.BOTH]),
+        ),
+    )
+    if len(zones) > 1:
+        among = Filter(
+            "zone",
+            gettext_lazy("Zone"),
+            choices=[(zone.code, zone.name) for zone in zones],
+            apply=lambda found, _text: found,
+            every=gettext_lazy("the one above"),
+        )
+        filters = (among, *filters)
+    return Table(
+        code="pairing.commitments",
+        columns=COLUMNS,
+        filters=filters,
+        export=_export,
+        default_sort="field",
+        empty=(
+            gettext_lazy("Nothing is promised here."),
+            gettext_lazy(
+                "Commitments stand in agreements: draft one, write what is promised, and have both sides sign."
+            ),
+            reverse("pairing:agreements"),
+            gettext_lazy("To the agreements"),
+        ),
+    )
+
+
+def _of_status(found: Any, text: str) -> Any:
+    return found.filter(urgency=rules.URGENCY.index(rules.Status(text)))
+
+
+def _row(one: CommitmentStanding) -> shared.Row:
+    """The kept row as tables show it, made once."""
+    made = one.__dict__.get("_row")
+    if made is None:
+        made = one.__dict__["_row"] = shared.Row(queries.progress_from(one))
+    return made
+
+
+def _delivered(one: CommitmentStanding) -> Any:
+    row = _row(one)
+    return format_html('<b title="{}">{}</b>', row.exact_delivered, row.delivered)
+
+
+STATUS_CHOICES = tuple(
+    (str(status), STATUSES[str(status)][2]) for status in rules.URGENCY if status != rules.Status.ENDED
+)
+COLUMNS = (
+    Column(
+        "field",
+        gettext_lazy("Field"),
+        value=lambda one: shared.field_word(one.field),
+        sort=STANDING_SORTS["field"],
+        index="standing_zone_field",
+    ),
+    Column(
+        "owes",
+        gettext_lazy("Owes"),
+        kind="html",
+        value=lambda one: side_mark(one.owes, label=_row(one).owes_label),
+        sort=STANDING_SORTS["owes"],
+        index="standing_zone_owes",
+    ),
+    Column(
+        "name",
+        gettext_lazy("Commitment"),
+        kind="link",
+        value=lambda one: one.commitment.name,
+        href=lambda one: one.commitment.url,
+        second=lambda one: one.commitment.pairing.name if one.commitment.pairing.parent_id else "",
+        stack="full",
+    ),
+    Column(
+        "bar",
+        gettext_lazy("Progress"),
+        kind="html",
+        value=lambda one: bullet(**_row(one).bar),
+        stack="full bw",
+    ),
+    Column("delivered", gettext_lazy("Delivered"), kind="html", value=_delivered, stack="n"),
+    Column(
+        "promised",
+        gettext_lazy("Promised"),
+        value=lambda one: _("of %(promised)s") % {"promised": _row(one).promised},
+        stack="nw u",
+    ),
+    Column("forecast", gettext_lazy("Forecast"), value=lambda one: _row(one).forecast, stack="n hide-s"),
+    Column(
+        "due_on",
+        gettext_lazy("Due"),
+        kind="due",
+        value=lambda one: (one.due_on, one.status == rules.Status.DONE),
+        sort=STANDING_SORTS["due_on"],
+        index="standing_zone_due_on",
+        stack="hide-s",
+    ),
+    Column(
+        "agreement",
+        gettext_lazy("Agreement"),
+        kind="code",
+        value="agreement_number",
+        href=lambda one: one.commitment.agreement.url,
+        sort=STANDING_SORTS["agreement"],
+        index="standing_zone_agreement",
+        stack="hide-s",
+    ),
+    Column(
+        "code",
+        gettext_lazy("Code"),
+        kind="code",
+        sort=STANDING_SORTS["code"],
+        index="standing_zone_code",
+        stack="hide-s",
+    ),
+    Column(
+        "status",
+        gettext_lazy("Status"),
+        kind="status",
+        value=lambda one: (_row(one).status, _row(one).status_word),
+        sort=STANDING_SORTS["status"],
+        index="standing_zone_status",
+        stack="push",
+    ),
+)
+
+
+def _export(request: Any, chosen: Any, form: str) -> HttpResponse:
+    """The register's rows of the commitments in the list."""
+    return shared.export_of(columns.COMMITMENTS)(
+        request, Commitment.objects.filter(pk__in=chosen.order_by().values("commitment")), form
+    )
 
 
 @member_required("pairing.view_commitments")
 def commitments(request: Any) -> HttpResponse:
     """What was promised in each field, and is it coming?"""
-    pairing = chosen_pairing(request)
-    ids = queries.zone_reach(request.member, pairing)
-    every = shared.rows_of(queries.commitments_of(ids))
-    own = [row for row in every if row.commitment.pairing_id == pairing.pk]
-    nested = [row for row in every if row.commitment.pairing_id != pairing.pk]
-    tally = queries.tally(row.progress for row in own)
-    sets = {
-        "main": [row for row in own if row.commitment.is_main],
-        "all": own,
-        "at_risk": [row for row in every if row.status == "at_risk"],
-        "late": [row for row in every if row.status == "late"],
-        "nested": nested,
-    }
-    show = request.GET.get("show", "")
-    if show not in SHOWS:
-        show = "main" if sets["main"] else "all" if own else "nested"
-    side, field = request.GET.get("side", ""), request.GET.get("field", "")
-    rows = [
-        row
-        for row in sets[show]
-        if (side not in rules.SIDES or row.commitment.owes in (side, "both"))
-        and (field not in rules.FIELDS or row.commitment.field == field)
-    ]
+    zones = pages.zones_of(request.member)
+    table = _table(zones)
+    chosen = listing.filter_value(table, request, "zone") if len(zones) > 1 else ""
+    pairing = next((zone for zone in zones if zone.code == chosen), None) or chosen_pairing(request)
+    everything = queries.standings_of(request.member, pairing)
+    this_year = queries.of_this_year(everything)
+    own = this_year.filter(pairing_id=pairing.pk)
+    tally = queries.standing_tally(own)
+    phase = listing.filter_value(table, request, "show")
+    rows = everything.filter(phase=phase) if phase in ("before", "ahead") else this_year
+    of = listing.filter_value(table, request, "of")
+    # A pairing that promises nothing itself shows what is nested in it.
+    if of == "nested":
+        rows = rows.exclude(pairing_id=pairing.pk)
+    elif of != "all" and everything.filter(pairing_id=pairing.pk).exists():
+        rows = rows.filter(pairing_id=pairing.pk)
+    worst = queries.furthest_behind(own)
+    marked = list(own[:MOST_MARKED])
     context = {
         "pairing": pairing,
-        "rows": _by_field(rows),
         "tally": tally,
         "finding": shared.tally_sentence(tally),
-        "worst": _furthest_behind(own),
-        "show": show,
-        "tabs": [(code, _tab_word(code), len(sets[code])) for code in SHOWS if sets[code] or code == show],
-        "side": side,
-        "field": field,
-        "fields": [
-            (code, shared.field_word(code))
-            for code in rules.FIELDS
-            if code in {r.commitment.field for r in every}
-        ],
-        "is_filtered": side in rules.SIDES or field in rules.FIELDS,
+        "worst": shared.Row(worst) if worst is not None else None,
+        "nested": shared.nested_sentence(queries.standing_tally(this_year.exclude(pairing_id=pairing.pk))),
         "sides": shared.party_names(pages.pairing_of(request.member, pairing.code)),
-        "mark": shared.mark_of([row.progress for row in rows]),
-        "detail": shared.detail_of([row.commitment for row in rows]),
+        "mark": shared.mark_of(marked),
+        "detail": shared.detail_of(row.commitment for row in marked),
     }
-    return render(request, "pairing/commitments.html", context)
-
-
-def _tab_word(code: str) -> str:
-    return {
-        "main": _("Main"),
-        "all": _("All"),
-        "at_risk": _("At risk"),
-        "late": _("Late"),
-        "nested": _("Nested pairings"),
-    }[code]
-
-
-def _by_field(rows: list[shared.Row]) -> list[shared.Row]:
-    """In the order of the menu: by field, then rank."""
-    place = {code: n for n, code in enumerate(rules.FIELDS)}
-    return sorted(
-        rows, key=lambda row: (place[row.commitment.field], row.commitment.rank, row.commitment.code)
-    )
-
-
-def _furthest_behind(rows: list[shared.Row]) -> shared.Row | None:
-    behind = [row for row in rows if row.status in ("late", "at_risk") and row.progress.promised]
-    return min(
-        behind,
-        key=lambda row: (
-            not row.commitment.is_main,
-            (row.progress.forecast or row.progress.delivered) / row.progress.promised,
-            row.commitment.code,
-        ),
-        default=None,
-    )
+    return listing.render(request, "pairing/commitments.html", table, rows, context)
 
 
 # -- one commitment ------------------------------------------------------------------------------------------------

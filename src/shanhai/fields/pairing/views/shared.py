@@ -26,7 +26,7 @@ from shanhai.core.sheets.columns import Register
 from shanhai.core.writing import action
 from shanhai.fields.pairing import columns, quantities, queries, rules
 from shanhai.kernel.refusals import ChangedMeanwhile, gettext_noop
-from shanhai.webkit import words
+from shanhai.webkit import listing, words
 from shanhai.webkit.pages import member_required
 
 T = TypeVar("T")
@@ -197,6 +197,11 @@ def rows_of(found: Iterable[queries.Progress]) -> list[Row]:
     return [Row(one) for one in found]
 
 
+def counted(n: int) -> str:
+    """A count as lists say it: "10,000+" where counting stopped."""
+    return f"{listing.COUNT_UP_TO:,}+" if n > listing.COUNT_UP_TO else words.num(n)
+
+
 def tally_sentence(tally: queries.Tally) -> str:
     """ "27 of 34 commitments are on track, 4 are at risk, 3 are late.": the finding of several pages."""
     if not tally.total:
@@ -206,17 +211,27 @@ def tally_sentence(tally: queries.Tally) -> str:
         "%(on_track)s of %(total)s commitments are on track",
         tally.total,
     )
-    parts = [said % {"on_track": words.num(tally.on_track), "total": words.num(tally.total)}]
+    parts = [said % {"on_track": counted(tally.on_track), "total": counted(tally.total)}]
     if tally.at_risk:
-        parts.append(ngettext("%(n)s is at risk", "%(n)s are at risk", tally.at_risk) % {"n": tally.at_risk})
+        at_risk = ngettext("%(n)s is at risk", "%(n)s are at risk", tally.at_risk)
+        parts.append(at_risk % {"n": counted(tally.at_risk)})
     if tally.late:
-        parts.append(ngettext("%(n)s is late", "%(n)s are late", tally.late) % {"n": tally.late})
+        late = ngettext("%(n)s is late", "%(n)s are late", tally.late)
+        parts.append(late % {"n": counted(tally.late)})
     if tally.not_started:
-        parts.append(
-            ngettext("%(n)s has not begun", "%(n)s have not begun", tally.not_started)
-            % {"n": tally.not_started}
-        )
+        waiting = ngettext("%(n)s has not begun", "%(n)s have not begun", tally.not_started)
+        parts.append(waiting % {"n": counted(tally.not_started)})
     return ("，" if words.is_chinese() else ", ").join(parts) + ("。" if words.is_chinese() else ".")
+
+
+def nested_sentence(tally: queries.Tally) -> str:
+    """What stands beside the account of a pairing and is not in its numbers; empty where there is nothing."""
+    if not tally.total:
+        return ""
+    said = ngettext(
+        "Nested pairings promise %(n)s thing more.", "Nested pairings promise %(n)s things more.", tally.total
+    )
+    return said % {"n": counted(tally.total)}
 
 
 # -- papers --------------------------------------------------------------------------------------------------------

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from shanhai.core import access, bulk, clock, journal, search, visibility
 from shanhai.core.models import Party
 from shanhai.fields.pairing import queries, rules
+from shanhai.fields.pairing.actions import standings
 from shanhai.fields.pairing.actions.registers.bringing import (
     Bringing,
     Values,
@@ -32,6 +33,7 @@ from shanhai.fields.pairing.models import (
 )
 from shanhai.fields.pairing.queries import finding
 from shanhai.fields.pairing.queries import registers as tables
+from shanhai.fields.pairing.queries.standings import measured_by
 from shanhai.kernel.refusals import BadInput, gettext_noop
 
 
@@ -80,6 +82,7 @@ def _write_agreements(bringing: Bringing) -> None:
     journal.record_many(linked, bringing.verb, by=bringing.by, **bringing.origin)
     for row in rows:
         visibility.place(row, row.signed_on or row.valid_from)
+    standings.follow(Q(agreement__in=[row.pk for row in rows]))
     search.put_many(map(finding.of_agreement, rows))
 
 
@@ -215,6 +218,7 @@ def _write_money_dues(bringing: Bringing) -> None:
         },
     )
     attach_files(bringing, rows, "voucher", "voucher")
+    standings.follow(measured_by({row.pairing_id for row in rows}, "pairing.money_paid"))
 
 
 def _write_land_clauses(bringing: Bringing) -> None:

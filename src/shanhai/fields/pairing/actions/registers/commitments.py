@@ -9,6 +9,7 @@ from django.db.models import Count
 
 from shanhai.core import access, clock, search
 from shanhai.fields.pairing import rules
+from shanhai.fields.pairing.actions import standings
 from shanhai.fields.pairing.actions.registers.bringing import (
     Bringing,
     Values,
@@ -22,6 +23,7 @@ from shanhai.fields.pairing.actions.registers.papers import attach_files, attach
 from shanhai.fields.pairing.models import Agreement, Commitment, CommitmentPeriod, Delivery
 from shanhai.fields.pairing.queries import finding
 from shanhai.fields.pairing.queries import registers as tables
+from shanhai.fields.pairing.queries.standings import measured_by, of_commitments
 from shanhai.kernel import periods
 
 
@@ -45,7 +47,9 @@ def _write_commitments(bringing: Bringing) -> None:
             **standing(values),
         }
 
-    search.put_many(map(finding.of_commitment, bringing.write(Commitment, fields)))
+    rows = bringing.write(Commitment, fields)
+    search.put_many(map(finding.of_commitment, rows))
+    standings.follow(of_commitments(row.pk for row in rows))
 
 
 def _write_commitment_periods(bringing: Bringing) -> None:
@@ -64,6 +68,7 @@ def _write_commitment_periods(bringing: Bringing) -> None:
         }
 
     bringing.write(CommitmentPeriod, fields, lambda row: above[row.commitment_id]["pairing_id"])
+    standings.follow(of_commitments(above))
 
 
 def _write_deliveries(bringing: Bringing) -> None:
@@ -95,6 +100,10 @@ def _write_deliveries(bringing: Bringing) -> None:
         attach_workbook(bringing, [row for row in rows if row.stage == rules.DeliveryStage.RECORDED])
     for commitment, n in _numbered(rows).items():
         Commitment.objects.filter(pk=commitment, deliveries_numbered__lt=n).update(deliveries_numbered=n)
+    standings.follow(
+        of_commitments(above),
+        measured_by({row.pairing_id for row in rows}, "pairing.commitments_fulfilled"),
+    )
 
 
 def _numbered(rows: Sequence[Delivery]) -> dict[int, int]:

@@ -9,7 +9,7 @@ from django.db.models import Count
 
 from shanhai.core import access, clock, search, visibility
 from shanhai.fields.pairing import rules
-from shanhai.fields.pairing.actions import shared
+from shanhai.fields.pairing.actions import shared, standings
 from shanhai.fields.pairing.actions.registers.bringing import (
     Bringing,
     Values,
@@ -29,6 +29,7 @@ from shanhai.fields.pairing.models import (
 )
 from shanhai.fields.pairing.queries import finding
 from shanhai.fields.pairing.queries import registers as tables
+from shanhai.fields.pairing.queries.standings import measured_by
 
 
 def _write_meetings(bringing: Bringing) -> None:
@@ -66,6 +67,7 @@ def _write_meetings(bringing: Bringing) -> None:
         _sign_minutes(row, change.values)
         visibility.place(row, row.at)
     search.put_many(map(finding.of_meeting, rows))
+    standings.follow(measured_by({row.pairing_id for row in rows}, *standings.MEETINGS))
 
 
 def _sign_minutes(meeting: Meeting, values: Values) -> None:
@@ -166,6 +168,7 @@ def _write_action_items(bringing: Bringing) -> None:
     for resolution, n in counted.annotate(n=Count("pk")):
         Resolution.objects.filter(pk=resolution, items_numbered__lt=n).update(items_numbered=n)
     search.put_many(map(finding.of_item, rows))
+    standings.follow(measured_by({row.pairing_id for row in rows}, "pairing.items_on_time"))
 
 
 write_meetings = writer(_write_meetings, tables.MEETINGS)

@@ -7,10 +7,12 @@ from typing import Any
 from shanhai.core import bulk, journal, search
 from shanhai.core.models import Stay, StayAppraisal, StayTask
 from shanhai.fields.pairing import columns
+from shanhai.fields.pairing.actions import standings
 from shanhai.fields.pairing.actions.registers.bringing import Bringing, Values, places, standing, writer
 from shanhai.fields.pairing.models import Charge, Secondment
 from shanhai.fields.pairing.queries import finding
 from shanhai.fields.pairing.queries import registers as tables
+from shanhai.fields.pairing.queries.standings import measured_by
 
 
 def _write_charges(bringing: Bringing) -> None:
@@ -80,6 +82,7 @@ def _write_secondments(bringing: Bringing) -> None:
         "stay__person", "stay__host"
     )
     search.put_many(map(finding.of_secondment, found))
+    standings.follow(measured_by({row.pairing_id for row in rows}, *standings.OFFICERS))
 
 
 def _stays_of(bringing: Bringing) -> dict[int | None, Stay]:
@@ -105,7 +108,7 @@ def _write_stay_tasks(bringing: Bringing) -> None:
 
 def _write_appraisals(bringing: Bringing) -> None:
     stays = _stays_of(bringing)
-    bringing.write(
+    rows = bringing.write(
         StayAppraisal,
         lambda values: {
             "stay": stays[bringing.ref(values, "secondment")],
@@ -118,6 +121,7 @@ def _write_appraisals(bringing: Bringing) -> None:
         },
         lambda row: row.stay.pairing_id,
     )
+    standings.follow(measured_by({row.stay.pairing_id for row in rows}, *standings.OFFICERS))
 
 
 write_charges = writer(_write_charges, tables.CHARGES)

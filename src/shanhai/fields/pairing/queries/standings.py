@@ -1,0 +1,178 @@
+"""How commitments stand, as lists read it: kept rows, what they should say, and how many there are of each status."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from shanhai.core import clock
+from shanhai.core.models import Member, Pairing
+from shanhai.fields.pairing import rules
+from shanhai.fields.pairing.models import Commitment, CommitmentStanding
+from shanhai.fields.pairing.queries.commitments import Frame, Progress, Tally, in_force, progress_of
+from shanhai.fields.pairing.queries.lists import reach_of
+
+# Counting stops here, as it does for lists.
+MOST_COUNTED = 10_000
+_MOST_BEHIND = 200
+_CHUNK = 500
+_STEP = Decimal("0.0001")
+_QUANTITIES = (
+    "promised",
+    "delivered",
+    "unconfirmed",
+    "planned",
+    "pace",
+    "forecast",
+    "low",
+    "high",
+    "missing",
+)
+_KEYS = ("commitment_id", "pairing_id", "zone_id")
+# What a kept row says, the key of the row itself left out.
+NAMES = (
+    *_KEYS,
+    *(
+        field.name
+        for field in CommitmentStanding._meta.concrete_fields
+        if not field.primary_key and not field.is_relation
+    ),
+)
+
+
+def standing_of(one: Progress, on: date) -> CommitmentStanding:
+    """The row that says how a commitment stands on a day; not saved."""
+    commitment, frame = one.commitment, one.frame
+    return CommitmentStanding(
+        commitment_id=commitment.pk,
+        pairing_id=commitment.pairing_id,
+        zone_id=commitment.zone_id,
+        code=commitment.code,
+        agreement_number=commitment.agreement.number,
+        field=commitment.field,
+        place=rules.FIELDS.index(commitment.field) * 100_000 + commitment.rank,
+        owes=commitment.owes,
+        is_main=commitment.is_main,
+        on=on,
+        phase=rules.phase_of(frame.starts_on, frame.due_on, one.status, one.kept_on, on),
+        status=one.status,
+        urgency=rules.URGENCY.index(rules.Status(one.status)),
+        due_on=one.next_due,
+        label=frame.label,
+        starts_on=frame.starts_on,
+        ends_on=frame.due_on,
+        basis=one.basis,
+        late_since=one.late_since,
+        kept_on=one.kept_on,
+        is_illustrative=one.is_illustrative,
+        **{name: _stored(getattr(one, name)) for name in _QUANTITIES},
+    )
+
+
+def _stored(quantity: Decimal | None) -> Decimal | None:
+    return None if quantity is None else quantity.quantize(_STEP)
+
+
+def said_by(row: CommitmentStanding) -> tuple[Any, ...]:
+    """What a kept row says, to hold it against another one of the same commitment."""
+    return tuple(getattr(row, name) for name in NAMES)
+
+
+def progress_from(row: CommitmentStanding) -> Progress:
+    """A kept row as the progress that pages show. The single steps of a frame and the reasons are not kept."""
+    return Progress(
+        commitment=row.commitment,
+        frame=Frame(row.label, row.starts_on, row.ends_on, row.promised, ()),
+        basis=row.basis,
+        status=row.status,
+        reasons=(),
+        late_since=row.late_since,
+        next_due=row.due_on,
+        kept_on=row.kept_on,
+        is_illustrative=row.is_illustrative,
+        **{name: getattr(row, name) for name in _QUANTITIES},
+    )
+
+
+def standings_of(member: Member | None, pairing: Pairing) -> QuerySet[CommitmentStanding]:
+    """The commitments in force of a pairing and those nested in it, as they stand; sort by ``STANDING_SORTS``.
+
+    Restrict them to a phase of the year: every index begins with it.
+    """
+    rows = reach_of(member, pairing).restrict(CommitmentStanding.objects.all())
+    return rows.select_related(
+        "commitment__pairing",
+        "commitment__agreement",
+        "commitment__mountain_unit__organisation",
+        "commitment__sea_unit__organisation",
+    ).defer("commitment__about", "commitment__agreement__about")
+
+
+def of_this_year(rows: QuerySet[CommitmentStanding]) -> QuerySet[CommitmentStanding]:
+    """What belongs to the account of the year: ``rules.phase_of``."""
+    return rows.filter(phase=rules.Phase.THIS_YEAR)
+
+
+def standing_tally(rows: QuerySet[CommitmentStanding]) -> Tally:
+    """How many of the rows have each status; each is counted to ``MOST_COUNTED`` and one more."""
+    bare = rows.select_related(None).order_by()
+    by_status = {
+        status: bare.filter(urgency=urgency)[: MOST_COUNTED + 1].count()
+        for urgency, status in enumerate(rules.URGENCY)
+    }
+    return Tally(
+        total=sum(by_status.values()),
+        on_track=by_status[rules.Status.ON_TRACK] + by_status[rules.Status.DONE],
+        at_risk=by_status[rules.Status.AT_RISK],
+        late=by_status[rules.Status.LATE],
+        not_started=by_status[rules.Status.NOT_STARTED],
+    )
+
+
+def furthest_behind(rows: QuerySet[CommitmentStanding]) -> Progress | None:
+    """Of the most urgent rows the one whose forecast falls furthest short, as a share; main commitments first."""
+    urgent = rows.filter(urgency__lte=rules.URGENCY.index(rules.Status.AT_RISK)).order_by("urgency", "due_on")
+    behind = [progress_from(row) for row in urgent[:_MOST_BEHIND] if row.promised]
+    return min(
+        behind,
+        key=lambda one: (
+            not one.commitment.is_main,
+            (one.forecast or one.delivered) / one.promised,
+            one.commitment.code,
+        ),
+        default=None,
+    )
+
+
+def of_commitments(keys: Iterable[int]) -> Q:
+    """These commitments."""
+    return Q(pk__in=list(keys))
+
+
+def measured_by(pairing_ids: Iterable[int], *indicators: str) -> Q:
+    """The commitments of some pairings that are measured by some indicators."""
+    return Q(pairing_id__in=list(pairing_ids), kind=rules.CommitmentKind.INDICATOR, indicator__in=indicators)
+
+
+def standings_differing() -> Iterator[tuple[str, CommitmentStanding | None, CommitmentStanding | None]]:
+    """Kept rows that are not what a fresh computation says: code, what is kept, what should be.
+
+    A row of an earlier day is held against that day: the tick has yet to come.
+    """
+    keys = list(Commitment.objects.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(keys), _CHUNK):
+        chunk = keys[start : start + _CHUNK]
+        held = {row.commitment_id: row for row in CommitmentStanding.objects.filter(commitment_id__in=chunk)}
+        found = list(in_force().filter(pk__in=chunk))
+        days = {one.pk: held[one.pk].on if one.pk in held else clock.today() for one in found}
+        for day in sorted(set(days.values())):
+            for one in progress_of([one for one in found if days[one.pk] == day], day):
+                should, kept = standing_of(one, day), held.pop(one.commitment.pk, None)
+                if kept is None or said_by(kept) != said_by(should):
+                    yield one.commitment.code, kept, should
+        for row in held.values():
+            yield row.code, row, None
