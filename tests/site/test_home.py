@@ -102,6 +102,11 @@ def page(client: Any, query: str = "", **headers: str) -> str:
     return answer.content.decode()
 
 
+def close_set(html: str) -> str:
+    """The same without the line breaks of the template."""
+    return "".join(line.strip() for line in html.splitlines())
+
+
 def rows_of(html: str) -> list[str]:
     table = html.split('id="promised"')[1].split("</table>")[0]
     return table.split("<tbody>")[1].split("<tr")[1:]
@@ -282,8 +287,8 @@ class TestMeeting:
         return made
 
     def test_tells_who_asks_what_from_where_the_reader_sits(self, client_of, lin, shen, meeting):
-        ours = page(client_of(lin)).split('id="meeting"')[1].split("</section>")[0]
-        theirs = page(client_of(shen)).split('id="meeting"')[1].split("</section>")[0]
+        ours = close_set(page(client_of(lin)).split('id="meeting"')[1].split("</section>")[0])
+        theirs = close_set(page(client_of(shen)).split('id="meeting"')[1].split("</section>")[0])
 
         assert "<dt>They ask</dt><dd>30 beds more in October</dd>" in ours
         assert "<dt>We ask</dt><dd>second-quarter tax</dd>" in ours
