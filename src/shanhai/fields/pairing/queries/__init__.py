@@ -18,6 +18,7 @@ from shanhai.fields.pairing.queries.commitments import (
     as_plain,
     check_indicator,
     commitments_of,
+    plain_number,
     progress_of,
     tally,
 )
@@ -39,6 +40,7 @@ from shanhai.fields.pairing.queries.lists import (
     delivery_of,
     dues_of,
     item_of,
+    lands_of,
     meeting_of,
     meetings_of,
     next_meeting,
@@ -62,6 +64,7 @@ from shanhai.fields.pairing.queries.offices import (
 )
 from shanhai.fields.pairing.queries.standings import (
     furthest_behind,
+    marks_of,
     of_this_year,
     progress_from,
     standing_tally,
@@ -101,8 +104,10 @@ __all__ = [
     "furthest_behind",
     "in_charge",
     "item_of",
+    "lands_of",
     "late_of",
     "leaders_for",
+    "marks_of",
     "meeting_of",
     "meetings_of",
     "next_meeting",
@@ -112,6 +117,7 @@ __all__ = [
     "papers_of_agenda",
     "people_of",
     "people_of_offices",
+    "plain_number",
     "progress_from",
     "progress_of",
     "reach_of",

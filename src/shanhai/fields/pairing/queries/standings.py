@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from shanhai.core import clock
 from shanhai.core.models import Member, Pairing
@@ -135,17 +135,23 @@ def standing_tally(rows: QuerySet[CommitmentStanding]) -> Tally:
 
 def furthest_behind(rows: QuerySet[CommitmentStanding]) -> Progress | None:
     """Of the most urgent rows the one whose forecast falls furthest short, as a share; main commitments first."""
-    urgent = rows.filter(urgency__lte=rules.URGENCY.index(rules.Status.AT_RISK)).order_by("urgency", "due_on")
-    behind = [progress_from(row) for row in urgent[:_MOST_BEHIND] if row.promised]
-    return min(
-        behind,
-        key=lambda one: (
-            not one.commitment.is_main,
-            (one.forecast or one.delivered) / one.promised,
-            one.commitment.code,
-        ),
-        default=None,
+    urgent = rows.filter(
+        urgency__lte=rules.URGENCY.index(rules.Status.AT_RISK), promised__gt=0
+    ).select_related(None)
+    read = urgent.order_by("urgency", "due_on").values_list(
+        "is_main", "forecast", "delivered", "promised", "code", "pk"
     )
+    behind = [
+        (not is_main, (forecast or delivered) / promised, code, pk)
+        for is_main, forecast, delivered, promised, code, pk in read[:_MOST_BEHIND]
+    ]
+    return progress_from(rows.get(pk=min(behind)[-1])) if behind else None
+
+
+def marks_of(rows: QuerySet[CommitmentStanding], most: int) -> list[Any]:
+    """Where the first rows come from: ``is_illustrative``, ``source``; for the source mark of a list."""
+    read = rows.select_related(None).order_by().annotate(source=F("commitment__source"))
+    return list(read.values_list("is_illustrative", "source", named=True)[:most])
 
 
 def of_commitments(keys: Iterable[int]) -> Q:

@@ -218,7 +218,7 @@ def commitments(request: Any) -> HttpResponse:
     elif of != "all" and everything.filter(pairing_id=pairing.pk).exists():
         rows = rows.filter(pairing_id=pairing.pk)
     worst = queries.furthest_behind(own)
-    marked = list(own[:MOST_MARKED])
+    marked = queries.marks_of(own, MOST_MARKED)
     context = {
         "pairing": pairing,
         "tally": tally,
@@ -227,7 +227,7 @@ def commitments(request: Any) -> HttpResponse:
         "nested": shared.nested_sentence(queries.standing_tally(this_year.exclude(pairing_id=pairing.pk))),
         "sides": shared.party_names(pages.pairing_of(request.member, pairing.code)),
         "mark": shared.mark_of(marked),
-        "detail": shared.detail_of(row.commitment for row in marked),
+        "detail": shared.detail_of(marked),
     }
     return listing.render(request, "pairing/commitments.html", table, rows, context)
 
