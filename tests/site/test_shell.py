@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -10,7 +11,7 @@ from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from shanhai.core.actions import members, pairings
-from shanhai.core.models import Pairing
+from shanhai.core.models import Member, Pairing, RoleGrant, Seat, Unit
 from shanhai.webkit import context, middleware
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +45,60 @@ class TestWhoAsks:
 
         assert answer.status_code == 404
         assert client.get("/account/").wsgi_request.member == lin
+
+
+class TestRightsAreNeverKept:
+    """What pages keep between requests is never who may do what: these change rows behind the journal's back."""
+
+    def test_a_role_taken_away_is_gone_with_the_next_request(self, client_of, admin_member):
+        client = client_of(admin_member)
+        assert client.get("/registry/organisations/").status_code == 200
+
+        RoleGrant.objects.filter(member=admin_member).update(to_on=date(2023, 9, 17))
+
+        assert client.get("/registry/organisations/").status_code == 403
+
+    def test_a_role_given_holds_from_the_next_request(self, client_of, zhou):
+        client = client_of(zhou)
+        assert client.get("/registry/organisations/").status_code == 403
+
+        RoleGrant.objects.create(member=zhou, role="auditor", from_on=date(2023, 9, 18))
+
+        assert client.get("/registry/organisations/").status_code == 200
+
+    def test_a_membership_that_ended_is_none(self, client_of, lin):
+        client = client_of(lin)
+        assert client.get("/account/").wsgi_request.member == lin
+
+        Member.objects.filter(pk=lin.pk).update(is_active=False)
+
+        assert client.get("/account/").wsgi_request.member is None
+
+    def test_a_unit_that_was_closed_has_no_members(self, client_of, lin):
+        client = client_of(lin)
+        assert client.get("/account/").wsgi_request.member == lin
+
+        Unit.objects.filter(pk=lin.unit_id).update(is_active=False)
+
+        assert client.get("/account/").wsgi_request.member is None
+
+    def test_a_seat_that_was_lost_shows_no_pairing(self, client_of, lin, zone):
+        client = client_of(lin)
+        assert client.get("/account/").wsgi_request.pairing == zone
+
+        Seat.objects.filter(organisation_id=lin.unit.organisation_id).delete()
+
+        answer = client.get("/account/")
+        assert answer.wsgi_request.pairing is None
+        assert "Xiaoshan" not in answer.content.decode().partition("<main")[0]
+
+    def test_somebody_moved_to_another_unit_acts_for_that_one(self, client_of, lin, cast):
+        client = client_of(lin)
+        client.get("/account/")
+
+        members.move_member(lin, unit=cast.units["LQ"], by=None)
+
+        assert client.get("/account/").wsgi_request.member.unit == cast.units["LQ"]
 
 
 class TestPairing:
@@ -128,6 +183,43 @@ class TestFrame:
         assert self.shell_of(lin).demo_day == date(2023, 9, 18)
         turn_clock("")
         assert self.shell_of(lin).demo_day is None
+
+    def test_each_reader_has_their_own_name_and_token_in_the_bar(self, client_of, lin, shen):
+        bars = [client_of(who).get("/account/").content.decode().partition("<main")[0] for who in (lin, shen)]
+
+        assert "Lin Tao" in bars[0] and "Lin Tao" not in bars[1]
+        tokens = [re.findall(r'name="csrfmiddlewaretoken" value="(\w{64})"', bar) for bar in bars]
+        assert tokens[0] and tokens[1] and not set(tokens[0]) & set(tokens[1])
+
+    def test_the_bar_leads_back_to_the_page_it_stands_on(self, client_of, lin):
+        client = client_of(lin)
+        client.get("/account/")
+
+        html = client.get('/account/?q="<b>').content.decode()
+
+        assert 'name="next" value="/account/?q=%22%3Cb%3E"' in html
+        assert 'name="next" value="/account/"' not in html
+
+    def test_its_forms_are_taken_by_the_guard_against_forged_ones(self, client_of, lin, zone):
+        client = client_of(lin)
+        client.handler.enforce_csrf_checks = True
+        client.get("/account/")  # the bar is drawn now
+        token = re.search(
+            r'name="csrfmiddlewaretoken" value="(\w+)"', client.get("/account/").content.decode()
+        )
+
+        sent = {"language": "zh-hans", "csrfmiddlewaretoken": token[1]}
+
+        assert client.post("/language/", sent).status_code == 302
+        assert client.post("/language/", {"language": "en"}).status_code == 403
+
+    def test_a_new_name_stands_in_the_bar_at_once(self, client_of, lin):
+        client = client_of(lin)
+        client.get("/account/")
+
+        members.change_member(lin, name_en="Lin Taotao", by=None)
+
+        assert "Lin Taotao" in client.get("/account/").content.decode().partition("<main")[0]
 
     def test_costs_the_same_number_of_statements_however_many_pairings_there_are(self, lin, cast, zone):
         def statements() -> int:

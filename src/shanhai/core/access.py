@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import connection
+
 from shanhai.core import clock, signs
-from shanhai.core.models import Member, RoleGrant, Seat
+from shanhai.core.models import Member
 from shanhai.kernel.refusals import NotAllowed, gettext_noop
 
 SEES_ALL = frozenset({"auditor"})
@@ -44,17 +46,22 @@ def standing(member: Member) -> Standing:
     return kept
 
 
+# Every page asks both, and never from what was kept: a role that was taken away is gone with the next request. Having
+# Django write the same two statements each time costs ten times what they do.
+_ROLES = "SELECT role FROM core_rolegrant WHERE member_id = %s AND from_on <= %s AND (to_on IS NULL OR to_on >= %s)"
+_SEATS = "SELECT pairing_id, side FROM core_seat WHERE organisation_id = %s"
+
+
 def _read_standing(member: Member) -> Standing:
-    day = clock.today()
-    grants = RoleGrant.objects.filter(member=member, from_on__lte=day).exclude(to_on__lt=day)
+    day = connection.ops.adapt_datefield_value(clock.today())
     organisation_id = member.unit.organisation_id
-    seats = Seat.objects.filter(organisation_id=organisation_id).values_list("pairing_id", "side")
+    with connection.cursor() as cursor:
+        cursor.execute(_ROLES, [member.pk, day, day])
+        roles = frozenset(role for (role,) in cursor.fetchall())
+        cursor.execute(_SEATS, [organisation_id])
+        sides = dict(cursor.fetchall())
     return Standing(
-        member=member,
-        roles=frozenset(grants.values_list("role", flat=True)),
-        organisation_id=organisation_id,
-        unit_id=member.unit_id,
-        sides=dict(seats),
+        member=member, roles=roles, organisation_id=organisation_id, unit_id=member.unit_id, sides=sides
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, F
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
@@ -12,6 +13,7 @@ from django.utils.translation import gettext
 
 from shanhai.core import access
 from shanhai.core.models import Member, Pairing
+from shanhai.webkit.remember import mark_at, remembered
 
 MEMBER_KEY = "member"
 PAIRING_KEY = "pairing"
@@ -52,32 +54,53 @@ def _no_nul(request: Any) -> HttpResponse:
 
 def set_member(request: Any, user: Any) -> None:
     """Put the login's memberships and chosen pairing on the request."""
-    request.memberships = list(memberships_of(user))
+    request.memberships = memberships_of(user, mark_at(request))
     chosen = request.session.get(MEMBER_KEY)
     by_pk = {member.pk: member for member in request.memberships}
     request.member = by_pk.get(chosen) or (request.memberships[0] if request.memberships else None)
     if request.member is not None:
-        request.pairing = chosen_or_topmost(request.member, request.session.get(PAIRING_KEY))
+        request.pairing = chosen_or_topmost(
+            request.member, request.session.get(PAIRING_KEY), mark_at(request)
+        )
 
 
-def memberships_of(user: Any) -> Any:
+# Which memberships hold is asked each time; versions, so that nothing else of them can be kept beyond a change.
+_MEMBERSHIPS = """
+    SELECT m.id, m.version, u.id, u.version, o.id, o.version
+    FROM core_member m JOIN core_unit u ON u.id = m.unit_id JOIN core_organisation o ON o.id = u.organisation_id
+    WHERE m.user_id = %s AND m.is_active AND u.is_active
+    ORDER BY o.name_sort, u.name_sort, m.id
+"""
+
+
+def memberships_of(user: Any, at: str = "") -> list[Member]:
     """The active memberships of a login, in order of the units' names."""
-    return (
-        Member.objects.filter(user=user, is_active=True, unit__is_active=True)
-        .select_related("unit__organisation__region")
-        .order_by("unit__organisation__name_sort", "unit__name_sort", "pk")
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_MEMBERSHIPS, [user.pk])
+        now = tuple(cursor.fetchall())
+    return remembered("memberships", (user.pk, now), lambda: _read([row[0] for row in now]), at, "readers")
 
 
-def chosen_or_topmost(member: Member, chosen: int | None) -> Pairing | None:
+def _read(keys: list[int]) -> list[Member]:
+    found = Member.objects.select_related("unit__organisation__region").in_bulk(keys)
+    return [found[key] for key in keys if key in found]
+
+
+def chosen_or_topmost(member: Member, chosen: int | None, at: str = "") -> Pairing | None:
     """The chosen pairing where the member has a seat in it, else the topmost one: the largest zone, the oldest."""
     seats = access.standing(member).sides
     if not seats:
         return None
-    if chosen in seats:
+    wanted = chosen if chosen in seats else None
+    parts = (wanted, tuple(sorted(seats)))
+    return remembered("pairing", parts, lambda: _chosen_or_topmost(wanted, seats), at, "readers")
+
+
+def _chosen_or_topmost(chosen: int | None, seats: Collection[int]) -> Pairing | None:
+    if chosen is not None:
         return Pairing.objects.get(pk=chosen)
     return (
-        Pairing.objects.filter(seats__organisation_id=member.unit.organisation_id)
+        Pairing.objects.filter(pk__in=seats)
         .annotate(size=Count("within"))
         .order_by(
             F("parent_id").asc(nulls_first=True),

@@ -21,6 +21,7 @@ T = TypeVar("T")
 # Entries get their number before they are committed, so one with a lower number may appear after one with a higher
 # one: the mark counts the last entries, and does not only look at the very last.
 _TAIL = 500
+_NOT_KEPT = object()
 # What depends on the hour, not on records (a meeting that begins), is at most this old.
 SECONDS = 120
 
@@ -45,7 +46,9 @@ def mark_at(request: Any) -> str:
     return found
 
 
-def remembered(what: str, parts: tuple[Hashable, ...], make: Callable[[], T], at: str = "") -> T:
+def remembered(
+    what: str, parts: tuple[Hashable, ...], make: Callable[[], T], at: str = "", cache: str = "pages"
+) -> T:
     """What ``make`` gives, made once until the journal moves on, the day turns or the language changes.
 
     Parameters
@@ -55,13 +58,15 @@ def remembered(what: str, parts: tuple[Hashable, ...], make: Callable[[], T], at
     at
         ``mark()``, where the caller has it already. Taken before ``make`` reads, so that what is kept is at least as
         new as its mark says.
+    cache
+        "readers" for small things that each login has its own of, "pages" for drawn parts of pages.
     """
     at = at or mark()
     text = repr((what, parts, at, clock.today(), get_language()))
     key = f"{what}:{hashlib.sha256(text.encode()).hexdigest()}"
-    pages = caches["pages"]
-    found = pages.get(key)
-    if found is None:
+    kept = caches[cache]
+    found = kept.get(key, _NOT_KEPT)
+    if found is _NOT_KEPT:
         found = make()
-        pages.set(key, found, SECONDS)
+        kept.set(key, found, SECONDS)
     return found
