@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.db.models import F
-from django.urls import NoReverseMatch, reverse
+from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, get_script_prefix, get_urlconf, reverse
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -24,6 +29,10 @@ GROUPS = (
     ("account", _("Account")),
 )
 MOST_PAIRINGS = 30
+# What is drawn from nothing but its parts needs no look at the journal.
+_SAID = "as said"
+# Stand in a drawn top bar for what each request has of its own. Nobody can write them into a name.
+_TOKEN, _ADDRESS, _SOUGHT = (secrets.token_hex(16) for _mark in range(3))
 
 
 class Shell:
@@ -51,7 +60,7 @@ class Shell:
                 if entry.group == group
             ]
             if entries:
-                groups.append({"label": label, "entries": entries})
+                groups.append({"label": str(label), "entries": entries})
         return groups
 
     def _current(self, urls: dict[str, str]) -> str | None:
@@ -67,7 +76,40 @@ class Shell:
     def _entry(self, entry: page_signs.MenuEntry, url: str, is_current: bool) -> dict[str, Any]:
         count = signs.call(entry.count)(self.request) if entry.count else None
         count, is_hot = count if isinstance(count, tuple) else (count, False)
-        return {"label": entry.label, "url": url, "is_current": is_current, "count": count, "is_hot": is_hot}
+        return {
+            "label": str(entry.label),
+            "url": url,
+            "is_current": is_current,
+            "count": count,
+            "is_hot": is_hot,
+        }
+
+    @cached_property
+    def side(self) -> SafeString:
+        """The menu, drawn; it stands beside the page and, on the phone, in the top bar."""
+        return remembered(
+            "shell.side", (self.menu,), lambda: _drawn("_side", {"menu": self.menu}), _SAID, "readers"
+        )
+
+    def top(self, search_text: str, token: Any) -> SafeString:
+        """The top bar, drawn. Drawing takes longer than most pages' rows, and most pages say the same in it."""
+        said = {
+            "urls": {
+                name: _address(name) for name in ("home", "choose_pairing", "account_logout", "profile")
+            },
+            "pairings": self.pairings,
+            "pairing": self.pairing,
+            "member_name": self.member_name,
+            "member_place": self.member_place,
+            "memberships": self.memberships,
+            "demo_day": self.demo_day,
+            "side": self.side,
+        }
+        drawn = remembered("shell.top", (said,), lambda: _drawn("_top", said), _SAID, "readers")
+        own = {_TOKEN: token, _ADDRESS: self.request.get_full_path(), _SOUGHT: search_text}
+        for mark, text in own.items():
+            drawn = drawn.replace(mark, escape(text))
+        return mark_safe(drawn)
 
     @cached_property
     def pairings(self) -> list[dict[str, Any]]:
@@ -144,8 +186,19 @@ class Shell:
         ]
 
 
+def _drawn(template: str, said: dict[str, Any]) -> SafeString:
+    return render_to_string(
+        f"webkit/{template}.html", {**said, "csrf_token": _TOKEN, "next": _ADDRESS, "search_text": _SOUGHT}
+    )
+
+
 def _address(url_name: str) -> str:
     """Where an entry leads; empty where nothing answers. A missing line beats a page that cannot be shown."""
+    return _address_in(url_name, get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
+
+
+@lru_cache(maxsize=1000)
+def _address_in(url_name: str, urlconf: str, prefix: str) -> str:
     try:
         return reverse(url_name)
     except NoReverseMatch:

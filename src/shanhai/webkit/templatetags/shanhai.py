@@ -373,6 +373,37 @@ def form(context: Any, form: Any) -> SafeString:
     )
 
 
+@register.simple_tag(takes_context=True)
+def top_bar(context: Any) -> SafeString:
+    """The bar above every page, with the menu of the phone."""
+    return context["shell"].top(context.get("search_text") or "", context.get("csrf_token", ""))
+
+
+class OnceNode(template.Node):
+    """See ``once``."""
+
+    def __init__(self, nodelist: template.NodeList) -> None:
+        self.nodelist = nodelist
+        self.drawn: dict[str | None, str] = {}
+
+    def render(self, context: Any) -> str:
+        language = get_language()
+        if language not in self.drawn:
+            self.drawn[language] = self.nodelist.render(context)
+        return self.drawn[language]
+
+
+@register.tag
+def once(parser: Any, token: Any) -> OnceNode:
+    """``{% once %}…{% endonce %}``: what is the same on every page of one language is drawn once by each process.
+
+    For words, static files and icons only; nothing of the page, the reader or the request may stand in it.
+    """
+    nodelist = parser.parse(("endonce",))
+    parser.delete_first_token()
+    return OnceNode(nodelist)
+
+
 @register.simple_tag(takes_context=True, name="list")
 def list_(context: Any, **panel_words: Any) -> SafeString:
     """The list of a list page (``listing.render`` puts it into the context as ``list_page``)."""
