@@ -9,13 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from html import escape as escape_text
+from operator import attrgetter
 from typing import Any, Literal
+from urllib.parse import quote
 
+from django.conf import settings
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render as render_template
 from django.template.loader import render_to_string
+from django.urls import get_script_prefix, reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -135,6 +140,16 @@ class Control:
     value: str
     choices: list[tuple[str, Words]]
     every: Words
+
+    @property
+    def options(self) -> SafeString:
+        """The choices of a select, written."""
+        return mark_safe(
+            "".join(
+                f'<option value="{escape(value)}"{" selected" if value == self.value else ""}>{escape(label)}</option>'
+                for value, label in self.choices
+            )
+        )
 
 
 @dataclass(slots=True)
@@ -443,7 +458,7 @@ def _head(page: Page, column: Column) -> SafeString:
 
 def _body(page: Page) -> Iterable[str]:
     table = page.table
-    writers = [(_getter(column), _WRITE[column.kind], column) for column in table.columns]
+    writers = [_cell_writer(column) for column in table.columns]
     group_now: Any = object()
     choose = escape(gettext("Choose"))
     for row in page.rows:
@@ -459,8 +474,8 @@ def _body(page: Page) -> Iterable[str]:
                 f'<td class="ck"><input class="form-check-input" type="checkbox" name="chosen" value="{escape(row.pk)}" '
                 f'aria-label="{choose} {escape(row)}"></td>'
             )
-        for get, write, column in writers:
-            yield _cell(row, get(row), write, column)
+        for write in writers:
+            yield write(row)
         yield "</tr>"
 
 
@@ -480,25 +495,51 @@ def _getter(column: Column) -> Callable[[Any], Any]:
     return follow
 
 
-def _cell(row: Any, value: Any, write: Callable[[Any, Column], str], column: Column) -> str:
-    css = " ".join(
-        part
-        for part in (column.stack, "n" if column.kind in _RIGHT else "", _CSS.get(column.kind, ""))
-        if part
-    )
-    text = write(value, column)
-    if column.href is not None:
-        url = column.href(row)
-        if url:
-            text = f'<a class="q" href="{escape(url)}">{text}</a>'
-    if column.second is not None:
-        below = column.second(row)
-        if below not in (None, ""):
-            text += f'<span class="t2">{escape(below)}</span>'
+def _cell_writer(column: Column) -> Callable[[Any], str]:
+    """What writes one column's cells: all that is the same in each of them is found out once a page."""
+    get, write, href, second = _getter(column), _WRITE[column.kind], column.href, column.second
+    classes = (column.stack, "n" if column.kind in _RIGHT else "", _CSS.get(column.kind, ""))
+    css = " ".join(part for part in classes if part)
     opening = f'<td class="{css}"' if css else "<td"
     if column.phone_heading:
         opening += f' data-h="{escape(column.heading)}"'
-    return f"{opening}>{text}</td>"
+
+    def cell(row: Any) -> str:
+        text = write(get(row), column)
+        if href is not None:
+            url = href(row)
+            if url:
+                text = f'<a class="q" href="{escape(url)}">{text}</a>'
+        if second is not None:
+            below = second(row)
+            if below not in (None, ""):
+                text += f'<span class="t2">{escape(below)}</span>'
+        return f"{opening}>{text}</td>"
+
+    return cell
+
+
+def link(url_name: str, attribute: str = "pk") -> Callable[[Any], str]:
+    """For ``Column.href``: the address of a row's page. Its pattern is looked up once, not for each row."""
+    get = attrgetter(attribute)
+
+    def address(row: Any) -> str:
+        before, after = _around_key(url_name, settings.ROOT_URLCONF, get_script_prefix())
+        return f"{before}{quote(str(get(row)), safe=_SAFE)}{after}"
+
+    return address
+
+
+# What Django leaves as it is in a part of an address.
+_SAFE = "!$&'()*+,;=/~:@"
+# Fits every kind of key: number, slug and text.
+_SOME_KEY = "4815162342"
+
+
+@lru_cache(maxsize=100)
+def _around_key(url_name: str, urlconf: str, prefix: str) -> tuple[str, str]:
+    before, _key, after = reverse(url_name, args=[_SOME_KEY]).rpartition(_SOME_KEY)
+    return before, after
 
 
 _ZERO = f'<span class="z">{words.NOTHING}</span>'

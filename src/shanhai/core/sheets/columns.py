@@ -25,6 +25,14 @@ def _is_zh() -> bool:
     return (get_language() or "").startswith("zh")
 
 
+def words_of(choices: Sequence[tuple[str, str, str]], value: str) -> str:
+    """The words for one of (value, English, Chinese) in the reader's language; the value itself where it is none."""
+    for one, en, zh in choices:
+        if one == value:
+            return zh if _is_zh() else en
+    return value
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """One column of a register.
@@ -87,10 +95,7 @@ class Column:
 
     def choice(self, value: str) -> str:
         """The words for a choice in the reader's language."""
-        for one, en, zh in self.choices:
-            if one == value:
-                return zh if _is_zh() else en
-        return value
+        return words_of(self.choices, value)
 
 
 @dataclass(frozen=True, slots=True)

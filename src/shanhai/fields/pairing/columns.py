@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shanhai.core.sheets.columns import Column, Register
+from shanhai.core.sheets.columns import Column, Register, words_of
 
 Choices = tuple[tuple[str, str, str], ...]
 
@@ -130,7 +130,7 @@ STANDINGS: Choices = (("reported", "reported", "报道"), ("illustrative", "illu
 
 def words(choices: Choices, value: str) -> str:
     """The words for a choice in the reader's language."""
-    return Column("", "", "", choices=choices).choice(value)
+    return words_of(choices, value)
 
 
 def _standing() -> tuple[Column, Column]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shanhai.core.sheets.columns import Column, Register
+from shanhai.core.sheets.columns import Column, Register, words_of
 
 Choices = tuple[tuple[str, str, str], ...]
 
@@ -64,7 +64,7 @@ REACHES: Choices = (
 
 def words(choices: Choices, value: str) -> str:
     """The words for a choice in the reader's language."""
-    return Column("", "", "", choices=choices).choice(value)
+    return words_of(choices, value)
 
 
 def _named(zh: str = "名称", en: str = "Name", *synonyms: str) -> tuple[Column, Column]:

@@ -31,7 +31,7 @@ PAPERS = Table(
             _("Paper"),
             kind="link",
             value="paper.title",
-            href=lambda row: reverse("registry:document", args=[row.object_id]),
+            href=listing.link("registry:document", "object_id"),
             second=lambda row: row.paper.file_name if row.paper.file_name != row.paper.title else "",
             stack="grow",
         ),

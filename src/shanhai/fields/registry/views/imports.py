@@ -61,7 +61,7 @@ IMPORTS = Table(
             _("File"),
             kind="link",
             value="file_name",
-            href=lambda row: reverse("registry:import", args=[row.pk]),
+            href=listing.link("registry:import"),
             stack="grow",
         ),
         listing.Column("register", _("Register"), value=lambda row: register_name(row.register)),

@@ -32,7 +32,7 @@ MEMBERS = Table(
             _("Member"),
             kind="link",
             value="name",
-            href=lambda row: reverse("registry:member", args=[row.code]),
+            href=listing.link("registry:member", "code"),
             sort=("name_sort",),
             index="member_name",
             second=lambda row: "" if row.is_active else gettext("no longer active"),

@@ -31,7 +31,7 @@ REGIONS = Table(
             _("Region"),
             kind="link",
             value="name",
-            href=lambda row: reverse("registry:region", args=[row.code]),
+            href=listing.link("registry:region", "code"),
             second=lambda row: _ended(row),
             stack="grow",
         ),
