@@ -56,8 +56,13 @@ def body_of(entry: JournalEntry) -> dict[str, Any]:
 
 def action_name(entry: JournalEntry) -> str:
     """What was done, in the reader's language; the action's code where no field knows it any more."""
-    row = signs.access_rows.get(entry.action)
-    return str(row.about).rstrip("。.") if row is not None else entry.action
+    return action_words(entry.action)
+
+
+def action_words(action: str) -> str:
+    """The words of an action, in the reader's language; its code where no field knows it any more."""
+    row = signs.access_rows.get(action)
+    return str(row.about).rstrip("。.") if row is not None else action
 
 
 def secrets_of(entry: JournalEntry) -> QuerySet[JournalSecret]:

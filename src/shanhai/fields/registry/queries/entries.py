@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.db.models import Model, QuerySet
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.core import access, clock, signs
@@ -42,7 +42,13 @@ _SHEETS = {
 
 def what(entry: JournalEntry) -> str:
     """What was done, in the reader's language."""
-    return str(_SHEETS.get(entry.action) or journal.action_name(entry))
+    return _what(entry.action, get_language())
+
+
+@lru_cache(maxsize=1000)
+def _what(action: str, language: str | None) -> str:
+    # Access rows are signed in at the start and stay, so the words of an action change with the language only.
+    return str(_SHEETS.get(action) or journal.action_words(action))
 
 
 def who(entry: JournalEntry) -> str:
@@ -60,6 +66,11 @@ def url_of(entry: JournalEntry, body: dict[str, Any]) -> str:
 
 def actions_known() -> list[tuple[str, str]]:
     """What can have been done, for the filter, by its words."""
+    return _actions_known(get_language())
+
+
+@lru_cache(maxsize=10)
+def _actions_known(language: str | None) -> list[tuple[str, str]]:
     rows = [(row.code, str(row.about).rstrip("。.")) for row in signs.access_rows if row.kind == "action"]
     rows += [(code, str(words)) for code, words in _SHEETS.items()]
     return sorted(rows, key=lambda row: row[1])

@@ -7,13 +7,12 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from shanhai.core import seals
-from shanhai.core.models import JournalLeaf, Member, Organisation, Seal
+from shanhai.core.models import JournalLeaf, Member, Organisation, Receipt, Seal
 from shanhai.core.queries import journal as queries
 from shanhai.fields.registry import forms
 from shanhai.fields.registry.queries import entries
@@ -22,6 +21,7 @@ from shanhai.kernel.refusals import BadInput, NotFound, gettext_noop
 from shanhai.webkit import listing
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import member_required
+from shanhai.webkit.remember import mark_at, remembered
 
 RECEIPT_BYTES = 20_000
 
@@ -34,7 +34,7 @@ JOURNAL = Table(
             kind="moment",
             sort=("id",),
             index="unique",
-            href=lambda row: reverse("registry:entry", args=[row.pk]),
+            href=listing.link("registry:entry"),
             stack="push",
         ),
         Column("what", _("What was done"), value=lambda row: entries.what(row), stack="grow"),
@@ -67,13 +67,21 @@ def index(request: Any) -> HttpResponse:
     context = {
         "last": last,
         "unsealed": queries.unsealed_count(),
-        "receipts": list(queries.receipts()[:5]),
-        "own": entries.newest_receipt(request.member),
+        "own": _own_receipt(request),
         "may_take": shared.may(request, "core.take_receipt"),
         "proof": forms.BringReceipt(),
     }
     rows = entries.for_reader(request.member).order_by()
     return listing.render(request, "registry/journal.html", JOURNAL, rows, context)
+
+
+def _own_receipt(request: Any) -> Receipt | None:
+    """The last receipt of the reader's organisation; taking one is journalled."""
+    member = request.member
+    parts = (member.unit.organisation_id,)
+    return remembered(
+        "registry.own_receipt", parts, lambda: entries.newest_receipt(member), mark_at(request), "readers"
+    )
 
 
 @require_GET

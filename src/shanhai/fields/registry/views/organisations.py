@@ -23,6 +23,7 @@ from shanhai.fields.registry.views import shared
 from shanhai.webkit import keyset, listing, undo
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import member_required
+from shanhai.webkit.remember import mark_at, remembered
 
 ORGANISATIONS = Table(
     code="registry.organisations",
@@ -32,7 +33,7 @@ ORGANISATIONS = Table(
             _("Organisation"),
             kind="link",
             value="name",
-            href=lambda row: reverse("registry:organisation", args=[row.code]),
+            href=listing.link("registry:organisation", "code"),
             sort=("name_sort",),
             index="organisation_name",
             second=lambda row: "" if row.is_active else gettext("closed"),
@@ -85,7 +86,7 @@ UNITS = Table(
             _("Office unit"),
             kind="link",
             value="name",
-            href=lambda row: reverse("registry:unit", args=[row.code]),
+            href=listing.link("registry:unit", "code"),
             second=lambda row: "" if row.is_active else gettext("closed"),
             stack="grow",
         ),
@@ -141,6 +142,15 @@ def _named_or_coded(rows: Any, text: str) -> Any:
     return rows.filter(pk__in=search.keys_of("core.organisation", text))
 
 
+def _counts() -> tuple[int, list[tuple[str, int]]]:
+    """How many open organisations there are, and how many of each kind.
+
+    A register of a whole province is not counted out: the list says "10,000+".
+    """
+    total = keyset.counted(Organisation.objects.filter(is_active=True), listing.COUNT_UP_TO)
+    return total, _by_kind() if total <= listing.COUNT_UP_TO else []
+
+
 def _by_kind() -> list[tuple[str, int]]:
     """How many open organisations there are of each kind, most first."""
     kinds = Organisation.objects.filter(is_active=True).values_list("kind")
@@ -150,9 +160,7 @@ def _by_kind() -> list[tuple[str, int]]:
 @require_GET
 @member_required("registry.view_organisations")
 def index(request: Any) -> HttpResponse:
-    # A register of a whole province is not counted out on each look: the list says "10,000+".
-    total = keyset.counted(Organisation.objects.filter(is_active=True), listing.COUNT_UP_TO)
-    counts = _by_kind() if total <= listing.COUNT_UP_TO else []
+    total, counts = remembered("registry.organisations", (), _counts, mark_at(request))
     context = {
         "total": total,
         "counts": [said(f"kind.{kind}", n) for kind, n in counts],
