@@ -18,7 +18,7 @@ from ninja.parser import Parser
 from shanhai import __version__
 from shanhai.core import access, clock
 from shanhai.kernel.refusals import BadInput, Refused, gettext_noop
-from shanhai.webkit.api import GREATEST_LIMIT, Login, Problem, Token, problem, refusal
+from shanhai.webkit.api import GREATEST_LIMIT, IF_MATCH, Login, Problem, Token, problem, refusal
 
 logger = logging.getLogger(__name__)
 
@@ -59,13 +59,6 @@ _KEY = {
     "description": "1 to 80 characters of the caller's own: a call that is sent again with it is done once.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 80, "pattern": "^[!-~]+$"},
 }
-_IF_MATCH = {
-    "name": "If-Match",
-    "in": "header",
-    "required": False,
-    "description": "Version that was read, from ETag or `version`. Changing calls refuse to go without it.",
-    "schema": {"type": "string", "pattern": '^"[0-9]+"$'},
-}
 
 
 class PlainText(Parser):
@@ -80,26 +73,40 @@ class PlainText(Parser):
 
 
 class ShanhaiApi(NinjaAPI):
-    """Ninja with every refusal declared on every operation."""
+    """Ninja with every refusal declared on every operation, which goes by the name of its function."""
+
+    def get_openapi_operation_id(self, operation: Any) -> str:
+        return operation.view_func.__name__
 
     def get_openapi_schema(self, **kwargs: Any) -> Any:
         schema = super().get_openapi_schema(**kwargs)
         schema["components"].setdefault("schemas", {})["Problem"] = Problem.json_schema()
-        for path, operations in schema["paths"].items():
+        repeatable = self._repeatable()
+        for operations in schema["paths"].values():
             for method, operation in operations.items():
-                _declare(path, method, operation, schema)
+                _declare(method, operation, schema, operation["operationId"] in repeatable)
         return schema
 
+    def _repeatable(self) -> set[str]:
+        """The operations that take an Idempotency-Key."""
+        views = [view for _prefix, router in self._routers for view in router.path_operations.values()]
+        return {
+            operation.view_func.__name__
+            for view in views
+            for operation in view.operations
+            if getattr(operation.view_func, "takes_key", False)
+        }
 
-def _declare(path: str, method: str, operation: dict[str, Any], schema: dict[str, Any]) -> None:
+
+def _declare(method: str, operation: dict[str, Any], schema: dict[str, Any], takes_key: bool) -> None:
     answers = operation["responses"]
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for status, description in REFUSALS.items():
         answers.setdefault(status, {"description": description, "content": content})
     have = {(given["in"], given["name"]) for given in operation.setdefault("parameters", [])}
     wanted = list(_PAGING) if method == "get" and _is_paged(answers.get(200), schema) else []
-    wanted += [_KEY] if method == "post" else []
-    wanted += [_IF_MATCH] if method in ("put", "patch", "delete") else []
+    wanted += [_KEY] if takes_key else []
+    wanted += [IF_MATCH] if method in ("put", "patch", "delete") else []
     operation["parameters"] += [one for one in wanted if (one["in"], one["name"]) not in have]
 
 

@@ -6,22 +6,24 @@ may answer besides success is declared once for all of them, in ``shanhai.site.a
 
 from __future__ import annotations
 
+import hashlib
 import inspect
 import json
 from collections.abc import Callable, Iterable
+from datetime import UTC, date, datetime
 from functools import wraps
 from http import HTTPStatus
-from typing import Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext
 from ninja import Schema
 from ninja.errors import AuthenticationError
 from ninja.security import APIKeyCookie, HttpBearer
-from pydantic import ConfigDict
+from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field
 
 from shanhai.core import access, clock
 from shanhai.core.actions import account
@@ -119,7 +121,11 @@ def _may_work(token: ApiToken) -> bool:
 
 
 def check_rate(who: str) -> None:
-    """Count a call; refuse it beyond the limit of this minute."""
+    """Count a call; refuse it beyond the limit of this minute.
+
+    Each process counts for itself: a write to the database for every call would cost more than it protects.
+    """
+    cache = caches["process"]
     most = settings.SHANHAI_TOKEN_CALLS_PER_MINUTE
     # The limit protects the machine, so it goes by the machine's own minutes, not by a fixed demonstration clock.
     key = f"api-rate:{who}"
@@ -135,6 +141,42 @@ def check_rate(who: str) -> None:
             gettext_noop("More than {most} calls in a minute. Wait a minute, then go on more slowly."),
             most=most,
         )
+
+
+# --- what is brought -------------------------------------------------------------------------------------------------
+
+
+class Given(Schema):
+    """What a caller brings: a name that the operation does not know is refused, not passed over."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, use_enum_values=True)
+
+
+def changes_in(data: Schema, *nullable: str) -> dict[str, Any]:
+    """What a PATCH brings: what is left out stays, and so does what is null, except where null empties a column."""
+    return {
+        name: value
+        for name, value in data.dict(exclude_unset=True).items()
+        if value is not None or name in nullable
+    }
+
+
+def _without_nul(text: str) -> str:
+    if "\0" in text:
+        # Pydantic takes a ValueError; PostgreSQL cannot store the character.
+        raise ValueError(gettext("The text has a NUL character. Leave it out."))
+    return text
+
+
+# Text of a form that comes with a file; JSON is looked through as a whole.
+FormText = Annotated[str, AfterValidator(_without_nul)]
+# Days and instants that calendars can count from, in both directions.
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
+Instant = Annotated[
+    AwareDatetime, Field(ge=datetime(1900, 1, 1, tzinfo=UTC), le=datetime(2200, 12, 31, tzinfo=UTC))
+]
+# Keys of rows, as both databases count them.
+Key = Annotated[int, Field(ge=1, lt=2**63)]
 
 
 # --- pages of rows ---------------------------------------------------------------------------------------------------
@@ -192,6 +234,17 @@ def _limit(text: str) -> int:
 # --- versions --------------------------------------------------------------------------------------------------------
 
 
+IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "description": "Version that was read, from ETag or `version`. Changing calls refuse to go without it.",
+    "schema": {"type": "string", "pattern": '^"[0-9]+"$'},
+}
+# ``openapi_extra`` of a POST that changes a row which is there; of PUT, PATCH and DELETE it goes without saying.
+CHANGES_A_ROW: dict[str, Any] = {"parameters": [IF_MATCH]}
+
+
 def etag(response: HttpResponse, row: Any) -> None:
     """Send a row's version along, for ``If-Match`` of the next change."""
     response["ETag"] = f'"{row.version}"'
@@ -238,6 +291,8 @@ def if_match(request: HttpRequest, row: Any) -> None:
 def idempotent(schema: type[Schema], status: int = 201) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Make a POST safe to send twice: with an ``Idempotency-Key`` it is done once and answered alike each time.
 
+    An answer that carries ``version`` carries it as ETag too. Not for answers that hold a secret: they are kept.
+
     Use below the router's decorator; the operation returns the row, ``schema`` says what is shown of it.
 
         @router.post("/regions", response={201: RegionOut})
@@ -255,7 +310,7 @@ def idempotent(schema: type[Schema], status: int = 201) -> Callable[[Callable[..
             key = request.headers.get("Idempotency-Key", "")
             if not key:
                 return _json(*call())
-            body = {"path": request.path, "body": request.body.decode("utf-8", "replace")}
+            body = {"path": request.path, **_brought(request)}
             return _json(*once(request.member, f"{request.method} {request.path}", key, body, call))
 
         # Ninja reads the annotations, which stand as text in the operation's own module.
@@ -266,9 +321,28 @@ def idempotent(schema: type[Schema], status: int = 201) -> Callable[[Callable[..
     return wrap
 
 
+def _brought(request: HttpRequest) -> dict[str, Any]:
+    """What came with a call, as plain JSON types; of a file its digest."""
+    if request.content_type != "multipart/form-data":
+        return {"body": request.body.decode("utf-8", "replace")}
+    files = {name: [file.name, _digest(file)] for name, file in request.FILES.items()}
+    return {"fields": dict(request.POST.lists()), "files": files}
+
+
+def _digest(file: Any) -> str:
+    found = hashlib.sha256()
+    for chunk in file.chunks():
+        found.update(chunk)
+    file.seek(0)
+    return found.hexdigest()
+
+
 def _json(status: int, answer: Any) -> HttpResponse:
     body = json.dumps(answer, ensure_ascii=False)
-    return HttpResponse(body, status=status, content_type="application/json; charset=utf-8")
+    response = HttpResponse(body, status=status, content_type="application/json; charset=utf-8")
+    if isinstance(answer, dict) and "version" in answer:
+        response["ETag"] = f'"{answer["version"]}"'
+    return response
 
 
 def may(code: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -71,10 +71,11 @@ class TestDelivering:
         given = {"on": "2023-09-01", "quantity": "14", "evidence": [paper(shen).pk]}
         made = api_of(shen)("post", "/commitments/LX-C1/deliveries", given)
         assert made.status_code == 201
-        code = made.json()["code"]
+        code, read = made.json()["code"], {"If-Match": made["ETag"]}
 
-        assert api_of(shen)("post", f"/deliveries/{code}/confirm").status_code == 403
-        confirmed = api_of(lin)("post", f"/deliveries/{code}/confirm")
+        assert api_of(lin)("post", f"/deliveries/{code}/confirm").status_code == 428
+        assert api_of(shen)("post", f"/deliveries/{code}/confirm", **read).status_code == 403
+        confirmed = api_of(lin)("post", f"/deliveries/{code}/confirm", **read)
 
         assert confirmed.json()["stage"] == "confirmed"
         assert api_of(lin)("get", "/commitments/LX-C1").json()["delivered"] == "14"
@@ -124,7 +125,8 @@ class TestDelivering:
 class TestActionItems:
     def test_it_is_reported_and_closed(self, api_of: Any, lin: Any, shen: Any, item: Any, paper: Any) -> None:
         report = {"text": "已排定", "is_finished": True, "evidence": [paper(shen).pk]}
-        reported = api_of(shen)("post", f"/action-items/{item.number}/report", report).json()
+        read = {"If-Match": f'"{item.version}"'}
+        reported = api_of(shen)("post", f"/action-items/{item.number}/report", report, **read).json()
         assert reported["stage"] == "reported"
 
         call = api_of(lin)

@@ -1,0 +1,38 @@
+"""``/api/v1/pairing/``: the cooperation for programs, one module for each noun.
+
+Numbers and codes name things; quantities travel as text, since JSON has no decimals, and money as whole fen. Each
+operation asks the same access row, query and action as the page. What may be answered besides success is declared for
+all operations in ``shanhai.site.api``.
+"""
+
+from shanhai.fields.pairing.api import (
+    agreements,
+    calendars,
+    charges,
+    commitments,
+    deliveries,
+    items,
+    meetings,
+    pairings,
+    payments,
+    resolutions,
+    secondments,
+    terms,
+)
+from shanhai.fields.pairing.api.base import router
+
+__all__ = [
+    "agreements",
+    "calendars",
+    "charges",
+    "commitments",
+    "deliveries",
+    "items",
+    "meetings",
+    "pairings",
+    "payments",
+    "resolutions",
+    "router",
+    "secondments",
+    "terms",
+]

@@ -1,0 +1,129 @@
+"""Commitments as they stand today, and who answers for them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Literal
+
+from django.http import HttpResponse
+from ninja import Query, Schema
+
+from shanhai.fields.pairing import actions, queries, rules
+from shanhai.fields.pairing.api.base import Code, LongText, Where, pairing_of, router, unit_on
+from shanhai.fields.pairing.models import STANDING_SORTS
+from shanhai.webkit.api import Given, Paged, changes_in, etag, if_match, may, paged
+
+
+class CommitmentOut(Schema):
+    """A commitment with how it stands today; quantities in ``unit`` (fen for money)."""
+
+    commitment: str
+    name_zh: str
+    name_en: str
+    pairing: str
+    agreement: str
+    field: str
+    owes: str
+    period: str
+    unit: str
+    unit_zh: str
+    unit_en: str
+    promised: str | None
+    delivered: str | None
+    unconfirmed: str | None
+    forecast: str | None
+    forecast_low: str | None
+    forecast_high: str | None
+    basis: str
+    status: str
+    due_on: dt.date
+    late_since: dt.date | None
+    missing: str | None
+    rests_with: list[str]
+    mountain_unit: str | None
+    sea_unit: str | None
+    is_main: bool
+    standing: str
+    version: int
+
+
+class CommitmentWhole(CommitmentOut):
+    """A commitment with its remarks."""
+
+    about: str
+
+
+class CommitmentsWhere(Where):
+    """Which commitments: those of this year, kept before it or of years to come."""
+
+    phase: Literal["this_year", "before", "ahead"] = "this_year"
+    status: Literal["", "late", "at_risk", "not_started", "on_track", "done"] = ""
+    sort: Literal["field", "code", "agreement", "owes", "due_on", "status"] = "field"
+
+
+class CommitmentPatch(Given):
+    """Who answers for a commitment; its terms stand as they were signed. A unit of null is nobody named."""
+
+    mountain_unit: Code | None = None
+    sea_unit: Code | None = None
+    is_main: bool | None = None
+    about: LongText | None = None
+
+
+@router.get("/commitments", response=Paged[CommitmentOut], summary="Commitments today")
+@may("pairing.view_commitments")
+def list_commitments(request: Any, asked: Query[CommitmentsWhere]) -> Any:
+    """The commitments in force of a pairing and those nested in it, with promised, delivered and forecast."""
+    found = queries.standings_of(request.member, pairing_of(request, asked.pairing)).filter(phase=asked.phase)
+    if asked.status:
+        found = found.filter(urgency=rules.URGENCY.index(rules.Status(asked.status)))
+    page = paged(found, STANDING_SORTS[asked.sort], request)
+    return page | {"items": [_shown(queries.progress_from(row)) for row in page["items"]]}
+
+
+@router.get("/commitments/{code}", response=CommitmentWhole, summary="One commitment")
+@may("pairing.view_commitments")
+def show_commitment(request: Any, response: HttpResponse, code: str) -> Any:
+    """One commitment, as it stands today; its version stands in ETag."""
+    found = queries.commitment_of(request.member, code)
+    etag(response, found)
+    return as_answer(found)
+
+
+@router.patch("/commitments/{code}", response=CommitmentWhole, summary="Say who answers for a commitment")
+@may("pairing.change_commitment")
+def change_commitment(request: Any, response: HttpResponse, code: str, data: CommitmentPatch) -> Any:
+    """Change which unit is asked when it is late, whether it is a main one, and the remarks."""
+    found = queries.commitment_of(request.member, code)
+    if_match(request, found)
+    changes = changes_in(data, "mountain_unit", "sea_unit")
+    for side in rules.SIDES:
+        if changes.get(f"{side}_unit"):
+            changes[f"{side}_unit"] = unit_on(found.pairing, changes[f"{side}_unit"], side)
+    actions.change_commitment(found, by=request.member, **changes)
+    etag(response, found)
+    return as_answer(found)
+
+
+@router.delete("/commitments/{code}", response={204: None}, summary="Take a commitment out of a draft")
+@may("pairing.drop_commitment")
+def drop_commitment(request: Any, code: str) -> Any:
+    """Take it out of a draft that nobody has signed; a promise that was signed stays."""
+    found = queries.commitment_of(request.member, code)
+    if_match(request, found)
+    actions.drop_commitment(found, by=request.member)
+    return 204, None
+
+
+def as_answer(commitment: Any) -> dict[str, Any]:
+    """A commitment as the API shows it."""
+    return _shown(queries.progress_of([commitment])[0]) | {"about": commitment.about}
+
+
+def _shown(one: queries.Progress) -> dict[str, Any]:
+    row = one.commitment
+    return queries.as_plain(one) | {
+        "mountain_unit": row.mountain_unit.code if row.mountain_unit else None,
+        "sea_unit": row.sea_unit.code if row.sea_unit else None,
+        "version": row.version,
+    }
