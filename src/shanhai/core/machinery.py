@@ -55,6 +55,7 @@ def sign_in() -> None:
         Sweep("core.tasks", "shanhai.core.tasks.sweep"),
         Sweep("core.queue", "shanhai.core.tasks.drop_old_queue_rows", every_minutes=60),
         Sweep("core.drafts", "shanhai.core.tick.drop_expired_drafts", every_minutes=60),
+        Sweep("core.counts", "shanhai.core.tick.drop_expired_counts", every_minutes=60),
         Sweep("core.calls", "shanhai.core.tick.drop_stale_calls", every_minutes=60),
     )
     signs.self_checks.add(

@@ -15,7 +15,7 @@ from django.db import close_old_connections
 from django.db.models import Q
 
 from shanhai.core import clock, signs
-from shanhai.core.models import Draft, RepeatedCall, Sweep
+from shanhai.core.models import Draft, RepeatedCall, SharedCount, Sweep
 
 EVERY_S = 60
 # A runner that died lets the next one in after this time.
@@ -122,6 +122,11 @@ def start_thread() -> Minutes:
 def drop_expired_drafts(now: datetime) -> int:
     """Forms that were begun and not sent are kept for seven days."""
     return Draft.objects.filter(saved_at__lt=now - timedelta(days=7)).delete()[0]
+
+
+def drop_expired_counts(now: datetime) -> int:
+    """Shared counts run out by the machine's clock, also where the clock of the house is fixed."""
+    return SharedCount.objects.filter(expires__lt=clock.machine_now()).delete()[0]
 
 
 def drop_stale_calls(now: datetime) -> int:

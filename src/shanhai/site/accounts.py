@@ -24,7 +24,7 @@ from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOA
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.contrib import messages
-from django.core.cache import cache
+from django.core.cache import caches
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import include, path
@@ -243,6 +243,7 @@ def owes_second_factor(request: Any) -> bool:
 
 def _is_empty() -> bool:
     """Whether the first-run page waits; once somebody works here it never does again."""
+    cache = caches["process"]
     if cache.get("site.is_begun"):
         return False
     if first_run.is_open():
@@ -253,6 +254,7 @@ def _is_empty() -> bool:
 
 def is_demo() -> bool:
     """Whether this installation is a demonstration; asked of the database once a minute."""
+    cache = caches["process"]
     found = cache.get("site.is_demo")
     if found is None:
         found = Installation.objects.filter(is_demo=True).exists()

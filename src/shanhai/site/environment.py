@@ -61,7 +61,9 @@ class Environment(BaseSettings):
         4, ge=1, le=64, description="Threads of the served process; each keeps a database connection."
     )
     token_calls_per_minute: int = Field(
-        600, ge=1, description="Calls to the API that one token, or one login, may make in a minute."
+        600,
+        ge=1,
+        description="Calls to the API that one token, or one login, may make in a minute, in each process.",
     )
     oidc_issuer: str = Field(
         "",

@@ -85,8 +85,20 @@ TEMPLATES = [
     }
 ]
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
-    # Apart from the counters of the rate limits, which must not be pushed out by pages (webkit.remember).
+    # Rate limits of logins and codes that were used: shared by all processes, asked only where somebody logs in.
+    # Too many keys must not push live counters out, so the table may be large; a sweep drops what has run out.
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "core_sharedcount",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+    # What a process knows for itself: facts of the installation, calls of programs in this minute.
+    "process": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "process",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    },
+    # Parts of pages, apart from them so that pages push no counter out (webkit.remember).
     "pages": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "pages",

@@ -11,7 +11,7 @@ from shanhai.core.models.pairing import Pairing, Party, Seat
 from shanhai.core.models.region import Region, RegionChange
 from shanhai.core.models.search import SearchEntry
 from shanhai.core.models.sheet import ColumnMapping, Import, ImportRow
-from shanhai.core.models.system import Draft, Installation, RepeatedCall, Sweep, TaskRun
+from shanhai.core.models.system import Draft, Installation, RepeatedCall, SharedCount, Sweep, TaskRun
 from shanhai.core.models.visibility import Seen, Share
 from shanhai.core.models.work import Notice, NoticeFact, WorkItem
 
@@ -47,6 +47,7 @@ __all__ = [
     "Seat",
     "Seen",
     "Share",
+    "SharedCount",
     "Stay",
     "StayAppraisal",
     "StayTask",

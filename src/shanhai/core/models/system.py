@@ -55,6 +55,20 @@ class RepeatedCall(models.Model):
         return f"{self.route} {self.key}"
 
 
+class SharedCount(models.Model):
+    """What all processes count together for a short time: tries to log in, codes that were used.
+
+    Django's database cache keeps it (``CACHES``), and dictates the columns; nothing else reads or writes it.
+    """
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.cache_key
+
+
 class Sweep(models.Model):
     """When each sweep of the tick last ran, and up to where."""
 
