@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -10,7 +11,8 @@ from allauth.mfa.totp.internal.auth import hotp_value, yield_hotp_counters_from_
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from shanhai.core.models import Installation, JournalEntry, User
+from shanhai.core import clock
+from shanhai.core.models import Document, Draft, Installation, JournalEntry, User
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +48,15 @@ class TestLogin:
         assert asked["Location"] == "/account/login/?next=/account/"
         assert (answer.status_code, answer["Location"]) == (302, "/account/")
         assert client.get("/account/").status_code == 200
+
+    def test_is_dated_by_the_clock_of_the_installation(self, client, open_login, pan):
+        open_login(pan)
+        before = clock.now()
+
+        log_in(client, "pan")
+
+        user = User.objects.get(username="pan")
+        assert before <= user.last_login <= clock.now()
 
     def test_by_e_mail(self, client, open_login, pan):
         open_login(pan, email="pan@example.gov.cn")
@@ -228,3 +239,49 @@ def test_the_clock_of_codes_is_the_real_one():
     counters = list(yield_hotp_counters_from_time())
 
     assert int(time.time()) // 30 in counters
+
+
+class TestSentAfterTheLoginHasRunOut:
+    """Without script nothing was kept on the way, so the server keeps what comes without a login."""
+
+    PAGE = "/registry/documents/new/"
+
+    @pytest.fixture
+    def sent(self, client, open_login, pan):
+        """Pan types into a form, the login runs out, the form is sent."""
+        open_login(pan)
+        log_in(client, "pan")
+        mark = re.search(r'name="_typed" value="([^"]+)"', client.get(self.PAGE).content.decode())
+        client.cookies.clear()
+        return client, lambda **more: client.post(
+            self.PAGE, {"_typed": mark[1], "title": "没写完的标题", "password": "x"} | more
+        )
+
+    def test_stands_in_the_form_again_for_its_writer(self, sent):
+        client, send = sent
+
+        asked = send()
+        answer = log_in(client, "pan", next=self.PAGE)
+        again = client.get(self.PAGE).content.decode()
+
+        assert asked["Location"] == f"/account/login/?next={self.PAGE}"
+        assert answer["Location"] == self.PAGE
+        assert 'value="没写完的标题"' in again
+        assert not Document.objects.filter(title="没写完的标题").exists()
+        assert "password" not in Draft.objects.get().data
+
+    def test_is_not_given_to_the_next_person_at_the_desk(self, sent, open_login, lin):
+        client, send = sent
+        open_login(lin)
+
+        send()
+        log_in(client, "lin")
+
+        assert not Draft.objects.exists()
+
+    def test_from_a_form_that_we_never_showed_is_not_kept(self, sent):
+        client, send = sent
+
+        send(_typed="made up")
+
+        assert "typed" not in client.session

@@ -8,12 +8,18 @@ class SiteConfig(AppConfig):
     label = "site"
 
     def ready(self) -> None:
-        """Logins last as long as the rulebook says; the home page stands in the menu."""
+        """Logins last as long as the rulebook says and are dated by our clock; the home page stands in the menu."""
         from django.contrib.auth.signals import user_logged_in
 
+        from shanhai.core.actions import account
         from shanhai.site import sessions
+        from shanhai.webkit import drafts
 
+        user_logged_in.connect(drafts.bring_back, dispatch_uid="shanhai.webkit.drafts")
         user_logged_in.connect(sessions.begin, dispatch_uid="shanhai.site.sessions")
+        # Django's own receiver asks the machine for the day, which in a demonstration is another one. Ours takes its
+        # name, and so its place: this application is set up before Django's.
+        user_logged_in.connect(account.has_logged_in, dispatch_uid="update_last_login")
         _sign_in()
 
 

@@ -21,6 +21,7 @@ from shanhai.core.actions import drafts
 from shanhai.core.sheets.cells import MASK
 from shanhai.kernel.refusals import ChangedMeanwhile, Refused
 from shanhai.webkit import words
+from shanhai.webkit.drafts import mark_of
 from shanhai.webkit.words import Words
 
 
@@ -204,6 +205,13 @@ class ShanhaiForm(forms.Form):
         """Whose text is kept on the device: the login's number, so that the next person does not find it."""
         user = getattr(self.request, "user", None)
         return str(user.pk) if user is not None and user.is_authenticated else ""
+
+    @property
+    def typed_mark(self) -> str:
+        """What the form carries so that it survives being sent after the login has run out."""
+        return (
+            mark_of(self.request.user, self.form_code, self.key) if self.form_code and self.user_key else ""
+        )
 
 
 def _plain(value: Any) -> Any:

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 
 from shanhai.core import access
 from shanhai.core.models import Member, Pairing
 from shanhai.kernel.refusals import NotFound, gettext_noop
+from shanhai.webkit import drafts
 
 
 class Request(HttpRequest):
@@ -29,7 +29,7 @@ def member_required(code: str) -> Callable[[Callable[..., HttpResponse]], Callab
         @wraps(view)
         def inner(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.member is None:
-                return redirect_to_login(request.get_full_path())
+                return drafts.to_login(request)
             access.check(request.member, code)
             return view(request, *args, **kwargs)
 
@@ -45,7 +45,7 @@ def login_needed(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
     @wraps(view)
     def inner(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return drafts.to_login(request)
         return view(request, *args, **kwargs)
 
     inner.access = ""  # type: ignore[attr-defined]

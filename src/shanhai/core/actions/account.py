@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import timedelta
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
@@ -20,6 +21,12 @@ MOST_TOKENS = 20
 def set_language(user: User, language: str) -> None:
     """Remember the language in which a login reads; nothing that the journal needs."""
     User.objects.filter(pk=user.pk).exclude(language=language).update(language=language)
+
+
+def has_logged_in(sender: Any, user: User, **_: Any) -> None:
+    """Signal of a login: date it; nothing that the journal needs."""
+    user.last_login = clock.now()
+    User.objects.filter(pk=user.pk).update(last_login=user.last_login)
 
 
 @action

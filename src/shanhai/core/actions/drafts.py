@@ -16,6 +16,15 @@ def keep_draft(user: User, form: str, key: str, data: dict[str, list[str]]) -> D
 
     A draft is no record: it has no journal entry, nobody else sees it, and the last write wins.
     """
+    check_size(data)
+    draft, _made = Draft.objects.update_or_create(
+        user=user, form=form[:80], object_key=key[:80], defaults={"data": data, "saved_at": clock.now()}
+    )
+    return draft
+
+
+def check_size(data: dict[str, list[str]]) -> None:
+    """Refuse more than a form of ours can hold."""
     size = len(json.dumps(data, ensure_ascii=False).encode())
     if size > MOST_BYTES:
         raise TooLarge(
@@ -26,10 +35,6 @@ def keep_draft(user: User, form: str, key: str, data: dict[str, list[str]]) -> D
             size=size,
             most=MOST_BYTES,
         )
-    draft, _made = Draft.objects.update_or_create(
-        user=user, form=form[:80], object_key=key[:80], defaults={"data": data, "saved_at": clock.now()}
-    )
-    return draft
 
 
 def drop_draft(user: User, form: str, key: str) -> None:
