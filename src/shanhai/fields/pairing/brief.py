@@ -12,9 +12,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from shanhai.core import clock, heavy, indicators, signs
+from shanhai.core import clock, heavy, indicators, signs, tasks
 from shanhai.core.models import Member, Pairing
-from shanhai.fields.pairing import columns, quantities, queries, rules
+from shanhai.fields.pairing import actions, columns, quantities, queries, rules
 from shanhai.fields.pairing.models import ActionItem, Meeting
 from shanhai.kernel import periods
 from shanhai.kernel.refusals import NotFound, gettext_noop
@@ -22,6 +22,8 @@ from shanhai.webkit import words
 from shanhai.webkit.templatetags.shanhai import STATUSES
 
 Language = Literal["en", "zh", "zh-hans", "both"]
+_COMPILE = "shanhai.fields.pairing.typesetting.compile_pdf"
+_STEPS = 3  # its figures are read, it is typeset, it is filed
 TEMPLATE = Path(__file__).parent / "typst" / "brief.typ"
 FIGURES = (
     "pairing.commitments_fulfilled",
@@ -58,12 +60,51 @@ def as_pdf(
     """
     data = book(meeting, member=member, language=language)
     return heavy.run_in_child(
-        "shanhai.fields.pairing.typesetting.compile_pdf",
+        _COMPILE,
         (str(TEMPLATE), data, clock.now().timestamp()),
         on_progress,
         timeout=120,
         memory_mb=4096,
     )
+
+
+def make(progress: tasks.Progress, number: str, language: Language, member: int) -> dict[str, Any]:
+    """Make the book of a meeting and file it on its record: the task that a page asks for.
+
+    Parameters
+    ----------
+    progress
+        Of the task; where it is cancelled the child that typesets is ended.
+    member
+        Primary key of the member for whose eyes it is.
+    """
+    by = Member.objects.select_related("unit__organisation__region").get(pk=member)
+    meeting = queries.meeting_of(by, number)
+    up_to_entry = queries.last_entry()
+    progress(0, _STEPS)
+    data = book(meeting, member=by, language=language)
+    progress(1, _STEPS)
+    pdf = progress.in_child(
+        _COMPILE, (str(TEMPLATE), data, clock.now().timestamp()), timeout=120, memory_mb=4096
+    )
+    progress(2, _STEPS)
+    filed = actions.file_brief(
+        meeting,
+        pdf,
+        file_name=file_name(meeting, clock.today()),
+        title=_title(meeting, language),
+        language=language,
+        up_to_entry=up_to_entry,
+        task_id=progress.pk,
+        by=by,
+    )
+    progress(_STEPS, _STEPS)
+    return {"document": filed.document_id}
+
+
+def _title(meeting: Meeting, language: Language) -> str:
+    with translation.override("en" if language == "en" else "zh-hans"):
+        return _("Briefing book: {title}").format(title=meeting.title)
 
 
 def meeting_for(member: Member | None, pairing: Pairing, number: str = "") -> Meeting:

@@ -143,6 +143,8 @@ def _actions() -> list[AccessRow]:
             "record_delivery": _("Record deliveries with evidence."),
             "withdraw_delivery": _("Take back deliveries that are not confirmed."),
             "hand_over_land": _("Record land that was handed over."),
+            "ask_for_brief": _("Have the briefing book of a joint meeting made."),
+            "file_brief": _("File the briefing book on the record of its meeting."),
             "answer_invitation": _("Say whether one comes to a joint meeting."),
             "add_paper": _("Lay papers on the table of joint meetings."),
             "report_action_item": _("Report on action items."),

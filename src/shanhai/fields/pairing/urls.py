@@ -7,6 +7,7 @@ from django.urls import path
 from shanhai.fields.pairing import ical_views
 from shanhai.fields.pairing.views import (
     agreements,
+    briefs,
     calendars,
     commitments,
     items,
@@ -65,7 +66,10 @@ _meetings = [
     path("meetings/", meetings.meetings, name="meetings"),
     path("meetings/call/", meetings.call, name="meeting_call"),
     path("meetings/<str:number>/", meetings.meeting, name="meeting"),
-    path("meetings/<str:number>/brief.pdf", meetings.brief, name="brief"),
+    path("meetings/<str:number>/brief.pdf", briefs.latest, name="brief_latest"),
+    path("meetings/<str:number>/brief/", briefs.brief, name="brief"),
+    path("meetings/<str:number>/brief/make/", briefs.make, name="brief_make"),
+    path("meetings/<str:number>/brief/cancel/", briefs.cancel, name="brief_cancel"),
     path("meetings/<str:number>/change/", meetings.change, name="meeting_change"),
     path("meetings/<str:number>/invite/", meetings.invite, name="meeting_invite"),
     path("meetings/<str:number>/guests/<int:pk>/answer/", meetings.answer, name="meeting_answer"),

@@ -279,25 +279,119 @@ def test_the_list_of_items_shows_what_is_open_unless_asked(item, lin, at_lin, at
     assert title in text_of(at_lin.get("/pairing/action-items/?show=done"))
 
 
-def test_the_briefing_book_comes_as_pdf_in_the_readers_language(next_meeting, at_lin, monkeypatch):
-    from shanhai.fields.pairing import brief
+@pytest.fixture
+def typeset(monkeypatch):
+    """Typesetting that takes no child and no time; gives what it was asked for."""
+    from shanhai.core import tasks
 
-    asked = {}
+    asked = []
 
-    def as_pdf(meeting, *, member, language, on_progress=None):
-        asked.update(meeting=meeting.number, member=member.code, language=language)
-        return b"%PDF-1.7"
+    def in_child(progress, dotted, args, **limits):
+        progress.check()
+        asked.append(args[1])
+        return b"%PDF-1.7\n%%EOF\n"
 
-    monkeypatch.setattr(brief, "as_pdf", as_pdf)
+    monkeypatch.setattr(tasks.Progress, "in_child", in_child)
+    return asked
 
-    answer = at_lin.get(f"/pairing/meetings/{next_meeting.number}/brief.pdf")
 
-    assert (answer.status_code, answer["Content-Type"], answer.content) == (
-        200,
-        "application/pdf",
-        b"%PDF-1.7",
-    )
-    assert asked == {"meeting": next_meeting.number, "member": "lin", "language": "en"}
+@pytest.mark.django_db(transaction=True)
+class TestBriefingBook:
+    def test_it_is_made_by_a_task_and_lies_on_the_record_of_the_meeting(
+        self, next_meeting, at_lin, lin, typeset
+    ):
+        from shanhai.core import tasks
+
+        address = f"/pairing/meetings/{next_meeting.number}/brief/"
+        assert "is not made yet" in text_of(at_lin.get(address))
+        assert at_lin.get(f"{address[:-1]}.pdf").url == address
+
+        assert at_lin.post(f"{address}make/", {"language": "en"}).url == address
+        waiting = text_of(at_lin.get(address))
+        assert "is being made" in waiting and "Look again" in waiting and "Cancel" in waiting
+        at_lin.post(f"{address}make/", {"language": "en"})
+        assert lin.tasks.count() == 1, "a second click asks for nothing"
+        tasks.run_waiting()
+
+        book = next_meeting.books.get()
+        assert (book.language, book.made_by, book.document.pairing) == ("en", lin, next_meeting.pairing)
+        assert [one["lang"] for one in typeset] == ["en"]
+        page = text_of(at_lin.get(address))
+        assert "holds what is known now" in page and "Lin Tao" in page and "up to date" in page
+        assert f"/registry/documents/{book.document.pk}/" in text_of(at_lin.get(next_meeting.url))
+        assert at_lin.get(f"{address[:-1]}.pdf").url == f"/registry/documents/{book.document.pk}/preview/"
+
+    def test_it_is_stale_when_records_moved_since(self, next_meeting, at_lin, lin, typeset):
+        from shanhai.core import tasks
+        from shanhai.fields.pairing import actions
+
+        address = f"/pairing/meetings/{next_meeting.number}/brief/"
+        at_lin.post(f"{address}make/")
+        tasks.run_waiting()
+
+        actions.change_meeting(next_meeting, place_zh="龙泉", by=lin)
+
+        page = text_of(at_lin.get(address))
+        assert "Records moved since the briefing book" in page and "stale: 1 change since" in page
+        assert at_lin.get(f"{address[:-1]}.pdf").url == address
+
+    def test_the_making_is_cancelled(self, next_meeting, at_lin, typeset):
+        from shanhai.core import tasks
+
+        address = f"/pairing/meetings/{next_meeting.number}/brief/"
+        at_lin.post(f"{address}make/")
+
+        assert at_lin.post(f"{address}cancel/").url == address
+        tasks.run_waiting()
+
+        assert not next_meeting.books.exists() and not typeset
+        assert "Cancelled." in text_of(at_lin.get(address))
+        assert at_lin.post(f"{address}cancel/").status_code == 404
+
+    def test_the_page_asks_for_the_progress_alone_and_then_for_the_whole(self, next_meeting, at_lin, typeset):
+        from shanhai.core import tasks
+
+        address = f"/pairing/meetings/{next_meeting.number}/brief/"
+        at_lin.post(f"{address}make/")
+        asked = {"HX-Request": "true"}
+        assert "<html" not in text_of(at_lin.get(address, headers=asked))
+
+        tasks.run_waiting()
+        assert at_lin.get(address, headers=asked)["HX-Refresh"] == "true"
+
+    def test_what_could_not_be_made_says_why(self, next_meeting, at_lin, monkeypatch):
+        from shanhai.core import tasks
+        from shanhai.fields.pairing import typesetting
+
+        def in_child(progress, dotted, args, **limits):
+            raise typesetting._no_font()
+
+        monkeypatch.setattr(tasks.Progress, "in_child", in_child)
+        address = f"/pairing/meetings/{next_meeting.number}/brief/"
+        at_lin.post(f"{address}make/")
+        tasks.run_waiting()
+
+        assert "No Chinese font is installed" in text_of(at_lin.get(address))
+
+    def test_a_task_that_is_run_again_files_no_second_book(self, next_meeting, at_lin, typeset):
+        from shanhai.core import tasks
+        from shanhai.core.models import TaskRun
+
+        at_lin.post(f"/pairing/meetings/{next_meeting.number}/brief/make/")
+        tasks.run_waiting()
+        TaskRun.objects.update(stage="waiting")
+        tasks.run_task.call(TaskRun.objects.get().pk)
+
+        assert next_meeting.books.count() == 1
+
+    def test_the_other_side_makes_its_own(self, next_meeting, at_lin, at_shen, typeset):
+        from shanhai.core import tasks
+
+        address = f"/pairing/meetings/{next_meeting.number}/brief/"
+        at_lin.post(f"{address}make/")
+        tasks.run_waiting()
+
+        assert "is not made yet" in text_of(at_shen.get(address))
 
 
 def test_a_calendar_address_is_made_shown_once_and_revoked(lin, at_lin, client):

@@ -8,6 +8,7 @@ from shanhai.fields.pairing.actions.agreements import (
     expire_agreement,
     renew_agreement,
 )
+from shanhai.fields.pairing.actions.briefs import ask_for_brief, file_brief
 from shanhai.fields.pairing.actions.calendars import make_calendar_link, revoke_calendar_link
 from shanhai.fields.pairing.actions.deliveries import (
     confirm_delivery,
@@ -97,6 +98,7 @@ __all__ = [
     "adopt_resolution",
     "answer_invitation",
     "appraise",
+    "ask_for_brief",
     "assign_action_item",
     "call_meeting",
     "cancel_meeting",
@@ -118,6 +120,7 @@ __all__ = [
     "escalate_payment",
     "expire_agreement",
     "extend_action_item",
+    "file_brief",
     "finish_officer_task",
     "give_officer_task",
     "hand_over_land",

@@ -2,6 +2,7 @@
 
 from shanhai.fields.pairing.models.agreements import Agreement, AgreementParty, Signature
 from shanhai.fields.pairing.models.base import InPairing, Sourced
+from shanhai.fields.pairing.models.briefs import BriefingBook
 from shanhai.fields.pairing.models.clauses import LandClause, MoneyClause, MoneyDue
 from shanhai.fields.pairing.models.commitments import Commitment, CommitmentPeriod, Delivery
 from shanhai.fields.pairing.models.meetings import (
@@ -21,6 +22,7 @@ __all__ = [
     "AgendaItem",
     "Agreement",
     "AgreementParty",
+    "BriefingBook",
     "CalendarLink",
     "Charge",
     "Commitment",

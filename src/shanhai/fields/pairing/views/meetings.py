@@ -9,8 +9,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from shanhai.core import clock
 from shanhai.fields.pairing import actions, columns, queries, rules
@@ -20,6 +20,7 @@ from shanhai.fields.pairing.forms.shared import choices
 from shanhai.fields.pairing.models import Meeting
 from shanhai.fields.pairing.queries import pages
 from shanhai.fields.pairing.views import shared
+from shanhai.fields.pairing.views.briefs import book_lines
 from shanhai.kernel.refusals import NotFound, gettext_noop
 from shanhai.webkit import listing, undo, words
 from shanhai.webkit.listing import Column, Filter, Table
@@ -205,6 +206,7 @@ def meeting(request: Any, number: str) -> HttpResponse:
             "mark": shared.mark_of(records),
             "detail": shared.detail_of(records),
             "history": shared.history(one),
+            "books": book_lines(one, request),
             **_offers(request, one, own, own_line),
         },
     )
@@ -650,15 +652,3 @@ def resolve(request: Any, number: str) -> HttpResponse:
         finding=_("What did “%s” resolve?") % one.title,
         crumbs=_crumbs(one),
     )
-
-
-@member_required("pairing.view_meetings")
-def brief(request: Any, number: str) -> HttpResponse:
-    """The briefing book of a meeting as PDF, in the reader's language or both."""
-    from shanhai.fields.pairing import brief as book
-
-    one = queries.meeting_of(request.member, number)
-    pdf = book.as_pdf(one, member=request.member, language=get_language() or "zh-hans")
-    response = HttpResponse(pdf, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{one.number}.pdf"'
-    return response

@@ -1,0 +1,141 @@
+"""The briefing book of a meeting: have it made, watch it being made, open it, see whether records moved since."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+
+from shanhai.core import clock, tasks
+from shanhai.core.models import TaskRun
+from shanhai.fields.pairing import actions, queries
+from shanhai.fields.pairing.models import BriefingBook, Meeting
+from shanhai.fields.pairing.views import shared
+from shanhai.kernel.refusals import NotFound, gettext_noop
+from shanhai.webkit import words
+from shanhai.webkit.pages import member_required
+
+TONGUES = {
+    "both": gettext_lazy("Chinese and English"),
+    "zh": gettext_lazy("Chinese"),
+    "en": gettext_lazy("English"),
+}
+AT_WORK = (TaskRun.Stage.WAITING, TaskRun.Stage.RUNNING)
+
+
+@member_required("pairing.view_meetings")
+def brief(request: Any, number: str) -> HttpResponse:
+    """Is the briefing book made, does it hold what is known now, and where is it?"""
+    one = queries.meeting_of(request.member, number)
+    run = queries.brief_runs(one, request.member).first()
+    is_running = run is not None and run.stage in AT_WORK
+    if request.htmx and not is_running:
+        answer = HttpResponse(status=204)
+        answer["HX-Refresh"] = "true"
+        return answer
+    address = reverse("pairing:brief", args=[one.number])
+    context = {
+        "meeting": one,
+        "run": run if run is not None and run.stage != TaskRun.Stage.DONE else None,
+        "is_running": is_running,
+        "share": 100 * run.done // run.total if run is not None and run.total else None,
+        "url": address,
+        "cancel_url": reverse("pairing:brief_cancel", args=[one.number]),
+    }
+    if request.htmx:
+        return render(request, "webkit/progress.html", context)
+    books = book_lines(one, request)
+    context |= {
+        "books": books,
+        "finding": _finding(books, is_running),
+        "why": gettext(run.refusal["sentence"]).format(**run.refusal["facts"])
+        if run and run.refusal and run.stage == TaskRun.Stage.FAILED
+        else "",
+        "tongues": TONGUES.items(),
+        "may_make": shared.may(request, "ask_for_brief", one.pairing_id),
+    }
+    return render(request, "pairing/brief.html", context)
+
+
+def book_lines(one: Meeting, request: Any) -> list[dict[str, Any]]:
+    """The books of a meeting as rows; only of the latest in each language it is asked what moved since."""
+    lines, seen = [], set()
+    for book in queries.books_of(one, request.member):
+        is_latest = book.language not in seen
+        seen.add(book.language)
+        moved = queries.moved_since(book) if is_latest else 0
+        lines.append(
+            {
+                "book": book,
+                "tongue": TONGUES[book.language],
+                "open_url": shared.address("registry:document_preview", book.document_id),
+                "paper_url": shared.address("registry:document", book.document_id),
+                "status": _status(book, is_latest, moved),
+                "moved": moved,
+            }
+        )
+    return lines
+
+
+def _status(book: BriefingBook, is_latest: bool, moved: int) -> tuple[str, str]:
+    if not is_latest:
+        return "paused", _("replaced by a later one")
+    if not moved and clock.local(book.made_at).date() == clock.today():
+        return "done", _("up to date")
+    if not moved:
+        return "done", _("nothing moved since")
+    if moved > queries.MOST_MOVED:
+        return "at_risk", _("stale: more than %(n)s changes since") % {"n": queries.MOST_MOVED}
+    return "at_risk", ngettext("stale: %(n)s change since", "stale: %(n)s changes since", moved) % {
+        "n": moved
+    }
+
+
+def _finding(books: list[dict[str, Any]], is_running: bool) -> str:
+    if is_running:
+        return _("The briefing book is being made.")
+    if not books:
+        return _("The briefing book is not made yet.")
+    latest = books[0]
+    facts = {"moment": words.moment(latest["book"].made_at), "tongue": latest["tongue"]}
+    if latest["moved"]:
+        return _("Records moved since the briefing book of %(moment)s.") % facts
+    return _("The briefing book of %(moment)s holds what is known now.") % facts
+
+
+@shared.posted("pairing.ask_for_brief")
+def make(request: Any, number: str) -> HttpResponse:
+    """The button that has it made."""
+    one = queries.meeting_of(request.member, number)
+    language = request.POST.get("language", "")
+    actions.ask_for_brief(one, language=language if language in TONGUES else "both", by=request.member)
+    return redirect("pairing:brief", one.number)
+
+
+@shared.posted("pairing.ask_for_brief")
+def cancel(request: Any, number: str) -> HttpResponse:
+    """Stop the making."""
+    one = queries.meeting_of(request.member, number)
+    run = queries.brief_runs(one, request.member).filter(stage__in=AT_WORK).first()
+    if run is None:
+        raise NotFound(
+            "pairing.no_brief_running",
+            gettext_noop("No briefing book of {number} is being made for you."),
+            number=one.number,
+        )
+    tasks.cancel_task(run, by=request.member)
+    return redirect("pairing:brief", one.number)
+
+
+@member_required("pairing.view_meetings")
+def latest(request: Any, number: str) -> HttpResponse:
+    """The book that holds what is known now, else the page on which it is made."""
+    one = queries.meeting_of(request.member, number)
+    for line in book_lines(one, request):
+        if line["status"][0] == "done" and line["open_url"]:
+            return redirect(line["open_url"])
+    return redirect("pairing:brief", one.number)
