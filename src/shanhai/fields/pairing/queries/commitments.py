@@ -487,24 +487,24 @@ def as_plain(one: Progress) -> dict[str, Any]:
         "unit": one.commitment.unit,
         "unit_zh": one.commitment.unit_zh,
         "unit_en": one.commitment.unit_en,
-        "promised": _text(one.promised),
-        "delivered": _text(one.delivered),
-        "unconfirmed": _text(one.unconfirmed),
-        "forecast": _text(one.forecast),
-        "forecast_low": _text(one.low),
-        "forecast_high": _text(one.high),
+        "promised": plain_number(one.promised),
+        "delivered": plain_number(one.delivered),
+        "unconfirmed": plain_number(one.unconfirmed),
+        "forecast": plain_number(one.forecast),
+        "forecast_low": plain_number(one.low),
+        "forecast_high": plain_number(one.high),
         "basis": one.basis,
         "status": str(one.status),
         "due_on": one.frame.due_on.isoformat(),
         "late_since": one.late_since.isoformat() if one.late_since else None,
-        "missing": _text(one.missing),
+        "missing": plain_number(one.missing),
         "rests_with": [unit.code for _, unit in one.holders],
         "is_main": one.commitment.is_main,
         "standing": "illustrative" if one.is_illustrative else "reported",
     }
 
 
-def _text(value: Decimal | None) -> str | None:
+def plain_number(value: Decimal | None) -> str | None:
     """A number as text without trailing noughts; JSON has no decimals."""
     if value is None:
         return None
