@@ -134,3 +134,40 @@ def test_journal_entries_in_bulk_equal_those_written_one_by_one(region):
     assert bytes(many.digest) == journal.digest_of(many.body)
     assert (many.subject_kind, many.subject_id, many.action) == (one.subject_kind, one.subject_id, one.action)
     assert many.at.isoformat(timespec="microseconds") == json.loads(many.body)["at"]
+
+
+def test_an_entry_outlined_before_the_transaction_is_the_entry_of_one_written_in_it(lin):
+    made = firms(Region.objects.get(code="331181000000"), 2)
+    outlines = [journal.outline(one, by=lin) for one in made]
+    bulk.insert_many(Organisation, made)
+
+    journal.record_many(made, "registry.import_rows", by=lin, each=[{"is_new": True}] * 2, row=1)
+    journal.record_outlined(
+        "core.organisation",
+        "registry.import_rows",
+        zip((one.pk for one in made), outlines, strict=True),
+        by=lin,
+        row=1,
+        is_new=True,
+    )
+
+    entries = list(JournalEntry.objects.filter(action="registry.import_rows").order_by("pk"))
+    for usual, outlined in zip(entries[:2], entries[2:], strict=True):
+        assert outlined.body == journal.canonical(
+            {**json.loads(usual.body), "at": json.loads(outlined.body)["at"]}
+        )
+        assert bytes(outlined.digest) == journal.digest_of(outlined.body)
+        for column in ("action", "subject_kind", "subject_id", "pairing_id", "member_id", "organisation_id"):
+            assert getattr(outlined, column) == getattr(usual, column)
+
+
+def test_ready_rows_are_updated_at_their_version_or_not_at_all(region):
+    made = firms(region, 3)
+    bulk.insert_many(Organisation, made)
+
+    bulk.update_rows(Organisation, ["address"], [(f"路{one.code}", one.pk, 0) for one in made])
+
+    stored = list(Organisation.objects.order_by("pk").values_list("address", "version"))
+    assert stored == [("路F0", 1), ("路F1", 1), ("路F2", 1)]
+    with pytest.raises(ChangedMeanwhile), transaction.atomic():
+        bulk.update_rows(Organisation, ["address"], [("", made[0].pk, 1), ("", made[1].pk, 0)])

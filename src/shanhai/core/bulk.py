@@ -6,7 +6,8 @@ the values to the driver: ``COPY`` on PostgreSQL, one prepared statement on SQLi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, TypeVar
 
 from django.db import connection, models
@@ -56,7 +57,7 @@ def give_keys(model: type[M], objects: Sequence[M]) -> None:
 
     (Foreign keys are looked at when the transaction ends.)
     """
-    for one, pk in zip(objects, _new_keys(model, len(objects)), strict=True):
+    for one, pk in zip(objects, new_keys(model, len(objects)), strict=True):
         one.pk = pk
 
 
@@ -69,8 +70,8 @@ def insert_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[
             _copy(cursor, f"{table} ({listed})", rows)
         else:
             marks = ", ".join(["%s"] * len(columns))
-            # The stubs ask for a list; the driver takes what comes, a row at a time.
-            cursor.executemany(f"INSERT INTO {table} ({listed}) VALUES ({marks})", rows)  # type: ignore[arg-type]
+            for some in _batches(rows):
+                cursor.executemany(f"INSERT INTO {table} ({listed}) VALUES ({marks})", some)
 
 
 def update_many(model: type[M], objects: Sequence[M], names: Sequence[str]) -> None:
@@ -86,23 +87,33 @@ def update_many(model: type[M], objects: Sequence[M], names: Sequence[str]) -> N
     """
     if not objects:
         return
-    fields = _fields(model, names)
-    key, version = model._meta.pk, model._meta.get_field("version")
-    rows = _rows(objects, [*fields, key, version])
+    fields = [*_fields(model, names), model._meta.pk, model._meta.get_field("version")]
+    update_rows(model, names, list(_rows(objects, fields)))
+    for one in objects:
+        one.version += 1  # type: ignore[attr-defined]
+
+
+def update_rows(model: type[models.Model], names: Sequence[str], rows: Sequence[Row]) -> None:
+    """``update_many`` of values that the driver understands, in the order of ``names`` (field names), key, version.
+
+    Raises
+    ------
+    ChangedMeanwhile
+        As ``update_many``.
+    """
+    columns = [field.column for field in _fields(model, names)]
     with connection.cursor() as cursor:
         moved = (_update_from_copy if connection.vendor == "postgresql" else _update_each)(
-            cursor, model, [field.column for field in fields], rows
+            cursor, model, columns, rows
         )
-    if moved != len(objects):
+    if moved != len(rows):
         raise ChangedMeanwhile(
             "core.rows_changed_meanwhile",
             gettext_noop(
                 "{n} rows were changed by someone else since they were checked. Check the file again."
             ),
-            n=len(objects) - moved,
+            n=len(rows) - moved,
         )
-    for one in objects:
-        one.version += 1  # type: ignore[attr-defined]
 
 
 def _rows(objects: Iterable[models.Model], fields: Sequence[Any]) -> Iterable[Row]:
@@ -130,7 +141,8 @@ def _prepare(field: Any) -> Callable[[Any], Any]:
     return lambda value: field.get_db_prep_save(value, connection)
 
 
-def _new_keys(model: type[models.Model], n: int) -> Iterable[int]:
+def new_keys(model: type[models.Model], n: int) -> Sequence[int]:
+    """Primary keys for ``n`` rows that the transaction at hand is about to insert, going up."""
     table, key = model._meta.db_table, model._meta.pk.column
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -154,12 +166,22 @@ def _copy(cursor: Any, target: str, rows: Iterable[Row]) -> None:
 
 def _update_each(cursor: Any, model: type[models.Model], columns: Sequence[str], rows: Iterable[Row]) -> int:
     sets = ", ".join(f"{_quoted(column)} = %s" for column in columns)
-    cursor.executemany(
-        f"UPDATE {_quoted(model._meta.db_table)} SET {sets}, version = version + 1 "
-        f"WHERE {_key_column(model)} = %s AND version = %s",
-        rows,
-    )
-    return int(cursor.rowcount)
+    moved = 0
+    for some in _batches(rows):
+        cursor.executemany(
+            f"UPDATE {_quoted(model._meta.db_table)} SET {sets}, version = version + 1 "
+            f"WHERE {_key_column(model)} = %s AND version = %s",
+            some,
+        )
+        moved += int(cursor.rowcount)
+    return moved
+
+
+def _batches(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """Some rows at a time: Django's cursor keeps all that it was given until the statement is done."""
+    iterator = iter(rows)
+    while some := list(islice(iterator, 1_000)):
+        yield some
 
 
 def _update_from_copy(

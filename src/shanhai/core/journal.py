@@ -148,6 +148,46 @@ def record_many(
     bulk.insert_rows(JournalEntry, _COLUMNS, rows())
 
 
+def outline(row: models.Model, *, by: Member | None) -> bytes:
+    """All of an entry that is known before its row is written, for ``record_outlined``: as stored, from the key on.
+
+    ``row`` has its values as they will be, but for its key; it is of no pairing, and its state must not hang on its key.
+    """
+    body = {
+        "kind": row._meta.label_lower,
+        "organisation": by.unit.organisation_id if by is not None else None,
+        "pairing": None,
+        "schema": SCHEMA,
+        "state": state_of(row),
+        "what": str(row)[:200],
+    }
+    return canonical(body)[1:].encode()
+
+
+def record_outlined(
+    kind: str, action: str, /, entries: Iterable[tuple[int, bytes]], *, by: Member | None, **facts: Any
+) -> None:
+    """``record_many`` for rows whose entries were outlined before the transaction: (key, ``outline``) of each.
+
+    Only key, time and digest are left to be put in while other writers wait.
+    """
+    at = clock.now()
+    stored_at = JournalEntry._meta.get_field("at").get_db_prep_save(at, connection)
+    body = _body(None, action, at, by, None, None, facts)
+    member, organisation = body["by"], body["organisation"]
+    # Canonical JSON sorts its keys: what all entries share comes first, then "id", then the outline.
+    shared = {name: body[name] for name in body if name < "id"}
+    start = canonical(shared)[:-1].encode() + b',"id":'
+
+    def rows() -> Iterator[tuple[Any, ...]]:
+        for pk, rest in entries:
+            text = b"%s%d,%s" % (start, pk, rest)
+            digest = hashlib.sha256(text).digest()
+            yield stored_at, action, kind, pk, None, member, organisation, text.decode(), digest
+
+    bulk.insert_rows(JournalEntry, _COLUMNS, rows())
+
+
 _COLUMNS = (
     "at",
     "action",
