@@ -9,10 +9,11 @@ from __future__ import annotations
 import csv
 import json
 import sys
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Annotated, Any
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeVar
 
 import typer
 
@@ -24,6 +25,8 @@ AsCsv = Annotated[bool, typer.Option("--csv", help="Answer as CSV, for programs.
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Check everything and say what would happen; write nothing.")
 ]
+
+T = TypeVar("T")
 
 # The member code of `--as`, which stands anywhere on the line; empty for the system itself.
 acting_code: ContextVar[str] = ContextVar("acting_code", default="")
@@ -40,7 +43,7 @@ def acting() -> Any:
     if member is None:
         raise NotFound(
             "core.no_such_member",
-            gettext_noop("There is no active member {code}. `shanhai registry members` lists them."),
+            gettext_noop("There is no active member {code}. `shanhai registry members list` names them."),
             code=code,
         )
     return member
@@ -74,6 +77,42 @@ def show(
         _table(list(rows), headings, right)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A table inside a record that is shown whole; ``name`` is its field in JSON."""
+
+    name: str
+    title: Any
+    rows: Sequence[Mapping[str, Any]]
+    headings: Mapping[str, Any]
+    right: Collection[str] = ()
+
+
+def show_whole(
+    facts: Mapping[str, Any],
+    headings: Mapping[str, Any],
+    parts: Sequence[Part] = (),
+    *,
+    as_json: bool = False,
+) -> None:
+    """Print one record: its facts by name, then its tables; as JSON one object with the tables as arrays."""
+    if as_json:
+        tables = {
+            part.name: [{name: row.get(name) for name in part.headings} for row in part.rows]
+            for part in parts
+        }
+        show_json({name: facts.get(name) for name in headings} | tables)
+        return
+    width = max(_columns(str(heading)) for heading in headings.values())
+    for name, heading in headings.items():
+        said = _shown_plain(facts.get(name)).replace("\n", "\n" + " " * (width + 2))
+        print(f"{heading}{' ' * (width + 2 - _columns(str(heading)))}{said}")
+    for part in parts:
+        if part.rows:
+            print(f"\n{part.title}")
+            show(part.rows, part.headings, right=part.right)
+
+
 def show_json(answer: Any) -> None:
     """Print one JSON document; dates as 2023-09-18, decimals as text."""
     print(json.dumps(answer, ensure_ascii=False, indent=2, default=_plain))
@@ -93,6 +132,28 @@ def tried_out(is_dry_run: bool) -> Iterator[None]:
         yield
         if is_dry_run:
             transaction.set_rollback(True)
+
+
+def written(call: Callable[[], T], *, dry_run: bool) -> T:
+    """Do what a command does as one action, tried again where the database asks for it; a dry run is undone."""
+    from shanhai.core.writing import action
+
+    if not dry_run:
+        return action(call)()
+    with tried_out(True):
+        return call()
+
+
+def done(sentence: Any, facts: Mapping[str, Any], *, dry_run: bool, as_json: bool = False) -> None:
+    """Say what a command did, in the sentence of the page; for programs the facts, and whether they were written."""
+    from django.utils.translation import gettext as _
+
+    if as_json:
+        show_json({**facts, "written": not dry_run})
+    else:
+        remark(sentence)
+    if dry_run:
+        remark(_("Tried out only: nothing was written."))
 
 
 def _plain(value: Any) -> Any:
@@ -130,8 +191,25 @@ def _table(rows: Sequence[Mapping[str, Any]], headings: Mapping[str, Any], right
 
 
 def _shown(value: Any) -> str:
-    if value is None or value == "":
-        return "–"
     from rich.markup import escape
 
-    return escape(f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value))
+    return escape(_shown_plain(value))
+
+
+def _shown_plain(value: Any) -> str:
+    from django.utils.translation import gettext as _
+
+    if value is None or value == "" or value == []:
+        return "–"
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value))
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def _columns(text: str) -> int:
+    """How many columns of a terminal a text takes: Chinese characters take two."""
+    from rich.cells import cell_len
+
+    return cell_len(text)

@@ -32,7 +32,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     language = link.member.user.language if link.member.user else "zh-hans"
     with translation.override(language):
         entries = calendars.entries_for(link.member)
-        body = _calendar(entries, request.build_absolute_uri("/")[:-1])
+        body = as_ical(entries, request.build_absolute_uri("/")[:-1])
     newest = max((one.stamp for one in entries if one.stamp), default=link.made_at)
     etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
     if request.headers.get("If-None-Match") == etag:
@@ -46,7 +46,8 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
     return answer
 
 
-def _calendar(entries: list[calendars.Entry], site: str) -> bytes:
+def as_ical(entries: list[calendars.Entry], site: str) -> bytes:
+    """Entries as an iCalendar file (RFC 5545); ``site`` is where their addresses begin."""
     from icalendar import Calendar, Event
 
     calendar = Calendar()

@@ -1,0 +1,234 @@
+"""What the commands of the field share: which pairing, who is meant by a code, papers, and how rows are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+from django.utils.translation import gettext as _
+
+from shanhai.core import access
+from shanhai.core.actions import documents
+from shanhai.core.cli import files
+from shanhai.core.models import Document, Member, Organisation, Pairing, Party, Unit
+from shanhai.core.queries import pairings as core_pairings
+from shanhai.fields.pairing import columns, queries, rules
+from shanhai.kernel.refusals import BadInput, NotFound, gettext_noop
+from shanhai.webkit import command_input as given
+from shanhai.webkit.commands import acting, show, written
+
+T = TypeVar("T")
+
+PairingCode = Annotated[
+    str, typer.Option("--pairing", help="Code of the pairing; the only topmost one by default.")
+]
+# A system without a side of its own says for which side it acts; a member acts for his own.
+Side = Annotated[
+    str, given.choice("--side", columns.SIDES, "For which side, where nobody is acted as", or_none=True)
+]
+NewNumber = Annotated[str, typer.Argument(parser=given.line(40), metavar="NUMBER", help="Its number.")]
+NewCode = Annotated[str, typer.Argument(parser=given.line(40), metavar="CODE", help="Its code.")]
+
+
+def group(about: str) -> typer.Typer:
+    """A group of commands for one noun."""
+    return typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=about)
+
+
+def reader(page: str) -> Member | None:
+    """Who reads, if the page that shows the same may be opened."""
+    member = acting()
+    access.check(member, f"pairing.{page}")
+    return member
+
+
+def pairing_of(code: str) -> Pairing:
+    """The pairing of a code, or the one topmost pairing that there is."""
+    seen = core_pairings.pairings_of(acting())
+    if code:
+        found = seen.filter(code=code).first()
+        if found is None:
+            raise NotFound(
+                "pairing.no_pairing",
+                gettext_noop("There is no pairing {pairing} that you may see."),
+                pairing=code,
+            )
+        return found
+    topmost = list(seen.filter(parent=None, ended_on=None))
+    if not topmost:
+        raise NotFound(
+            "pairing.no_pairing_yet",
+            gettext_noop(
+                "There is no pairing yet. Load a zone (shanhai zone load), or open one on the pages."
+            ),
+        )
+    # The zone with the most nested pairings is what somebody means who names none.
+    if len(topmost) > 1:
+        nested = {one.pk: seen.filter(zone=one).count() for one in topmost}
+        most = max(nested.values())
+        topmost = [one for one in topmost if nested[one.pk] == most]
+    if len(topmost) > 1:
+        raise BadInput(
+            "pairing.which_pairing",
+            gettext_noop("Say which pairing you mean with --pairing: {pairings}."),
+            pairings=", ".join(one.code for one in topmost),
+        )
+    return topmost[0]
+
+
+# -- who is meant --------------------------------------------------------------------------------------------------
+
+
+def organisation_of(code: str) -> Organisation:
+    """An organisation that is open."""
+    found = Organisation.objects.filter(code=code, is_active=True).first()
+    if found is None:
+        raise NotFound(
+            "pairing.no_organisation",
+            gettext_noop(
+                "There is no open organisation {organisation}. "
+                "`shanhai registry organisations list` names them."
+            ),
+            organisation=code,
+        )
+    return found
+
+
+def unit_of(pairing: Pairing, code: str, side: str = "") -> Unit:
+    """A unit of an organisation that sits in a pairing, on a side if one is named."""
+    found = core_pairings.units_on(pairing, side).filter(code=code).first()
+    if found is None:
+        raise _not_here("pairing.no_unit_here", code, pairing)
+    return found
+
+
+def member_of(pairing: Pairing, code: str, side: str = "") -> Member:
+    """A member of an organisation that sits in a pairing, on a side if one is named."""
+    found = core_pairings.members_on(pairing, side).filter(code=code).distinct().first()
+    if found is None:
+        raise _not_here("pairing.no_member_here", code, pairing)
+    return found
+
+
+def party_of(pairing: Pairing, code: str) -> Party:
+    """The party of a pairing that an organisation is."""
+    found = (
+        Party.objects.filter(pairing=pairing, organisation__code=code).select_related("organisation").first()
+    )
+    if found is None:
+        raise NotFound(
+            "pairing.no_party",
+            gettext_noop("{organisation} is no party of pairing {pairing}. Its parties are: {parties}."),
+            organisation=code,
+            pairing=pairing.code,
+            parties=", ".join(pairing.parties.values_list("organisation__code", flat=True)),
+        )
+    return found
+
+
+def _not_here(refusal: str, code: str, pairing: Pairing) -> NotFound:
+    return NotFound(
+        refusal,
+        gettext_noop(
+            "{given} does not sit in pairing {pairing}, or not on that side. "
+            "`shanhai registry` has the lists of units and members."
+        ),
+        given=code,
+        pairing=pairing.code,
+    )
+
+
+# -- papers --------------------------------------------------------------------------------------------------------
+
+
+def papers_option(name: str, about: str) -> Any:
+    """An option that takes files, `-` for standard input."""
+    return typer.Option(name, metavar="FILE", help=f"{about} Give it again for more; - is standard input.")
+
+
+def with_papers(
+    names: Sequence[str] | None, pairing: Pairing, call: Callable[[list[Document]], T], *, dry_run: bool
+) -> T:
+    """File papers and do what they belong to as one action, as the pages do."""
+    with ExitStack() as stack:
+        brought = [stack.enter_context(files.opened(name)) for name in names or ()]
+
+        def both() -> T:
+            return call([_filed(file, pairing) for file in brought])
+
+        return written(both, dry_run=dry_run)
+
+
+def _filed(file: Any, pairing: Pairing) -> Document:
+    return documents.store_document(file, file_name=Path(file.name).name, pairing=pairing, by=acting())
+
+
+def mu(text: str | Decimal) -> Decimal:
+    """An area of land in mu, to two places."""
+    found = given.number(text)
+    if found != round(found, 2) or abs(found) >= Decimal(10) ** 10:
+        raise BadInput(
+            "pairing.no_area",
+            gettext_noop(
+                "{text} is no area in mu that can be kept. Write it with two places at most, as 120.5."
+            ),
+            text=text,
+        )
+    return found
+
+
+def quantity(unit: str, text: str) -> Decimal:
+    """How much, in the unit of a commitment; money is given in yuan and kept in fen."""
+    return Decimal(given.fen(text)) if unit == rules.Unit.FEN else given.number(text)
+
+
+def named(**changes: Any) -> dict[str, Any]:
+    """The options of a change that were given; what was not named stays as it is."""
+    changes = {name: value for name, value in changes.items() if value is not None}
+    if not changes:
+        raise typer.BadParameter(_("Say what is to change; --help lists what can."))
+    return changes
+
+
+# -- showing -------------------------------------------------------------------------------------------------------
+
+
+def show_rows(
+    rows: Iterable[Mapping[str, Any]],
+    headings: Mapping[str, Any],
+    choices: Mapping[str, columns.Choices] | None = None,
+    *,
+    as_json: bool,
+    as_csv: bool,
+    right: Sequence[str] = (),
+) -> None:
+    """Print rows; people read the words of choices, programs their codes."""
+    if choices and not (as_json or as_csv):
+        rows = in_words(rows, choices)
+    show(rows, headings, as_json=as_json, as_csv=as_csv, right=right)
+
+
+def in_words(
+    rows: Iterable[Mapping[str, Any]], choices: Mapping[str, columns.Choices]
+) -> list[dict[str, Any]]:
+    """Rows with the words of choices in the reader's language."""
+    return [
+        {
+            name: columns.words(choices[name], value) if name in choices and value else value
+            for name, value in row.items()
+        }
+        for row in rows
+    ]
+
+
+def papers_on(kind: str, pk: int, role: str = "") -> list[dict[str, Any]]:
+    """The papers that hang on a record."""
+    found = queries.papers_of(kind, [pk], role).get(pk, [])
+    return [
+        {"id": one.document_id, "title": one.document.title, "file": one.document.file_name, "role": one.role}
+        for one in found
+    ]
