@@ -36,7 +36,7 @@ def plan_stay(
         Days on which an appraisal is due; the last one is the final one.
     """
     access.check(by, "core.plan_stay", pairing_id=pairing.pk)
-    _check_places(person, home, host)
+    check_places(person, home, host)
     if to_on <= from_on:
         raise BadInput(
             "core.stay_backwards",
@@ -70,7 +70,7 @@ def plan_stay(
 def begin_stay(stay: Stay, *, by: Member | None) -> Stay:
     """Begin a planned stay on its first day."""
     access.check(by, "core.begin_stay", pairing_id=stay.pairing_id)
-    _check_stage(stay, Stay.Stage.PLANNED)
+    check_stage(stay, Stay.Stage.PLANNED)
     rows.move(stay, stage=Stay.Stage.RUNNING)
     journal.record(stay, "core.begin_stay", by=by)
     return stay
@@ -80,7 +80,7 @@ def begin_stay(stay: Stay, *, by: Member | None) -> Stay:
 def cancel_stay(stay: Stay, *, reason: str, by: Member | None) -> Stay:
     """Call off a stay that has not begun."""
     access.check(by, "core.cancel_stay", pairing_id=stay.pairing_id)
-    _check_stage(stay, Stay.Stage.PLANNED)
+    check_stage(stay, Stay.Stage.PLANNED)
     rows.move(stay, stage=Stay.Stage.CANCELLED)
     journal.record(stay, "core.cancel_stay", by=by, reason=reason)
     return stay
@@ -90,7 +90,7 @@ def cancel_stay(stay: Stay, *, reason: str, by: Member | None) -> Stay:
 def prolong_stay(stay: Stay, *, to_on: date, reason: str, by: Member | None) -> Stay:
     """Give a stay another last day."""
     access.check(by, "core.prolong_stay", pairing_id=stay.pairing_id)
-    _check_stage(stay, Stay.Stage.PLANNED, Stay.Stage.RUNNING)
+    check_stage(stay, Stay.Stage.PLANNED, Stay.Stage.RUNNING)
     if to_on <= stay.from_on:
         raise BadInput(
             "core.stay_backwards",
@@ -108,7 +108,7 @@ def prolong_stay(stay: Stay, *, to_on: date, reason: str, by: Member | None) -> 
 def end_stay(stay: Stay, *, on: date, successor: Member, handover: str, by: Member | None) -> Stay:
     """End a running stay with a handover: nobody leaves work without an owner."""
     access.check(by, "core.end_stay", pairing_id=stay.pairing_id)
-    _check_stage(stay, Stay.Stage.RUNNING)
+    check_stage(stay, Stay.Stage.RUNNING)
     if not handover.strip() or successor.pk == stay.person_id:
         raise NotNow(
             "core.stay_without_handover",
@@ -134,7 +134,7 @@ def end_stay(stay: Stay, *, on: date, successor: Member, handover: str, by: Memb
 def give_task(stay: Stay, *, title: str, due_on: date | None = None, by: Member | None) -> StayTask:
     """Give a person on a stay something to do there."""
     access.check(by, "core.give_task", pairing_id=stay.pairing_id)
-    _check_stage(stay, Stay.Stage.PLANNED, Stay.Stage.RUNNING)
+    check_stage(stay, Stay.Stage.PLANNED, Stay.Stage.RUNNING)
     if not title.strip():
         raise BadInput(
             "core.task_without_title",
@@ -188,7 +188,8 @@ def give_appraisal(
     return appraisal
 
 
-def _check_places(person: Member, home: Organisation, host: Organisation) -> None:
+def check_places(person: Member, home: Organisation, host: Organisation) -> None:
+    """A member is sent by the own organisation to another one."""
     if home.pk == host.pk:
         raise BadInput(
             "core.stay_at_home",
@@ -205,7 +206,8 @@ def _check_places(person: Member, home: Organisation, host: Organisation) -> Non
         )
 
 
-def _check_stage(stay: Stay, *stages: str) -> None:
+def check_stage(stay: Stay, *stages: str) -> None:
+    """Refuse what a stay is too early or too late for."""
     if stay.stage not in stages:
         raise NotNow(
             "core.stay_stage",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -373,6 +373,31 @@ def check_commitment(
         )
 
 
+def check_period(code: str, per: str, period: str, kind: str) -> None:
+    """A target stands for a period of the length by which its commitment is divided."""
+    if kind != per:
+        raise BadInput(
+            "pairing.period_of_another_kind",
+            gettext_noop("Commitment {commitment} is divided by {per}; {period} is no {per}."),
+            commitment=code,
+            per=Per(per),
+            period=period,
+        )
+
+
+def check_clause_parties(
+    code: str, number: str, one: int | None, other: int | None, parties: Collection[int]
+) -> None:
+    """Money and land go from one party of the agreement to another."""
+    if one == other or one not in parties or other not in parties:
+        raise BadInput(
+            "pairing.clause_parties",
+            gettext_noop("Clause {clause} needs two different parties of agreement {number}."),
+            clause=code,
+            number=number,
+        )
+
+
 def check_delivery(
     code: str, kind: str, quantity: Decimal, on: date, starts_on: date, today: date, evidence: int
 ) -> None:
@@ -406,6 +431,19 @@ def check_delivery(
         raise BadInput(
             "pairing.delivery_without_evidence",
             gettext_noop("Add a document that shows the delivery of {commitment} on {on}."),
+            commitment=code,
+            on=on,
+        )
+
+
+def check_plan(code: str, on: date, today: date) -> None:
+    """What is planned has still to come."""
+    if on <= today:
+        raise BadInput(
+            "pairing.plan_in_past",
+            gettext_noop(
+                "{on} has come already. Record the delivery of {commitment} with its evidence instead."
+            ),
             commitment=code,
             on=on,
         )
@@ -478,6 +516,51 @@ def check_meeting_moves(number: str, stage: str, to: MeetingStage) -> None:
         )
 
 
+def check_to_come(number: str, stage: str) -> None:
+    """Time, place, guests and agenda are settled before a meeting is held."""
+    if stage not in (MeetingStage.PLANNED, MeetingStage.INVITED):
+        raise NotNow(
+            "pairing.meeting_over",
+            gettext_noop("Meeting {number} is {stage}; this is done before it is held."),
+            number=number,
+            stage=MeetingStage(stage),
+        )
+
+
+def check_can_resolve(number: str, stage: str) -> None:
+    """A meeting resolves when it is held."""
+    if stage not in (MeetingStage.HELD, MeetingStage.MINUTED, MeetingStage.SIGNED):
+        raise NotNow(
+            "pairing.resolution_before_meeting",
+            gettext_noop("Meeting {number} is {stage}; it resolves when it is held."),
+            number=number,
+            stage=MeetingStage(stage),
+        )
+
+
+def check_resolution_open(number: str, stage: str, signatures: int) -> None:
+    """What a meeting resolved stands from the first signature under its minutes."""
+    if signatures or stage == MeetingStage.SIGNED:
+        raise NotNow(
+            "pairing.resolution_signed",
+            gettext_noop(
+                "The minutes of meeting {number} are signed, so its resolutions stand. Bring what is to be "
+                "otherwise before the next meeting."
+            ),
+            number=number,
+        )
+
+
+def check_quorums(number: str, mountain: int, sea: int) -> None:
+    """A joint meeting has somebody of each side."""
+    if mountain < 1 or sea < 1:
+        raise BadInput(
+            "pairing.quorum_of_both",
+            gettext_noop("Meeting {number} needs a quorum of at least one person of each side."),
+            number=number,
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Attendance:
     """One name on the list of a meeting."""
@@ -535,6 +618,28 @@ def check_item_open(number: str, stage: str) -> None:
             gettext_noop("Action item {number} is {stage} already."),
             number=number,
             stage=ItemStage(stage),
+        )
+
+
+def check_item_due(number: str, due_on: date, today: date) -> None:
+    """What is to be done has a day that is still to come."""
+    if due_on < today:
+        raise BadInput(
+            "pairing.item_due_in_past",
+            gettext_noop("{due_on} has passed; give action items of {number} a day to come."),
+            number=number,
+            due_on=due_on,
+        )
+
+
+def check_owner(unit: str, sits_on: str | None, side: str) -> None:
+    """The unit that answers for a side sits on that side."""
+    if sits_on != side:
+        raise BadInput(
+            "pairing.owner_on_another_side",
+            gettext_noop("{unit} does not sit on the {side} side of this pairing. Choose a unit that does."),
+            unit=unit,
+            side=Side(side),
         )
 
 
@@ -670,6 +775,44 @@ def check_land(code: str, mu: Decimal, delivered_mu: Decimal, more_mu: Decimal, 
         )
 
 
+# -- who is in charge ----------------------------------------------------------------------------------------------
+
+
+def check_charge_side(member: str, sits_on: str | None, side: str, pairing: str) -> None:
+    """Who is in charge for a side sits on it."""
+    if sits_on != side:
+        raise BadInput(
+            "pairing.charge_of_another_side",
+            gettext_noop("{member} does not sit on the {side} side of pairing {pairing}."),
+            member=member,
+            side=Side(side),
+            pairing=pairing,
+        )
+
+
+def check_charge_follows(member: str, running_from: date, from_on: date) -> None:
+    """Whoever is in charge next begins after the one before."""
+    if running_from >= from_on:
+        raise NotNow(
+            "pairing.charge_from",
+            gettext_noop("{member} is in charge since {from_on}; the next one begins after that day."),
+            member=member,
+            from_on=running_from,
+        )
+
+
+def check_charge_end(member: str, from_on: date, on: date) -> None:
+    """Being in charge ends after it begins."""
+    if on < from_on:
+        raise BadInput(
+            "pairing.charge_backwards",
+            gettext_noop("{member} is in charge since {from_on}; that cannot end on {on}."),
+            member=member,
+            from_on=from_on,
+            on=on,
+        )
+
+
 # -- secondments ---------------------------------------------------------------------------------------------------
 
 
@@ -716,6 +859,31 @@ def check_handover(code: str, successor: str, handover: str) -> None:
                 "Secondment {secondment} cannot end yet. Name the successor and write what was handed over."
             ),
             secondment=code,
+        )
+
+
+def check_secondment_sides(
+    person: str, from_side: str | None, host: str, to_side: str | None, pairing: str
+) -> None:
+    """An officer goes from one side to the other."""
+    if {from_side, to_side} != set(SIDES):
+        raise BadInput(
+            "pairing.secondment_sides",
+            gettext_noop("{person} and {host} must sit on different sides of pairing {pairing}."),
+            person=person,
+            host=host,
+            pairing=pairing,
+        )
+
+
+def check_host_unit(unit: str, is_of_host: bool, host: str) -> None:
+    """The unit that appraises is one of the host."""
+    if not is_of_host:
+        raise BadInput(
+            "pairing.host_unit_elsewhere",
+            gettext_noop("{unit} is not a unit of {host}."),
+            unit=unit,
+            host=host,
         )
 
 

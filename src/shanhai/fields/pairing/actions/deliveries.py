@@ -35,15 +35,7 @@ def plan_delivery(
     access.check(by, "pairing.plan_delivery", pairing_id=commitment.pairing_id)
     _check_counts(commitment)
     rules.check_quantity(commitment.code, quantity)
-    if on <= clock.today():
-        raise BadInput(
-            "pairing.plan_in_past",
-            gettext_noop(
-                "{on} has come already. Record the delivery of {commitment} with its evidence instead."
-            ),
-            commitment=commitment.code,
-            on=on,
-        )
+    rules.check_plan(commitment.code, on, clock.today())
     delivery = _write(commitment, Stage.PLANNED, on, quantity, what, side, by)
     journal.record(delivery, "pairing.plan_delivery", by=by, commitment=commitment.code)
     ask_to_confirm(delivery, by)

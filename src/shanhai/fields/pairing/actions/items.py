@@ -46,13 +46,8 @@ def assign_action_item(
     title_zh, title_en = shared.words(title_zh, title_en, "title_zh")
     rules.check_field(field)
     _check_owners(resolution, lead, mountain_unit, sea_unit)
-    if by is not None and due_on < clock.today():
-        raise BadInput(
-            "pairing.item_due_in_past",
-            gettext_noop("{due_on} has passed; give action items of {number} a day to come."),
-            number=resolution.number,
-            due_on=due_on,
-        )
+    if by is not None:
+        rules.check_item_due(resolution.number, due_on, clock.today())
     Resolution.objects.filter(pk=resolution.pk).update(items_numbered=F("items_numbered") + 1)
     resolution.refresh_from_db(fields=["items_numbered"])
     number = number or f"{resolution.number}-{resolution.items_numbered}"
@@ -256,12 +251,4 @@ def _check_owners(resolution: Resolution, lead: str, mountain_unit: Unit, sea_un
         )
     sides = queries.sides_of_units(resolution.pairing_id, [mountain_unit, sea_unit])
     for side, unit in (("mountain", mountain_unit), ("sea", sea_unit)):
-        if sides.get(unit.pk) != side:
-            raise BadInput(
-                "pairing.owner_on_another_side",
-                gettext_noop(
-                    "{unit} does not sit on the {side} side of this pairing. Choose a unit that does."
-                ),
-                unit=unit.name_zh,
-                side=rules.Side(side),
-            )
+        rules.check_owner(unit.name_zh, sides.get(unit.pk), side)

@@ -70,7 +70,7 @@ def call_meeting(
     number = shared.checked_number(Meeting, number)
     title_zh, title_en = shared.words(title_zh, title_en, "title_zh")
     _check_level(level)
-    _check_quorums(number, quorum_mountain, quorum_sea)
+    rules.check_quorums(number, quorum_mountain, quorum_sea)
     meeting = Meeting(
         pairing=pairing,
         zone_id=shared.zone_of(pairing),
@@ -101,13 +101,13 @@ def call_meeting(
 def change_meeting(meeting: Meeting, *, by: Member | None, **changes: Any) -> Meeting:
     """Change title, time, place, convenors or quorum of a meeting that is still to come; the invited are told."""
     access.check(by, "pairing.change_meeting", pairing_id=meeting.pairing_id)
-    _check_to_come(meeting)
+    rules.check_to_come(meeting.number, meeting.stage)
     changes = differing(meeting, changes)
     if not changes:
         return meeting
     if "level" in changes:
         _check_level(changes["level"])
-    _check_quorums(
+    rules.check_quorums(
         meeting.number,
         changes.get("quorum_mountain", meeting.quorum_mountain),
         changes.get("quorum_sea", meeting.quorum_sea),
@@ -132,7 +132,7 @@ def change_meeting(meeting: Meeting, *, by: Member | None, **changes: Any) -> Me
 def invite(meeting: Meeting, guests: Sequence[Guest], *, by: Member | None) -> Meeting:
     """Invite people to a meeting; members get it on their list, to say whether they come."""
     access.check(by, "pairing.invite", pairing_id=meeting.pairing_id)
-    _check_to_come(meeting)
+    rules.check_to_come(meeting.number, meeting.stage)
     named = set(meeting.attendees.values_list("side", "person"))
     new = []
     for guest in guests:
@@ -172,7 +172,7 @@ def invite(meeting: Meeting, guests: Sequence[Guest], *, by: Member | None) -> M
 def uninvite(meeting: Meeting, attendee: MeetingAttendee, *, by: Member | None) -> Meeting:
     """Take a person off the list of a meeting that is still to come: the undo of inviting."""
     access.check(by, "pairing.uninvite", pairing_id=meeting.pairing_id)
-    _check_to_come(meeting)
+    rules.check_to_come(meeting.number, meeting.stage)
     rows.move(meeting)
     attendee.delete()
     journal.record(meeting, "pairing.uninvite", by=by, person=attendee.person)
@@ -184,7 +184,7 @@ def answer_invitation(attendee: MeetingAttendee, *, is_coming: bool, by: Member 
     """Say for yourself, or as the office for somebody of your side, whether they come."""
     meeting = attendee.meeting
     access.check(by, "pairing.answer_invitation", pairing_id=meeting.pairing_id)
-    _check_to_come(meeting)
+    rules.check_to_come(meeting.number, meeting.stage)
     if by is not None and attendee.member_id != by.pk:
         if not access.may(by, "pairing.invite", pairing_id=meeting.pairing_id):
             raise NotAllowed(
@@ -206,7 +206,7 @@ def answer_invitation(attendee: MeetingAttendee, *, is_coming: bool, by: Member 
 def set_agenda(meeting: Meeting, points: Sequence[Point], *, by: Member | None) -> Meeting:
     """Write the agenda anew, in order, with papers and with what each side asks of the other."""
     access.check(by, "pairing.set_agenda", pairing_id=meeting.pairing_id)
-    _check_to_come(meeting)
+    rules.check_to_come(meeting.number, meeting.stage)
     for point in points:
         shared.words(point.title_zh, point.title_en, "title_zh")
         if point.side not in (*rules.SIDES, "both"):
@@ -409,13 +409,7 @@ def adopt_resolution(
 ) -> Resolution:
     """Write down what a meeting that was held resolved."""
     access.check(by, "pairing.adopt_resolution", pairing_id=meeting.pairing_id)
-    if meeting.stage not in (Stage.HELD, Stage.MINUTED, Stage.SIGNED):
-        raise NotNow(
-            "pairing.resolution_before_meeting",
-            gettext_noop("Meeting {number} is {stage}; it resolves when it is held."),
-            number=meeting.number,
-            stage=Stage(meeting.stage),
-        )
+    rules.check_can_resolve(meeting.number, meeting.stage)
     text_zh, text_en = shared.words(text_zh, text_en, "text_zh")
     Meeting.objects.filter(pk=meeting.pk).update(resolutions_numbered=F("resolutions_numbered") + 1)
     meeting.refresh_from_db(fields=["resolutions_numbered"])
@@ -445,25 +439,6 @@ def _check_level(level: str) -> None:
             level=level,
             levels=", ".join(rules.MeetingLevel),
             field="level",
-        )
-
-
-def _check_quorums(number: str, mountain: int, sea: int) -> None:
-    if mountain < 1 or sea < 1:
-        raise BadInput(
-            "pairing.quorum_of_both",
-            gettext_noop("Meeting {number} needs a quorum of at least one person of each side."),
-            number=number,
-        )
-
-
-def _check_to_come(meeting: Meeting) -> None:
-    if meeting.stage not in (Stage.PLANNED, Stage.INVITED):
-        raise NotNow(
-            "pairing.meeting_over",
-            gettext_noop("Meeting {number} is {stage}; this is done before it is held."),
-            number=meeting.number,
-            stage=Stage(meeting.stage),
         )
 
 

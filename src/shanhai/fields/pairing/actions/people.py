@@ -15,7 +15,7 @@ from shanhai.fields.pairing import queries, rules
 from shanhai.fields.pairing.actions import shared, standings
 from shanhai.fields.pairing.models import Charge, Secondment
 from shanhai.fields.pairing.queries.standings import measured_by
-from shanhai.kernel.refusals import BadInput, NotAllowed, NotNow, gettext_noop
+from shanhai.kernel.refusals import BadInput, NotAllowed, gettext_noop
 
 KIND = "secondment"
 
@@ -44,23 +44,10 @@ def put_in_charge(
         )
     if field:
         rules.check_field(field)
-    if queries.side_of_member(pairing.pk, member) != side:
-        raise BadInput(
-            "pairing.charge_of_another_side",
-            gettext_noop("{member} does not sit on the {side} side of pairing {pairing}."),
-            member=member.name_zh,
-            side=rules.Side(side),
-            pairing=pairing.code,
-        )
+    rules.check_charge_side(member.name_zh, queries.side_of_member(pairing.pk, member), side, pairing.code)
     before = Charge.objects.filter(pairing=pairing, side=side, field=field, level=level, to_on=None).first()
     if before is not None:
-        if before.from_on >= from_on:
-            raise NotNow(
-                "pairing.charge_from",
-                gettext_noop("{member} is in charge since {from_on}; the next one begins after that day."),
-                member=before.member.name_zh,
-                from_on=before.from_on,
-            )
+        rules.check_charge_follows(before.member.name_zh, before.from_on, from_on)
         rows.move(before, to_on=from_on - timedelta(days=1))
         journal.record(before, "pairing.put_in_charge", by=by, followed_by=member.code)
     charge = Charge.objects.create(
@@ -83,14 +70,7 @@ def end_charge(charge: Charge, *, on: date, by: Member | None) -> Charge:
     """Say that somebody is no longer in charge."""
     access.check(by, "pairing.end_charge", pairing_id=charge.pairing_id)
     shared.acting_side(by, charge.pairing_id, charge.side)
-    if on < charge.from_on:
-        raise BadInput(
-            "pairing.charge_backwards",
-            gettext_noop("{member} is in charge since {from_on}; that cannot end on {on}."),
-            member=charge.member.name_zh,
-            from_on=charge.from_on,
-            on=on,
-        )
+    rules.check_charge_end(charge.member.name_zh, charge.from_on, on)
     rows.move(charge, to_on=on)
     journal.record(charge, "pairing.end_charge", by=by)
     return charge
@@ -133,13 +113,7 @@ def second_officer(
     )
     home = person.unit.organisation
     direction = _direction(pairing, person, host)
-    if host_unit.organisation_id != host.pk:
-        raise BadInput(
-            "pairing.host_unit_elsewhere",
-            gettext_noop("{unit} is not a unit of {host}."),
-            unit=host_unit.name_zh,
-            host=host.name_zh,
-        )
+    rules.check_host_unit(host_unit.name_zh, host_unit.organisation_id == host.pk, host.name_zh)
     stay = stays.plan_stay(
         pairing=pairing,
         kind=KIND,
@@ -298,14 +272,7 @@ def cancel_secondment(secondment: Secondment, *, reason: str, by: Member | None)
 def _direction(pairing: Pairing, person: Member, host: Organisation) -> str:
     from_side = queries.side_of_member(pairing.pk, person)
     to_side = queries.side_of_organisation(pairing.pk, host.pk)
-    if {from_side, to_side} != {"mountain", "sea"}:
-        raise BadInput(
-            "pairing.secondment_sides",
-            gettext_noop("{person} and {host} must sit on different sides of pairing {pairing}."),
-            person=person.name_zh,
-            host=host.name_zh,
-            pairing=pairing.code,
-        )
+    rules.check_secondment_sides(person.name_zh, from_side, host.name_zh, to_side, pairing.code)
     return Secondment.Direction.TO_SEA if to_side == "sea" else Secondment.Direction.TO_MOUNTAIN
 
 

@@ -303,14 +303,7 @@ def _write_targets(commitment: Commitment, targets: Sequence[tuple[str, Decimal]
     made = []
     for text, target in targets:
         period = kernel_periods.parse(text)
-        if period.kind != commitment.per:
-            raise BadInput(
-                "pairing.period_of_another_kind",
-                gettext_noop("Commitment {commitment} is divided by {per}; {period} is no {per}."),
-                commitment=commitment.code,
-                per=rules.Per(commitment.per),
-                period=text,
-            )
+        rules.check_period(commitment.code, commitment.per, text, period.kind)
         made.append(
             CommitmentPeriod(
                 commitment=commitment,
@@ -339,10 +332,4 @@ def _column(row: Any, name: str) -> str:
 
 def _check_two_parties(agreement: Agreement, code: str, one: Party, other: Party) -> None:
     parties = set(agreement.parties.values_list("party_id", flat=True))
-    if one.pk == other.pk or not {one.pk, other.pk} <= parties:
-        raise BadInput(
-            "pairing.clause_parties",
-            gettext_noop("Clause {clause} needs two different parties of agreement {number}."),
-            clause=code,
-            number=agreement.number,
-        )
+    rules.check_clause_parties(code, agreement.number, one.pk, other.pk, parties)
