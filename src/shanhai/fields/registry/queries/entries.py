@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from shanhai.core import access, clock, signs
 from shanhai.core.models import JournalEntry, Member, Receipt, SearchEntry
 from shanhai.core.queries import journal
+from shanhai.kernel.refusals import NotFound, gettext_noop
 
 
 @lru_cache(maxsize=512)
@@ -115,6 +116,24 @@ def for_reader(member: Member) -> QuerySet[JournalEntry]:
     if "administrator" in access.standing(member).roles:
         entries = entries | JournalEntry.objects.filter(pairing_id=None).order_by("-pk")
     return entries
+
+
+def entry_of(member: Member, pk: int) -> JournalEntry:
+    """One entry that a member may read.
+
+    Raises
+    ------
+    NotFound
+        ``registry.no_entry``
+    """
+    found = for_reader(member).filter(pk=pk).first()
+    if found is None:
+        raise NotFound(
+            "registry.no_entry",
+            gettext_noop("There is no entry {given}, or it belongs to others."),
+            given=pk,
+        )
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
-from django.http import FileResponse, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -13,13 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_POST
 
-from shanhai.core import access, blobs, filetypes, visibility
+from shanhai.core import filetypes, visibility
 from shanhai.core.actions import documents, sharing
 from shanhai.core.models import Attachment, Document, Seen, Share
 from shanhai.fields.registry import columns, forms
+from shanhai.fields.registry.queries import papers
 from shanhai.fields.registry.views import shared
 from shanhai.kernel.refusals import NotFound, gettext_noop
-from shanhai.webkit import listing, undo
+from shanhai.webkit import downloads, listing, undo
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import member_required
 
@@ -72,8 +72,6 @@ VERBS = {
     "public": (sharing.make_public, _("Everybody sees it now.")),
     "back": (sharing.take_back, _("It is back with the own side.")),
 }
-# The bytes may draw, and nothing else: no script, no form, no frame, nothing from elsewhere.
-SANDBOX = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; object-src 'none'; sandbox"
 
 
 def said_size(n: int) -> str:
@@ -121,11 +119,9 @@ def _with_papers(rows: list[Seen]) -> list[Seen]:
 @require_GET
 @member_required("registry.view_documents")
 def show(request: Any, pk: int) -> HttpResponse:
-    paper = _seen(request, pk)
+    paper = papers.seen(request.member, pk)
     kind = filetypes.TYPES.get(paper.file_name.rpartition(".")[2].lower())
-    is_own = paper.owner_unit is not None and (
-        paper.owner_unit.organisation_id == request.member.unit.organisation_id
-    )
+    is_own = papers.is_own(paper, request.member)
     context = {
         "paper": paper,
         "size": said_size(paper.blob.size),
@@ -169,50 +165,11 @@ def _readers(paper: Document) -> int:
     return len([pk for pk in visibility.audience(paper) if pk != visibility.EVERYBODY])
 
 
-def _seen(request: Any, pk: int) -> Document:
-    """The paper, for those who see it; for all others it is not there.
-
-    Raises
-    ------
-    NotFound
-        ``registry.no_paper``
-    """
-    paper = (
-        Document.objects.select_related(
-            "blob", "pairing", "owner_unit__organisation", "uploaded_by", "replaces"
-        )
-        .filter(pk=pk)
-        .first()
-    )
-    is_withdrawn = paper is not None and paper.withdrawn_on is not None
-    sees = paper is not None and (
-        visibility.can_see(request.member, paper) or access.SEES_ALL & access.standing(request.member).roles
-    )
-    if not sees or (is_withdrawn and not _is_of(request, paper)):
-        raise NotFound(
-            "registry.no_paper", gettext_noop("There is no such paper, or it is not shown to you.")
-        )
-    return paper  # type: ignore[return-value]
-
-
-def _is_of(request: Any, paper: Any) -> bool:
-    owner = paper.owner_unit.organisation_id if paper.owner_unit else None
-    return owner == request.member.unit.organisation_id
-
-
 @require_GET
 @member_required("registry.view_documents")
 def file(request: Any, pk: int) -> HttpResponse:
     """The bytes, to be saved: a browser never opens them on our own pages."""
-    paper = _seen(request, pk)
-    answer = _bytes(paper)
-    plain = "".join(
-        c if c.isascii() and c not in '"\\%' and c.isprintable() else "_" for c in paper.file_name
-    )
-    answer["Content-Disposition"] = (
-        f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(paper.file_name, safe='')}"
-    )
-    return answer
+    return downloads.saved(papers.seen(request.member, pk))
 
 
 @require_GET
@@ -226,7 +183,7 @@ def preview(request: Any, pk: int) -> HttpResponse:
     NotFound
         ``registry.no_preview``
     """
-    paper = _seen(request, pk)
+    paper = papers.seen(request.member, pk)
     kind = filetypes.TYPES.get(paper.file_name.rpartition(".")[2].lower())
     if kind is None or not kind.opens_in_place:
         raise NotFound(
@@ -234,19 +191,7 @@ def preview(request: Any, pk: int) -> HttpResponse:
             gettext_noop("{file} does not open in place. Save it instead."),
             file=paper.file_name,
         )
-    answer = _bytes(paper)
-    answer["Content-Disposition"] = "inline"
-    answer["Content-Security-Policy"] = SANDBOX
-    return answer
-
-
-def _bytes(paper: Document) -> FileResponse:
-    answer = FileResponse(blobs.path_of(paper.blob_id).open("rb"), content_type=paper.blob.media_type)
-    answer["X-Content-Type-Options"] = "nosniff"
-    answer["Content-Security-Policy"] = SANDBOX
-    answer["Cache-Control"] = "private, max-age=0, must-revalidate"
-    answer["Cross-Origin-Resource-Policy"] = "same-origin"
-    return answer
+    return downloads.shown(paper)
 
 
 @member_required("registry.file_papers")
@@ -273,7 +218,7 @@ def _store(request: Any, data: dict[str, Any]) -> Document:
 
 @member_required("registry.file_papers")
 def describe(request: Any, pk: int) -> HttpResponse:
-    paper = _seen(request, pk)
+    paper = papers.seen(request.member, pk)
     form = forms.DescribePaper(request, subject=paper)
     if form.sent(lambda data: documents.describe_document(paper, by=request.member, **data)):
         return shared.done(request, gettext("The paper is saved."), reverse("registry:document", args=[pk]))
@@ -284,7 +229,7 @@ def describe(request: Any, pk: int) -> HttpResponse:
 
 @member_required("registry.file_papers")
 def replace(request: Any, pk: int) -> HttpResponse:
-    paper = _seen(request, pk)
+    paper = papers.seen(request.member, pk)
     form = forms.ReplacePaper(request)
     if form.sent(
         lambda data: documents.replace_document(
@@ -301,7 +246,7 @@ def replace(request: Any, pk: int) -> HttpResponse:
 @require_POST
 @member_required("registry.file_papers")
 def withdraw(request: Any, pk: int) -> HttpResponse:
-    paper = shared.versioned(request, _seen(request, pk))
+    paper = shared.versioned(request, papers.seen(request.member, pk))
     documents.withdraw_document(paper, by=request.member)
     sentence = gettext("“%(paper)s” is withdrawn.") % {"paper": paper.title}
     undo.offer(request, sentence, reverse("registry:document_restore", args=[pk]))
@@ -311,7 +256,7 @@ def withdraw(request: Any, pk: int) -> HttpResponse:
 @require_POST
 @member_required("registry.file_papers")
 def restore(request: Any, pk: int) -> HttpResponse:
-    paper = _seen(request, pk)
+    paper = papers.seen(request.member, pk)
     documents.restore_document(paper, by=request.member)
     return shared.done(request, gettext("The paper is back."), reverse("registry:document", args=[pk]))
 
@@ -319,7 +264,7 @@ def restore(request: Any, pk: int) -> HttpResponse:
 @require_POST
 @member_required("registry.file_papers")
 def share(request: Any, pk: int, verb: str) -> HttpResponse:
-    paper = shared.versioned(request, _seen(request, pk))
+    paper = shared.versioned(request, papers.seen(request.member, pk))
     act, sentence = VERBS[verb]
     act(paper, by=request.member)
     return shared.done(request, sentence, reverse("registry:document", args=[pk]))
@@ -327,7 +272,7 @@ def share(request: Any, pk: int, verb: str) -> HttpResponse:
 
 @member_required("registry.file_papers")
 def guest(request: Any, pk: int) -> HttpResponse:
-    paper = _seen(request, pk)
+    paper = papers.seen(request.member, pk)
     form = forms.NameGuest(request)
     if form.sent(lambda data: sharing.share_with_guest(paper, data["organisation"], by=request.member)):
         sentence = gettext("%(guest)s sees it now.") % {"guest": form.result.organisation.name}

@@ -17,7 +17,7 @@ from shanhai.core.queries import journal as queries
 from shanhai.fields.registry import forms
 from shanhai.fields.registry.queries import entries
 from shanhai.fields.registry.views import shared
-from shanhai.kernel.refusals import BadInput, NotFound, gettext_noop
+from shanhai.kernel.refusals import BadInput, gettext_noop
 from shanhai.webkit import listing
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import member_required
@@ -87,13 +87,7 @@ def _own_receipt(request: Any) -> Receipt | None:
 @require_GET
 @member_required("registry.view_journal")
 def entry(request: Any, pk: int) -> HttpResponse:
-    row = entries.for_reader(request.member).filter(pk=pk).first()
-    if row is None:
-        raise NotFound(
-            "registry.no_entry",
-            gettext_noop("There is no entry {given}, or it belongs to others."),
-            given=pk,
-        )
+    row = entries.entry_of(request.member, pk)
     body = queries.body_of(row)
     leaf = JournalLeaf.objects.filter(entry_id=row.pk).first()
     context = {

@@ -1,0 +1,39 @@
+"""What the operations of the registers share: types with their limits, and rows by their codes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from ninja import Router
+from pydantic import Field
+
+from shanhai.core.models import Member, Organisation, Region, Unit
+from shanhai.fields.registry.queries import members, shared
+
+router = Router(tags=["registry"])
+
+RowCode = Annotated[str, Field(min_length=1, max_length=40)]
+RegionCode = Annotated[str, Field(min_length=1, max_length=20)]
+NameZh = Annotated[str, Field(min_length=1, max_length=120)]
+NameEn = Annotated[str, Field(max_length=160)]
+Source = Annotated[str, Field(max_length=200)]
+
+
+def region_of(code: str) -> Region:
+    """A region by its code; 331181 is 331181000000."""
+    return shared.found(Region.objects.select_related("parent"), code=code[:12].ljust(12, "0"))
+
+
+def organisation_of(code: str) -> Organisation:
+    """An organisation by its code."""
+    return shared.found(Organisation.objects.select_related("region", "parent"), code=code[:40])
+
+
+def unit_of(code: str) -> Unit:
+    """A unit by its code."""
+    return shared.found(Unit.objects.select_related("organisation", "dispatcher"), code=code[:40])
+
+
+def member_of(code: str) -> Any:
+    """A member by its code, with the roles of today."""
+    return shared.found(members.with_roles(Member.objects.all()), code=code[:40])

@@ -1,0 +1,41 @@
+"""Reads of papers: one that is shown to a member."""
+
+from __future__ import annotations
+
+from shanhai.core import access, visibility
+from shanhai.core.models import Document, Member
+from shanhai.kernel.refusals import NotFound, gettext_noop
+
+
+def seen(member: Member, pk: int) -> Document:
+    """The paper, for those who see it; for all others it is not there. Withdrawn ones are its organisation's only.
+
+    Raises
+    ------
+    NotFound
+        ``registry.no_paper``
+    """
+    paper = (
+        Document.objects.select_related(
+            "blob", "pairing", "owner_unit__organisation", "uploaded_by", "replaces"
+        )
+        .filter(pk=pk)
+        .first()
+    )
+    if paper is None or not _is_shown(paper, member):
+        raise NotFound(
+            "registry.no_paper", gettext_noop("There is no such paper, or it is not shown to you.")
+        )
+    return paper
+
+
+def _is_shown(paper: Document, member: Member) -> bool:
+    if paper.withdrawn_on is not None and not is_own(paper, member):
+        return False
+    return visibility.can_see(member, paper) or bool(access.SEES_ALL & access.standing(member).roles)
+
+
+def is_own(paper: Document, member: Member) -> bool:
+    """Whether the member's organisation filed the paper."""
+    owner = paper.owner_unit.organisation_id if paper.owner_unit else None
+    return owner == member.unit.organisation_id

@@ -1,0 +1,41 @@
+"""Bytes of documents as answers: saved by the reader, or shown in a frame that is cut off from everything else."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from django.http import FileResponse
+
+from shanhai.core import blobs
+from shanhai.core.models import Document
+
+# The bytes may draw, and nothing else: no script, no form, no frame, nothing from elsewhere.
+SANDBOX = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; object-src 'none'; sandbox"
+
+
+def shown(document: Document) -> FileResponse:
+    """The bytes, for the frame on the document's page."""
+    answer = _bytes(document)
+    answer["Content-Disposition"] = "inline"
+    return answer
+
+
+def saved(document: Document) -> FileResponse:
+    """The bytes, to be saved under the document's file name: a browser never opens them on our own pages."""
+    answer = _bytes(document)
+    plain = "".join(
+        c if c.isascii() and c not in '"\\%' and c.isprintable() else "_" for c in document.file_name
+    )
+    answer["Content-Disposition"] = (
+        f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(document.file_name, safe='')}"
+    )
+    return answer
+
+
+def _bytes(document: Document) -> FileResponse:
+    answer = FileResponse(blobs.path_of(document.blob_id).open("rb"), content_type=document.blob.media_type)
+    answer["X-Content-Type-Options"] = "nosniff"
+    answer["Content-Security-Policy"] = SANDBOX
+    answer["Cache-Control"] = "private, max-age=0, must-revalidate"
+    answer["Cross-Origin-Resource-Policy"] = "same-origin"
+    return answer
