@@ -18,10 +18,9 @@ from shanhai.fields.pairing.forms import meetings as forms
 from shanhai.fields.pairing.forms.pairings import ReasonForm
 from shanhai.fields.pairing.forms.shared import choices
 from shanhai.fields.pairing.models import Meeting
-from shanhai.fields.pairing.queries import pages
+from shanhai.fields.pairing.queries import pages, registered
 from shanhai.fields.pairing.views import shared
 from shanhai.fields.pairing.views.briefs import book_lines
-from shanhai.kernel.refusals import NotFound, gettext_noop
 from shanhai.webkit import listing, undo, words
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
@@ -496,14 +495,7 @@ def _points(lines: Any, papers: dict[int, list[Any]]) -> list[Any]:
 def add_paper(request: Any, number: str, order: int) -> HttpResponse:
     """Lay papers on the table for one point."""
     one = queries.meeting_of(request.member, number)
-    point = next((point for point in one.agenda.all() if point.order == order), None)
-    if point is None:
-        raise NotFound(
-            "pairing.no_point",
-            gettext_noop("Meeting {number} has no point {order} on its agenda."),
-            number=number,
-            order=order,
-        )
+    point = registered.point_of(one, order)
     form = forms.PaperForm(request)
 
     def lay(data: dict[str, Any]) -> Any:

@@ -11,15 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from shanhai.core import clock
-from shanhai.core.models import StayAppraisal, StayTask
+from shanhai.core.models import StayAppraisal
 from shanhai.fields.pairing import actions, columns, queries
 from shanhai.fields.pairing.forms import people as forms
 from shanhai.fields.pairing.forms.pairings import ReasonForm
 from shanhai.fields.pairing.forms.shared import choices
 from shanhai.fields.pairing.models import Secondment
-from shanhai.fields.pairing.queries import pages
+from shanhai.fields.pairing.queries import pages, registered
 from shanhai.fields.pairing.views import shared
-from shanhai.kernel.refusals import NotFound, gettext_noop
 from shanhai.webkit import listing, words
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
@@ -279,20 +278,11 @@ def give_task(request: Any, code: str) -> HttpResponse:
     )
 
 
-def _task(one: Secondment, pk: int) -> StayTask:
-    found = next((task for task in one.stay.tasks.all() if task.pk == pk), None)
-    if found is None:
-        raise NotFound(
-            "pairing.no_task", gettext_noop("Secondment {secondment} has no such task."), secondment=one.code
-        )
-    return found
-
-
 @member_required("pairing.finish_officer_task")
 def finish_task(request: Any, code: str, pk: int) -> HttpResponse:
     """What came of a task."""
     one = queries.secondment_of(request.member, code)
-    task = _task(one, pk)
+    task = registered.task_of(one, pk)
     form = forms.FinishTaskForm(request, subject=task, initial={"on": clock.today()})
     if form.sent(
         lambda data: actions.finish_officer_task(
@@ -313,13 +303,7 @@ def finish_task(request: Any, code: str, pk: int) -> HttpResponse:
 def appraise(request: Any, code: str, pk: int) -> HttpResponse:
     """Appraise as the side that hosts."""
     one = queries.secondment_of(request.member, code)
-    appraisal = next((line for line in one.stay.appraisals.all() if line.pk == pk), None)
-    if appraisal is None:
-        raise NotFound(
-            "pairing.no_appraisal",
-            gettext_noop("Secondment {secondment} has no such appraisal."),
-            secondment=one.code,
-        )
+    appraisal = registered.appraisal_of(one, pk)
     form = forms.AppraisalForm(request, subject=appraisal, initial={"on": clock.today()})
     if form.sent(lambda data: actions.appraise(one, appraisal, by=request.member, **data)):
         return shared.said(request, _("The appraisal is given."), one.url)
