@@ -11,7 +11,17 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from shanhai.core.models import Installation, JournalEntry, Member, Organisation, Pairing, User
+from shanhai.core.models import (
+    Installation,
+    JournalEntry,
+    Member,
+    NoticeFact,
+    Organisation,
+    Pairing,
+    Sweep,
+    User,
+    WorkItem,
+)
 from shanhai.site.cli import run
 from shanhai.site.commands import demo
 
@@ -197,6 +207,16 @@ class TestDemo:
         answer = client.post("/account/login/", {"login": "office.lq", "password": demo.PASSWORD})
         assert answer.status_code == 302
         assert client.get("/account/").status_code == 200
+
+    def test_what_is_late_waits_for_somebody_from_the_first_page_on(self, client):
+        demo._load_once(EXAMPLE)
+
+        assert Sweep.objects.exclude(name="tick").exists() and not Sweep.objects.exclude(error="").exists()
+        assert WorkItem.objects.filter(kind="pairing.late_commitment", stage="open").exists()
+        assert NoticeFact.objects.exists()
+        client.post("/account/login/", {"login": "office.lq", "password": demo.PASSWORD})
+        latest = client.get("/").content.decode().split('id="latest"')[1].split("</section>")[0]
+        assert "commitments" not in latest, "the tick's own entries are nobody's deeds"
 
     def test_tells_how_the_cooperation_stands(self, capsys):
         demo._load_once(EXAMPLE)

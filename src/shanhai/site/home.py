@@ -20,11 +20,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from shanhai.core import access, clock, signs
-from shanhai.core.models import Member, Pairing, Party, WorkItem
+from shanhai.core.models import Member, Pairing, Party
 from shanhai.core.queries import work
 from shanhai.fields.pairing import columns, quantities
 from shanhai.fields.pairing import queries as pairing_queries
 from shanhai.site import latest, zone_map
+from shanhai.site.work_list import Need, need_of, soon
 from shanhai.webkit import signs as page_signs
 from shanhai.webkit import words
 from shanhai.webkit.context import party_name
@@ -35,8 +36,6 @@ from shanhai.webkit.remember import mark_at, remembered
 SHOWN = 5  # things that need somebody
 MOST_LATE = 6
 MOST_NESTED = 5
-# Until then a thing "needs you today": it is late, or its last working days run.
-SOON_DAYS = 3
 OVERSEERS = frozenset({"province", "auditor"})
 # Readers whom a zone's account does not concern: they deal with their own firm's things.
 FIRMS = frozenset({"enterprise", "cooperative", "buyer", "driver"})
@@ -400,16 +399,6 @@ def _who_asks(side: str, here: str | None, sides: dict[str, str]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
-    """One open work item, with what its button says."""
-
-    item: WorkItem
-    what: str
-    button: str
-    kind: str
-
-
-@dataclass(frozen=True, slots=True)
 class Needs:
     """The most urgent things that wait for a member, and how many there are."""
 
@@ -421,20 +410,9 @@ class Needs:
 def needs_of(member: Member, limit: int = SHOWN) -> Needs:
     """What waits for a member, most urgent first; without a day comes last."""
     waiting = work.waiting_for(member)
-    until = words.calendar().add(clock.today(), SOON_DAYS)
-    counted = waiting.order_by().aggregate(total=Count("pk"), soon=Count("pk", Q(due_on__lte=until)))
+    counted = waiting.order_by().aggregate(total=Count("pk"), soon=Count("pk", Q(due_on__lte=soon())))
     lines = waiting.order_by(F("due_on").asc(nulls_last=True), "id")[:limit] if counted["total"] else []
-    return Needs(tuple(map(_need, lines)), counted["total"], counted["soon"])
-
-
-def _need(item: WorkItem) -> Need:
-    kind = signs.work_kinds.get(item.kind)
-    return Need(
-        item=item,
-        what=work.words(item),
-        button=str(kind.button) if kind else _("Open"),
-        kind=str(kind.name) if kind else "",
-    )
+    return Needs(tuple(map(need_of, lines)), counted["total"], counted["soon"])
 
 
 # --- map and panels of other fields ----------------------------------------------------------------------------------

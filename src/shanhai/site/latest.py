@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from shanhai.core.journal import READINGS
 from shanhai.core.models import JournalEntry, Member, SearchEntry
 from shanhai.core.queries import journal
 from shanhai.webkit.words import NOTHING
@@ -34,7 +35,6 @@ SENTENCES: dict[str, str | Promise] = {
     "pairing.sign_agreement": _("{who} signed the agreement {what}"),
     "pairing.take_back_signature": _("{who} took back the signature under {what}"),
     "pairing.end_agreement": _("{who} ended the agreement {what}"),
-    "pairing.expire_agreement": _("The agreement {what} expired"),
     "pairing.add_commitment": _("{who} added the commitment {what}"),
     "pairing.change_commitment": _("{who} changed the commitment {what}"),
     "pairing.plan_delivery": _("{who} planned a delivery: {what}"),
@@ -60,13 +60,23 @@ SENTENCES: dict[str, str | Promise] = {
     "pairing.close_action_item": _("{who} closed {what}"),
     "pairing.reopen_action_item": _("{who} reopened {what}"),
     "pairing.extend_action_item": _("{who} gave {what} more time"),
-    "pairing.escalate_action_item": _("{what} is late and went to the leaders in charge"),
     "pairing.put_in_charge": _("{who} put somebody in charge: {what}"),
     "pairing.second_officer": _("{who} planned the secondment {what}"),
     "pairing.prolong_secondment": _("{who} changed the end of the secondment {what}"),
     "pairing.end_secondment": _("{who} ended the secondment {what} with a handover"),
     "core.give_appraisal": _("{who} appraised {what}"),
 }
+
+
+# What the tick does while nobody looks: those whom it concerns get a notice or a work item.
+BY_ITSELF = frozenset(
+    {
+        "pairing.escalate_action_item",
+        "pairing.escalate_commitment",
+        "pairing.escalate_payment",
+        "pairing.expire_agreement",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +92,8 @@ def latest(member: Member, pairing_ids: Collection[int] | None, limit: int = 8) 
 
     Entries that one import or load wrote stand together as one line with their number.
     """
-    entries = list(journal.entries_for(member, pairing_ids).only(*_LIGHT)[:_LOOKED_THROUGH])
-    groups = _together(entries, limit)
+    entries = journal.entries_for(member, pairing_ids).only(*_LIGHT)[:_LOOKED_THROUGH]
+    groups = _together([entry for entry in entries if _is_deed(entry)], limit)
     heads = [group[0] for group in groups]
     bodies = _bodies(heads)
     people = Member.objects.in_bulk({entry.member_id for entry in heads if entry.member_id is not None})
@@ -123,6 +133,13 @@ def _is_same(before: JournalEntry, entry: JournalEntry) -> bool:
         and before.member_id == entry.member_id
         and abs((before.at - entry.at).total_seconds()) < 60
     )
+
+
+def _is_deed(entry: JournalEntry) -> bool:
+    """What somebody did to a record; not what somebody read, nor what the tick did by itself."""
+    if entry.action in READINGS or entry.action in BY_ITSELF:
+        return False
+    return entry.member_id is not None or entry.action in SENTENCES or _is_brought(entry)
 
 
 def _is_brought(entry: JournalEntry) -> bool:

@@ -70,7 +70,15 @@ def _load_once(folder: Path) -> bool:
         installation.begin(is_demo=True, by=None)
         load_folder(folder, by=None)
         account.open_demo_logins(PASSWORD, by=None)
+    _tick()
     return True
+
+
+def _tick() -> None:
+    """What is late or due by now becomes work items and notices, so that the first page shows them."""
+    from shanhai.core import tick
+
+    tick.run(everything=True)
 
 
 def _reset() -> None:
