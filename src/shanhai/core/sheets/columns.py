@@ -114,6 +114,9 @@ class Register:
     check
         ``(rows, pairing) -> list[list[Problem]]``, one list per row, for rules over rows. Types, required cells,
         choices, references and duplicates have been checked before. Empty: no further rules.
+    guard
+        ``(changes, *, by, pairing) -> list[list[Problem]]``, one list per change: what holds for a member beside
+        ``check``, since a sheet may do no more than the pages. The system, which loads a zone, is not asked.
     write
         ``(changes, *, by, pairing, on_import) -> None``: the action that writes new and changed rows in bulk, with one
         journal entry each (``journal.record_many(rows, action, by=by, import_id=on_import.pk)``); called inside a
@@ -133,6 +136,7 @@ class Register:
     access: str
     write_access: str
     check: str = ""
+    guard: str = ""
     is_of_pairing: bool = False
     can_remove: bool = False
 

@@ -27,10 +27,11 @@ class Comparison:
     def __init__(
         self, register: Register, by: Member | None, pairing: Pairing | None, lines_path: Path | None
     ) -> None:
-        self.register, self.pairing = register, pairing
+        self.register, self.by, self.pairing = register, by, pairing
         self._columns = {column.name: column for column in register.columns}
         self._current = signs.call(register.current)
         self._check = signs.call(register.check) if register.check else None
+        self._guard = signs.call(register.guard) if register.guard and by is not None else None
         self._references = [column for column in register.columns if column.type == "ref" and column.ref]
         self._known: dict[str, set[str]] = {column.ref: set() for column in self._references}
         if lines_path is not None and register.code in self._known:
@@ -99,10 +100,17 @@ class Comparison:
         return missing
 
     def _apply_rules(self, staged: Sequence[ImportRow]) -> None:
-        if self._check is None:
-            return
-        asked = [row for row in staged if row.outcome in ("new", "changed")]
-        found = self._check([change_of(self.register, row).values for row in asked], self.pairing)
+        """Ask the register's rules, then, of what stands so far, what holds for the member who brings it."""
+        if self._check is not None:
+            asked = _to_write(staged)
+            values = [change_of(self.register, row).values for row in asked]
+            self._refuse(asked, self._check(values, self.pairing))
+        if self._guard is not None:
+            asked = _to_write(staged)
+            changes = [change_of(self.register, row) for row in asked]
+            self._refuse(asked, self._guard(changes, by=self.by, pairing=self.pairing))
+
+    def _refuse(self, asked: Sequence[ImportRow], found: Sequence[Sequence[Problem]]) -> None:
         for row, problems in zip(asked, found, strict=True):
             if problems:
                 row.problems = [as_data(self._as_in_file(row, problem)) for problem in problems]
@@ -115,6 +123,10 @@ class Comparison:
             if problem.cell
             else replace(problem, cell=str(row.values.get(problem.column) or "")[:200])
         )
+
+
+def _to_write(staged: Sequence[ImportRow]) -> list[ImportRow]:
+    return [row for row in staged if row.outcome in ("new", "changed")]
 
 
 def _unknown_reference(column: Column, value: str) -> Problem:

@@ -11,6 +11,7 @@ import resource
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from difflib import SequenceMatcher
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -617,7 +618,7 @@ def as_data(problem: Problem) -> dict[str, Any]:
         "cell": problem.cell,
         "code": problem.code,
         "sentence": problem.sentence,
-        "facts": dict(problem.facts),
+        "facts": {name: _plain(value) for name, value in problem.facts.items()},
     }
     if problem.cure is not None:
         data["cure"] = {
@@ -627,3 +628,10 @@ def as_data(problem: Problem) -> dict[str, Any]:
             "facts": dict(problem.cure.facts),
         }
     return data
+
+
+def _plain(value: object) -> object:
+    """A fact as JSON holds it; a stage is a word that ``staged.say`` puts into the reader's language."""
+    if isinstance(value, Enum):
+        return {"word": str(value.value)}
+    return value if isinstance(value, str | int | list | dict) or value is None else str(value)

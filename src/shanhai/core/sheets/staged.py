@@ -148,7 +148,11 @@ def refused_of(imported: Import) -> list[tuple[int, dict[str, Any], list[dict[st
 
 def say(problem: Mapping[str, Any]) -> str:
     """The sentence of a problem in the reader's language."""
-    return gettext(problem["sentence"]).format(**problem["facts"])
+    facts = {
+        name: gettext(value["word"]) if isinstance(value, dict) else value
+        for name, value in problem["facts"].items()
+    }
+    return gettext(problem["sentence"]).format(**facts)
 
 
 def change_of(register: Register, row: ImportRow) -> Change:
