@@ -5,8 +5,8 @@ import pytest
 
 from shanhai.core import blobs, rulebook, visibility
 from shanhai.core.actions import documents, sharing
-from shanhai.core.models import Attachment, Blob, Document
-from shanhai.kernel.refusals import BadInput, NotAllowed, NotNow, TooLarge
+from shanhai.core.models import Attachment, Blob, Document, Member
+from shanhai.kernel.refusals import BadInput, ChangedMeanwhile, NotAllowed, NotNow, TooLarge
 
 PDF = b"%PDF-1.7\n1 0 obj\nendobj\n%%EOF\n"
 
@@ -155,3 +155,48 @@ class TestVersionsAndPlaces:
 
         with pytest.raises(NotAllowed, match="no side"):
             store(by=pan, pairing=tiny.pairing)
+
+    def test_what_hangs_as_an_annex_can_become_evidence_and_then_stays(self, tiny, member_of):
+        clerk = member_of(tiny.lq, "clerk", "office")
+        paper = store(by=clerk, pairing=tiny.pairing)
+        documents.attach_document(paper, tiny.pairing, by=clerk)
+
+        documents.attach_document(paper, tiny.pairing, role="evidence", by=clerk)
+
+        assert [hung.role for hung in paper.attachments.all()] == ["evidence"]
+        with pytest.raises(NotNow):
+            documents.withdraw_document(paper, by=clerk)
+
+    def test_a_withdrawn_paper_proves_nothing_any_more(self, tiny):
+        paper = documents.withdraw_document(store(pairing=tiny.pairing), by=None)
+
+        with pytest.raises(NotNow):
+            documents.attach_document(paper, tiny.pairing, role="evidence", by=None)
+        with pytest.raises(NotNow):
+            documents.describe_document(paper, title="别的标题", by=None)
+
+    def test_a_new_version_stays_with_whom_the_old_one_was(self, tiny, member_of):
+        old = store(by=member_of(tiny.lq_edu, "edu", "handler"), pairing=tiny.pairing)
+
+        new = documents.replace_document(old, io.BytesIO(PDF + b"2"), file_name="b.pdf", by=None)
+
+        assert (new.owner_unit, new.owner_side) == (old.owner_unit, "mountain")
+
+    def test_of_two_new_versions_at_once_one_counts(self, tiny, monkeypatch):
+        old = store(pairing=tiny.pairing)
+        seen_by_the_second = Document.objects.get(pk=old.pk)
+        documents.replace_document(old, io.BytesIO(PDF + b"2"), file_name="b.pdf", by=None)
+        # The second looked before the first had written: only the row itself can stop it.
+        monkeypatch.setattr(documents, "_check_current", lambda document: None)
+
+        with pytest.raises(ChangedMeanwhile):
+            documents.replace_document(seen_by_the_second, io.BytesIO(PDF + b"3"), file_name="c.pdf", by=None)
+
+    def test_what_a_unit_keeps_is_not_changed_by_the_unit_next_door(self, tiny, member_of, unit_of):
+        paper = store(by=member_of(tiny.lq_edu, "edu", "handler"), pairing=tiny.pairing)
+        sharing.keep_to_unit(paper, by=Member.objects.get(code="edu"))
+        colleague = member_of(unit_of(tiny.lq_edu, "next-door"), "colleague", "office")
+
+        for step in (documents.withdraw_document, sharing.make_public, sharing.share_with_own_side):
+            with pytest.raises(NotAllowed):
+                step(paper, by=colleague)

@@ -55,7 +55,10 @@ def store_document(
         replaces=replaces,
         is_illustrative=is_illustrative,
     )
-    visibility.own(document, by)
+    if replaces is None:
+        visibility.own(document, by)
+    else:  # Whoever of the organisation brings a better version, it stays the paper of whom it was.
+        document.owner_unit, document.owner_side = replaces.owner_unit, replaces.owner_side
     if reach:
         document.reach = reach
     document.save()
@@ -72,6 +75,7 @@ def describe_document(document: Document, *, by: Member | None, **changes: Any) 
     """Correct the title, number or date of a document."""
     access.check(by, "core.describe_document")
     _check_owner(document, by)
+    _check_current(document)
     changes = {name: value for name, value in changes.items() if getattr(document, name) != value}
     if changes:
         rows.move(document, **changes)
@@ -84,16 +88,21 @@ def describe_document(document: Document, *, by: Member | None, **changes: Any) 
 def attach_document(
     document: Document, record: models.Model, *, role: str = "annex", by: Member | None
 ) -> Attachment:
-    """Hang a document on a record as annex, evidence, minutes, scan."""
+    """Hang a document on a record as annex, evidence, minutes, scan; what hangs there already can become evidence."""
     access.check(by, "core.attach_document")
     _check_sees(document, by)
+    _check_not_withdrawn(document)
     attachment, is_new = Attachment.objects.get_or_create(
         document=document,
         kind=record._meta.label_lower,
         object_id=record.pk,
         defaults={"role": role},
     )
-    if is_new:
+    is_promoted = not is_new and role == "evidence" and attachment.role != role
+    if is_promoted:
+        attachment.role = role
+        attachment.save(update_fields=["role"])
+    if is_new or is_promoted:
         journal.record(
             document,
             "core.attach_document",
@@ -131,6 +140,7 @@ def replace_document(
     access.check(by, "core.replace_document")
     _check_owner(document, by)
     _check_current(document)
+    rows.move(document)  # Of two who replace it at once the second is told, so one version counts.
     new = store_document(
         file,
         title=document.title,
@@ -231,9 +241,10 @@ def _check_sees(document: Document, by: Member | None) -> None:
 
 
 def _check_owner(document: Document, by: Member | None) -> None:
-    """Only the organisation that filed a paper changes it."""
+    """Only the organisation that filed a paper changes it; what is kept to a unit, only that unit."""
     if by is None:
         return
+    _check_sees(document, by)
     owner = document.owner_unit.organisation_id if document.owner_unit else None
     if owner != access.standing(by).organisation_id:
         raise NotAllowed(
@@ -244,12 +255,22 @@ def _check_owner(document: Document, by: Member | None) -> None:
 
 
 def _check_current(document: Document) -> None:
-    if document.withdrawn_on is not None or document.replaced_by.exists():
-        raise NotNow(
-            "documents.not_current",
-            gettext_noop("“{paper}” was withdrawn or replaced. Work with the version that counts."),
-            paper=document.title,
-        )
+    _check_not_withdrawn(document)
+    if document.replaced_by.exists():
+        raise _not_current(document)
+
+
+def _check_not_withdrawn(document: Document) -> None:
+    if document.withdrawn_on is not None:
+        raise _not_current(document)
+
+
+def _not_current(document: Document) -> NotNow:
+    return NotNow(
+        "documents.not_current",
+        gettext_noop("“{paper}” was withdrawn or replaced. Work with the version that counts."),
+        paper=document.title,
+    )
 
 
 def _check_no_evidence(hung: list[Attachment], document: Document) -> None:

@@ -105,15 +105,15 @@ def _forget_guests(record: Any) -> None:
 
 
 def _check_own_side(record: Any, by: Member | None) -> None:
-    """Only who owns a record says who sees it: its side in the pairing, else its organisation."""
+    """Only who owns a record and sees it says who else does: its side in the pairing, else its organisation."""
     if by is None:
         return
     here = access.standing(by)
     owner = record.owner_unit.organisation_id if record.owner_unit_id else None
-    is_own = owner == here.organisation_id
-    if not is_own and record.owner_side and record.reach != Reach.UNIT:
-        is_own = here.side_in(record.pairing_id) == record.owner_side and visibility.can_see(by, record)
-    if not is_own:
+    is_own = owner == here.organisation_id or (
+        bool(record.owner_side) and here.side_in(record.pairing_id) == record.owner_side
+    )
+    if not is_own or not visibility.can_see(by, record):
         raise NotAllowed(
             "core.not_own_side",
             gettext_noop("{what} belongs to another side. Only that side says who sees it."),
