@@ -1,6 +1,6 @@
 import pytest
 
-from shanhai.core import work
+from shanhai.core import checks, work
 from shanhai.core.actions import organisations, units
 from shanhai.core.models import Organisation, Seat
 from shanhai.kernel.refusals import BadInput, ChangedMeanwhile, NotNow
@@ -94,3 +94,13 @@ class TestCloseOrganisation:
         organisations.reopen_organisation(tiny.lq_firm, by=None)
 
         assert units.add_unit(tiny.lq_firm, code="late", name_zh="科", by=None).is_active
+
+
+@pytest.mark.parametrize("name", ["kind", "region"])
+def test_a_party_that_changes_its_place_reseats_those_who_sat_by_it(tiny, name):
+    elsewhere = {"kind": "other", "region": tiny.region.hangzhou}
+
+    organisations.change_organisation(tiny.lq, by=None, **{name: elsewhere[name]})
+
+    assert not Seat.objects.filter(organisation=tiny.lq_firm, pairing=tiny.pairing).exists()
+    assert list(checks.run(["core.seats"])) == []

@@ -2,8 +2,9 @@ from datetime import date
 
 import pytest
 
+from shanhai.core import checks
 from shanhai.core.actions import regions
-from shanhai.core.models import JournalEntry, Region, RegionChange
+from shanhai.core.models import JournalEntry, Region, RegionChange, Seat
 from shanhai.kernel.refusals import BadInput, NotAllowed, NotFound, NotNow
 
 DAY = date(2020, 6, 1)
@@ -102,3 +103,10 @@ class TestDatedChanges:
 
         body = JournalEntry.objects.filter(subject_id=region.badu.pk, action="core.rename_region").get().body
         assert '"name_zh":"八都街道"' in body
+
+
+def test_organisations_follow_their_region_to_its_new_place(tiny):
+    regions.recode_region(tiny.region.badu, code="330109100", on=date(2020, 1, 1), by=None)
+
+    assert Seat.objects.get(organisation=tiny.lq_firm, pairing=tiny.pairing).side == "sea"
+    assert list(checks.run(["core.seats"])) == []

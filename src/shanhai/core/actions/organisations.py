@@ -77,6 +77,8 @@ def change_organisation(organisation: Organisation, *, by: Member | None, **chan
     make_findable(organisation)
     if PLACES & changes.keys():
         pairings.recompute_seats(under(organisation))
+        # A party that stands elsewhere gives other organisations their seats.
+        pairings.recompute_seats(pairing_ids=organisation.parties.values_list("pairing_id", flat=True))
     if "kind" in changes:
         # A firm does not read what a public body in the same seat reads.
         visibility.refresh(

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from shanhai.core import access, journal, rows, search
+from shanhai.core.actions import pairings
 from shanhai.core.actions.naming import check_free, check_not_later, differing, named
 from shanhai.core.models import Member, Region, RegionChange
 from shanhai.core.queries import finding
@@ -124,6 +125,7 @@ def recode_region(region: Region, *, code: str, on: date, source: str = "", by: 
     _recode(region, code, Kind.MOVED if is_move else Kind.RECODED, on, source, by, parent=parent)
     for one in below:
         _recode(one, new_head + one.code[len(head) :], Kind.RECODED, on, source, by)
+    pairings.recompute_seats()  # Which government a place lies under is read from its code.
     return region
 
 
