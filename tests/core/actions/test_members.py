@@ -109,6 +109,19 @@ class TestLogins:
         with pytest.raises(NotNow, match="somebody else"):
             logins.open_login(chen, username="lin", by=None)
 
+    def test_that_of_the_last_administrator_who_has_one_stays_open(self, tiny, member_of):
+        wang = member_of(tiny.lq, "wang", "administrator")
+        logins.open_login(wang, username="wang", by=None)
+        li = member_of(tiny.lq, "li", "administrator")  # cannot log in, so lets nobody in
+
+        for step in (logins.close_login, members.deactivate_member):
+            with pytest.raises(NotNow, match="only administrator"):
+                step(wang, by=None)
+
+        logins.open_login(li, username="li", by=None)
+        logins.close_login(wang, by=None)
+        assert not User.objects.get(username="wang").is_active
+
     def test_a_reset_ends_the_old_password(self, tiny, member_of):
         lin = member_of(tiny.lq_edu, "lin")
         user, first = logins.open_login(lin, username="lin", by=None)

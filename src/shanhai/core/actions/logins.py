@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
-from shanhai.core import access, journal
-from shanhai.core.models import Member, User
+from shanhai.core import access, clock, journal
+from shanhai.core.models import Member, RoleGrant, User
 from shanhai.core.writing import action
 from shanhai.kernel.refusals import BadInput, NotNow, gettext_noop
 
@@ -78,6 +79,7 @@ def close_login(member: Member, *, by: Member | None) -> None:
     """Shut a member's login; the member and their past stay."""
     access.check(by, "core.close_login")
     user = _login_of(member)
+    check_not_last_administrator(list(user.memberships.all()))
     user.is_active = False
     user.save(update_fields=["is_active"])
     journal.record(member, "core.close_login", by=by, username=user.username)
@@ -102,6 +104,28 @@ def close_if_unused(member: Member, *, by: Member | None) -> None:
     if not others.exists():
         User.objects.filter(pk=user.pk).update(is_active=False)
         journal.record(member, "core.close_login", by=by, username=user.username)
+
+
+def check_not_last_administrator(leaving: Sequence[Member]) -> None:
+    """Refuse what would leave the installation without an administrator who can log in.
+
+    Parameters
+    ----------
+    leaving
+        Memberships that would no longer be there: one, or all of a login that is shut.
+    """
+    day = clock.today()
+    held = RoleGrant.objects.filter(role="administrator", from_on__lte=day).exclude(to_on__lt=day)
+    others = held.filter(member__is_active=True, member__user__is_active=True).exclude(member__in=leaving)
+    keeper = next((member for member in leaving if held.filter(member=member).exists()), None)
+    if keeper is not None and not others.exists():
+        raise NotNow(
+            "core.last_administrator",
+            gettext_noop(
+                "{member} is the only administrator. Make somebody else administrator first, or nobody could let people in."
+            ),
+            member=str(keeper),
+        )
 
 
 def new_password() -> str:

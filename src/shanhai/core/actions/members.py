@@ -88,7 +88,7 @@ def deactivate_member(member: Member, *, by: Member | None) -> Member:
         return member
     _check_no_open_work(member)
     _check_no_stay(member)
-    check_not_last_administrator(member)
+    logins.check_not_last_administrator([member])
     _leave_dispatch(member, by)
     for deputy in Deputy.objects.filter(member=member, ended_on=None):
         end_deputy(deputy, by=by)
@@ -166,25 +166,6 @@ def checked_email(email: str) -> str:
                 field="email",
             ) from wrong
     return email
-
-
-def check_not_last_administrator(member: Member) -> None:
-    """Refuse what would leave the installation without an administrator who can log in."""
-    day = clock.today()
-    others = (
-        Member.objects.filter(is_active=True, grants__role="administrator", grants__from_on__lte=day)
-        .exclude(grants__to_on__lt=day)
-        .exclude(pk=member.pk)
-    )
-    is_one = member.grants.filter(role="administrator", from_on__lte=day).exclude(to_on__lt=day).exists()
-    if is_one and not others.exists():
-        raise NotNow(
-            "core.last_administrator",
-            gettext_noop(
-                "{member} is the only administrator. Make somebody else administrator first, or nobody could let people in."
-            ),
-            member=str(member),
-        )
 
 
 def make_findable(*members: Member) -> None:

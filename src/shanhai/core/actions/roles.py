@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from shanhai.core import access, clock, journal, signs
-from shanhai.core.actions.members import check_not_last_administrator
+from shanhai.core.actions.logins import check_not_last_administrator
 from shanhai.core.models import Member, RoleGrant
 from shanhai.core.writing import action
 from shanhai.kernel.refusals import BadInput, NotAllowed, NotNow, gettext_noop
@@ -40,7 +40,7 @@ def take_role(member: Member, *, role: str, by: Member | None) -> None:
     access.check(by, "core.take_role")
     _check_not_oneself(member, by)
     if role == "administrator":
-        check_not_last_administrator(member)
+        check_not_last_administrator([member])
     day = clock.today()
     running = RoleGrant.objects.filter(member=member, role=role).exclude(to_on__lt=day)
     if not running.exists():
