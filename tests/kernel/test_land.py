@@ -60,6 +60,7 @@ def test_rounding_gives_the_nearest_number_of_that_many_digits(exact, places):
         (lambda: convert_area(Decimal("-1"), "mu", "m2"), "land.no_area"),
         (lambda: convert_area(Decimal("NaN"), "mu", "m2"), "land.no_area"),
         (lambda: convert_area(Decimal("Infinity"), "mu", "m2"), "land.no_area"),
+        (lambda: convert_area(Decimal("1e999999999"), "mu", "m2"), "land.no_area"),
         (lambda: convert_area(1.5, "mu", "m2"), "land.no_area"),
         (lambda: convert_area(True, "mu", "m2"), "land.no_area"),
     ],

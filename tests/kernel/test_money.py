@@ -47,6 +47,8 @@ class TestMoney:
             (lambda: from_major("0.5", "JPY"), "money.too_fine"),
             (lambda: from_yuan(0.1), "money.no_amount"),
             (lambda: from_yuan("NaN"), "money.no_amount"),
+            (lambda: from_yuan("1e999999999"), "money.no_amount"),
+            (lambda: from_yuan("1e-999999999"), "money.no_amount"),
             (lambda: from_yuan("1,000"), "money.no_amount"),
             (lambda: Money(1, "CNY") + Money(1, "USD"), "money.unlike_currencies"),
             (lambda: Money(1, "CNY") - Money(1, "USD"), "money.unlike_currencies"),

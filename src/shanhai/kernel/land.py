@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 
 from shanhai.kernel.refusals import BadInput, gettext_noop
+from shanhai.kernel.text import fits_in_full
 
 # Square metres of each unit. A mu is 2000/3 m2, which no finite decimal states; hence fractions inside.
 SQUARE_METRES = {
@@ -94,11 +95,9 @@ def _size(unit: str) -> Fraction:
 
 
 def _exact(area: Decimal | int) -> Fraction:
-    if isinstance(area, Decimal | int) and not isinstance(area, bool):
-        try:
-            exact = Fraction(area)
-        except (ValueError, OverflowError, InvalidOperation):  # NaN and infinity
-            exact = Fraction(-1)
+    is_number = isinstance(area, int) and not isinstance(area, bool)
+    if is_number or (isinstance(area, Decimal) and fits_in_full(area)):
+        exact = Fraction(area)
         if exact >= 0:
             return exact
     raise BadInput(

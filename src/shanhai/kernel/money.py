@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
 from shanhai.kernel.refusals import BadInput, gettext_noop
+from shanhai.kernel.text import fits_in_full
 
 # Digits after the point of the minor unit, ISO 4217. A currency that is not listed is refused, not guessed.
 MINOR_DIGITS = {"CNY": 2, "USD": 2, "EUR": 2, "HKD": 2, "JPY": 0}
@@ -282,7 +283,7 @@ def _decimal(amount: Decimal | str | int) -> Decimal:
             number = Decimal(amount)
         except InvalidOperation:
             number = Decimal("NaN")
-        if number.is_finite():
+        if fits_in_full(number):
             return number
     raise BadInput(
         "money.no_amount",

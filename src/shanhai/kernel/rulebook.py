@@ -33,7 +33,7 @@ from typing import Any, Literal, get_args
 import yaml
 
 from shanhai.kernel.refusals import BadInput, NotFound, gettext_noop
-from shanhai.kernel.text import digest
+from shanhai.kernel.text import digest, fits_in_full
 
 Kind = Literal["decimal", "int", "text", "bool", "table"]
 Status = Literal["verified", "assumed"]
@@ -468,7 +468,7 @@ def _fit(value: object, kind: Kind) -> Value | None:
             number = Decimal(value)
         except InvalidOperation:
             return None
-        return number if number.is_finite() else None
+        return number if fits_in_full(number) else None
     return None
 
 

@@ -109,6 +109,22 @@ def plain_decimal(number: Decimal) -> str:
     return "0" if text == "-0" else text
 
 
+def fits_in_full(number: Decimal) -> bool:
+    """Whether a Decimal can be written out: finite, at most 30 digits on either side of the point.
+
+    Somebody who types 1e999999999 means no amount, and writing it out would take all memory.
+
+    Examples
+    --------
+    >>> fits_in_full(Decimal("1E+29")), fits_in_full(Decimal("1E+30")), fits_in_full(Decimal("NaN"))
+    (True, False, False)
+    """
+    if not number.is_finite():
+        return False
+    exponent = number.as_tuple().exponent
+    return isinstance(exponent, int) and exponent >= -30 and number.adjusted() < 30
+
+
 def _plain(value: object, where: str) -> object:
     # Exact types first: most values are these, and the journal writes one of these texts per action.
     kind = type(value)
