@@ -72,6 +72,13 @@ class TestLoadedNotice:
         assert calendar.calendar().is_working(NEW_YEAR)
         assert not calendar.calendar().is_working(date(2027, 1, 4))
 
+    def test_later_notice_counts_also_after_the_clock_was_set_back(self, turn_clock):
+        calendar.load_notice(2027, [NEW_YEAR], [], "first", by=None)
+        turn_clock("2023-09-18T08:00")
+        calendar.load_notice(2027, ["2027-01-04"], [], "corrected", by=None)
+
+        assert calendar.calendar().is_working(NEW_YEAR)
+
     def test_notice_loaded_by_another_process_is_seen(self, monkeypatch):
         assert calendar.calendar().is_working(NEW_YEAR)
         WorkdayNotice.objects.create(
@@ -133,6 +140,13 @@ class TestRulebook:
         assert self.value() == Decimal(24)
         assert self.value(known_at=before) == Decimal(25)
         assert [len(values) for _rule, values in rulebook.all_values()] == [3]
+
+    def test_correction_counts_also_after_the_clock_was_set_back(self, turn_clock):
+        rulebook.add_value("test.tax", "25", valid_from=date(2023, 1, 1), source="notice", by=None)
+        turn_clock("2023-09-18T08:00")
+        rulebook.add_value("test.tax", "24", valid_from=date(2023, 1, 1), source="corrigendum", by=None)
+
+        assert self.value() == Decimal(24)
 
     def test_stamp_is_plain_and_names_the_very_value(self):
         used = rulebook.value("test.tax", date(2023, 9, 18))

@@ -65,7 +65,8 @@ def calendar() -> workdays.Calendar:
 
 def _build() -> workdays.Calendar:
     built = workdays.official()
-    for row in WorkdayNotice.objects.order_by("loaded_at", "pk"):
+    # In the order in which they were loaded; instants of a demonstration's clock begin anew with each process.
+    for row in WorkdayNotice.objects.order_by("pk"):
         built = built.with_notice(_read(row.year, row.off_days, row.work_days, row.source))
     return built
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
+
+from django.db.models import Max
 
 from shanhai.core import access, clock, journal, signs
 from shanhai.core.models import Member, RuleRow
@@ -164,3 +166,9 @@ def add_value(
     )
     journal.record(row, "core.add_value", by=by, **stamp(made), valid_from=valid_from, valid_to=valid_to)
     return made
+
+
+def _known_from_now(code: str) -> datetime:
+    """This instant, but after all that is known of the figure: a clock that was set back must not undo a correction."""
+    last = RuleRow.objects.filter(code=code).aggregate(last=Max("known_at"))["last"]
+    return clock.now() if last is None else max(clock.now(), last + timedelta(microseconds=1))
