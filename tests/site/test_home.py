@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from types import SimpleNamespace
@@ -164,8 +165,8 @@ class TestPromised:
         rent = next(row for row in rows if "Rent to villages" in row)
 
         assert 'href="/pairing/commitments/C3/"' in rent
-        assert '<b title="5,104,236.18 yuan">5.1</b>' in rent
-        assert "of 12.0 m yuan" in rent
+        assert 'href="/pairing/commitments/C3/#records" title="5,104,236.18 yuan">5.1</a>' in rent
+        assert 'href="/pairing/agreements/LX-2023-01/">of 12.0 m yuan</a>' in rent
         assert "Late" in rent
 
     def test_says_nothing_of_a_forecast_where_the_time_is_over(self, client_of, lin, account):
@@ -450,6 +451,30 @@ class TestReaders:
         assert "Longquan–Xiuzhou" in html
         assert "1 of 3" in html.split('id="zones"')[1]
 
+    def test_the_province_sees_nested_pairings_beside_the_others_in_the_order_it_asks_for(
+        self, client_of, pan, zone, account
+    ):
+        below = pairings.open_pairing(
+            code="LX-EDU",
+            level="department",
+            parent=zone,
+            name_zh="两地教育局",
+            name_en="Education bureaus",
+            started_on=date(2018, 6, 1),
+            parties=tuple((one.organisation, one.role) for one in zone.parties.all()),
+            by=None,
+        )
+        in_force(below, "LX-EDU-1", lambda a: promise(a, "E1", "Joint visits", "互访", "both", 4))
+
+        def names(query: str) -> list[str]:
+            table = page(client_of(pan), query).split('id="zones"')[1].split("</table>")[0]
+            return re.findall(r'<a class="q b" href="/pairing/pairings/([^/]+)/">', table)
+
+        assert names("") == [zone.code]
+        assert names("?show=each") == ["LX-EDU", zone.code]
+        assert names("?show=each&sort=late") == [zone.code, "LX-EDU"]
+        assert "under Longquan" in page(client_of(pan), "?show=each")
+
     def test_the_province_costs_as_much_with_ten_zones_as_with_one(self, client_of, pan, cast, account):
         client = client_of(pan)
         page(client)
@@ -542,8 +567,8 @@ class TestCost:
         deliver(account.clinic, lin, (date(2023, 9, 12), 7))
 
         for client, html in zip((ours, theirs), before, strict=True):
-            assert '<b title="120 days">120</b>' in html
-            assert '<b title="127 days">127</b>' in page(client)
+            assert 'title="120 days">120</a>' in html
+            assert 'title="127 days">127</a>' in page(client)
 
     def test_readers_of_another_language_or_side_are_not_shown_what_was_kept(
         self, client_of, lin, shen, account

@@ -6,7 +6,7 @@ all zones side by side, a firm what concerns it, the administrator the registers
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -39,7 +39,7 @@ MOST_NESTED = 5
 OVERSEERS = frozenset({"province", "auditor"})
 # Readers whom a zone's account does not concern: they deal with their own firm's things.
 FIRMS = frozenset({"enterprise", "cooperative", "buyer", "driver"})
-SHOWS = ("main", "all", "risk", "late")
+SHOWS = ("main", "all", "on_track", "risk", "late")
 QUIET = ("on_track", "done", "not_started")
 UNIT_WORDS = ("", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 
@@ -74,13 +74,14 @@ def _zone(request: Any, member: Member, pairing: Pairing) -> HttpResponse:
         return render(
             request, "site/_promised.html", {"promised": _promised(account, show), "mark_detail": MARK_DETAIL}
         )
+    is_all_late = request.GET.get("late") == "all"
     here = access.standing(member)
     # All readers with the same seats are told the same; what waits for one of them is asked each time.
     seats = frozenset(here.sides.items())
     told = remembered(
         "home",
-        (pairing.pk, seats, show, _journal_url(member)),
-        lambda: _told(member, pairing, show),
+        (pairing.pk, seats, show, is_all_late, _journal_url(member)),
+        lambda: _told(member, pairing, show, is_all_late),
         mark_at(request),
     )
     needs = needs_of(member)
@@ -96,7 +97,7 @@ def _zone(request: Any, member: Member, pairing: Pairing) -> HttpResponse:
     return render(request, "site/home.html", context)
 
 
-def _told(member: Member, pairing: Pairing, show: str) -> dict[str, Any]:
+def _told(member: Member, pairing: Pairing, show: str, is_all_late: bool) -> dict[str, Any]:
     """What the page says of a pairing to readers of these seats, drawn already."""
     account = pairing_queries.account(member, pairing, urgent=0)
     promised = _promised(account, show)
@@ -105,7 +106,7 @@ def _told(member: Member, pairing: Pairing, show: str) -> dict[str, Any]:
     context = {
         "promised": promised,
         "nested": _nested(account, pairing),
-        "late": _late(account, sides),
+        "late": _late(account, sides, is_all_late),
         "meeting": _meeting(account, sides, access.standing(member).side_in(pairing.pk)),
         "latest": latest.latest(member, account.pairing_ids),
         "journal_url": _journal_url(member),
@@ -133,6 +134,11 @@ class Row:
     forecast: str
     bar: tuple[Decimal, Decimal, Decimal | None, Decimal | None]
     exact: str
+
+    @property
+    def looks_ahead(self) -> bool:
+        """There is time left, and so a forecast."""
+        return self.bar[2] is not None
 
     @property
     def is_quiet(self) -> bool:
@@ -165,10 +171,12 @@ def _promised(account: Any, show: str) -> Promised:
     chosen = {
         "main": [one for one in own if one.commitment.is_main] or list(own),
         "all": list(own),
+        "on_track": [one for one in own if one.status in ("on_track", "done")],
         "risk": [one for one in own if one.status == "at_risk"],
         "late": [one for one in own if one.status == "late"],
     }
-    labels = {"main": _("Main"), "all": _("All"), "risk": _("At risk"), "late": _("Late")}
+    labels = {"main": _("Main"), "all": _("All"), "on_track": _("On track")}
+    labels |= {"risk": _("At risk"), "late": _("Late")}
     return Promised(
         year=account.on.year,
         own=own,
@@ -329,10 +337,10 @@ def _nested(account: Any, pairing: Pairing) -> dict[str, Any] | None:
 # --- late, next meeting ----------------------------------------------------------------------------------------------
 
 
-def _late(account: Any, sides: dict[str, str]) -> dict[str, Any] | None:
+def _late(account: Any, sides: dict[str, str], is_all: bool) -> dict[str, Any] | None:
     if not account.late:
         return None
-    shown = account.late[:MOST_LATE]
+    shown = account.late if is_all else account.late[:MOST_LATE]
     kinds = {one.is_illustrative for one in shown}
     return {
         "lines": [(one, _escalated(one)) for one in shown],
@@ -464,25 +472,42 @@ def _panels(request: Any, place: str, subject: Any) -> list[Any]:
 # --- other readers ---------------------------------------------------------------------------------------------------
 
 
+# What the table of the province can be ordered by: what stands in the column, first what needs a look.
+ORDERS: dict[str, Callable[[Any], Any]] = {
+    "share": lambda one: _share(one.tally),
+    "risk": lambda one: -one.tally.at_risk,
+    "late": lambda one: -one.tally.late,
+    "items": lambda one: -one.items_late,
+    "meeting": lambda one: (one.next_meeting_at is None, one.next_meeting_at),
+    "name": lambda one: one.pairing.name_sort,
+}
+
+
 def _overview(request: Any, member: Member) -> HttpResponse:
-    """All zones side by side, for those who stand above them."""
-    zones = pairing_queries.side_by_side(member)
-    total = sum(zone.tally.total for zone in zones)
-    on_track = sum(zone.tally.on_track for zone in zones)
+    """All zones, or all pairings, side by side for those who stand above them."""
+    is_each = request.GET.get("show") == "each"
+    order = request.GET.get("sort", "")
+    order = order if order in ORDERS else "share"
+    zones = pairing_queries.side_by_side(member, is_each=is_each)
+    zones.sort(key=lambda one: (ORDERS[order](one), one.pairing.code))
     needs = needs_of(member)
     context = {
-        "zones": sorted(zones, key=lambda zone: (_share(zone.tally), zone.pairing.code)),
-        "total": total,
-        "on_track": on_track,
-        "late": sum(zone.tally.late for zone in zones),
-        "items_late": sum(zone.items_late for zone in zones),
-        "most": max((zone.tally.total for zone in zones), default=0),
+        "zones": zones,
+        "worst": min(zones, key=lambda one: (_share(one.tally), one.pairing.code), default=None),
+        "is_each": is_each,
+        "order": order,
+        "topmost": sum(one.pairing.parent_id is None for one in zones),
+        "total": sum(one.tally.total for one in zones),
+        "on_track": sum(one.tally.on_track for one in zones),
+        "late": sum(one.tally.late for one in zones),
+        "items_late": sum(one.items_late for one in zones),
+        "most": max((one.tally.total for one in zones), default=0),
         "year": clock.today().year,
         "needs": needs,
         "need_words": _need_words(needs.soon),
         "latest": latest.latest(member, None),
         "journal_url": _journal_url(member),
-        "mark": _mark([zone.pairing for zone in zones]),
+        "mark": _mark([one.pairing for one in zones]),
         "mark_detail": MARK_DETAIL,
         "panels_main": _panels(request, "home.main", None),
         "panels_side": _panels(request, "home.side", None),

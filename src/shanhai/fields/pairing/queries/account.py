@@ -406,60 +406,76 @@ class Beside:
     next_meeting_at: Any
 
 
-def side_by_side(member: Member | None) -> list[Beside]:
-    """All zones that a member sees, each with those nested in it: one statement a measure, not a zone."""
-    day = clock.today()
-    zones = list(core_pairings.zones_of(member).filter(ended_on=None))
-    keys = [zone.pk for zone in zones]
-    inside: dict[int, list[int]] = defaultdict(list)
-    for pk, zone_id in Pairing.objects.filter(zone_id__in=keys).values_list("pk", "zone_id"):
-        inside[zone_id].append(pk)
-    if member is not None and not standing(member).roles & SEES_ALL:
-        seats = standing(member).sides
-        inside = {zone: [pk for pk in found if pk in seats] for zone, found in inside.items()}  # type: ignore[assignment]
-    everything = [pk for found in inside.values() for pk in found]
+def side_by_side(member: Member | None, *, is_each: bool = False) -> list[Beside]:
+    """All zones that a member sees, each with those nested in it: one statement a measure, not a zone.
 
-    by_zone: dict[int, list[Progress]] = defaultdict(list)
+    With ``is_each`` every pairing stands for itself, nested ones too, and what is nested in it is not counted in it.
+    """
+    day = clock.today()
+    shown = list(core_pairings.pairings_of(member).filter(ended_on=None))
+    inside = _inside(member, [one.pk for one in shown if one.parent_id is None])
+    everything = [pk for found in inside.values() for pk in found]
+    group = "pairing_id" if is_each else "zone_id"
+    if not is_each:
+        shown = [one for one in shown if one.parent_id is None]
+
+    by_group: dict[int, list[Progress]] = defaultdict(list)
     for one in progress_of(list(in_force(everything)), day):
         if is_of_year(one, day):
-            by_zone[one.commitment.zone_id].append(one)
-    agreements = _count(Agreement, everything, Q(stage=rules.AgreementStage.SIGNED))
+            by_group[getattr(one.commitment, group)].append(one)
+    agreements = _count(Agreement, everything, Q(stage=rules.AgreementStage.SIGNED), group)
     held = [rules.MeetingStage.HELD, rules.MeetingStage.MINUTED, rules.MeetingStage.SIGNED]
-    meetings = _count(Meeting, everything, Q(stage__in=held, at__year=day.year))
+    meetings = _count(Meeting, everything, Q(stage__in=held, at__year=day.year), group)
     is_open = Q(stage__in=rules.OPEN_ITEM)
-    items = _count(ActionItem, everything, is_open)
-    late = _count(ActionItem, everything, is_open & Q(due_on__lt=day))
-    officers = _count(Secondment, everything, Q(stay__stage="running"))
+    items = _count(ActionItem, everything, is_open, group)
+    late = _count(ActionItem, everything, is_open & Q(due_on__lt=day), group)
+    officers = _count(Secondment, everything, Q(stay__stage="running"), group)
+    soonest = _next_meetings(everything, group)
+    return [
+        Beside(
+            pairing=one,
+            parties=tuple(one.parties.all()),
+            nested=0 if is_each else len(inside.get(one.pk, [])) - 1,
+            tally=tally(by_group[one.pk]),
+            agreements=agreements[one.pk],
+            meetings=meetings[one.pk],
+            items_open=items[one.pk],
+            items_late=late[one.pk],
+            officers=officers[one.pk],
+            next_meeting_at=soonest.get(one.pk),
+        )
+        for one in shown
+    ]
+
+
+def _inside(member: Member | None, zone_ids: Sequence[int]) -> dict[int, list[int]]:
+    """Topmost pairing -> it and those nested in it, as far as the member sees them."""
+    inside: dict[int, list[int]] = defaultdict(list)
+    for pk, zone_id in Pairing.objects.filter(zone_id__in=zone_ids).values_list("pk", "zone_id"):
+        inside[zone_id].append(pk)
+    if member is None or standing(member).roles & SEES_ALL:
+        return inside
+    seats = standing(member).sides
+    return {zone: [pk for pk in found if pk in seats] for zone, found in inside.items()}
+
+
+def _next_meetings(pairing_ids: Sequence[int], group: str) -> dict[int, Any]:
     to_come = Meeting.objects.filter(
-        pairing_id__in=everything,
+        pairing_id__in=pairing_ids,
         stage__in=[rules.MeetingStage.PLANNED, rules.MeetingStage.INVITED],
         at__gte=clock.now(),
     )
     soonest: dict[int, Any] = {}
-    for zone_id, at in to_come.order_by("at").values_list("zone_id", "at"):
-        soonest.setdefault(zone_id, at)
-    return [
-        Beside(
-            pairing=zone,
-            parties=tuple(zone.parties.all()),
-            nested=len(inside.get(zone.pk, [])) - 1,
-            tally=tally(by_zone[zone.pk]),
-            agreements=agreements[zone.pk],
-            meetings=meetings[zone.pk],
-            items_open=items[zone.pk],
-            items_late=late[zone.pk],
-            officers=officers[zone.pk],
-            next_meeting_at=soonest.get(zone.pk),
-        )
-        for zone in zones
-    ]
+    for key, at in to_come.order_by("at").values_list(group, "at"):
+        soonest.setdefault(key, at)
+    return soonest
 
 
-def _count(model: Any, pairing_ids: Sequence[int], where: Q) -> Counter[int]:
+def _count(model: Any, pairing_ids: Sequence[int], where: Q, group: str) -> Counter[int]:
     rows = (
         model.objects.filter(where, pairing_id__in=pairing_ids)
         .order_by()
-        .values_list("zone_id")
+        .values_list(group)
         .annotate(n=Count("pk"))
     )
     return Counter(dict(rows))
