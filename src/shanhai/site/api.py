@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from django.apps import apps
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -162,6 +163,15 @@ def on_unknown(request: HttpRequest, error: AuthenticationError) -> HttpResponse
 def on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     code = "core.csrf" if error.status_code == 403 else "core.request"
     return problem(error.status_code, code, str(error))
+
+
+@api.exception_handler(BadRequest)
+@api.exception_handler(SuspiciousOperation)
+def on_unreadable(request: HttpRequest, error: Exception) -> HttpResponse:
+    status = 413 if isinstance(error, RequestDataTooBig) else 400
+    return problem(
+        status, "core.unreadable_request", _("The request cannot be read: {why}").format(why=error)
+    )
 
 
 @api.exception_handler(Http404)

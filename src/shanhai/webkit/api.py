@@ -19,6 +19,7 @@ from django.conf import settings
 from django.core.cache import caches
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.request import RawPostDataException
 from django.utils.translation import gettext
 from ninja import Schema
 from ninja.errors import AuthenticationError
@@ -323,10 +324,12 @@ def idempotent(schema: type[Schema], status: int = 201) -> Callable[[Callable[..
 
 def _brought(request: HttpRequest) -> dict[str, Any]:
     """What came with a call, as plain JSON types; of a file its digest."""
-    if request.content_type != "multipart/form-data":
+    try:
         return {"body": request.body.decode("utf-8", "replace")}
-    files = {name: [file.name, _digest(file)] for name, file in request.FILES.items()}
-    return {"fields": dict(request.POST.lists()), "files": files}
+    except RawPostDataException:
+        # A form with files was read as it came in.
+        files = {name: [file.name, _digest(file)] for name, file in request.FILES.items()}
+        return {"fields": dict(request.POST.lists()), "files": files}
 
 
 def _digest(file: Any) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
-from ninja import Schema
+from ninja import Schema, Status
 
 from shanhai.fields.pairing import actions
 from shanhai.fields.pairing.api.base import router
@@ -37,7 +37,7 @@ def make_calendar(request: Any, response: HttpResponse) -> Any:
     link, secret = actions.make_calendar_link(request.member, by=request.member)
     response["Cache-Control"] = "no-store"
     address = request.build_absolute_uri(reverse("pairing:calendar_feed", args=[secret]))
-    return 201, {"made_at": link.made_at, "address": address}
+    return Status(201, {"made_at": link.made_at, "address": address})
 
 
 @router.post("/calendar/revoke", response=CalendarOut, summary="Revoke the address of my calendar")

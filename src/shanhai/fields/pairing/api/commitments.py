@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any, Literal
 
 from django.http import HttpResponse
-from ninja import Query, Schema
+from ninja import Query, Schema, Status
 
 from shanhai.fields.pairing import actions, queries, rules
 from shanhai.fields.pairing.api.base import Code, LongText, Where, pairing_of, router, unit_on
@@ -28,6 +28,7 @@ class CommitmentOut(Schema):
     unit: str
     unit_zh: str
     unit_en: str
+    unit_one_en: str
     promised: str | None
     delivered: str | None
     unconfirmed: str | None
@@ -56,6 +57,7 @@ class CommitmentWhole(CommitmentOut):
 class CommitmentsWhere(Where):
     """Which commitments: those of this year, kept before it or of years to come."""
 
+    nested: bool = False
     phase: Literal["this_year", "before", "ahead"] = "this_year"
     status: Literal["", "late", "at_risk", "not_started", "on_track", "done"] = ""
     sort: Literal["field", "code", "agreement", "owes", "due_on", "status"] = "field"
@@ -73,8 +75,9 @@ class CommitmentPatch(Given):
 @router.get("/commitments", response=Paged[CommitmentOut], summary="Commitments today")
 @may("pairing.view_commitments")
 def list_commitments(request: Any, asked: Query[CommitmentsWhere]) -> Any:
-    """The commitments in force of a pairing and those nested in it, with promised, delivered and forecast."""
-    found = queries.standings_of(request.member, pairing_of(request, asked.pairing)).filter(phase=asked.phase)
+    """The commitments in force of a pairing, or of those nested in it, with promised, delivered and forecast."""
+    pairing = pairing_of(request, asked.pairing)
+    found = queries.standings_of(request.member, pairing, nested=asked.nested).filter(phase=asked.phase)
     if asked.status:
         found = found.filter(urgency=rules.URGENCY.index(rules.Status(asked.status)))
     page = paged(found, STANDING_SORTS[asked.sort], request)
@@ -112,7 +115,7 @@ def drop_commitment(request: Any, code: str) -> Any:
     found = queries.commitment_of(request.member, code)
     if_match(request, found)
     actions.drop_commitment(found, by=request.member)
-    return 204, None
+    return Status(204, None)
 
 
 def as_answer(commitment: Any) -> dict[str, Any]:

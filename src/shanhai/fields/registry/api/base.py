@@ -34,6 +34,6 @@ def unit_of(code: str) -> Unit:
     return shared.found(Unit.objects.select_related("organisation", "dispatcher"), code=code[:40])
 
 
-def member_of(code: str) -> Any:
-    """A member by its code, with the roles of today."""
-    return shared.found(members.with_roles(Member.objects.all()), code=code[:40])
+def member_of(code: str, reader: Member | None = None) -> Any:
+    """A member by its code, with the roles of today; only one whom the reader may see where there is a reader."""
+    return shared.found(members.with_roles(members.seen_by(reader)), code=code[:40])

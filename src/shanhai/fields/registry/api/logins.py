@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from ninja import Schema
+from ninja import Schema, Status
 from pydantic import Field
 
 from shanhai.core.actions import logins
@@ -38,7 +38,7 @@ def open_login(request: Any, response: HttpResponse, code: str, data: LoginIn) -
     """Give a member a login; it must change the first password when it is first used."""
     member = member_of(code)
     _user, first = logins.open_login(member, username=data.username, by=request.member)
-    return 201, _login(response, code, first)
+    return Status(201, _login(response, code, first))
 
 
 @router.post("/members/{code}/login/reset", response=LoginOut, summary="Give a new first password")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from ninja import Schema
 from pydantic import Field
 
@@ -148,9 +148,9 @@ class DeputyIn(Given):
 
 @router.get("/members", response=Paged[MemberOut], summary="Members by code, with their roles of today")
 @may("registry.view_members")
-def list_members(request: HttpRequest, unit: str = "") -> Any:
-    """All active members, or those of a unit."""
-    rows = members.with_roles(Member.objects.filter(is_active=True))
+def list_members(request: Any, unit: str = "") -> Any:
+    """The active members whom the caller may see, or those of a unit."""
+    rows = members.with_roles(members.seen_by(request.member).filter(is_active=True))
     if unit:
         rows = rows.filter(unit__code=unit[:40])
     return paged(rows, ("code",), request)
@@ -158,9 +158,9 @@ def list_members(request: HttpRequest, unit: str = "") -> Any:
 
 @router.get("/members/{code}", response=MemberOut, summary="One member")
 @may("registry.view_members")
-def get_member(request: HttpRequest, response: HttpResponse, code: str) -> Any:
+def get_member(request: Any, response: HttpResponse, code: str) -> Any:
     """One member; the version stands in ETag."""
-    member = member_of(code)
+    member = member_of(code, request.member)
     etag(response, member)
     return member
 
@@ -229,7 +229,9 @@ def reactivate_member(request: Any, code: str) -> Any:
 @may("registry.view_members")
 def read_masked(request: Any, response: HttpResponse, code: str, data: ReadIn) -> Any:
     """Give one masked value to whoever may read it."""
-    value = masking.read_masked(member_of(code), "registry.members", data.column, by=request.member)
+    value = masking.read_masked(
+        member_of(code, request.member), "registry.members", data.column, by=request.member
+    )
     response["Cache-Control"] = "no-store"
     return {"column": data.column, "value": value}
 
@@ -256,9 +258,9 @@ def take_role(request: Any, code: str, role: str) -> Any:
 
 @router.get("/members/{code}/deputies", response=Paged[DeputyOut], summary="Who stands in for a member")
 @may("registry.view_members")
-def list_deputies(request: HttpRequest, code: str) -> Any:
+def list_deputies(request: Any, code: str) -> Any:
     """Who stands and stood in, latest first."""
-    rows = Deputy.objects.filter(member=member_of(code)).select_related("member", "deputy")
+    rows = Deputy.objects.filter(member=member_of(code, request.member)).select_related("member", "deputy")
     return paged(rows, ("-from_on", "-id"), request)
 
 
