@@ -142,7 +142,7 @@ def add_value(
         The value does not fit its kind, or dates, status or source are wrong.
     """
     access.check(by, "core.add_value")
-    known_at = clock.now()
+    known_at = _known_from_now(code)
     made = rulebook.make_value(
         rule(code),
         given,
