@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django_tasks_db.models import DBTaskResult
 
 from shanhai.core import clock, signs, tasks, tick
 from shanhai.core.models import RepeatedCall, Sweep, TaskRun
@@ -183,6 +184,46 @@ class TestTasks:
 
         asked.refresh_from_db()
         assert (asked.stage, asked.refusal["code"]) == ("failed", "core.worker_died")
+
+    def test_task_whose_worker_died_before_it_began_is_queued_again(self, start):
+        lost, waiting = start("double", number=4), start("double", number=5)
+        long_ago = clock.machine_now() - timedelta(minutes=5)
+        TaskRun.objects.update(alive_at=long_ago)
+        # The worker took the first entry of the queue and was killed.
+        DBTaskResult.objects.filter(args_kwargs__args=[lost.pk]).update(status="RUNNING", started_at=long_ago)
+
+        assert tasks.sweep(clock.now()) == 1
+        assert tasks.sweep(clock.now()) == 0
+        assert tasks.run_waiting() == 2
+
+        assert set(TaskRun.objects.values_list("stage", flat=True)) == {"done"}
+        assert TaskRun.objects.get(pk=waiting.pk).attempts == 1
+
+    def test_cancelled_task_of_a_dead_worker_is_cancelled(self, start):
+        asked = start("double", number=4)
+        TaskRun.objects.filter(pk=asked.pk).update(
+            stage="running",
+            attempts=1,
+            cancel_asked=True,
+            alive_at=clock.machine_now() - timedelta(minutes=5),
+        )
+
+        tasks.sweep(clock.now())
+
+        asked.refresh_from_db()
+        assert asked.stage == "cancelled"
+
+    def test_one_missed_sign_of_life_does_not_end_them(self, start, monkeypatch):
+        asked = start("double", number=4)
+        progress = tasks.Progress(asked.pk)
+        monkeypatch.setattr(progress, "_look", lambda: 1 / 0)
+
+        progress._show_life()
+
+        monkeypatch.undo()
+        TaskRun.objects.update(alive_at=None)
+        progress._show_life()
+        assert TaskRun.objects.get(pk=asked.pk).alive_at is not None
 
     def test_living_worker_keeps_its_task(self, start):
         asked = start("double", number=4)

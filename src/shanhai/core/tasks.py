@@ -69,6 +69,7 @@ def start(
         member=by,
         pairing_id=pairing_id,
         asked_at=clock.now(),
+        alive_at=clock.machine_now(),
     )
     run_task.enqueue(asked.pk)
     return asked
@@ -145,12 +146,16 @@ class Progress:
     def _beat(self) -> None:
         try:
             while not self._done.wait(BEAT_S):
-                TaskRun.objects.filter(pk=self.pk).update(alive_at=clock.machine_now())
-                self._look()
-        except Exception:
-            log.exception("Task %s cannot show that it lives", self.pk)
+                self._show_life()
         finally:
             close_old_connections()
+
+    def _show_life(self) -> None:
+        try:
+            TaskRun.objects.filter(pk=self.pk).update(alive_at=clock.machine_now())
+            self._look()
+        except Exception:  # A long writer was before us: the next beat will do, and 24 of them may be missed.
+            log.exception("Task %s cannot show that it lives", self.pk)
 
 
 @task()
@@ -203,11 +208,30 @@ def _broke() -> NotNow:
 
 def sweep(now: datetime) -> int:
     """The tick's part: tasks whose worker died, or that were never queued, wait again; three times at most."""
-    n = 0
     silent = clock.machine_now() - DEAD_AFTER
-    for asked in TaskRun.objects.filter(stage=TaskRun.Stage.RUNNING, alive_at__lt=silent):
-        n += _take_over(asked)
-    return n
+    dead = TaskRun.objects.filter(stage=TaskRun.Stage.RUNNING, alive_at__lt=silent)
+    n = sum(_take_over(asked) for asked in dead)
+    # A worker may die between taking an entry of the queue and beginning the task, which then waits for nobody.
+    waiting = TaskRun.objects.filter(stage=TaskRun.Stage.WAITING, alive_at__lt=silent)
+    queued = _queued() if waiting.exists() else set()
+    return n + sum(_queue_again(asked) for asked in waiting if asked.pk not in queued)
+
+
+def _queued() -> set[int]:
+    """The tasks that an entry of the queue will begin."""
+    ready = DBTaskResult.objects.ready().filter(task_path=run_task.module_path)
+    return {given["args"][0] for given in ready.values_list("args_kwargs", flat=True)}
+
+
+@action
+def _queue_again(asked: TaskRun) -> int:
+    still_lost = TaskRun.objects.filter(
+        pk=asked.pk, stage=TaskRun.Stage.WAITING, attempts=asked.attempts, alive_at=asked.alive_at
+    )
+    moved = still_lost.update(alive_at=clock.machine_now())
+    if moved:
+        run_task.enqueue(asked.pk)
+    return moved
 
 
 @action
@@ -215,7 +239,9 @@ def _take_over(asked: TaskRun) -> int:
     still_dead = TaskRun.objects.filter(
         pk=asked.pk, stage=TaskRun.Stage.RUNNING, attempts=asked.attempts, alive_at=asked.alive_at
     )
-    if asked.attempts >= MOST_ATTEMPTS or asked.cancel_asked:
+    if asked.cancel_asked:
+        return still_dead.update(stage=TaskRun.Stage.CANCELLED, ended_at=clock.now())
+    if asked.attempts >= MOST_ATTEMPTS:
         died = NotNow(
             "core.worker_died",
             gettext_noop("The process that did this work ended {n} times before it was done."),
@@ -224,16 +250,18 @@ def _take_over(asked: TaskRun) -> int:
         return still_dead.update(
             stage=TaskRun.Stage.FAILED, refusal=refusal_as_json(died), ended_at=clock.now()
         )
-    moved = still_dead.update(stage=TaskRun.Stage.WAITING, done=0)
+    moved = still_dead.update(stage=TaskRun.Stage.WAITING, done=0, alive_at=clock.machine_now())
     if moved:
         run_task.enqueue(asked.pk)
     return moved
 
 
 def drop_old_queue_rows(now: datetime) -> int:
-    """Entries of the queue that ended a week ago; the tasks themselves stay."""
-    ended = DBTaskResult.objects.finished().filter(finished_at__lt=clock.machine_now() - timedelta(days=7))
-    return ended.delete()[0]
+    """Entries of the queue that ended a week ago, or whose worker died then; the tasks themselves stay."""
+    week_ago = clock.machine_now() - timedelta(days=7)
+    ended = DBTaskResult.objects.finished().filter(finished_at__lt=week_ago)
+    left = DBTaskResult.objects.filter(status="RUNNING", started_at__lt=week_ago)
+    return ended.delete()[0] + left.delete()[0]
 
 
 # Working off the queue
