@@ -52,6 +52,15 @@ class NoticeOut(Schema):
     moved: list[MovedOut]
 
 
+# Before the address with a year in it, which would take “preview” for one.
+@router.post("/calendar/preview", response=NoticeOut, summary="What a notice would move")
+@may("registry.keep_rules")
+@idempotent(NoticeOut, status=200)
+def preview_notice(request: Any, data: NoticeIn) -> Any:
+    """Which open deadlines it would move; nothing is written."""
+    return {"year": data.year, "moved": core_calendar.preview_notice(**data.dict())}
+
+
 @router.get("/calendar/{year}", response=YearOut, summary="The official days of a year")
 @may("registry.view_calendar")
 def get_year(request: HttpRequest, year: int) -> Any:
@@ -64,14 +73,6 @@ def get_year(request: HttpRequest, year: int) -> Any:
         "worked": sheet.worked,
         "is_provisional": sheet.is_provisional,
     }
-
-
-@router.post("/calendar/preview", response=NoticeOut, summary="What a notice would move")
-@may("registry.keep_rules")
-@idempotent(NoticeOut, status=200)
-def preview_notice(request: Any, data: NoticeIn) -> Any:
-    """Which open deadlines it would move; nothing is written."""
-    return {"year": data.year, "moved": core_calendar.preview_notice(**data.dict())}
 
 
 @router.post("/calendar", response={201: NoticeOut}, summary="Load the notice of a year")
