@@ -225,6 +225,8 @@ def _body(
         "by_name": by.name_zh if by is not None else "",
         "organisation": by.unit.organisation_id if by is not None else None,
     }
+    if by is not None and by.name_en:
+        body["by_name_en"] = by.name_en
     if subject is not None:
         body["state"] = state if state is not None else state_of(subject)
     if facts:

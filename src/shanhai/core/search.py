@@ -153,6 +153,10 @@ def find(member: Member, text: str, limit: int = 20, *, kind: str = "") -> list[
         return []
     sees_all = bool(here.roles & access.SEES_ALL)
     where, params = _may_find(here, sees_all)
+    closed = [one.code for one in signs.search_kinds if one.access and not access.may(member, one.access)]
+    if closed:
+        where += f" AND e.kind NOT IN ({', '.join(['%s'] * len(closed))})"
+        params += closed
     if kind:
         where += " AND e.kind = %s"
         params.append(kind)

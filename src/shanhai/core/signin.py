@@ -72,6 +72,8 @@ WRITERS = frozenset(
         "administrator",
     }
 )
+# Who deals with the zone as a whole; firms, growers, buyers and drivers deal with their own.
+OFFICIALS = (WRITERS | {"auditor"}) - {"enterprise", "cooperative", "buyer", "driver"}
 KEEPERS = frozenset({"administrator"})
 OFFICES = frozenset({"administrator", "office"})
 
@@ -132,6 +134,15 @@ def _registers() -> list[AccessRow]:
         *(AccessRow(code, about, OFFICES, scope="any") for code, about in places.items()),
         *(AccessRow(code, about, KEEPERS, scope="any") for code, about in people.items()),
         *(AccessRow(code, about, WRITERS, scope="any") for code, about in papers.items()),
+        AccessRow(
+            "core.view_all_members",
+            _(
+                "See who works in other organisations, with their roles and logins; without it, one's own organisation."
+            ),
+            OFFICIALS,
+            scope="any",
+            kind="page",
+        ),
         AccessRow("core.create_token", _("Make keys for own programs."), scope="any"),
         AccessRow("core.revoke_token", _("End keys of own programs."), scope="any"),
         AccessRow("core.withdraw_token", _("End keys of anybody's programs."), KEEPERS, scope="any"),
@@ -170,7 +181,7 @@ def _registers_sign_in() -> None:
     signs.search_kinds.add(
         SearchKind("core.region", _("Region"), f"{found}.regions"),
         SearchKind("core.organisation", _("Organisation"), f"{found}.organisations"),
-        SearchKind("core.member", _("Member"), f"{found}.members"),
+        SearchKind("core.member", _("Member"), f"{found}.members", access="core.view_all_members"),
         SearchKind("core.document", _("Document"), f"{found}.documents"),
     )
     signs.sweeps.add(

@@ -73,11 +73,15 @@ class WorkKind:
 
 @dataclass(frozen=True, slots=True)
 class SearchKind:
-    """A noun that can be found. ``entries()`` by dotted path yields core.search.Found for rebuilding."""
+    """A noun that can be found. ``entries()`` by dotted path yields core.search.Found for rebuilding.
+
+    ``access`` names the row that whoever finds it needs; without one, what the thing itself says decides.
+    """
 
     code: str
     name: Words
     entries: str
+    access: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,7 @@ class TestPages:
         page = text_of(auditor.get("/registry/members/lin/"))
 
         assert "Lin Tao" in rows or "林涛" in rows
-        assert "沈洁" in rows and "沈洁" in page and "Telephone" in page
+        assert "Shen Jie" in rows and "Shen Jie" in page and "Telephone" in page
 
     def test_a_reading_is_no_part_of_the_history_and_does_not_hide_the_state(
         self, reachable, shen, client_of

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Any
 
 from django.db import models
 from django.db.models import Max, Q, QuerySet
+from django.utils.translation import get_language
 
 from shanhai.core import access, signs
 from shanhai.core.journal import READINGS
@@ -54,15 +56,39 @@ def body_of(entry: JournalEntry) -> dict[str, Any]:
     return json.loads(entry.body)
 
 
+def by_name(body: dict[str, Any]) -> str:
+    """Who did it, as they were called then, in the reader's language; empty for the system itself."""
+    if (get_language() or "").startswith("zh"):
+        return str(body.get("by_name") or "")
+    return str(body.get("by_name_en") or body.get("by_name") or "")
+
+
 def action_name(entry: JournalEntry) -> str:
     """What was done, in the reader's language; the action's code where no field knows it any more."""
     return action_words(entry.action)
 
 
 def action_words(action: str) -> str:
-    """The words of an action, in the reader's language; its code where no field knows it any more."""
+    """The words of an action, in the reader's language; its code where no field knows it any more.
+
+    Where several rows of the access table say the same (all registers of a field in one sentence), the register that
+    the action writes tells them apart.
+    """
+    return _action_words(action, get_language())
+
+
+@lru_cache(maxsize=1000)
+def _action_words(action: str, language: str | None) -> str:
+    # Rows and registers are signed in at the start and stay, so the words change with the language only.
     row = signs.access_rows.get(action)
-    return str(row.about).rstrip("。.") if row is not None else action
+    if row is None:
+        return action
+    said = str(row.about).rstrip("。.")
+    if sum(str(other.about) == str(row.about) for other in signs.access_rows) > 1:
+        names = [register.name for register in signs.registers if register.write_access == action]
+        colon = "：" if (language or "").startswith("zh") else ": "
+        said += f"{colon}{names[0]}" if names else ""
+    return said
 
 
 def secrets_of(entry: JournalEntry) -> QuerySet[JournalSecret]:

@@ -217,7 +217,7 @@ def read_member(
     as_json: AsJson = False,
 ) -> None:
     """Read a masked value of a member; who read whose is on the record."""
-    value = masking.read_masked(_member(code), columns.MEMBERS.code, column, by=acting())
+    value = masking.read_masked(_member(code, acting()), columns.MEMBERS.code, column, by=acting())
     answer = {"code": code, "column": column, "value": value}
     if as_json:
         show_json(answer)
@@ -280,8 +280,8 @@ def member_access(code: str, as_json: AsJson = False, as_csv: AsCsv = False) -> 
     )
 
 
-def _member(code: str) -> Member:
-    return shared.found(member_queries.with_roles(Member.objects.all()), code=code)
+def _member(code: str, reader: Member | None = None) -> Member:
+    return shared.found(member_queries.with_roles(member_queries.seen_by(reader)), code=code)
 
 
 _roles = _group("roles", "Roles and who holds them.")

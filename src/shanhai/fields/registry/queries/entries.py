@@ -54,7 +54,7 @@ def _what(action: str, language: str | None) -> str:
 
 def who(entry: JournalEntry) -> str:
     """Who did it, as they were called then."""
-    return str(_body(entry.body).get("by_name") or gettext("the system"))
+    return journal.by_name(_body(entry.body)) or gettext("the system")
 
 
 def url_of(entry: JournalEntry, body: dict[str, Any]) -> str:
@@ -72,7 +72,7 @@ def actions_known() -> list[tuple[str, str]]:
 
 @lru_cache(maxsize=10)
 def _actions_known(language: str | None) -> list[tuple[str, str]]:
-    rows = [(row.code, str(row.about).rstrip("。.")) for row in signs.access_rows if row.kind == "action"]
+    rows = [(row.code, journal.action_words(row.code)) for row in signs.access_rows if row.kind == "action"]
     rows += [(code, str(words)) for code, words in _SHEETS.items()]
     return sorted(rows, key=lambda row: row[1])
 

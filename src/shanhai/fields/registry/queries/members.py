@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.translation import get_language
 
-from shanhai.core import clock, signs
+from shanhai.core import access, clock, signs
 from shanhai.core.actions.logins import check_username
 from shanhai.core.actions.members import checked_email
 from shanhai.core.actions.naming import checked_code
@@ -48,9 +48,16 @@ def with_roles(members: QuerySet[Member]) -> QuerySet[Member]:
     )
 
 
+def seen_by(reader: Member | None) -> QuerySet[Member]:
+    """The members whom a reader may see: all, or those of the reader's own organisation; None (the system) sees all."""
+    if access.may(reader, "core.view_all_members") or reader is None:
+        return Member.objects.all()
+    return Member.objects.filter(unit__organisation_id=reader.unit.organisation_id)
+
+
 def rows(member: Member | None, pairing: Any = None, chosen: QuerySet | None = None) -> Iterator[Row]:
     """Members by code: all active ones, or those that a list page has chosen."""
-    found = chosen if chosen is not None else with_roles(Member.objects.filter(is_active=True))
+    found = chosen if chosen is not None else with_roles(seen_by(member).filter(is_active=True))
     return in_chunks(found.order_by("code"), as_row)
 
 

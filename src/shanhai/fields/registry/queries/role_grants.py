@@ -8,6 +8,7 @@ from typing import Any
 from shanhai.core import signs
 from shanhai.core.models import Member, RoleGrant
 from shanhai.core.sheets.columns import KEY_JOINT, Problem
+from shanhai.fields.registry.queries.members import seen_by
 from shanhai.fields.registry.queries.shared import Row, in_chunks
 from shanhai.kernel.refusals import gettext_noop
 
@@ -23,8 +24,8 @@ def as_row(grant: RoleGrant) -> Row:
 
 
 def rows(member: Member | None, pairing: Any = None) -> Iterator[Row]:
-    """All grants in the order of their key."""
-    found = RoleGrant.objects.select_related("member")
+    """The grants of all members whom the reader may see, in the order of their key."""
+    found = RoleGrant.objects.filter(member__in=seen_by(member)).select_related("member")
     return in_chunks(found.order_by("member__code", "role", "from_on"), as_row)
 
 

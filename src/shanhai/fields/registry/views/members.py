@@ -95,27 +95,29 @@ def _named(text: str) -> Q:
 @require_GET
 @member_required("registry.view_members")
 def index(request: Any) -> HttpResponse:
+    seen = queries.seen_by(request.member)
     context = {
-        "total": Member.objects.filter(is_active=True).count(),
-        "idle": queries.without_role().count(),
+        "total": seen.filter(is_active=True).count(),
+        "idle": seen.filter(pk__in=queries.without_role().values("pk")).count(),
+        "is_all": access.may(request.member, "core.view_all_members"),
         "may_add": shared.may(request, "core.add_member"),
         "may_import": shared.may(request, "registry.write_members"),
     }
-    rows = queries.with_roles(Member.objects.all())
+    rows = queries.with_roles(seen)
     return listing.render(request, "registry/members.html", MEMBERS, rows, context)
 
 
 @require_GET
 @member_required("registry.view_members")
 def show(request: Any, code: str) -> HttpResponse:
-    return _page(request, _found(code), {})
+    return _page(request, _found(code, request.member), {})
 
 
 @require_POST
 @member_required("registry.view_members")
 def read(request: Any, code: str) -> HttpResponse:
     """Give one masked value to whoever may read it; that they read it goes on the record."""
-    member = _found(code)
+    member = _found(code, request.member)
     name = request.POST.get("column", "")[:40]
     value = masking.read_masked(member, columns.MEMBERS.code, name, by=request.member)
     if request.htmx:
@@ -165,8 +167,9 @@ def _masked(request: Any, member: Member, name: str, shown: dict[str, str]) -> m
     )
 
 
-def _found(code: str) -> Member:
-    return shared.found(queries.with_roles(Member.objects.all()), code=code)
+def _found(code: str, reader: Member | None = None) -> Member:
+    """A member among those whom the reader may see; the forms are for those who see all."""
+    return shared.found(queries.with_roles(queries.seen_by(reader)), code=code)
 
 
 def _to(code: str) -> str:

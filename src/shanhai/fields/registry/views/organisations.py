@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from shanhai.core import names, search
 from shanhai.core.actions import organisations as actions
 from shanhai.core.actions import units as unit_actions
-from shanhai.core.models import Member, Organisation, Seat, Unit, WorkItem
+from shanhai.core.models import Organisation, Seat, Unit, WorkItem
 from shanhai.fields.registry import columns, forms
 from shanhai.fields.registry.queries import members as member_queries
 from shanhai.fields.registry.queries.counting import said
@@ -295,9 +295,9 @@ def unit_index(request: Any) -> HttpResponse:
 def unit(request: Any, code: str) -> HttpResponse:
     row = _unit(code)
     people = list(
-        member_queries.with_roles(Member.objects.filter(unit=row)).order_by("-is_active", "name_sort", "pk")[
-            :300
-        ]
+        member_queries.with_roles(member_queries.seen_by(request.member).filter(unit=row)).order_by(
+            "-is_active", "name_sort", "pk"
+        )[:300]
     )
     context = {
         "unit": row,

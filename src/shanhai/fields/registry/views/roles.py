@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from shanhai.core import access, clock, signs
-from shanhai.core.models import Member, RoleGrant
+from shanhai.core.models import RoleGrant
 from shanhai.fields.registry.queries import access_table, members
 from shanhai.fields.registry.views import shared
 from shanhai.kernel.refusals import NotFound, gettext_noop
@@ -53,7 +53,9 @@ def show(request: Any, code: str) -> HttpResponse:
             given=code,
         )
     day = clock.today()
-    holders = Member.objects.filter(is_active=True, grants__role=code, grants__from_on__lte=day)
+    holders = members.seen_by(request.member).filter(
+        is_active=True, grants__role=code, grants__from_on__lte=day
+    )
     holders = holders.exclude(grants__in=RoleGrant.objects.filter(role=code, to_on__lt=day))
     groups = access_table.of_role(code)
     context = {

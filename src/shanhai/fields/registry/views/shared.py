@@ -85,7 +85,7 @@ class Line:
         self.pk = entry.pk
         self.at = entry.at
         self.what = entries.what(entry)
-        self.by = body.get("by_name") or gettext("the system")
+        self.by = journal.by_name(body) or gettext("the system")
         self.n = 1
 
 
