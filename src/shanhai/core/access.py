@@ -37,6 +37,19 @@ class Standing:
         return self.sides.get(pairing_id) if pairing_id is not None else None
 
 
+def reader(member: Member) -> tuple[Any, ...]:
+    """All that decides what a member may see: readers of whom this is the same are shown the same."""
+    here = standing(member)
+    kind = member.unit.organisation.kind
+    return (
+        here.unit_id,
+        here.organisation_id,
+        kind,
+        tuple(sorted(here.roles)),
+        tuple(sorted(here.sides.items())),
+    )
+
+
 def standing(member: Member) -> Standing:
     """The member's standing, read once and kept on the member in hand."""
     kept = getattr(member, "_standing", None)

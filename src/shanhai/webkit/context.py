@@ -87,9 +87,8 @@ class Shell:
     @cached_property
     def side(self) -> SafeString:
         """The menu, drawn; it stands beside the page and, on the phone, in the top bar."""
-        return remembered(
-            "shell.side", (self.menu,), lambda: _drawn("_side", {"menu": self.menu}), _SAID, "readers"
-        )
+        said = {"menu": self.menu}
+        return remembered("shell.side", (repr(said),), lambda: _drawn("_side", said), _SAID, "readers")
 
     def top(self, search_text: str, token: Any) -> SafeString:
         """The top bar, drawn. Drawing takes longer than most pages' rows, and most pages say the same in it."""
@@ -105,7 +104,7 @@ class Shell:
             "demo_day": self.demo_day,
             "side": self.side,
         }
-        drawn = remembered("shell.top", (said,), lambda: _drawn("_top", said), _SAID, "readers")
+        drawn: str = remembered("shell.top", (repr(said),), lambda: _drawn("_top", said), _SAID, "readers")
         own = {_TOKEN: token, _ADDRESS: self.request.get_full_path(), _SOUGHT: search_text}
         for mark, text in own.items():
             drawn = drawn.replace(mark, escape(text))

@@ -14,7 +14,7 @@ from django.core.cache import caches
 from django.db import connection
 from django.utils.translation import get_language
 
-from shanhai.core import clock
+from shanhai.core import access, clock
 
 T = TypeVar("T")
 
@@ -70,3 +70,8 @@ def remembered(
         found = make()
         kept.set(key, found, SECONDS)
     return found
+
+
+def for_reader(request: Any, what: str, parts: tuple[Hashable, ...], make: Callable[[], T]) -> T:
+    """``remembered`` for what all members with the same unit, roles and seats are shown."""
+    return remembered(what, (*parts, access.reader(request.member)), make, mark_at(request))

@@ -123,6 +123,12 @@ def side_mark(party: Any, name: Any = "", label: Any = "") -> SafeString:
         label = label or party.organisation.name
         name = name or party.organisation.name
         party = party.role
+    return _side_mark(party, name, str(label), get_language())
+
+
+# Typed, so that text that is markup and text that only looks so are not taken for one another.
+@lru_cache(maxsize=500, typed=True)
+def _side_mark(party: str, name: Any, label: str, language: str | None) -> SafeString:
     if party == "both":
         marks = mark_safe(icon("m", SIDES["mountain"][1], "mk-m") + icon("s", SIDES["sea"][1], "mk-s"))
     elif party in SIDES:

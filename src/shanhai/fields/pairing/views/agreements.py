@@ -23,6 +23,7 @@ from shanhai.fields.pairing.views import shared
 from shanhai.webkit import listing, undo, words
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
+from shanhai.webkit.remember import for_reader
 
 Stage = rules.AgreementStage
 
@@ -49,7 +50,12 @@ def _parties(agreement: Agreement) -> str:
 def _pairing_choices(request: Any) -> list[tuple[str, str]]:
     if request.pairing is None:
         return []
-    return [(str(one.pk), one.name) for one in pages.pairings_in(request.member, request.pairing)]
+    return for_reader(
+        request,
+        "pairing.choices",
+        (request.pairing.pk,),
+        lambda: [(str(one.pk), one.name) for one in pages.pairings_in(request.member, request.pairing)],
+    )
 
 
 def _stage_choices(_request: Any) -> list[tuple[str, Any]]:
@@ -121,6 +127,12 @@ AGREEMENTS = Table(
 )
 
 
+def _head(member: Any, pairing: Any) -> tuple[dict[str, int], Agreement | None]:
+    """How many agreements there are of each kind, and the one that ends first of those to renew."""
+    counts = pages.agreement_counts(member, pairing)
+    return counts, pages.next_to_renew(member, pairing) if counts["renewals"] else None
+
+
 @member_required("pairing.view_agreements")
 def agreements(request: Any) -> HttpResponse:
     """Which agreements hold, and which need a hand: a signature, a renewal?"""
@@ -129,7 +141,9 @@ def agreements(request: Any) -> HttpResponse:
     if not listing.filter_value(AGREEMENTS, request, "stage"):
         # What has run out or was replaced is history: the first screen is for what holds and what is being agreed.
         rows = rows.filter(stage__in=[Stage.SIGNED, Stage.DRAFT])
-    counts = pages.agreement_counts(request.member, pairing)
+    counts, following = for_reader(
+        request, "pairing.agreements", (pairing.pk,), lambda: _head(request.member, pairing)
+    )
     return listing.render(
         request,
         "pairing/agreements.html",
@@ -138,7 +152,7 @@ def agreements(request: Any) -> HttpResponse:
         {
             "counts": counts,
             "pairing": pairing,
-            "next": pages.next_to_renew(request.member, pairing) if counts["renewals"] else None,
+            "next": following,
             "may_draft": shared.may(request, "draft_agreement", pairing.pk) and not pairing.ended_on,
         },
     )

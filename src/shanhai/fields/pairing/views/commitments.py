@@ -26,6 +26,7 @@ from shanhai.kernel import periods as kernel_periods
 from shanhai.webkit import charts, listing, undo, words
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
+from shanhai.webkit.remember import for_reader
 from shanhai.webkit.templatetags.shanhai import STATUSES, bullet, side_mark
 
 DeliveryStage = rules.DeliveryStage
@@ -198,17 +199,35 @@ def _export(request: Any, chosen: Any, form: str) -> HttpResponse:
     )
 
 
+def _head(member: Any, pairing: Any, this_year: Any) -> dict[str, Any]:
+    """What stands above the list: how the pairing's own commitments of this year stand, and those nested in it."""
+    own = this_year.filter(pairing_id=pairing.pk)
+    tally = queries.standing_tally(own)
+    worst = queries.furthest_behind(own)
+    marked = queries.marks_of(own, MOST_MARKED)
+    return {
+        "pairing": pairing,
+        "tally": tally,
+        "finding": shared.tally_sentence(tally),
+        "worst": shared.Row(worst) if worst is not None else None,
+        "nested": shared.nested_sentence(queries.standing_tally(this_year.exclude(pairing_id=pairing.pk))),
+        "sides": shared.party_names(pages.pairing_of(member, pairing.code)),
+        "mark": shared.mark_of(marked),
+        "detail": shared.detail_of(marked),
+    }
+
+
 @member_required("pairing.view_commitments")
 def commitments(request: Any) -> HttpResponse:
     """What was promised in each field, and is it coming?"""
-    zones = pages.zones_of(request.member)
+    zones = for_reader(request, "pairing.zones", (), lambda: pages.zones_of(request.member))
     table = _table(zones)
     chosen = listing.filter_value(table, request, "zone") if len(zones) > 1 else ""
     pairing = next((zone for zone in zones if zone.code == chosen), None) or chosen_pairing(request)
-    everything = queries.standings_of(request.member, pairing)
+    # The units in charge stand on the commitment's own page, not in the list.
+    everything = queries.standings_of(request.member, pairing).select_related(None)
+    everything = everything.select_related("commitment__pairing", "commitment__agreement")
     this_year = queries.of_this_year(everything)
-    own = this_year.filter(pairing_id=pairing.pk)
-    tally = queries.standing_tally(own)
     phase = listing.filter_value(table, request, "show")
     rows = everything.filter(phase=phase) if phase in ("before", "ahead") else this_year
     of = listing.filter_value(table, request, "of")
@@ -217,18 +236,12 @@ def commitments(request: Any) -> HttpResponse:
         rows = rows.exclude(pairing_id=pairing.pk)
     elif of != "all" and everything.filter(pairing_id=pairing.pk).exists():
         rows = rows.filter(pairing_id=pairing.pk)
-    worst = queries.furthest_behind(own)
-    marked = queries.marks_of(own, MOST_MARKED)
-    context = {
-        "pairing": pairing,
-        "tally": tally,
-        "finding": shared.tally_sentence(tally),
-        "worst": shared.Row(worst) if worst is not None else None,
-        "nested": shared.nested_sentence(queries.standing_tally(this_year.exclude(pairing_id=pairing.pk))),
-        "sides": shared.party_names(pages.pairing_of(request.member, pairing.code)),
-        "mark": shared.mark_of(marked),
-        "detail": shared.detail_of(marked),
-    }
+    context = for_reader(
+        request,
+        "pairing.commitments",
+        (pairing.pk,),
+        lambda: _head(request.member, pairing, this_year),
+    )
     return listing.render(request, "pairing/commitments.html", table, rows, context)
 
 
