@@ -14,6 +14,7 @@ from shanhai.fields.pairing.models import (
     AgendaItem,
     Agreement,
     Commitment,
+    CommitmentStanding,
     Delivery,
     Meeting,
     MeetingAttendee,
@@ -71,9 +72,23 @@ def _commitments() -> tuple[Any, Any]:
 
 
 def commitments(request: HttpRequest) -> HttpResponse:
-    found, deliveries = _commitments()
-    names = ("field", "owes", "name", "target", "unit", "due_on", "mountain_unit__organisation__name")
-    return _page(request, _rows(found, *names), _rows(deliveries, "commitment_id", "on", "quantity", "stage"))
+    zone = Pairing.objects.get(code="LQXS")
+    found = CommitmentStanding.objects.filter(zone=zone, phase="this_year").select_related(
+        "commitment__pairing", "commitment__agreement"
+    )
+    names = (
+        "field",
+        "owes",
+        "commitment__name",
+        "delivered",
+        "promised",
+        "forecast",
+        "due_on",
+        "agreement_number",
+        "commitment__code",
+        "urgency",
+    )
+    return _page(request, _rows(found.order_by("place", "code")[:SIZE], *names))
 
 
 def home(request: HttpRequest) -> HttpResponse:

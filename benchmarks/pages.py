@@ -47,8 +47,8 @@ PAGES = {
     "home": ("/", "/bare/home/"),
     "organisations": ("/registry/organisations/?size=100", "/bare/organisations/"),
     "journal": ("/registry/journal/?size=100", "/bare/journal/"),
-    "agreements": ("/pairing/agreements/?size=100", "/bare/agreements/"),
-    "commitments": ("/pairing/commitments/?show=all", "/bare/commitments/"),
+    "agreements": ("/pairing/agreements/?size=100&stage=all", "/bare/agreements/"),
+    "commitments": ("/pairing/commitments/?size=100&of=all", "/bare/commitments/"),
 }
 
 
