@@ -11,6 +11,7 @@ from shanhai.core import calendar, clock, indicators, rulebook, signs
 from shanhai.core.indicators import Evidence, Row
 from shanhai.core.models import JournalEntry, WorkdayNotice
 from shanhai.core.signs import DeadlineHook, Indicator, Signed
+from shanhai.kernel.attribution import Method
 from shanhai.kernel.periods import parse
 from shanhai.kernel.refusals import BadInput, NotAllowed, NotFound
 from shanhai.kernel.rulebook import Rule, make_value
@@ -210,6 +211,32 @@ class TestIndicators:
         found = indicators.check_evidence("test.ratio", [1, 2, 9], [Q3])
 
         assert [(one.row.pairing_id, one.denominator) for one in found] == [(2, Decimal(5))]
+
+    @pytest.mark.parametrize(
+        ("shared", "mountain", "sea", "fits"),
+        [
+            (None, 1, 2, True),
+            (None, 1, 3, False),
+            (Method.RATIO, 2, 1, True),
+            (Method.FULL_BOTH, 3, 3, True),
+            (Method.FULL_BOTH, 3, 4, False),
+            (Method.FULL_BOTH, 1, 1, False),
+        ],
+    )
+    def test_what_the_sides_book_fits_the_whole(self, monkeypatch, shared, mountain, sea, fits):
+        signs.indicators.add(
+            Indicator("test.sides", "sides", "1", "flow", "test", "by_side", "evidence", shared=shared)
+        )
+        parts = {None: 3, "mountain": mountain, "sea": sea, "host": 0}
+        monkeypatch.setitem(
+            globals(), "by_side", lambda ids, periods, side, as_of: [Row(1, Q3, Decimal(parts[side]))]
+        )
+
+        assert (indicators.check_sides("test.sides", [1], [Q3]) == []) is fits
+
+    def test_money_cannot_be_declared_as_booked_twice(self):
+        with pytest.raises(ValueError, match="money"):
+            Indicator("test.fen", "fen", "fen", "flow", "test", "m", "e", shared=Method.FULL_BOTH)
 
     def test_unknown_indicator_is_refused(self):
         with pytest.raises(NotFound):

@@ -174,6 +174,21 @@ def indicators() -> Iterator[Finding]:
                     "sum": str(one.numerator),
                 },
             )
+        for one in measures.check_sides(indicator.code, pairing_ids, [this_year.previous(), this_year]):
+            yield Finding(
+                "error",
+                "core.sides_differ",
+                gettext_noop(
+                    "{indicator} of pairing {pairing} in {period} is {measured}, but its sides book {sum} together."
+                ),
+                {
+                    "indicator": indicator.code,
+                    "pairing": one.row.pairing_id,
+                    "period": str(one.row.period),
+                    "measured": str(one.row.numerator),
+                    "sum": str(one.numerator),
+                },
+            )
 
 
 def _compare_total(total: IndicatorTotal) -> Iterator[Finding]:

@@ -13,8 +13,12 @@ from decimal import Decimal
 
 from shanhai.core import clock, signs
 from shanhai.core.signs import Indicator
+from shanhai.kernel.attribution import Method
 from shanhai.kernel.periods import Period
 from shanhai.kernel.refusals import NotFound, gettext_noop
+
+# The sides that book figures; a host gives land for money and books its own.
+SIDES = ("mountain", "sea", "host")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +173,32 @@ def check_evidence(
             is_equal = not records
         if not is_equal:
             differences.append(Difference(code, row, numerator, denominator))
+    return differences
+
+
+def check_sides(
+    code: str, pairing_ids: Sequence[int], periods: Sequence[Period], as_of: date | None = None
+) -> list[Difference]:
+    """The figures that their sides' parts do not fit: statistics may be booked twice, money cannot.
+
+    Flows and stocks only: a ratio or a distinct count does not add up over sides. Parts sum to the whole; of an
+    indicator that is booked in full on both sides each part is at most the whole, and together they reach it.
+    """
+    of = registered(code)
+    if of.kind not in ("flow", "stock"):
+        return []
+    whole = measure(code, pairing_ids, periods, None, as_of)
+    parts = [measure(code, pairing_ids, periods, side, as_of) for side in SIDES]
+    differences = []
+    for row, *sides in zip(whole, *parts, strict=True):
+        figures = [one.numerator for one in sides]
+        together = sum(figures, Decimal(0))
+        if of.shared is Method.FULL_BOTH:
+            is_fitting = max(figures) <= row.numerator <= together
+        else:
+            is_fitting = together == row.numerator
+        if not row.missing and not is_fitting:
+            differences.append(Difference(code, row, together, None))
     return differences
 
 

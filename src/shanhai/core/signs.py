@@ -13,6 +13,8 @@ from typing import Any, Generic, Literal, TypeVar
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 
+from shanhai.kernel.attribution import Method
+
 Words = str | Promise
 
 
@@ -47,7 +49,7 @@ class AccessRow:
 class Indicator:
     """A figure that a field can measure for all pairings in one statement.
 
-    ``measure(pairing_ids, periods, side, as_of) -> list[core.indicators.Row]`` and
+    Asked without a side, a record that both sides share counts once; asked for a side, by ``shared``. ``measure(pairing_ids, periods, side, as_of) -> list[core.indicators.Row]`` and
     ``evidence(pairing_id, period, side, as_of) -> list[core.indicators.Evidence]`` by dotted path.
     """
 
@@ -59,6 +61,12 @@ class Indicator:
     measure: str
     evidence: str
     about: Words = ""
+    # How a record that both sides share is attributed when one side is asked; None: each record is one side's alone.
+    shared: Method | None = None
+
+    def __post_init__(self) -> None:
+        if self.unit == "fen" and self.shared is Method.FULL_BOTH:
+            raise ValueError(f"{self.code} is money, which is not booked in full on both sides.")
 
 
 @dataclass(frozen=True, slots=True)

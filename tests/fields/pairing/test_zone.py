@@ -81,6 +81,7 @@ class TestExample:
             if one.code.startswith("pairing."):
                 for side in (None, "mountain", "sea"):
                     assert indicators.check_evidence(one.code, ids, years, side) == [], (one.code, side)
+                assert indicators.check_sides(one.code, ids, years) == [], one.code
 
     def test_nested_pairings_are_seen_by_the_governments_and_by_their_own_parties(self, example: Any) -> None:
         def side(organisation: str, pairing: str) -> str | None:

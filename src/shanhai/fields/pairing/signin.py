@@ -17,6 +17,7 @@ from shanhai.core.signs import (
     ZonePart,
 )
 from shanhai.fields.pairing import columns
+from shanhai.kernel.attribution import Method
 
 OWN = "shanhai.fields.pairing"
 
@@ -220,7 +221,9 @@ def _search() -> list[SearchKind]:
 
 
 def _indicators() -> list[Indicator]:
-    def one(code: str, name: object, unit: str, kind: str, about: object) -> Indicator:
+    def one(
+        code: str, name: object, unit: str, kind: str, about: object, shared: Method | None = None
+    ) -> Indicator:
         return Indicator(
             code=f"pairing.{code}",
             name=name,  # type: ignore[arg-type]
@@ -230,6 +233,7 @@ def _indicators() -> list[Indicator]:
             measure=f"{OWN}.queries.indicators.{code}_measure",
             evidence=f"{OWN}.queries.indicators.{code}_evidence",
             about=about,  # type: ignore[arg-type]
+            shared=shared,
         )
 
     return [
@@ -239,6 +243,7 @@ def _indicators() -> list[Indicator]:
             "%",
             "ratio",
             _("Of the commitments and period targets that fell due, the share that was delivered by then."),
+            Method.FULL_BOTH,
         ),
         one(
             "meetings_held",
@@ -246,6 +251,7 @@ def _indicators() -> list[Indicator]:
             "meetings",
             "flow",
             _("Joint meetings of all levels that had the quorum of both sides."),
+            Method.FULL_BOTH,
         ),
         one(
             "visits",
@@ -253,6 +259,7 @@ def _indicators() -> list[Indicator]:
             "visits",
             "flow",
             _("Joint meetings that the main leaders of both sides held."),
+            Method.FULL_BOTH,
         ),
         one(
             "officer_days",
