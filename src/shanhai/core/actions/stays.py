@@ -21,6 +21,7 @@ def plan_stay(
     home: Organisation,
     host: Organisation,
     host_post: str,
+    host_post_en: str = "",
     from_on: date,
     to_on: date,
     appraisals: list[date] | None = None,
@@ -52,6 +53,7 @@ def plan_stay(
         home=home,
         host=host,
         host_post=host_post.strip(),
+        host_post_en=host_post_en.strip(),
         from_on=from_on,
         to_on=to_on,
         stage=Stay.Stage.RUNNING if from_on <= clock.today() else Stay.Stage.PLANNED,
@@ -131,7 +133,9 @@ def end_stay(stay: Stay, *, on: date, successor: Member, handover: str, by: Memb
 
 
 @action
-def give_task(stay: Stay, *, title: str, due_on: date | None = None, by: Member | None) -> StayTask:
+def give_task(
+    stay: Stay, *, title: str, title_en: str = "", due_on: date | None = None, by: Member | None
+) -> StayTask:
     """Give a person on a stay something to do there."""
     access.check(by, "core.give_task", pairing_id=stay.pairing_id)
     check_stage(stay, Stay.Stage.PLANNED, Stay.Stage.RUNNING)
@@ -141,7 +145,7 @@ def give_task(stay: Stay, *, title: str, due_on: date | None = None, by: Member 
             gettext_noop("Say what {person} is to do."),
             person=stay.person.name_zh,
         )
-    task = StayTask.objects.create(stay=stay, title=title.strip(), due_on=due_on)
+    task = StayTask.objects.create(stay=stay, title=title.strip(), title_en=title_en.strip(), due_on=due_on)
     journal.record(task, "core.give_task", by=by, pairing_id=stay.pairing_id)
     return task
 

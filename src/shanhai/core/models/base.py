@@ -8,6 +8,13 @@ from django.db import models
 from django.utils.translation import get_language
 
 
+def in_language(zh: str, en: str) -> str:
+    """A text in the reader's language, in the other one where it is missing there."""
+    if (get_language() or "").startswith("zh"):
+        return zh or en
+    return en or zh
+
+
 class Versioned(models.Model):
     """A row that forms and API edit: every change moves its version by one."""
 
@@ -36,9 +43,7 @@ class Named(models.Model):
     @property
     def name(self) -> str:
         """The name in the reader's language; Chinese where there is no English one."""
-        if (get_language() or "").startswith("zh"):
-            return self.name_zh
-        return self.name_en or self.name_zh
+        return in_language(self.name_zh, self.name_en)
 
     def __str__(self) -> str:
         return self.name

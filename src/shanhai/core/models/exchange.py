@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from shanhai.core.models.base import Versioned
+from shanhai.core.models.base import Versioned, in_language
 
 
 class Stay(Versioned):
@@ -26,13 +26,16 @@ class Stay(Versioned):
     person = models.ForeignKey("core.Member", models.PROTECT, related_name="stays")
     home = models.ForeignKey("core.Organisation", models.PROTECT, related_name="sent_out")
     host = models.ForeignKey("core.Organisation", models.PROTECT, related_name="taken_in")
+    # Written in the language of the writer, Chinese as a rule; the English of it is optional, here and below.
     host_post = models.CharField(max_length=120)
+    host_post_en = models.CharField(max_length=160, blank=True)
     stage = models.CharField(max_length=10, choices=Stage.choices, default=Stage.PLANNED)
     from_on = models.DateField()
     to_on = models.DateField()
     ended_on = models.DateField(null=True, blank=True)
     successor = models.ForeignKey("core.Member", models.PROTECT, null=True, blank=True, related_name="+")
     handover = models.TextField(blank=True)
+    handover_en = models.TextField(blank=True)
     is_illustrative = models.BooleanField(default=False)
     source = models.CharField(max_length=200, blank=True)
 
@@ -47,6 +50,16 @@ class Stay(Versioned):
     def __str__(self) -> str:
         return f"{self.person_id} at {self.host_id}"
 
+    @property
+    def post_said(self) -> str:
+        """The post in the reader's language."""
+        return in_language(self.host_post, self.host_post_en)
+
+    @property
+    def handover_said(self) -> str:
+        """What was handed over, in the reader's language."""
+        return in_language(self.handover, self.handover_en)
+
 
 class StayTask(Versioned):
     """What the person is to do there, and what came of it."""
@@ -55,15 +68,27 @@ class StayTask(Versioned):
 
     stay = models.ForeignKey(Stay, models.PROTECT, related_name="tasks")
     title = models.CharField(max_length=200)
+    title_en = models.CharField(max_length=200, blank=True)
     due_on = models.DateField(null=True, blank=True)
     done_on = models.DateField(null=True, blank=True)
     outcome = models.TextField(blank=True)
+    outcome_en = models.TextField(blank=True)
 
     class Meta:
         ordering = ["stay", "due_on", "id"]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def title_said(self) -> str:
+        """The task in the reader's language."""
+        return in_language(self.title, self.title_en)
+
+    @property
+    def outcome_said(self) -> str:
+        """What came of it, in the reader's language."""
+        return in_language(self.outcome, self.outcome_en)
 
 
 class StayAppraisal(Versioned):

@@ -342,7 +342,7 @@ def _item(item: ActionItem) -> dict[str, Any]:
         "with": (item.sea_unit if item.lead == "mountain" else item.mountain_unit).organisation.name,
         "due": words.day(item.due_on, "year"),
         "is_late": slack < 0,
-        "report": item.report,
+        "report": item.report_said,
     }
 
 

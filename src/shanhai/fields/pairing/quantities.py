@@ -22,6 +22,7 @@ class Scale:
     digits: int | None  # None: as many as the figure has
     unit: str
     is_close: bool = False  # the unit follows its number without a space
+    unit_of_one: str = ""  # the word after "1", where the language has another
 
     def say(self, quantity: Decimal | None) -> str:
         """A quantity as a bare number."""
@@ -33,7 +34,13 @@ class Scale:
         """A quantity with its unit."""
         if quantity is None:
             return words.NOTHING
-        return f"{self.say(quantity)}{'' if self.is_close or not self.unit else ' '}{self.unit}"
+        said = self.say(quantity)
+        unit = self.word_after(said)
+        return f"{said}{'' if self.is_close or not unit else ' '}{unit}"
+
+    def word_after(self, said: str) -> str:
+        """The unit as it stands behind a number: 1 visit, 2 visits."""
+        return self.unit_of_one if said == "1" and self.unit_of_one else self.unit
 
     def rounded(self, quantity: Decimal | None) -> Decimal | None:
         """A quantity in this unit, for a bar."""
@@ -48,10 +55,11 @@ def scale_of(commitment: Any, promised: Decimal) -> Scale:
     if commitment.unit == "percent":
         return Scale(Decimal(1), 1, "%", is_chinese)
     if commitment.unit == "count":
-        return Scale(Decimal(1), 0, commitment.unit_name, is_chinese)
+        return Scale(Decimal(1), 0, commitment.unit_name, is_chinese, commitment.unit_name_of_one)
     unit = commitment.unit_name or _unit(commitment.unit)
+    of_one = commitment.unit_name_of_one or (pgettext("unit", "day") if commitment.unit == "day" else "")
     digits = 0 if promised >= 100 or promised == promised.to_integral_value() else 1
-    return Scale(Decimal(1), digits, unit, is_chinese)
+    return Scale(Decimal(1), digits, unit, is_chinese, of_one)
 
 
 def _unit(code: str) -> str:
@@ -81,4 +89,5 @@ def exact(commitment: Any, quantity: Decimal | None) -> str:
     if commitment.unit == "fen":
         return words.yuan_exact(int(quantity.quantize(Decimal(1), ROUND_HALF_UP)))
     scale = scale_of(commitment, quantity)
-    return f"{words.num(quantity)} {scale.unit}".strip()
+    said = words.num(quantity)
+    return f"{said} {scale.word_after(said)}".strip()

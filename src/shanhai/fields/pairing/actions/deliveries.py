@@ -28,6 +28,7 @@ def plan_delivery(
     on: date,
     quantity: Decimal,
     what: str = "",
+    what_en: str = "",
     side: str = "",
     by: Member | None,
 ) -> Delivery:
@@ -36,7 +37,7 @@ def plan_delivery(
     _check_counts(commitment)
     rules.check_quantity(commitment.code, quantity)
     rules.check_plan(commitment.code, on, clock.today())
-    delivery = _write(commitment, Stage.PLANNED, on, quantity, what, side, by)
+    delivery = _write(commitment, Stage.PLANNED, on, quantity, (what, what_en), side, by)
     journal.record(delivery, "pairing.plan_delivery", by=by, commitment=commitment.code)
     ask_to_confirm(delivery, by)
     _follow(delivery)
@@ -51,6 +52,7 @@ def record_delivery(
     quantity: Decimal,
     evidence: Sequence[Document] = (),
     what: str = "",
+    what_en: str = "",
     side: str = "",
     of_plan: Delivery | None = None,
     by: Member | None,
@@ -73,7 +75,7 @@ def record_delivery(
     rules.check_delivery(
         commitment.code, commitment.kind, quantity, on, commitment.starts_on, clock.today(), papers
     )
-    delivery = _write(commitment, Stage.RECORDED, on, quantity, what, side, by, of_plan)
+    delivery = _write(commitment, Stage.RECORDED, on, quantity, (what, what_en), side, by, of_plan)
     shared.attach(delivery, evidence, "evidence", by=by)
     if of_plan is not None:
         _fulfil(of_plan, by)
@@ -258,7 +260,7 @@ def _write(
     stage: str,
     on: date,
     quantity: Decimal,
-    what: str,
+    what: tuple[str, str],
     side: str,
     by: Member | None,
     of_plan: Delivery | None = None,
@@ -274,7 +276,8 @@ def _write(
         stage=stage,
         on=on,
         quantity=quantity,
-        what=what.strip(),
+        what=what[0].strip(),
+        what_en=what[1].strip(),
         side=shared.acting_side(by, commitment.pairing_id, side),
         of_plan=of_plan,
         recorded_by=by,

@@ -77,7 +77,13 @@ def assign_action_item(
 
 @action
 def report_action_item(
-    item: ActionItem, *, text: str, is_finished: bool, evidence: Sequence[Document] = (), by: Member | None
+    item: ActionItem,
+    *,
+    text: str,
+    text_en: str = "",
+    is_finished: bool,
+    evidence: Sequence[Document] = (),
+    by: Member | None,
 ) -> ActionItem:
     """Say how far an action item is; ``is_finished`` asks the other side to look and close it."""
     access.check(by, "pairing.report_action_item", pairing_id=item.pairing_id)
@@ -94,6 +100,7 @@ def report_action_item(
         item,
         stage=Stage.REPORTED if is_finished else Stage.OPEN,
         report=text.strip(),
+        report_en=text_en.strip(),
         reported_on=clock.today(),
     )
     shared.attach(item, evidence, "evidence", by=by)

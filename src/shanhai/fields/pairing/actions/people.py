@@ -85,6 +85,7 @@ def second_officer(
     host: Organisation,
     host_unit: Unit,
     host_post: str,
+    host_post_en: str = "",
     profession: str = Secondment.Profession.CADRE,
     from_on: date,
     to_on: date | None = None,
@@ -121,6 +122,7 @@ def second_officer(
         home=home,
         host=host,
         host_post=host_post,
+        host_post_en=host_post_en,
         from_on=from_on,
         to_on=to_on,
         appraisals=queries.appraisal_days(from_on, to_on, figures["pairing.secondment.appraisal_months"]),
@@ -165,11 +167,11 @@ def second_officer(
 
 @action
 def give_officer_task(
-    secondment: Secondment, *, title: str, due_on: date | None = None, by: Member | None
+    secondment: Secondment, *, title: str, title_en: str = "", due_on: date | None = None, by: Member | None
 ) -> StayTask:
     """Give a seconded officer one more task."""
     access.check(by, "pairing.give_officer_task", pairing_id=secondment.pairing_id)
-    return stays.give_task(secondment.stay, title=title, due_on=due_on, by=by)
+    return stays.give_task(secondment.stay, title=title, title_en=title_en, due_on=due_on, by=by)
 
 
 @action

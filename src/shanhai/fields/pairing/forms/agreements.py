@@ -118,7 +118,10 @@ class CommitmentForm(ShanhaiForm):
     button = _("Add the commitment")
     fieldsets = (
         (_("What"), ("code", "name_zh", "name_en", "field", "owes", "is_main")),
-        (_("How much"), ("kind", "indicator", "direction", "target", "unit", "unit_zh", "unit_en")),
+        (
+            _("How much"),
+            ("kind", "indicator", "direction", "target", "unit", "unit_zh", "unit_en", "unit_one_en"),
+        ),
         (_("When"), ("per", "starts_on", "due_on", "targets")),
         (_("Who answers for it"), ("mountain_unit", "sea_unit", "about")),
     )
@@ -142,6 +145,7 @@ class CommitmentForm(ShanhaiForm):
     unit = choice(columns.UNITS, label=_("Measured in"), initial="count")
     unit_zh = text(_("Word after the number (Chinese)"), 20, required=False)
     unit_en = text(_("Word after the number (English)"), 30, required=False)
+    unit_one_en = text(_("Word after the number 1 (English)"), 30, required=False)
     per = choice(columns.PERS, label=_("Due"), initial="once")
     starts_on = day(_("Begins on"), required=False)
     due_on = day(_("Due on"), required=False, help_text=_("For what is due once."))

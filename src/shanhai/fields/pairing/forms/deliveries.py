@@ -40,6 +40,7 @@ class RecordForm(_Quantity):
     on = day(_("Delivered on"))
     quantity = forms.DecimalField(label=_("Quantity"), max_digits=20, decimal_places=4)
     what = text(_("What was delivered"), 200, required=False)
+    what_en = text(_("What was delivered (English)"), 200, required=False)
     of_plan = forms.ModelChoiceField(
         Delivery.objects.none(),
         label=_("In place of the planned entry"),
@@ -53,7 +54,7 @@ class RecordForm(_Quantity):
         plans = pages.plans_of(commitment)
         self.fields["of_plan"].queryset = plans
         self.fields["of_plan"].label_from_instance = lambda plan: (
-            f"{words.day(plan.on)} · {plan.what or plan.code}"
+            f"{words.day(plan.on)} · {plan.what_said or plan.code}"
         )
         if not plans.exists():
             del self.fields["of_plan"]
@@ -67,6 +68,7 @@ class PlanForm(_Quantity):
     on = day(_("Planned for"), help_text=_("It counts to the forecast once the other side has confirmed it."))
     quantity = forms.DecimalField(label=_("Quantity"), max_digits=20, decimal_places=4)
     what = text(_("What will be delivered"), 200, required=False)
+    what_en = text(_("What will be delivered (English)"), 200, required=False)
 
 
 class WithdrawForm(ShanhaiForm):

@@ -20,7 +20,7 @@ class SecondmentForm(ShanhaiForm):
     form_code = "pairing.secondment"
     button = _("Plan the secondment")
     fieldsets = (
-        (_("Who and where"), ("code", "person", "profession", "host_unit", "host_post")),
+        (_("Who and where"), ("code", "person", "profession", "host_unit", "host_post", "host_post_en")),
         (_("Term"), ("from_on", "to_on")),
         (_("Tasks"), ("tasks",)),
     )
@@ -32,6 +32,7 @@ class SecondmentForm(ShanhaiForm):
         Unit.objects.none(), label=_("Unit that hosts"), help_text=_("It appraises the officer.")
     )
     host_post = text(_("Post there"), 120)
+    host_post_en = text(_("Post there (English)"), 160, required=False)
     from_on = day(_("From"))
     to_on = day(_("To"), required=False, help_text=_("Empty takes the usual term of the rulebook."))
     tasks = forms.CharField(
@@ -60,6 +61,7 @@ class TaskForm(ShanhaiForm):
 
     button = _("Give the task")
     title = text(_("Task"), 200)
+    title_en = text(_("Task (English)"), 200, required=False)
     due_on = day(_("Due on"), required=False)
 
 

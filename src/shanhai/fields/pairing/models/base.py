@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db import models
-from django.utils.translation import get_language
 
 from shanhai.fields.pairing import rules
 
@@ -14,13 +13,6 @@ FIELDS = [(f, f) for f in rules.FIELDS]
 def choices(stages: type) -> list[tuple[str, str]]:
     """Values of an enumeration as a field takes them."""
     return [(str(s), str(s)) for s in stages]
-
-
-def in_language(zh: str, en: str) -> str:
-    """The text in the reader's language, else in the other."""
-    if (get_language() or "").startswith("zh"):
-        return zh or en
-    return en or zh
 
 
 class Sourced(models.Model):

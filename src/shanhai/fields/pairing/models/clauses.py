@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from django.db import models
 
-from shanhai.core.models.base import Versioned
+from shanhai.core.models.base import Versioned, in_language
 from shanhai.fields.pairing.models.agreements import Agreement
-from shanhai.fields.pairing.models.base import InPairing, Sourced, in_language
+from shanhai.fields.pairing.models.base import InPairing, Sourced
 
 
 class MoneyClause(InPairing, Sourced, Versioned):
     """Who pays whom how much, when and on what condition (资金条款)."""
 
     STATE = ("code", "name_zh", "name_en", "amount_fen", "currency", "schedule")
+    SHOWN_WITH = "agreement"  # Its journal is read by those who see the agreement.
 
     class Schedule(models.TextChoices):
         ONCE = "once"
@@ -99,6 +100,7 @@ class LandClause(InPairing, Sourced, Versioned):
     """Land or land quota that one party gives another (用地条款)."""
 
     STATE = ("code", "land_mu", "delivered_mu", "by_on")
+    SHOWN_WITH = "agreement"  # Its journal is read by those who see the agreement.
 
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="land_clauses")
     code = models.CharField(max_length=40, unique=True)

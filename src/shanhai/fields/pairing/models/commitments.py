@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
-from shanhai.core.models.base import Named, Versioned
+from shanhai.core.models.base import Named, Versioned, in_language
 from shanhai.fields.pairing import rules
 from shanhai.fields.pairing.models.agreements import Agreement
-from shanhai.fields.pairing.models.base import FIELDS, SIDES, InPairing, Sourced, choices, in_language
+from shanhai.fields.pairing.models.base import FIELDS, SIDES, InPairing, Sourced, choices
 
 
 class Commitment(InPairing, Named, Sourced, Versioned):
@@ -31,6 +31,7 @@ class Commitment(InPairing, Named, Sourced, Versioned):
         "mountain_unit_id",
         "sea_unit_id",
     )
+    SHOWN_WITH = "agreement"  # Its journal is read by those who see the agreement.
 
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="commitments")
     code = models.CharField(max_length=40, unique=True)
@@ -45,6 +46,8 @@ class Commitment(InPairing, Named, Sourced, Versioned):
     unit = models.CharField(max_length=8, choices=choices(rules.Unit), default="count")
     unit_zh = models.CharField(max_length=20, blank=True)
     unit_en = models.CharField(max_length=30, blank=True)
+    # English says "1 visit" and "2 visits"; Chinese has one word.
+    unit_one_en = models.CharField(max_length=30, blank=True)
     per = models.CharField(max_length=8, choices=choices(rules.Per), default="once")
     starts_on = models.DateField()
     due_on = models.DateField(null=True, blank=True)
@@ -87,6 +90,11 @@ class Commitment(InPairing, Named, Sourced, Versioned):
         """The word after the number; empty for money, percent and mu, which have signs of their own."""
         return in_language(self.unit_zh, self.unit_en)
 
+    @property
+    def unit_name_of_one(self) -> str:
+        """The word after the number 1."""
+        return in_language(self.unit_zh, self.unit_one_en or self.unit_en)
+
 
 class CommitmentPeriod(Sourced, Versioned):
     """What is due of a commitment in one period (分期目标)."""
@@ -121,6 +129,7 @@ class Delivery(InPairing, Sourced, Versioned):
     on = models.DateField()
     quantity = models.DecimalField(max_digits=20, decimal_places=4)
     what = models.CharField(max_length=200, blank=True)
+    what_en = models.CharField(max_length=200, blank=True)
     # The side that recorded it; what both sides owe is confirmed by the other one.
     side = models.CharField(max_length=10, choices=SIDES, blank=True)
     of_plan = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="fulfilled_by")
@@ -145,6 +154,11 @@ class Delivery(InPairing, Sourced, Versioned):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def what_said(self) -> str:
+        """What came, in the reader's language."""
+        return in_language(self.what, self.what_en)
 
     @property
     def url(self) -> str:

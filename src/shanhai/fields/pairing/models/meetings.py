@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
-from shanhai.core.models.base import Versioned
+from shanhai.core.models.base import Versioned, in_language
 from shanhai.core.models.visibility import Visible
 from shanhai.fields.pairing import rules
-from shanhai.fields.pairing.models.base import FIELDS, SIDES, InPairing, Sourced, choices, in_language
+from shanhai.fields.pairing.models.base import FIELDS, SIDES, InPairing, Sourced, choices
 
 
 class Meeting(InPairing, Visible, Sourced, Versioned):
@@ -96,6 +96,7 @@ class MeetingAttendee(models.Model):
     # For guests without a login, and the name as it stood in the list.
     person = models.CharField(max_length=120)
     post = models.CharField(max_length=120, blank=True)
+    post_en = models.CharField(max_length=120, blank=True)
     answer = models.CharField(max_length=8, choices=Answer.choices, default=Answer.NONE)
     is_present = models.BooleanField(default=False)
 
@@ -107,6 +108,11 @@ class MeetingAttendee(models.Model):
 
     def __str__(self) -> str:
         return self.person
+
+    @property
+    def post_said(self) -> str:
+        """The post in the reader's language."""
+        return in_language(self.post, self.post_en)
 
     @property
     def pairing_id(self) -> int:
@@ -224,6 +230,7 @@ class ActionItem(InPairing, Sourced, Versioned):
     first_due_on = models.DateField()
     due_on = models.DateField()
     report = models.TextField(blank=True)
+    report_en = models.TextField(blank=True)
     reported_on = models.DateField(null=True, blank=True)
     done_on = models.DateField(null=True, blank=True)
     extension_reason = models.CharField(max_length=300, blank=True)
@@ -252,6 +259,11 @@ class ActionItem(InPairing, Sourced, Versioned):
     def title(self) -> str:
         """The title in the reader's language."""
         return in_language(self.title_zh, self.title_en)
+
+    @property
+    def report_said(self) -> str:
+        """How far it is, in the reader's language."""
+        return in_language(self.report, self.report_en)
 
     @property
     def lead_unit(self) -> models.Model:

@@ -8,7 +8,7 @@ from shanhai.fields.pairing import rules
 from shanhai.fields.pairing.models.base import InPairing, choices
 from shanhai.fields.pairing.models.commitments import Commitment
 
-# Name of the sort, and the columns that carry it after pairing or zone and phase.
+# Name of the sort, and the columns that carry it after what restricts the list.
 STANDING_SORTS = {
     "field": ("place", "code"),
     "code": ("code",),
@@ -28,6 +28,9 @@ class CommitmentStanding(InPairing):
     """
 
     commitment = models.OneToOneField(Commitment, models.CASCADE, related_name="standing_today")
+    # 1 where the pairing is nested in its zone, 0 where it is the zone. A number, since SQLite walks no index by a
+    # bare yes or no.
+    nested = models.PositiveSmallIntegerField()
     # Repeats of the commitment, so that each sort reads one index of one table.
     code = models.CharField(max_length=40)
     agreement_number = models.CharField(max_length=40)
@@ -63,8 +66,8 @@ class CommitmentStanding(InPairing):
     class Meta:
         ordering = ["place", "code"]
         indexes = [
-            models.Index(fields=[lead, "phase", *fields, "id"], name=f"standing_{lead}_{sort}")
-            for lead in ("pairing", "zone")
+            models.Index(fields=[*lead, "phase", *fields, "id"], name=f"standing_{lead[0]}_{sort}")
+            for lead in (("pairing",), ("zone", "nested"))
             for sort, fields in STANDING_SORTS.items()
         ] + [models.Index(fields=["on", "id"], name="standing_on")]
 

@@ -70,8 +70,10 @@ from shanhai.fields.pairing.queries.offices import (
     people_of_offices,
 )
 from shanhai.fields.pairing.queries.standings import (
+    count_bounded,
     furthest_behind,
     marks_of,
+    of_field,
     of_this_year,
     progress_from,
     standing_tally,
@@ -107,6 +109,7 @@ __all__ = [
     "clauses_of",
     "commitment_of",
     "commitments_of",
+    "count_bounded",
     "count_terms",
     "deliveries_of",
     "delivery_of",
@@ -123,6 +126,7 @@ __all__ = [
     "meetings_of",
     "moved_since",
     "next_meeting",
+    "of_field",
     "of_this_year",
     "office_units",
     "papers_of",

@@ -96,7 +96,7 @@ def _items(member: Member, pairing_ids: list[int], since: date) -> list[Entry]:
             url=one.url,
             start=one.due_on,
             end=one.due_on + timedelta(days=1),
-            about=one.report,
+            about=one.report_said,
             is_cancelled=one.stage == rules.ItemStage.DROPPED,
             sequence=one.version,
             stamp=moved.get(one.pk),

@@ -487,6 +487,7 @@ def as_plain(one: Progress) -> dict[str, Any]:
         "unit": one.commitment.unit,
         "unit_zh": one.commitment.unit_zh,
         "unit_en": one.commitment.unit_en,
+        "unit_one_en": one.commitment.unit_one_en,
         "promised": plain_number(one.promised),
         "delivered": plain_number(one.delivered),
         "unconfirmed": plain_number(one.unconfirmed),

@@ -421,10 +421,12 @@ SECONDMENTS = Table(
         "host": "stay__host__code",
         "host_unit": "host_unit__code",
         "host_post": "stay__host_post",
+        "host_post_en": "stay__host_post_en",
         "stage": "stay__stage",
         "ended_on": "stay__ended_on",
         "successor": "stay__successor__code",
         "handover": "stay__handover",
+        "handover_en": "stay__handover_en",
     },
     check=_check_by_code,
 )

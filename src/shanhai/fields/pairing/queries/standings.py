@@ -20,6 +20,7 @@ from shanhai.fields.pairing.queries.lists import reach_of
 MOST_COUNTED = 10_000
 _MOST_BEHIND = 200
 _CHUNK = 500
+_PLACES_OF_A_FIELD = 100_000  # a rank is less
 _STEP = Decimal("0.0001")
 _QUANTITIES = (
     "promised",
@@ -51,10 +52,11 @@ def standing_of(one: Progress, on: date) -> CommitmentStanding:
         commitment_id=commitment.pk,
         pairing_id=commitment.pairing_id,
         zone_id=commitment.zone_id,
+        nested=int(commitment.pairing_id != commitment.zone_id),
         code=commitment.code,
         agreement_number=commitment.agreement.number,
         field=commitment.field,
-        place=rules.FIELDS.index(commitment.field) * 100_000 + commitment.rank,
+        place=rules.FIELDS.index(commitment.field) * _PLACES_OF_A_FIELD + commitment.rank,
         owes=commitment.owes,
         is_main=commitment.is_main,
         on=on,
@@ -98,12 +100,21 @@ def progress_from(row: CommitmentStanding) -> Progress:
     )
 
 
-def standings_of(member: Member | None, pairing: Pairing) -> QuerySet[CommitmentStanding]:
-    """The commitments in force of a pairing and those nested in it, as they stand; sort by ``STANDING_SORTS``.
+def standings_of(
+    member: Member | None, pairing: Pairing, *, nested: bool = False
+) -> QuerySet[CommitmentStanding]:
+    """The commitments in force of a pairing, or of those nested in it; sort by ``STANDING_SORTS``.
 
-    Restrict them to a phase of the year: every index begins with it.
+    Restrict them to a phase of the year: every index has it behind the pairing or zone.
     """
-    rows = reach_of(member, pairing).restrict(CommitmentStanding.objects.all())
+    reach = reach_of(member, pairing)
+    rows = CommitmentStanding.objects.all()
+    if not nested:
+        rows = rows.filter(pairing_id__in=[pk for pk in reach.pairing_ids if pk == pairing.pk])
+    elif reach.zone_id is not None:
+        rows = rows.filter(zone_id=reach.zone_id, nested=1)
+    else:
+        rows = rows.filter(pairing_id__in=[pk for pk in reach.pairing_ids if pk != pairing.pk])
     return rows.select_related(
         "commitment__pairing",
         "commitment__agreement",
@@ -112,17 +123,26 @@ def standings_of(member: Member | None, pairing: Pairing) -> QuerySet[Commitment
     ).defer("commitment__about", "commitment__agreement__about")
 
 
+def of_field(rows: QuerySet[CommitmentStanding], field: str) -> QuerySet[CommitmentStanding]:
+    """Those of one field of cooperation: a stretch of the index by place."""
+    first = rules.FIELDS.index(field) * _PLACES_OF_A_FIELD
+    return rows.filter(place__gte=first, place__lt=first + _PLACES_OF_A_FIELD)
+
+
 def of_this_year(rows: QuerySet[CommitmentStanding]) -> QuerySet[CommitmentStanding]:
     """What belongs to the account of the year: ``rules.phase_of``."""
     return rows.filter(phase=rules.Phase.THIS_YEAR)
 
 
+def count_bounded(rows: QuerySet[CommitmentStanding]) -> int:
+    """How many rows there are, to ``MOST_COUNTED`` and one more."""
+    return rows.select_related(None).order_by()[: MOST_COUNTED + 1].count()
+
+
 def standing_tally(rows: QuerySet[CommitmentStanding]) -> Tally:
     """How many of the rows have each status; each is counted to ``MOST_COUNTED`` and one more."""
-    bare = rows.select_related(None).order_by()
     by_status = {
-        status: bare.filter(urgency=urgency)[: MOST_COUNTED + 1].count()
-        for urgency, status in enumerate(rules.URGENCY)
+        status: count_bounded(rows.filter(urgency=urgency)) for urgency, status in enumerate(rules.URGENCY)
     }
     return Tally(
         total=sum(by_status.values()),

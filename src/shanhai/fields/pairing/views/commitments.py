@@ -40,10 +40,7 @@ def _table(zones: Sequence[Any]) -> Table:
         Filter(
             "of",
             gettext_lazy("Whose"),
-            choices=(
-                ("nested", gettext_lazy("of nested pairings")),
-                ("all", gettext_lazy("of both")),
-            ),
+            choices=(("nested", gettext_lazy("of nested pairings")),),
             apply=lambda found, _text: found,
             every=gettext_lazy("of this pairing"),
         ),
@@ -51,15 +48,19 @@ def _table(zones: Sequence[Any]) -> Table:
             "show",
             gettext_lazy("Show"),
             choices=(
-                ("main", gettext_lazy("main ones of this year")),
                 ("before", gettext_lazy("kept before this year")),
                 ("ahead", gettext_lazy("of years to come")),
             ),
-            apply=lambda found, text: found.filter(is_main=True) if text == "main" else found,
+            apply=lambda found, _text: found,
             every=gettext_lazy("this year’s"),
         ),
         Filter("status", gettext_lazy("Status"), choices=STATUS_CHOICES, apply=_of_status),
-        Filter("field", gettext_lazy("Field"), choices=lambda _request: choices(columns.FIELDS)()),
+        Filter(
+            "field",
+            gettext_lazy("Field"),
+            choices=lambda _request: choices(columns.FIELDS)(),
+            apply=queries.of_field,
+        ),
         Filter(
             "side",
             gettext_lazy("Owes"),
@@ -199,18 +200,18 @@ def _export(request: Any, chosen: Any, form: str) -> HttpResponse:
     )
 
 
-def _head(member: Any, pairing: Any, this_year: Any) -> dict[str, Any]:
-    """What stands above the list: how the pairing's own commitments of this year stand, and those nested in it."""
-    own = this_year.filter(pairing_id=pairing.pk)
-    tally = queries.standing_tally(own)
-    worst = queries.furthest_behind(own)
-    marked = queries.marks_of(own, MOST_MARKED)
+def _head(member: Any, pairing: Any, own: Any, nested: Any, rows: Any) -> dict[str, Any]:
+    """What stands above the list: how the pairing's own commitments of this year stand, and how many are nested."""
+    this_year = queries.of_this_year(own)
+    tally = queries.standing_tally(this_year)
+    worst = queries.furthest_behind(this_year)
+    marked = queries.marks_of(rows, MOST_MARKED)
     return {
         "pairing": pairing,
         "tally": tally,
         "finding": shared.tally_sentence(tally),
         "worst": shared.Row(worst) if worst is not None else None,
-        "nested": shared.nested_sentence(queries.standing_tally(this_year.exclude(pairing_id=pairing.pk))),
+        "nested": shared.nested_sentence(queries.count_bounded(queries.of_this_year(nested))),
         "sides": shared.party_names(pages.pairing_of(member, pairing.code)),
         "mark": shared.mark_of(marked),
         "detail": shared.detail_of(marked),
@@ -224,24 +225,20 @@ def commitments(request: Any) -> HttpResponse:
     table = _table(zones)
     chosen = listing.filter_value(table, request, "zone") if len(zones) > 1 else ""
     pairing = next((zone for zone in zones if zone.code == chosen), None) or chosen_pairing(request)
-    # The units in charge stand on the commitment's own page, not in the list.
-    everything = queries.standings_of(request.member, pairing).select_related(None)
-    everything = everything.select_related("commitment__pairing", "commitment__agreement")
-    this_year = queries.of_this_year(everything)
-    phase = listing.filter_value(table, request, "show")
-    rows = everything.filter(phase=phase) if phase in ("before", "ahead") else this_year
-    of = listing.filter_value(table, request, "of")
+    own = queries.standings_of(request.member, pairing)
+    nested = queries.standings_of(request.member, pairing, nested=True)
     # A pairing that promises nothing itself shows what is nested in it.
-    if of == "nested":
-        rows = rows.exclude(pairing_id=pairing.pk)
-    elif of != "all" and everything.filter(pairing_id=pairing.pk).exists():
-        rows = rows.filter(pairing_id=pairing.pk)
+    is_nested = listing.filter_value(table, request, "of") == "nested" or not own.exists()
+    phase = listing.filter_value(table, request, "show") or rules.Phase.THIS_YEAR
+    rows = (nested if is_nested else own).filter(phase=phase)
     context = for_reader(
         request,
         "pairing.commitments",
-        (pairing.pk,),
-        lambda: _head(request.member, pairing, this_year),
+        (pairing.pk, is_nested, str(phase)),
+        lambda: _head(request.member, pairing, own, nested, rows),
     )
+    # The units in charge stand on the commitment's own page, not in the list.
+    rows = rows.select_related(None).select_related("commitment__pairing", "commitment__agreement")
     return listing.render(request, "pairing/commitments.html", table, rows, context)
 
 
@@ -300,7 +297,7 @@ def _finding(row: shared.Row) -> str:
     if one.status == rules.Status.DONE:
         return _("Kept: %(delivered)s of %(promised)s are delivered.") % facts
     if one.status == rules.Status.LATE:
-        return _("Late since %(day)s: %(missing)s are missing.") % {
+        return _("Late since %(day)s, short by %(missing)s.") % {
             "day": words.day(one.late_since),
             "missing": row.missing,
         }

@@ -256,17 +256,19 @@ def _finding(one: Meeting, quorum: list[dict[str, Any]], points: list[Any], miss
         if not points:
             return _("%s: no agenda yet.") % when
         if short and missing:
-            return _("%(when)s: the quorum is not met yet, and %(n)s papers are missing.") % {
-                "when": when,
-                "n": len(missing),
-            }
+            return ngettext(
+                "%(when)s: the quorum is not met yet, and %(n)s paper is missing.",
+                "%(when)s: the quorum is not met yet, and %(n)s papers are missing.",
+                len(missing),
+            ) % {"when": when, "n": len(missing)}
         if short:
             return _("%s: the quorum is not met yet.") % when
         if missing:
-            return _("%(when)s: both sides have their quorum; %(n)s papers are missing.") % {
-                "when": when,
-                "n": len(missing),
-            }
+            return ngettext(
+                "%(when)s: both sides have their quorum; %(n)s paper is missing.",
+                "%(when)s: both sides have their quorum; %(n)s papers are missing.",
+                len(missing),
+            ) % {"when": when, "n": len(missing)}
         return _("%s: both sides have their quorum, and all papers are on the table.") % when
     if one.stage == Stage.CANCELLED:
         return _("Called off: %s") % (one.cancel_reason or words.NOTHING)

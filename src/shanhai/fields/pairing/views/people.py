@@ -82,7 +82,7 @@ SECONDMENTS = Table(
             gettext_lazy("Post"),
             kind="side",
             value=lambda row: (host_side(row), row.stay.host.name),
-            second=lambda row: row.stay.host_post,
+            second=lambda row: row.stay.post_said,
             stack="full",
         ),
         Column(
@@ -294,7 +294,7 @@ def finish_task(request: Any, code: str, pk: int) -> HttpResponse:
         request,
         form,
         name=_("Outcome of a task"),
-        finding=_("What came of “%s”?") % task.title,
+        finding=_("What came of “%s”?") % task.title_said,
         crumbs=_crumbs(one),
     )
 
@@ -314,7 +314,7 @@ def appraise(request: Any, code: str, pk: int) -> HttpResponse:
         name=_("Appraise"),
         finding=_("%(person)s, %(kind)s due on %(day)s: how did the officer do?")
         % {"person": one.stay.person.name, "kind": kind, "day": words.day(appraisal.due_on)},
-        sub=one.stay.host_post,
+        sub=one.stay.post_said,
         crumbs=_crumbs(one),
         tasks=list(one.stay.tasks.all()),
         template="pairing/appraise.html",
@@ -349,7 +349,7 @@ def hand_over(request: Any, code: str) -> HttpResponse:
         )
     ):
         return shared.said(request, _("Handed over; the secondment has ended."), one.url)
-    open_tasks = [task.title for task in one.stay.tasks.all() if task.done_on is None]
+    open_tasks = [task.title_said for task in one.stay.tasks.all() if task.done_on is None]
     sub = _("Open tasks go to the successor: %s.") % shared.listed(open_tasks) if open_tasks else ""
     return shared.form_page(
         request,

@@ -153,7 +153,7 @@ class Row:
             "forecast": scale.rounded(one.forecast),
             "pace": None if one.status == rules.Status.DONE else scale.rounded(one.pace),
             "side": self.commitment.owes,
-            "unit": scale.unit,
+            "unit": scale.word_after(scale.say(one.promised)),
         }
 
     @property
@@ -224,14 +224,14 @@ def tally_sentence(tally: queries.Tally) -> str:
     return ("，" if words.is_chinese() else ", ").join(parts) + ("。" if words.is_chinese() else ".")
 
 
-def nested_sentence(tally: queries.Tally) -> str:
+def nested_sentence(n: int) -> str:
     """What stands beside the account of a pairing and is not in its numbers; empty where there is nothing."""
-    if not tally.total:
+    if not n:
         return ""
     said = ngettext(
-        "Nested pairings promise %(n)s thing more.", "Nested pairings promise %(n)s things more.", tally.total
+        "Nested pairings promise %(n)s thing more.", "Nested pairings promise %(n)s things more.", n
     )
-    return said % {"n": counted(tally.total)}
+    return said % {"n": counted(n)}
 
 
 # -- papers --------------------------------------------------------------------------------------------------------
@@ -381,7 +381,7 @@ def history(subject: Any, limit: int = 12) -> list[Happened]:
     for entry in journal.of_subject(subject)[:limit]:
         body = journal.body_of(entry)
         reason = body.get("facts", {}).get("reason", "")
-        who = body.get("by_name") or _("The platform")
+        who = journal.by_name(body) or _("The platform")
         is_loaded = entry.action.startswith("pairing.write_") and entry.action != "pairing.write_minutes"
         what = _("Loaded from a file") if is_loaded else journal.action_name(entry)
         found.append(Happened(entry.at, who, what, reason if isinstance(reason, str) else ""))

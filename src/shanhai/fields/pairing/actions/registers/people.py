@@ -14,6 +14,17 @@ from shanhai.fields.pairing.queries import finding
 from shanhai.fields.pairing.queries import registers as tables
 from shanhai.fields.pairing.queries.standings import measured_by
 
+_OF_STAY = (
+    "host_post",
+    "host_post_en",
+    "from_on",
+    "to_on",
+    "stage",
+    "ended_on",
+    "handover",
+    "handover_en",
+)
+
 
 def _write_charges(bringing: Bringing) -> None:
     zones = places(bringing.ref(change.values, "pairing") for change in bringing.changes)
@@ -43,7 +54,7 @@ def _write_secondments(bringing: Bringing) -> None:
             "stay"
         )
     }
-    stays, names = [], ("stage", "from_on", "to_on", "ended_on", "host_post", "successor", "handover")
+    stays = []
     for change in bringing.changes:
         values = change.values
         stay = held.get(change.object_id or 0) or Stay(kind="secondment")
@@ -51,14 +62,16 @@ def _write_secondments(bringing: Bringing) -> None:
         stay.person_id = bringing.ref(values, "person")
         stay.home_id, stay.host_id = bringing.ref(values, "home"), bringing.ref(values, "host")
         stay.successor_id = bringing.ref(values, "successor")
-        for name in ("host_post", "from_on", "to_on", "stage", "ended_on", "handover"):
+        for name in _OF_STAY:
             setattr(stay, name, values[name])
         for name, value in standing(values).items():
             setattr(stay, name, value)
         stays.append(stay)
     new, old = [one for one in stays if one.pk is None], [one for one in stays if one.pk is not None]
     bulk.insert_many(Stay, new)
-    bulk.update_many(Stay, old, [*names, "person", "home", "host", "is_illustrative", "source"])
+    bulk.update_many(
+        Stay, old, [*_OF_STAY, "successor", "person", "home", "host", "is_illustrative", "source"]
+    )
     journal.record_many([*new, *old], bringing.verb, by=bringing.by, **bringing.origin)
     by_code = {change.values["code"]: stay for change, stay in zip(bringing.changes, stays, strict=True)}
 
@@ -98,9 +111,11 @@ def _write_stay_tasks(bringing: Bringing) -> None:
         lambda values: {
             "stay": stays[bringing.ref(values, "secondment")],
             "title": values["title"],
+            "title_en": values["title_en"],
             "due_on": values["due_on"],
             "done_on": values["done_on"],
             "outcome": values["outcome"],
+            "outcome_en": values["outcome_en"],
         },
         lambda row: row.stay.pairing_id,
     )
