@@ -10,6 +10,7 @@ from typing import Any
 from django.apps import apps
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI, Schema
@@ -167,6 +168,7 @@ def on_http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
 
 @api.exception_handler(BadRequest)
 @api.exception_handler(SuspiciousOperation)
+@api.exception_handler(MultiPartParserError)
 def on_unreadable(request: HttpRequest, error: Exception) -> HttpResponse:
     status = 413 if isinstance(error, RequestDataTooBig) else 400
     return problem(
