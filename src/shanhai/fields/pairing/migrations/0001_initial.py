@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("core", "0005_stay_handover_en_stay_host_post_en_and_more"),
+        ("core", "0002_triggers"),
     ]
 
     operations = [
