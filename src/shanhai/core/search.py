@@ -15,7 +15,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import get_language
 
-from shanhai.core import access, names, signs
+from shanhai.core import access, names, signs, visibility
 from shanhai.core.db.triggers import POSTGRES_GRAMS
 from shanhai.core.models import Member, SearchEntry
 from shanhai.kernel.text import normalise_name
@@ -186,7 +186,16 @@ def _may_find(here: access.Standing, sees_all: bool) -> tuple[str, list[Any]]:
         "AND s.organisation_id = %s AND (s.unit_id IS NULL OR s.unit_id = %s)))"
     )
     params += [here.organisation_id, here.unit_id]
-    return f"({' OR '.join(conditions)})", params
+    where = f"({' OR '.join(conditions)})"
+    for model, name, host in visibility.parts_of_records():
+        where += (
+            f" AND (e.kind <> %s OR EXISTS (SELECT 1 FROM {model._meta.db_table} p JOIN core_seen s "
+            f"ON s.kind = %s AND s.object_id = p.{name}_id "
+            "WHERE p.id = e.object_id AND s.organisation_id = %s AND (s.unit_id IS NULL OR s.unit_id = %s)))"
+        )
+        kinds = [model._meta.label_lower, host._meta.label_lower]
+        params += [*kinds, here.organisation_id, here.unit_id]
+    return where, params
 
 
 def _ask_index(terms: list[str], where: str, params: list[Any]) -> list[Found]:

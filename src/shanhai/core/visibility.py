@@ -147,6 +147,18 @@ def visible_models() -> list[type[Model]]:
     return [model for model in apps.get_models() if issubclass(model, Visible)]
 
 
+def parts_of_records() -> list[tuple[type[Model], str, type[Model]]]:
+    """Models whose rows are read with a record that has a reach: the model, the name of its key to it, its model.
+
+    Such a model says so itself: ``SHOWN_WITH = "agreement"``.
+    """
+    return [
+        (model, model.SHOWN_WITH, model._meta.get_field(model.SHOWN_WITH).related_model)  # type: ignore[misc]
+        for model in apps.get_models()
+        if hasattr(model, "SHOWN_WITH")
+    ]
+
+
 def audience(record: Any) -> dict[int, int | None]:
     """The organisations that see a record, each with the one unit that it is kept to, or None."""
     return audiences([record])[record.pk]

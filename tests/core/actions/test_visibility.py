@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from shanhai.core import visibility
 from shanhai.core.actions import documents, organisations, sharing
 from shanhai.core.models import Document, Member, Organisation, Seen, Share
+from shanhai.core.queries import journal
 from shanhai.core.visibility import EVERYBODY, Reach
 from shanhai.kernel.refusals import NotAllowed, NotNow
 
@@ -19,6 +20,20 @@ def people(tiny, member_of) -> dict[str, Member]:
         for organisation in Organisation.objects.all()
     }
     return found
+
+
+@pytest.fixture
+def told(paper):
+    """Members who read in the journal of what was done to the paper."""
+
+    def read_by(*members: Member) -> set[str]:
+        return {
+            member.code
+            for member in members
+            if journal.entries_for(member).filter(subject_kind="core.document", subject_id=paper.pk).exists()
+        }
+
+    return read_by
 
 
 @pytest.fixture
@@ -44,6 +59,27 @@ def readers(paper: Document) -> set[str]:
             by_lists.add(member.code)
     assert by_columns == by_lists
     return by_columns
+
+
+class TestJournal:
+    def test_tells_of_a_paper_those_who_see_it(self, paper, people, told):
+        assert told(*people.values()) == {"m-lq", "m-lq-edu", "m-zj-audit"}
+
+        sharing.share_with_other_side(paper, by=people["lq-edu"])
+
+        assert told(*people.values()) == {"m-lq", "m-lq-edu", "m-xs", "m-zj", "m-zj-audit"}
+
+    def test_of_what_a_unit_keeps_tells_that_unit_only(self, paper, people, colleague, told):
+        sharing.keep_to_unit(paper, by=people["lq-edu"])
+
+        assert told(colleague, *people.values()) == {"m-lq-edu"}
+
+    def test_of_what_was_withdrawn_tells_who_did_it(self, paper, people, colleague, told):
+        sharing.share_with_other_side(paper, by=people["lq-edu"])
+
+        documents.withdraw_document(paper, by=people["lq-edu"])
+
+        assert told(colleague, *people.values()) == {"colleague", "m-lq-edu"}
 
 
 class TestReach:

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from shanhai.core import visibility
+from shanhai.core import search, visibility
 from shanhai.core.actions import sharing
 from shanhai.core.models import JournalEntry, SearchEntry, WorkItem
+from shanhai.core.queries import journal
 from shanhai.fields.pairing import actions, queries
 from shanhai.kernel.refusals import BadInput, ChangedMeanwhile, NotAllowed, NotFound, NotNow
 
@@ -31,6 +32,20 @@ class TestDrafting:
         sharing.share_with_other_side(draft, by=lin)
 
         assert list(queries.agreements_of(shen, zone)) == [draft]
+
+    def test_its_terms_are_told_to_the_other_side_with_it(self, draft: Any, lin: Any, shen: Any) -> None:
+        commitment = draft.commitments.get()
+
+        def told(member: Any) -> tuple[bool, bool]:
+            about = {"subject_kind": "pairing.commitment", "subject_id": commitment.pk}
+            found = {(one.kind, one.object_id) for one in search.find(member, "专家门诊")}
+            return journal.entries_for(member).filter(**about).exists(), tuple(about.values()) in found
+
+        assert (told(lin), told(shen)) == ((True, True), (False, False))
+
+        sharing.share_with_other_side(draft, by=lin)
+
+        assert told(shen) == (True, True)
 
     def test_it_takes_the_renewal_notice_of_the_rulebook(self, draft: Any) -> None:
         assert draft.renewal_notice_days == 90

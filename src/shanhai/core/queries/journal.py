@@ -8,31 +8,66 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import models
-from django.db.models import Max, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.utils.translation import get_language
 
-from shanhai.core import access, signs
+from shanhai.core import access, signs, visibility
 from shanhai.core.journal import READINGS
-from shanhai.core.models import JournalEntry, JournalLeaf, JournalSecret, Member, Receipt, Seal
+from shanhai.core.models import JournalEntry, JournalLeaf, JournalSecret, Member, Receipt, Seal, Seen
 
 
-def entries_for(member: Member, pairing_ids: Collection[int] | None = None) -> QuerySet[JournalEntry]:
+def entries_for(
+    member: Member, pairing_ids: Collection[int] | None = None, *, keeps_registers: bool = False
+) -> QuerySet[JournalEntry]:
     """The entries that a member may read, latest first.
 
-    Those of the pairings where the member has a seat, and those of no pairing that the member's organisation made;
-    an auditor reads all. ``pairing_ids`` limits them to some of these pairings.
+    Those of the pairings where the member has a seat, and those of no pairing that the member's organisation made,
+    without what is about records that are not shown to the member; an auditor reads all.
+
+    Parameters
+    ----------
+    pairing_ids
+        Only entries of these pairings.
+    keeps_registers
+        Of no pairing: all, whoever made them.
     """
     here = access.standing(member)
+    sees_all = bool(here.roles & access.SEES_ALL)
     entries = JournalEntry.objects.order_by("-pk")
     if pairing_ids is not None:
         wanted = set(pairing_ids)
-        return entries.filter(
-            pairing_id__in=wanted if here.roles & access.SEES_ALL else wanted & set(here.sides)
+        entries = entries.filter(pairing_id__in=wanted if sees_all else wanted & set(here.sides))
+    elif not sees_all:
+        own = (
+            Q(pairing_id=None)
+            if keeps_registers
+            else Q(pairing_id=None, organisation_id=here.organisation_id)
         )
-    if here.roles & access.SEES_ALL:
-        return entries
-    own = Q(pairing_id=None, organisation_id=here.organisation_id)
-    return entries.filter(Q(pairing_id__in=list(here.sides)) | own)
+        entries = entries.filter(Q(pairing_id__in=list(here.sides)) | own)
+    return entries if sees_all else entries.filter(_is_shown(here))
+
+
+def _is_shown(here: access.Standing) -> Q:
+    """Whether an entry is about a record that its reader sees: title and state of the record stand in it.
+
+    Who sees a record changes and an entry does not, so entries about such records ask; all others cost nothing. The
+    own organisation reads on what it did to records that are in nobody's lists any more (withdrawn, removed).
+    """
+    visible = [model._meta.label_lower for model in visibility.visible_models()]
+    listed = Seen.objects.filter(organisation_id=here.organisation_id)
+    to_me = Q(unit_id=None) | Q(unit_id=here.unit_id)
+    of_subject = listed.filter(kind=OuterRef("subject_kind"), object_id=OuterRef("subject_id"))
+    is_own = Q(organisation_id=here.organisation_id)
+    shown = ~Q(subject_kind__in=visible) | Exists(of_subject.filter(to_me)) | (is_own & ~Exists(of_subject))
+    for model, name, host in visibility.parts_of_records():
+        part = model._default_manager.filter(pk=OuterRef("subject_id"))
+        of_host = listed.filter(to_me, kind=host._meta.label_lower, object_id=OuterRef(f"{name}_id"))
+        shown &= (
+            ~Q(subject_kind=model._meta.label_lower)
+            | Exists(part.filter(Exists(of_host)))
+            | (is_own & ~Exists(part))
+        )
+    return shown
 
 
 def of_subject(subject: models.Model) -> QuerySet[JournalEntry]:

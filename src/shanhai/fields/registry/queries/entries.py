@@ -112,10 +112,7 @@ def _first_since(moment: datetime) -> int:
 
 def for_reader(member: Member) -> QuerySet[JournalEntry]:
     """What a member may read; who keeps the registers also reads all that belongs to no pairing, whoever did it."""
-    entries = journal.entries_for(member)
-    if "administrator" in access.standing(member).roles:
-        entries = entries | JournalEntry.objects.filter(pairing_id=None).order_by("-pk")
-    return entries
+    return journal.entries_for(member, keeps_registers="administrator" in access.standing(member).roles)
 
 
 def entry_of(member: Member, pk: int) -> JournalEntry:
