@@ -496,7 +496,6 @@ def _overview(request: Any, member: Member) -> HttpResponse:
         "worst": min(zones, key=lambda one: (_share(one.tally), one.pairing.code), default=None),
         "is_each": is_each,
         "order": order,
-        "topmost": sum(one.pairing.parent_id is None for one in zones),
         "total": sum(one.tally.total for one in zones),
         "on_track": sum(one.tally.on_track for one in zones),
         "late": sum(one.tally.late for one in zones),
