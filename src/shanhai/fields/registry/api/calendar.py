@@ -55,7 +55,6 @@ class NoticeOut(Schema):
 # Before the address with a year in it, which would take “preview” for one.
 @router.post("/calendar/preview", response=NoticeOut, summary="What a notice would move")
 @may("registry.keep_rules")
-@idempotent(NoticeOut, status=200)
 def preview_notice(request: Any, data: NoticeIn) -> Any:
     """Which open deadlines it would move; nothing is written."""
     return {"year": data.year, "moved": core_calendar.preview_notice(**data.dict())}
