@@ -153,6 +153,12 @@ def account(member: Member | None, pairing: Pairing, *, urgent: int = 5) -> Acco
     )
 
 
+def commitments_this_year(pairing_ids: Iterable[int]) -> list[Progress]:
+    """The commitments in force of some pairings that belong to the account of this year."""
+    day = clock.today()
+    return [one for one in commitments_of(pairing_ids, day) if is_of_year(one, day)]
+
+
 def is_of_year(one: Progress, day: date) -> bool:
     """Whether a commitment belongs to the account of the year of a day; the rest is history or to come."""
     phase = rules.phase_of(one.frame.starts_on, one.frame.due_on, one.status, one.kept_on, day)

@@ -85,7 +85,7 @@ def _lines(found: list[Pairing]) -> list[Line]:
     ids = [one.pk for one in found]
     agreements = pages.agreements_by_pairing(ids)
     by_pairing: dict[int, list[queries.Progress]] = {}
-    for progress in queries.commitments_of(ids):
+    for progress in queries.commitments_this_year(ids):
         by_pairing.setdefault(progress.commitment.pairing_id, []).append(progress)
     lines = []
     for one in found:
@@ -132,7 +132,7 @@ def pairing(request: Any, code: str) -> HttpResponse:
     """Does this pairing deliver, who answers for it, and what is next?"""
     one = pages.pairing_of(request.member, code)
     nested = [other for other in pages.pairings_in(request.member, one) if other.pk != one.pk]
-    progress = queries.commitments_of([one.pk])
+    progress = queries.commitments_this_year([one.pk])
     late = queries.late_of([one.pk], progress)
     rows = shared.rows_of(progress)
     exceptions = [row for row in rows if row.status in ("late", "at_risk")]
