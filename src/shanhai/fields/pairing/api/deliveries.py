@@ -24,6 +24,7 @@ class DeliveryOut(Schema):
     on: dt.date
     quantity: str
     what: str
+    what_en: str
     stage: str
     side: str
     of_plan: str | None
@@ -53,6 +54,7 @@ class DeliveryIn(Given):
     on: Day
     quantity: Quantity
     what: str = Field("", max_length=200)
+    what_en: str = Field("", max_length=200)
     is_planned: bool = False
     of_plan: str = Field(
         "", max_length=60, description="Code of the planned entry that it takes the place of."
@@ -91,13 +93,19 @@ def record_delivery(request: Any, code: str, data: DeliveryIn) -> Any:
     commitment = queries.commitment_of(request.member, code)
     if data.is_planned:
         return actions.plan_delivery(
-            commitment, on=data.on, quantity=data.quantity, what=data.what, by=request.member
+            commitment,
+            on=data.on,
+            quantity=data.quantity,
+            what=data.what,
+            what_en=data.what_en,
+            by=request.member,
         )
     return actions.record_delivery(
         commitment,
         on=data.on,
         quantity=data.quantity,
         what=data.what,
+        what_en=data.what_en,
         evidence=papers_of(request, data.evidence),
         of_plan=registered.plan_of(commitment, data.of_plan) if data.of_plan else None,
         by=request.member,

@@ -31,6 +31,7 @@ class ItemOut(Schema):
     first_due_on: dt.date
     due_on: dt.date
     report: str
+    report_en: str
     reported_on: dt.date | None
     done_on: dt.date | None
     extension_reason: str
@@ -70,6 +71,7 @@ class ReportIn(Given):
     """How far an action item is; ``is_finished`` asks the other side to look and close it."""
 
     text: str = Field(min_length=1, max_length=5000)
+    text_en: str = Field("", max_length=5000)
     is_finished: bool = False
     evidence: Papers = Field(default_factory=list)
 
@@ -125,6 +127,7 @@ def report_action_item(request: Any, number: str, data: ReportIn) -> Any:
     return actions.report_action_item(
         _at_version(request, number),
         text=data.text,
+        text_en=data.text_en,
         is_finished=data.is_finished,
         evidence=papers_of(request, data.evidence),
         by=request.member,

@@ -80,6 +80,7 @@ class GuestOut(Schema):
     side: str
     person: str
     post: str
+    post_en: str
     member: str | None
     answer: str
     is_present: bool

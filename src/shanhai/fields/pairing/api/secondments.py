@@ -31,6 +31,7 @@ class SecondmentOut(Schema):
     host: str
     host_unit: str
     host_post: str
+    host_post_en: str
     stage: str
     from_on: dt.date
     to_on: dt.date
@@ -73,6 +74,10 @@ class SecondmentOut(Schema):
         return row.stay.host_post
 
     @staticmethod
+    def resolve_host_post_en(row: Any) -> str:
+        return row.stay.host_post_en
+
+    @staticmethod
     def resolve_stage(row: Any) -> str:
         return row.stay.stage
 
@@ -90,9 +95,11 @@ class OfficerTaskOut(Schema):
 
     id: int
     title: str
+    title_en: str
     due_on: dt.date | None
     done_on: dt.date | None
     outcome: str
+    outcome_en: str
     version: int
 
 
@@ -112,12 +119,17 @@ class SecondmentWhole(SecondmentOut):
     """A secondment with tasks, appraisals and handover."""
 
     handover: str
+    handover_en: str
     tasks: list[OfficerTaskOut]
     appraisals: list[AppraisalOut]
 
     @staticmethod
     def resolve_handover(row: Any) -> str:
         return row.stay.handover
+
+    @staticmethod
+    def resolve_handover_en(row: Any) -> str:
+        return row.stay.handover_en
 
     @staticmethod
     def resolve_tasks(row: Any) -> list[Any]:
@@ -135,10 +147,18 @@ class SecondmentsWhere(Where):
     sort: Literal["from_on", "to_on"] = "from_on"
 
 
+class FirstTaskIn(Given):
+    """Something to do there from the beginning; its English can come with a task that is given later."""
+
+    title: str = Field(min_length=1, max_length=200)
+    due_on: Day | None = None
+
+
 class OfficerTaskIn(Given):
     """Something to do there."""
 
     title: str = Field(min_length=1, max_length=200)
+    title_en: str = Field("", max_length=200)
     due_on: Day | None = None
 
 
@@ -150,10 +170,11 @@ class SecondmentIn(Given):
     person: Code
     host_unit: Code
     host_post: str = Field(min_length=1, max_length=120)
+    host_post_en: str = Field("", max_length=160)
     profession: Secondment.Profession = "cadre"  # type: ignore[assignment]
     from_on: Day
     to_on: Day | None = Field(None, description="Else the usual term of the rulebook.")
-    tasks: list[OfficerTaskIn] = Field(default_factory=list, max_length=50)
+    tasks: list[FirstTaskIn] = Field(default_factory=list, max_length=50)
 
 
 class OutcomeIn(Given):

@@ -46,6 +46,7 @@ class CommitmentIn(Given):
     unit: rules.Unit = "count"  # type: ignore[assignment]
     unit_zh: str = Field("", max_length=20)
     unit_en: str = Field("", max_length=30)
+    unit_one_en: str = Field("", max_length=30, description="The English word after the number 1.")
     per: rules.Per = "once"  # type: ignore[assignment]
     starts_on: Day | None = None
     due_on: Day | None = Field(None, description="For what is due once.")
