@@ -94,6 +94,28 @@ class TestWhoMayFind:
             search.put("test.thing", 8, "x", scope="pairing")
 
 
+class TestCommonWords:
+    @pytest.fixture
+    def many(self, lin):
+        firms = (
+            search.Found(
+                "test.firm", i, f"龙泉市{i}号青瓷公司", "/", f"Longquan celadon works {i}", f"331181{i:06}"
+            )
+            for i in range(1, 401)
+        )
+        search.put_many(firms)
+        search.put("test.place", 1, "龙泉市", "Longquan", "331181000000", "/place")
+
+    @pytest.mark.parametrize("text", ["龙泉市", "longquan", "331181", "331181000000"])
+    def test_what_is_called_just_this_comes_first_though_hundreds_hold_it(self, many, lin, text):
+        # The region of the cast is called so too.
+        assert "test.place" in [one.kind for one in search.find(lin, text)[:2]]
+
+    def test_letters_that_the_index_does_not_know_find_nothing(self, many, lin):
+        assert search.find(lin, "a\u19b0b") == []
+        assert search.find(lin, "龙泉 \u19b0\u19b1") == []
+
+
 def some_entries():
     yield search.Found("test.thing", 9, "新的名称", "/9")
 
@@ -111,5 +133,5 @@ def test_rebuilding_makes_the_index_from_what_the_fields_know(entries, lin, monk
 
 def test_grams_hold_bigrams_words_and_initials():
     assert search.grams("龙泉市", "Longquan city", "331181").split() == sorted(
-        ["龙泉", "泉市", "市", "longquan", "city", "331181", "lqs"]
+        ["龙泉", "泉市", "市", "longquan", "city", "331181", "lqs", "龙泉市zz", "longquancityzz", "331181zz"]
     )

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils.translation import get_language
 
 from shanhai.core import access, names, signs, visibility
@@ -24,6 +24,9 @@ SCOPES = ("all", "pairing", "seen")
 # As many hits are ranked; a word that names more things than this is too common to rank well anyway.
 _RANKED = 300
 _MOST_TERMS = 12
+# Ends the gram of a whole title. What hundreds of titles hold is itself the title of few, and those come first.
+_END = "zz"
+_LONGEST_WHOLE = 40
 _HAN_RUN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 _WORD = re.compile(r"[^\W_]+")
 _UPDATED = ["pairing_id", "scope", "title_zh", "title_en", "code", "url", "grams"]
@@ -62,12 +65,19 @@ def grams(title_zh: str, title_en: str, code: str) -> str:
     Examples
     --------
     >>> grams("龙泉市", "Longquan", "331181")
-    '331181 longquan lqs 市 泉市 龙泉'
+    '331181 331181zz longquan longquanzz lqs 市 泉市 龙泉 龙泉市zz'
     """
     found = {*_words(title_zh), *_words(title_en), *_words(code), names.initials(title_zh)}
+    found |= {_whole(title_zh), _whole(title_en), _whole(code)}
     plain_code = re.sub(r"\s", "", code).casefold()
     found.add(plain_code)
     return " ".join(sorted(word for word in found if word and " " not in word))
+
+
+def _whole(text: str) -> str:
+    """The gram of a short title or code as a whole, which no part of another title equals; empty for a long one."""
+    joined = "".join(filter(str.isalnum, normalise_name(text)))
+    return f"{joined}{_END}" if 0 < len(joined) <= _LONGEST_WHOLE else ""
 
 
 def _words(text: str) -> Iterator[str]:
@@ -160,7 +170,11 @@ def find(member: Member, text: str, limit: int = 20, *, kind: str = "") -> list[
     if kind:
         where += " AND e.kind = %s"
         params.append(kind)
-    found = _ask_index(terms, where, params)
+    found = _ask_index(_all_of(terms), where, params)
+    if (
+        len(found) == _RANKED
+    ):  # Some were left out, so those that are called just this are asked for by themselves.
+        found = list(dict.fromkeys([*_ask_index(_any_whole(text), where, params), *found]))
     wanted = normalise_name(text)
     return sorted(found, key=lambda one: _rank(one, wanted))[:limit]
 
@@ -170,7 +184,7 @@ def keys_of(kind: str, text: str) -> list[int]:
     terms = _terms(text)
     if not terms:
         return []
-    return [one.object_id for one in _ask_index(terms, "e.kind = %s AND e.scope = 'all'", [kind])]
+    return [one.object_id for one in _ask_index(_all_of(terms), "e.kind = %s AND e.scope = 'all'", [kind])]
 
 
 def _may_find(here: access.Standing, sees_all: bool) -> tuple[str, list[Any]]:
@@ -198,22 +212,42 @@ def _may_find(here: access.Standing, sees_all: bool) -> tuple[str, list[Any]]:
     return where, params
 
 
-def _ask_index(terms: list[str], where: str, params: list[Any]) -> list[Found]:
+def _all_of(terms: list[str]) -> str:
+    """What to ask the index: all of these, as beginnings."""
+    if connection.vendor == "sqlite":
+        return " AND ".join(f'"{term}"*' for term in terms)
+    return " & ".join(f"'{term}':*" for term in terms)
+
+
+def _any_whole(text: str) -> str:
+    """What to ask the index: titles and codes that are this text; the zeros at the end of a region code may lack."""
+    code = text.strip()
+    wholes = [_whole(text), _whole(code.ljust(12, "0"))] if code.isdecimal() else [_whole(text)]
+    if connection.vendor == "sqlite":
+        return " OR ".join(f'"{whole}"' for whole in wholes)
+    return " | ".join(f"'{whole}'" for whole in wholes)
+
+
+def _ask_index(match: str, where: str, params: list[Any]) -> list[Found]:
     columns = "e.kind, e.object_id, e.title_zh, e.url, e.title_en, e.code, e.pairing_id, e.scope"
     if connection.vendor == "sqlite":
-        match = " AND ".join(f'"{term}"*' for term in terms)
         sql = (
             f"SELECT {columns} FROM core_searchindex JOIN core_searchentry e ON e.id = core_searchindex.rowid "
             f"WHERE core_searchindex MATCH %s AND {where} LIMIT {_RANKED}"
         )
     else:
-        match = " & ".join(f"'{term}':*" for term in terms)
         sql = (
             f"SELECT {columns} FROM core_searchentry e "
             f"WHERE {POSTGRES_GRAMS} @@ %s::tsquery AND {where} LIMIT {_RANKED}"
         )
     with connection.cursor() as cursor:
-        cursor.execute(sql, [match, *params])
+        try:
+            cursor.execute(sql, [match, *params])
+        except OperationalError as error:
+            # SQLite does not know the letters of scripts that are younger than its tables, and cuts the word at them.
+            if "fts5: phrase queries" in str(error):
+                return []
+            raise
         return [Found(*row) for row in cursor.fetchall()]
 
 
