@@ -93,7 +93,7 @@ def add_party(
 ) -> Party:
     """Take one more party into a pairing."""
     access.check(by, "core.add_party", pairing_id=pairing.pk)
-    _check_running(pairing)
+    check_running(pairing)
     _check_role(role)
     if Party.objects.filter(pairing=pairing, organisation=organisation).exists():
         raise NotNow(
@@ -114,7 +114,7 @@ def add_party(
 def end_pairing(pairing: Pairing, *, on: date, reason: str, by: Member | None) -> Pairing:
     """End a pairing. Its records stay, and so do the seats of those who may read them."""
     access.check(by, "core.end_pairing", pairing_id=pairing.pk)
-    _check_running(pairing)
+    check_running(pairing)
     if on < pairing.started_on:
         raise BadInput(
             "core.pairing_backwards",
@@ -208,7 +208,8 @@ def _check_role(role: str) -> None:
         )
 
 
-def _check_running(pairing: Pairing) -> None:
+def check_running(pairing: Pairing) -> None:
+    """Refuse what a pairing that has ended is too late for."""
     if pairing.ended_on is not None:
         raise NotNow(
             "core.pairing_ended",

@@ -398,10 +398,8 @@ def check_clause_parties(
         )
 
 
-def check_delivery(
-    code: str, kind: str, quantity: Decimal, on: date, starts_on: date, today: date, evidence: int
-) -> None:
-    """A delivery is a quantity on a day that has come, with a document that shows it."""
+def check_counted(code: str, kind: str) -> None:
+    """What an indicator measures is not counted from deliveries."""
     if kind == CommitmentKind.INDICATOR:
         raise NotNow(
             "pairing.measured_not_recorded",
@@ -411,6 +409,13 @@ def check_delivery(
             ),
             commitment=code,
         )
+
+
+def check_delivery(
+    code: str, kind: str, quantity: Decimal, on: date, starts_on: date, today: date, evidence: int
+) -> None:
+    """A delivery is a quantity on a day that has come, with a document that shows it."""
+    check_counted(code, kind)
     check_quantity(code, quantity)
     if on > today:
         raise BadInput(
@@ -457,6 +462,20 @@ def check_quantity(code: str, quantity: Decimal) -> None:
             gettext_noop("The quantity {quantity} for commitment {commitment} is not more than zero."),
             commitment=code,
             quantity=quantity,
+        )
+
+
+def check_delivery_open(code: str, stage: str, confirmed_on: date | None) -> None:
+    """What was confirmed, withdrawn or has taken place stays as it is."""
+    if stage not in (DeliveryStage.RECORDED, DeliveryStage.PLANNED) or confirmed_on is not None:
+        raise NotNow(
+            "pairing.delivery_fixed",
+            gettext_noop(
+                "Delivery {delivery} is {stage} and stays as it is. Ask the side that confirmed it to take that "
+                "back, or record a further delivery."
+            ),
+            delivery=code,
+            stage=DeliveryStage.CONFIRMED if confirmed_on is not None else DeliveryStage(stage),
         )
 
 
@@ -801,6 +820,19 @@ def check_charge_follows(member: str, running_from: date, from_on: date) -> None
         )
 
 
+def check_charge_free(member: str, running_from: date) -> None:
+    """One is in charge at a time: the one before has a last day."""
+    raise NotNow(
+        "pairing.charge_running",
+        gettext_noop(
+            "{member} is in charge there since {from_on}. Give that row its last day in the same sheet, or put the "
+            "next one in charge on the page of the pairing."
+        ),
+        member=member,
+        from_on=running_from,
+    )
+
+
 def check_charge_end(member: str, from_on: date, on: date) -> None:
     """Being in charge ends after it begins."""
     if on < from_on:
@@ -873,6 +905,19 @@ def check_secondment_sides(
             person=person,
             host=host,
             pairing=pairing,
+        )
+
+
+def check_direction(code: str, direction: str, to_side: str) -> None:
+    """A secondment goes to the side on which its host sits."""
+    if direction != f"to_{to_side}":
+        raise BadInput(
+            "pairing.secondment_direction",
+            gettext_noop(
+                "The host of secondment {secondment} sits on the {side} side. Correct the direction, or the host."
+            ),
+            secondment=code,
+            side=Side(to_side),
         )
 
 

@@ -74,6 +74,13 @@ def _check_paper(document: Document, by: Member | None) -> None:
         )
 
 
+def sees(by: Member | None, record: Any) -> bool:
+    """Whether a member sees a record; what both sides see needs no look at its guests."""
+    if by is not None and record.reach == Reach.BOTH and side_of(by, record.pairing_id) in rules.SIDES:
+        return by.unit.organisation.kind not in visibility.FIRMS or visibility.can_see(by, record)
+    return visibility.can_see(by, record)
+
+
 def papers_on(record: models.Model, role: str) -> int:
     """How many papers of a role hang on a record."""
     return Attachment.objects.filter(
