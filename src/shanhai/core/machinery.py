@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.core import signs
-from shanhai.core.signs import AccessRow, SelfCheck, Sweep
+from shanhai.core.signs import AccessRow, DeadlineHook, SelfCheck, Sweep
 
 _KEEPERS = frozenset({"administrator"})
 _WITNESSES = frozenset({"leader", "office", "auditor", "administrator"})
@@ -58,6 +58,7 @@ def sign_in() -> None:
         Sweep("core.counts", "shanhai.core.tick.drop_expired_counts", every_minutes=60),
         Sweep("core.calls", "shanhai.core.tick.drop_stale_calls", every_minutes=60),
     )
+    signs.deadline_hooks.add(DeadlineHook("core.work", "shanhai.core.work.follow_notice"))
     signs.self_checks.add(
         SelfCheck(
             "core.triggers", _("The database still guards the journal"), "shanhai.core.checks.triggers"

@@ -6,6 +6,7 @@ reaches the person. Items close when the thing is done, whoever does it.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,7 +14,25 @@ from django.db import models
 from django.db.models import F
 
 from shanhai.core import clock
+from shanhai.core.calendar import Moved, calendar
 from shanhai.core.models import Member, Unit, WorkItem
+from shanhai.core.queries.work import words
+from shanhai.kernel.workdays import Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingDays:
+    """A due day that is counted: the n-th working day after a day, before it for negative n.
+
+    When the notice of a year arrives, items that are still open get the day that it gives.
+    """
+
+    from_on: date
+    n: int
+
+    def due_on(self, by: Calendar | None = None) -> date:
+        """The day, by the calendar of today's knowledge or another."""
+        return (by or calendar()).add(self.from_on, self.n)
 
 
 def open_item(
@@ -23,7 +42,7 @@ def open_item(
     what: str,
     facts: dict[str, Any] | None = None,
     url: str = "",
-    due_on: date | None = None,
+    due_on: date | WorkingDays | None = None,
     member: Member | None = None,
     *,
     by: Member | None,
@@ -41,25 +60,19 @@ def open_item(
     """
     unit_id = unit if isinstance(unit, int) else unit.pk
     where = {"kind": kind, "subject_kind": subject._meta.label_lower, "subject_id": subject.pk}
-    words = {
-        "what": what,
-        "facts": facts or {},
-        "url": url,
-        "due_on": due_on,
-        "member": member,
-    }
+    told = {"what": what, "facts": facts or {}, "url": url, "member": member, **_due(due_on)}
     waiting = WorkItem.objects.filter(**where, unit_id=unit_id, stage=WorkItem.Stage.OPEN).first()
     if waiting is None:
         return WorkItem.objects.create(
             **where,
-            **words,
+            **told,
             unit_id=unit_id,
             pairing_id=pairing_of(subject),
             created_at=clock.now(),
             created_by=by,
         )
-    WorkItem.objects.filter(pk=waiting.pk).update(**words, version=F("version") + 1)
-    for name, value in words.items():
+    WorkItem.objects.filter(pk=waiting.pk).update(**told, version=F("version") + 1)
+    for name, value in told.items():
         setattr(waiting, name, value)
     waiting.version += 1
     return waiting
@@ -89,9 +102,29 @@ def _close(kind: str, subject: models.Model, stage: str, by: Member | None) -> i
     return waiting.update(stage=stage, done_at=clock.now(), done_by=by, version=F("version") + 1)
 
 
-def move_due(kind: str, subject: models.Model, due_on: date | None) -> int:
+def move_due(kind: str, subject: models.Model, due_on: date | WorkingDays | None) -> int:
     """Give what waits for this subject another due day."""
     waiting = WorkItem.objects.filter(
         subject_kind=subject._meta.label_lower, subject_id=subject.pk, kind=kind, stage=WorkItem.Stage.OPEN
     )
-    return waiting.update(due_on=due_on, version=F("version") + 1)
+    return waiting.update(**_due(due_on), version=F("version") + 1)
+
+
+def _due(due_on: date | WorkingDays | None) -> dict[str, Any]:
+    """The columns of a due day, and of what it was counted from."""
+    if isinstance(due_on, WorkingDays):
+        return {"due_on": due_on.due_on(), "counted_from": due_on.from_on, "counted_days": due_on.n}
+    return {"due_on": due_on, "counted_from": None, "counted_days": None}
+
+
+def follow_notice(old: Calendar, new: Calendar, apply: bool) -> list[Moved]:
+    """The deadline hook of all fields' work: open items whose due day was counted in working days."""
+    moved = []
+    for item in WorkItem.objects.filter(stage=WorkItem.Stage.OPEN, counted_days__isnull=False).order_by("pk"):
+        day = WorkingDays(item.counted_from, item.counted_days).due_on(new)  # type: ignore[arg-type]
+        if item.due_on is None or item.due_on == day:
+            continue
+        moved.append(Moved(item.kind, item.pk, words(item), item.url, item.due_on, day))
+        if apply:
+            WorkItem.objects.filter(pk=item.pk).update(due_on=day, version=F("version") + 1)
+    return moved

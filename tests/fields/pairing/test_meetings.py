@@ -12,9 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shanhai.core import calendar
 from shanhai.core.models import Notice, NoticeFact, WorkItem
 from shanhai.fields.pairing import actions, queries, rules
 from shanhai.fields.pairing.actions import reminders
+from shanhai.fields.pairing.models import AgendaItem
 from shanhai.kernel.refusals import BadInput, ChangedMeanwhile, NotAllowed, NotNow
 
 pytestmark = pytest.mark.django_db
@@ -136,12 +138,51 @@ class TestAgenda:
         actions.change_meeting(meeting, at=datetime(2023, 9, 21, 14, 30, tzinfo=SHANGHAI), by=lin)
         actions.set_agenda(meeting, [actions.Point("四季度清单", side="mountain")], by=lin)
         reminders.remind(date(2023, 9, 18), by=None)
-        assert WorkItem.objects.get(kind="pairing.missing_paper").due_on == date(2023, 9, 21)
+        # On the table the working day before.
+        assert WorkItem.objects.get(kind="pairing.missing_paper").due_on == date(2023, 9, 20)
 
         actions.add_paper(meeting.agenda.get(), [paper(lin)], by=lin)
 
         assert WorkItem.objects.get(kind="pairing.missing_paper").stage == "done"
         assert queries.next_meeting([meeting.pairing_id]).without_papers == 0
+
+
+class TestLoadedNotice:
+    @pytest.fixture
+    def asked(self, meeting: Any, lin: Any, turn_clock: Callable[[str], None]) -> WorkItem:
+        """The paper of a meeting on Tuesday 5 January 2027, of whose holidays nothing is known yet."""
+        turn_clock("2026-12-31T09:00")
+        actions.change_meeting(meeting, at=datetime(2027, 1, 5, 9, 30, tzinfo=SHANGHAI), by=lin)
+        actions.set_agenda(meeting, [actions.Point("四季度清单", side="mountain")], by=lin)
+        reminders.remind(date(2026, 12, 31), by=None)
+        item = WorkItem.objects.get(kind="pairing.missing_paper")
+        assert item.due_on == date(2027, 1, 4)
+        return item
+
+    def test_moves_by_when_the_papers_of_a_meeting_must_be_there(self, asked: WorkItem) -> None:
+        notice = (2027, [date(2027, 1, 1), date(2027, 1, 4)], [], "notice of the State Council")
+        [would] = calendar.preview_notice(*notice)
+        assert WorkItem.objects.get(pk=asked.pk).due_on == date(2027, 1, 4)
+
+        [moved] = calendar.load_notice(*notice, by=None)
+
+        assert would == moved
+        assert (moved.before, moved.after) == (date(2027, 1, 4), date(2026, 12, 31))
+        assert WorkItem.objects.get(pk=asked.pk).due_on == moved.after
+        assert calendar.load_notice(*notice, by=None) == []
+
+    def test_leaves_what_is_done(self, asked: WorkItem, lin: Any, paper: Callable[..., Any]) -> None:
+        actions.add_paper(AgendaItem.objects.get(), [paper(lin)], by=lin)
+
+        assert calendar.load_notice(2027, [date(2027, 1, 4)], [], "notice", by=None) == []
+
+    def test_a_meeting_that_is_moved_takes_its_papers_along(
+        self, asked: WorkItem, meeting: Any, lin: Any
+    ) -> None:
+        meeting.refresh_from_db()
+        actions.change_meeting(meeting, at=datetime(2027, 1, 12, 9, 30, tzinfo=SHANGHAI), by=lin)
+
+        assert WorkItem.objects.get(pk=asked.pk).due_on == date(2027, 1, 11)
 
 
 class TestActionItems:

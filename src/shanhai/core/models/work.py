@@ -28,6 +28,9 @@ class WorkItem(Versioned):
     facts = models.JSONField(default=dict)
     url = models.CharField(max_length=200)
     due_on = models.DateField(null=True, blank=True)
+    # Where the due day was counted in working days: from which day, and how many; a loaded notice moves it.
+    counted_from = models.DateField(null=True, blank=True)
+    counted_days = models.SmallIntegerField(null=True, blank=True)
     stage = models.CharField(max_length=8, choices=Stage.choices, default=Stage.OPEN)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey("core.Member", models.PROTECT, null=True, blank=True, related_name="+")

@@ -119,6 +119,8 @@ def change_meeting(meeting: Meeting, *, by: Member | None, **changes: Any) -> Me
     if changes.keys() & {"at", "place_zh", "place_en"}:
         for attendee in meeting.attendees.exclude(member=None):
             work.move_due("pairing.answer_invitation", attendee, clock.local(meeting.at).date())
+        for point in meeting.agenda.all():
+            work.move_due("pairing.missing_paper", point, shared.papers_due(meeting, clock.today()))
         _tell_attendees(
             meeting,
             f"changed:{meeting.version}",

@@ -405,7 +405,13 @@ def _ending_secondments(on: date) -> int:
 
 
 def _open_for(
-    kind: str, subject: Model, unit: Unit, what: str, facts: dict[str, Any], url: str, due_on: date
+    kind: str,
+    subject: Model,
+    unit: Unit,
+    what: str,
+    facts: dict[str, Any],
+    url: str,
+    due_on: date | work.WorkingDays,
 ) -> None:
     work.open_item(kind, subject, unit, what, facts, url, due_on, by=None)
 
@@ -443,7 +449,7 @@ def _missing_papers(on: date) -> int:
                         "point_en": one.title_en,
                     },
                     one.meeting.url,
-                    clock.local(one.meeting.at).date(),
+                    shared.papers_due(one.meeting, on),
                 )
     return len(missing)
 

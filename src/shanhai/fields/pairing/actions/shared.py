@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from django.db import models
 
-from shanhai.core import access, clock, search, visibility
+from shanhai.core import access, clock, search, visibility, work
 from shanhai.core.actions import sharing
 from shanhai.core.models import Attachment, Document, Member, Pairing, Unit, WorkItem
 from shanhai.core.visibility import Reach
 from shanhai.fields.pairing import rules
-from shanhai.fields.pairing.queries import offices
+from shanhai.fields.pairing.models import Meeting
+from shanhai.fields.pairing.queries import figures, offices
 from shanhai.kernel.refusals import BadInput, NotAllowed, gettext_noop
 
 # Zone lists ask ``zone_id``; a pairing without one above it is its own zone.
@@ -53,7 +55,7 @@ def acting_side(by: Member | None, pairing_id: int, side: str = "") -> str:
 def attach(record: models.Model, documents: Sequence[Document], role: str, *, by: Member | None) -> None:
     """Hang papers on a record that both sides read, and so show the papers to both sides."""
     for document in documents:
-        _check_paper(document, by)
+        _check_paper(document, record.pairing_id, by)  # type: ignore[attr-defined]
         if by is not None and document.reach in (Reach.UNIT, Reach.SIDE, Reach.GUESTS):
             sharing.share_with_other_side(document, by=by)
     Attachment.objects.bulk_create(
@@ -65,13 +67,28 @@ def attach(record: models.Model, documents: Sequence[Document], role: str, *, by
     )
 
 
-def _check_paper(document: Document, by: Member | None) -> None:
+def _check_paper(document: Document, pairing_id: int, by: Member | None) -> None:
+    """A paper is at hand, and both sides of the record can open it."""
     if document.withdrawn_on is not None or not visibility.can_see(by, document):
         raise BadInput(
             "pairing.paper_not_at_hand",
             gettext_noop("The paper {paper} was withdrawn, or you may not see it. Bring another one."),
             paper=document.title,
         )
+    if by is not None and document.pairing_id != pairing_id and not _is_of_zone(document, pairing_id):
+        raise BadInput(
+            "pairing.paper_of_another",
+            gettext_noop(
+                "The paper {paper} is not filed in this pairing, so its sides could not open it. File it there, then bring "
+                "it again."
+            ),
+            paper=document.title,
+        )
+
+
+def _is_of_zone(document: Document, pairing_id: int) -> bool:
+    """Whether a paper lies in the zone above, which the parties of a nested pairing read too."""
+    return Pairing.objects.filter(pk=pairing_id, zone_id=document.pairing_id).exists()
 
 
 def sees(by: Member | None, record: Any) -> bool:
@@ -86,6 +103,12 @@ def papers_on(record: models.Model, role: str) -> int:
     return Attachment.objects.filter(
         kind=record._meta.label_lower, object_id=record.pk, role=role, document__withdrawn_on=None
     ).count()
+
+
+def papers_due(meeting: Meeting, on: date) -> work.WorkingDays:
+    """By when the papers of a meeting must be there, by the figures of a day."""
+    days = figures.figures_of(None, on)["pairing.meeting.papers_due_days"]
+    return work.WorkingDays(clock.local(meeting.at).date(), -days)
 
 
 def office_of(pairing_id: int, side: str) -> Unit | None:

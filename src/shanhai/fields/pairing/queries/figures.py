@@ -16,6 +16,7 @@ CODES = (
     "pairing.commitment.escalate_after_days",
     "pairing.meeting.min_per_year",
     "pairing.meeting.papers_before_days",
+    "pairing.meeting.papers_due_days",
     "pairing.money.reminder_days",
     "pairing.secondment.months",
     "pairing.secondment.months_min",
