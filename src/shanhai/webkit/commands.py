@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
 import typer
+from typer.core import TyperGroup
 
 from shanhai.kernel.refusals import NotFound, gettext_noop
 
@@ -75,6 +76,20 @@ def show(
             writer.writerow([_cell(row.get(name)) for name in headings])
     else:
         _table(list(rows), headings, right)
+
+
+class Noun(TyperGroup):
+    """A group of commands for one noun; named without a verb it lists: `shanhai registry members --json`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if "list" in self.commands and (not args or (args[0].startswith("-") and args[0] != "--help")):
+            args = ["list", *args]
+        return super().parse_args(ctx, args)
+
+
+def noun(about: str) -> typer.Typer:
+    """A group of commands for one noun."""
+    return typer.Typer(cls=Noun, add_completion=False, rich_markup_mode=None, help=about)
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,9 @@ class TestReading:
         assert isinstance(json.loads(typed(noun, "list", "--json").out), list)
         assert "," in typed(noun, "list", "--csv").out.splitlines()[0]
 
+    def test_a_noun_without_a_verb_lists(self, typed, agreement):
+        assert typed("agreements", "--json").out == typed("agreements", "list", "--json").out
+
     def test_programs_get_codes_and_people_words(self, typed, agreement):
         assert json.loads(typed("agreements", "list", "--json").out)[0]["stage"] == "signed"
         assert "in force" in typed("agreements", "list").out
@@ -141,7 +144,7 @@ class TestBadInput:
     @pytest.mark.parametrize(
         "line",
         [
-            ("agreements",),
+            ("deliveries",),
             ("agreements", "sing", "LX-2023-01"),
             ("agreements", "end", "LX-2023-01"),
             ("agreements", "change", "LX-2023-01"),

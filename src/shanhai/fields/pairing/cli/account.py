@@ -89,8 +89,8 @@ def _tell_commitments(progress: Any) -> None:
                 "field": columns.words(columns.FIELDS, one.commitment.field),
                 "name": one.commitment.name,
                 "promised": scale.full(one.promised),
-                "delivered": scale.say(one.delivered),
-                "forecast": scale.say(one.forecast),
+                "delivered": scale.say(one.delivered, one.promised),
+                "forecast": scale.say(one.forecast, one.promised),
                 "status": str(STATUSES[str(one.status)][2]),
             }
         )

@@ -19,9 +19,9 @@ from shanhai.fields.pairing.queries import pages
 from shanhai.kernel.refusals import ChangedMeanwhile, gettext_noop
 from shanhai.webkit import command_input as given
 from shanhai.webkit import words
-from shanhai.webkit.commands import AsCsv, AsJson, DryRun, Part, acting, done, show_whole, written
+from shanhai.webkit.commands import AsCsv, AsJson, DryRun, Part, acting, done, noun, show_whole, written
 
-app = shared.group("Agreements: drafted with their terms, signed, renewed, ended.")
+app = noun("Agreements: drafted with their terms, signed, renewed, ended.")
 _WORDS = {"field": columns.FIELDS, "stage": columns.AGREEMENT_STAGES}
 About = Annotated[
     str | None,

@@ -13,9 +13,9 @@ from shanhai.fields.pairing import actions
 from shanhai.fields.pairing.cli import shared
 from shanhai.fields.pairing.queries import calendars, pages
 from shanhai.kernel.refusals import BadInput, gettext_noop
-from shanhai.webkit.commands import AsJson, DryRun, acting, done, remark, show_whole, written
+from shanhai.webkit.commands import AsJson, DryRun, acting, done, noun, remark, show_whole, written
 
-app = shared.group("A member's calendar: joint meetings and due days.")
+app = noun("A member's calendar: joint meetings and due days.")
 
 
 @app.command("show")

@@ -15,9 +15,9 @@ from shanhai.fields.pairing.models import Charge
 from shanhai.fields.pairing.queries import pages, registered
 from shanhai.webkit import command_input as given
 from shanhai.webkit import words
-from shanhai.webkit.commands import AsCsv, AsJson, DryRun, acting, done, written
+from shanhai.webkit.commands import AsCsv, AsJson, DryRun, acting, done, noun, written
 
-app = shared.group("Who is in charge on each side.")
+app = noun("Who is in charge on each side.")
 _WORDS = {"side": columns.SIDES, "field": columns.FIELDS, "level": columns.MEETING_LEVELS}
 
 

@@ -14,10 +14,10 @@ from shanhai.fields.pairing import actions, columns, quantities, queries, rules
 from shanhai.fields.pairing.cli import shared
 from shanhai.kernel.refusals import BadInput, gettext_noop
 from shanhai.webkit import command_input as given
-from shanhai.webkit.commands import AsCsv, AsJson, DryRun, Part, acting, done, show_whole, written
+from shanhai.webkit.commands import AsCsv, AsJson, DryRun, Part, acting, done, noun, show_whole, written
 from shanhai.webkit.templatetags.shanhai import STATUSES
 
-app = shared.group("Commitments: how each one stands, and what a draft promises.")
+app = noun("Commitments: how each one stands, and what a draft promises.")
 _PERIOD = re.compile(r"^\s*(\S+?)\s*[:：=]\s*(\S+)\s*$")
 _STATUSES = tuple((str(one),) for one in rules.Status)
 
@@ -45,7 +45,7 @@ def headings() -> dict[str, str]:
     """The columns of a commitment as it stands, in the reader's language."""
     found = {"code": _("Code"), "field": _("Field"), "name": _("Commitment"), "owes": _("Who owes it")}
     found |= {"promised": _("Promised"), "delivered": _("Delivered"), "forecast": _("Forecast")}
-    return found | {"unit": _("Unit"), "status": _("Status"), "due_on": _("Due"), "agreement": _("Agreement")}
+    return found | {"unit": _("Measured in"), "status": _("Status"), "due_on": _("Due"), "agreement": _("Agreement")}
 
 
 def row_of(one: queries.Progress, is_plain: bool) -> dict[str, Any]:
@@ -60,8 +60,8 @@ def row_of(one: queries.Progress, is_plain: bool) -> dict[str, Any]:
         "field": columns.words(columns.FIELDS, one.commitment.field),
         "owes": columns.words(columns.OWES, one.commitment.owes),
         "promised": scale.say(one.promised),
-        "delivered": scale.say(one.delivered),
-        "forecast": scale.say(one.forecast),
+        "delivered": scale.say(one.delivered, one.promised),
+        "forecast": scale.say(one.forecast, one.promised),
         "unit": scale.unit,
         "status": str(STATUSES[str(one.status)][2]),
     }

@@ -14,9 +14,9 @@ from shanhai.fields.pairing.cli import shared
 from shanhai.fields.pairing.models import Delivery
 from shanhai.fields.pairing.queries import registered
 from shanhai.webkit import command_input as given
-from shanhai.webkit.commands import AsCsv, AsJson, DryRun, Part, acting, done, show_whole, written
+from shanhai.webkit.commands import AsCsv, AsJson, DryRun, Part, acting, done, noun, show_whole, written
 
-app = shared.group("Deliveries: recorded with evidence, planned, confirmed, withdrawn.")
+app = noun("Deliveries: recorded with evidence, planned, confirmed, withdrawn.")
 Commitment = Annotated[str, typer.Argument(help="Code of the commitment.")]
 Quantity = Annotated[
     str, typer.Argument(metavar="QUANTITY", help="In its unit; money in yuan, as 5104236.18 or 510.4万元.")

@@ -14,9 +14,9 @@ from shanhai.fields.pairing.cli import shared
 from shanhai.fields.pairing.models import ActionItem
 from shanhai.webkit import command_input as given
 from shanhai.webkit import words
-from shanhai.webkit.commands import AsCsv, AsJson, DryRun, Part, acting, done, show_whole, written
+from shanhai.webkit.commands import AsCsv, AsJson, DryRun, Part, acting, done, noun, show_whole, written
 
-app = shared.group("Action items that follow from resolutions.")
+app = noun("Action items that follow from resolutions.")
 _WORDS = {"field": columns.FIELDS, "lead": columns.SIDES, "stage": columns.ITEM_STAGES}
 
 

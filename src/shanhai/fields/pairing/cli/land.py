@@ -13,9 +13,9 @@ from shanhai.fields.pairing import actions
 from shanhai.fields.pairing.cli import shared
 from shanhai.fields.pairing.queries import pages, registered
 from shanhai.webkit import command_input as given
-from shanhai.webkit.commands import AsCsv, AsJson, DryRun, acting, done
+from shanhai.webkit.commands import AsCsv, AsJson, DryRun, acting, done, noun
 
-app = shared.group("Land and land quota that agreements provide for.")
+app = noun("Land and land quota that agreements provide for.")
 
 
 @app.command("list")

@@ -18,9 +18,9 @@ from shanhai.fields.pairing.models import Meeting, MeetingAttendee
 from shanhai.fields.pairing.queries import registered
 from shanhai.kernel.refusals import BadInput, ChangedMeanwhile, NotFound, gettext_noop
 from shanhai.webkit import command_input as given
-from shanhai.webkit.commands import AsCsv, AsJson, DryRun, Part, acting, done, show_whole, written
+from shanhai.webkit.commands import AsCsv, AsJson, DryRun, Part, acting, done, noun, show_whole, written
 
-app = shared.group("Joint meetings: called, prepared, held, minuted, signed.")
+app = noun("Joint meetings: called, prepared, held, minuted, signed.")
 _WORDS = {"level": columns.MEETING_LEVELS, "stage": columns.MEETING_STAGES}
 _YES = ("", "1", "true", "yes", "y", "是")
 _NO = ("0", "false", "no", "n", "否")

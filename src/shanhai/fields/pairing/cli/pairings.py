@@ -16,9 +16,9 @@ from shanhai.fields.pairing import columns, queries
 from shanhai.fields.pairing.cli import shared
 from shanhai.fields.pairing.queries import pages
 from shanhai.webkit import command_input as given
-from shanhai.webkit.commands import AsCsv, AsJson, DryRun, Part, acting, done, show_whole, written
+from shanhai.webkit.commands import AsCsv, AsJson, DryRun, Part, acting, done, noun, show_whole, written
 
-app = shared.group("Pairings and their parties.")
+app = noun("Pairings and their parties.")
 _WORDS = {"level": columns.LEVELS, "role": columns.ROLES}
 
 

@@ -14,9 +14,9 @@ from shanhai.fields.pairing.models import MoneyDue
 from shanhai.fields.pairing.queries import pages, registered
 from shanhai.webkit import command_input as given
 from shanhai.webkit import words
-from shanhai.webkit.commands import AsCsv, AsJson, DryRun, acting, done, written
+from shanhai.webkit.commands import AsCsv, AsJson, DryRun, acting, done, noun, written
 
-app = shared.group("Payments that agreements provide for.")
+app = noun("Payments that agreements provide for.")
 Amount = Annotated[
     int | None,
     typer.Option(

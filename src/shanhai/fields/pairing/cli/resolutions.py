@@ -12,9 +12,9 @@ from shanhai.fields.pairing import actions, columns, queries
 from shanhai.fields.pairing.cli import shared
 from shanhai.fields.pairing.queries import pages, registered
 from shanhai.webkit import command_input as given
-from shanhai.webkit.commands import AsCsv, AsJson, DryRun, acting, done, written
+from shanhai.webkit.commands import AsCsv, AsJson, DryRun, acting, done, noun, written
 
-app = shared.group("Resolutions of joint meetings, and the action items that follow.")
+app = noun("Resolutions of joint meetings, and the action items that follow.")
 
 
 @app.command("list")

@@ -16,9 +16,9 @@ from shanhai.fields.pairing.queries import registered
 from shanhai.kernel.refusals import NotNow, gettext_noop
 from shanhai.webkit import command_input as given
 from shanhai.webkit import words
-from shanhai.webkit.commands import AsCsv, AsJson, DryRun, Part, acting, done, show_whole, written
+from shanhai.webkit.commands import AsCsv, AsJson, DryRun, Part, acting, done, noun, show_whole, written
 
-app = shared.group("Officers seconded in both directions.")
+app = noun("Officers seconded in both directions.")
 _WORDS = {
     "direction": columns.DIRECTIONS_OF_STAY,
     "profession": columns.PROFESSIONS,

@@ -34,11 +34,6 @@ NewNumber = Annotated[str, typer.Argument(parser=given.line(40), metavar="NUMBER
 NewCode = Annotated[str, typer.Argument(parser=given.line(40), metavar="CODE", help="Its code.")]
 
 
-def group(about: str) -> typer.Typer:
-    """A group of commands for one noun."""
-    return typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, help=about)
-
-
 def reader(page: str) -> Member | None:
     """Who reads, if the page that shows the same may be opened."""
     member = acting()

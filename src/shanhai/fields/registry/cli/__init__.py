@@ -1,0 +1,37 @@
+"""``shanhai registry <noun> list|show|add ...`` over the same queries and actions as the pages."""
+
+from __future__ import annotations
+
+import typer
+
+from shanhai.fields.registry.cli import (
+    calendar,
+    documents,
+    imports,
+    journal,
+    keys,
+    members,
+    organisations,
+    regions,
+    registers,
+    roles,
+    rulebook,
+    units,
+)
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None)
+for _noun in (
+    regions,
+    organisations,
+    units,
+    members,
+    roles,
+    keys,
+    documents,
+    rulebook,
+    calendar,
+    journal,
+    registers,
+    imports,
+):
+    app.add_typer(_noun.app, name=_noun.__name__.rpartition(".")[2])
