@@ -45,7 +45,7 @@ def test_the_word_today_stands_alone_on_the_axis(line):
     assert [tick["text"] for tick in line["ticks"] if tick.get("is_now")] == ["18 Sep, today"]
 
 
-def test_an_offer_to_undo_runs_out(rf, turn_clock):
+def test_an_offer_to_undo_runs_out(db, rf, turn_clock):
     request = rf.get("/")
     taken = []
     request._messages = type("Kept", (), {"add": lambda self, level, text, tags: taken.append(tags)})()

@@ -1,4 +1,4 @@
-"""The offer to take back what was just done: ten minutes, in the bar above the page.
+"""The offer to take back what was just done: some minutes, in the bar above the page (``core.undo_minutes``).
 
 The message carries where to post the undo and until when; the action behind it is a compensating action of its own
 and refuses by itself when it is too late.
@@ -6,21 +6,20 @@ and refuses by itself when it is too late.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest
 
-from shanhai.core import clock
+from shanhai.core import clock, undo
 
-MINUTES = 10
 _MARK = "undo|"
 
 
-def offer(request: HttpRequest, sentence: Any, url: str, minutes: int = MINUTES) -> None:
+def offer(request: HttpRequest, sentence: Any, url: str) -> None:
     """Say what was done, with the button that takes it back by a POST to ``url``."""
-    until = clock.now() + timedelta(minutes=minutes)
+    until = undo.until(clock.now())
     messages.success(request, str(sentence), extra_tags=f"{_MARK}{until.isoformat()}|{url}")
 
 

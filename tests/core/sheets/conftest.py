@@ -56,7 +56,6 @@ FIRMS = Register(
     write=f"{MODULE}.write",
     access="test.view",
     write_access="test.write",
-    can_remove=True,
 )
 REGIONS = Register(
     code="test.regions",

@@ -56,6 +56,12 @@ class Column:
         The kind of official code that a code column holds; it is checked and written in its official form.
     digits
         Decimals that the register keeps. More are rounded where a unit was converted, else the cell is refused.
+    is_unique
+        Whether no two rows may say the same here, beside the key. A file that says it twice is refused at the second
+        row; ``check`` of the register looks at the rows that are there.
+    is_apart
+        Whether the words of the cell stand in rows of their own, so that the version of the row does not count their
+        changes (roles of a member).
     """
 
     name: str
@@ -72,6 +78,8 @@ class Column:
     max_length: int = 200
     form: Literal["", "region", "credit", "project"] = ""
     digits: int | None = None
+    is_unique: bool = False
+    is_apart: bool = False
 
     @property
     def heading(self) -> str:
@@ -119,11 +127,14 @@ class Register:
         ``check``, since a sheet may do no more than the pages. The system, which loads a zone, is not asked.
     write
         ``(changes, *, by, pairing, on_import) -> None``: the action that writes new and changed rows in bulk, with one
-        journal entry each (``journal.record_many(rows, action, by=by, import_id=on_import.pk)``); called inside a
-        transaction. A changed row moves its version by one, a new row starts at 0, so that ``undo`` knows whether it was
-        touched since.
-    can_remove
-        Whether ``write`` takes changes with the outcome "gone" (undoing an import that brought new rows).
+        journal entry each (``journal.record_many(rows, action, by=by, **{"import": on_import.pk})``); called inside a
+        transaction, some thousand changes at a time. A changed row moves its version by one, a new row starts at 0, so
+        that ``undo`` knows whether it was touched since. With the outcome "gone" it takes a row out that an import had
+        brought (``actions.removal``), or refuses with ``core.row_in_use``.
+    writer
+        In place of ``write`` where tens of thousands of rows come: a class, made with ``(by, pairing)``. Its
+        ``take(changes)`` is called some thousand changes at a time before the transaction and works out what it can;
+        its ``write(on_import)`` is called once inside the transaction.
     """
 
     code: str
@@ -137,8 +148,8 @@ class Register:
     write_access: str
     check: str = ""
     guard: str = ""
+    writer: str = ""
     is_of_pairing: bool = False
-    can_remove: bool = False
 
     @property
     def name(self) -> str:
@@ -231,8 +242,12 @@ class Change:
 
     def differs(self, columns: Sequence[Column]) -> list[str]:
         """The names of the columns that change; all that are not empty for a new row."""
+        return self.differs_in(*(column.name for column in columns))
+
+    def differs_in(self, *names: str) -> list[str]:
+        """Those of the columns of these names that change."""
         before = self.before or {}
-        return [c.name for c in columns if not is_equal(self.values.get(c.name), before.get(c.name))]
+        return [name for name in names if not is_equal(self.values.get(name), before.get(name))]
 
 
 def is_equal(one: Any, other: Any) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 from shanhai.core import access, clock, journal
 from shanhai.core.models import Import, ImportRow, Member, Pairing
 from shanhai.core.sheets import cells, committing, parsing, reading, recognise
-from shanhai.core.sheets.columns import Change, Register
+from shanhai.core.sheets.columns import Register
 from shanhai.core.sheets.comparing import Comparison
 from shanhai.core.sheets.recognise import Asked, as_data
 from shanhai.core.sheets.staged import CHUNK, Stage, change_of, chunks, lines_of, say
@@ -75,9 +75,10 @@ def load_table(
             sha256 = _write_lines(register, source, lines_path)
         comparison = Comparison(register, by, pairing, lines_path)
         counts = {"same": 0, "changed": 0, "new": 0}
-        changes: list[Change] = []
+        writer = committing.writer_of(register, by, pairing)
         refused: list[ImportRow] = []
         for chunk in chunks(lines_of(lines_path), CHUNK):
+            changes = []
             for row in comparison.compare(chunk):
                 if row.outcome == "refused":
                     refused.append(row)
@@ -85,17 +86,19 @@ def load_table(
                 counts[row.outcome] += 1
                 if row.outcome != "same":
                     changes.append(change_of(register, row))
+            if not refused:
+                writer.take(changes)
     if refused:
         raise _rows_refused(register, name, refused, headings)
-    if changes:
-        _load(register, changes, name, sha256, counts, by=by, pairing=pairing)
+    if counts["new"] or counts["changed"]:
+        _load(register, writer, name, sha256, counts, by=by, pairing=pairing)
     return counts
 
 
 @action
 def _load(
     register: Register,
-    changes: Sequence[Change],
+    writer: committing.Writer,
     name: str,
     sha256: str,
     counts: Mapping[str, int],
@@ -115,8 +118,15 @@ def _load(
         brought_at=now,
         written_at=now,
     )
-    journal.record(imported, "sheets.write", by=by, register=register.code, file=name, rows=len(changes))
-    committing.put(register, changes, imported, by)
+    journal.record(
+        imported,
+        "sheets.write",
+        by=by,
+        register=register.code,
+        file=name,
+        rows=counts["new"] + counts["changed"],
+    )
+    writer.write(imported)
 
 
 def _read_whole(path: Path, asked: Asked, lines_path: Path) -> list[dict[str, Any]]:

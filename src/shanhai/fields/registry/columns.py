@@ -101,7 +101,9 @@ def _register(noun: str, en: str, zh: str, *columns: Column, **more: Any) -> Reg
         check=f"{queries}.check",
         write=f"shanhai.fields.registry.actions.write_{noun}",
         write_access=f"registry.write_{noun}",
-        can_remove=noun in ("regions", "organisations", "units"),
+        writer="shanhai.fields.registry.actions.organisations.OrganisationWriter"
+        if noun == "organisations"
+        else "",
         **more,
     )
 
@@ -181,6 +183,7 @@ ORGANISATIONS = _register(
         "code",
         max_length=18,
         form="credit",
+        is_unique=True,
         synonyms=("信用代码",),
     ),
     Column("address", "Address", "地址"),
@@ -206,7 +209,7 @@ MEMBERS = _register(
     *_named("姓名", "Name", "名字"),
     Column("title", "Post", "职务", max_length=80),
     Column("login", "Login", "登录名", max_length=150, synonyms=("账号", "用户名")),
-    Column("roles", "Roles", "角色", synonyms=("权限",)),
+    Column("roles", "Roles", "角色", synonyms=("权限",), is_apart=True),
     Column("phone", "Telephone", "电话", max_length=40, access="registry.read_phone", synonyms=("手机",)),
     Column("email", "E-mail", "电子邮箱", max_length=254, access="registry.read_phone", synonyms=("邮箱",)),
     Column("standing", "Standing", "数据性质", "choice", choices=STANDINGS),

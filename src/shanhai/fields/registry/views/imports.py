@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from shanhai.core import access, clock, signs, tasks
+from shanhai.core import undo as undo_rule
 from shanhai.core.models import Import, ImportRow, TaskRun
 from shanhai.core.sheets import (
     bringing,
@@ -235,7 +236,7 @@ def show(request: Any, pk: int) -> HttpResponse:
         context["undone"] = _undone(imported)
     if imported.stage == "written":
         context["may_undo"] = undoing.may_undo(imported)
-        context["until"] = clock.local(imported.written_at + undoing.UNDO_FOR)
+        context["until"] = clock.local(undo_rule.until(imported.written_at))
     return render(request, "registry/import_done.html", context)
 
 
@@ -272,6 +273,7 @@ def _context(request: Any, imported: Import, register: Register) -> dict[str, An
         "kept_until": clock.local(imported.brought_at).date() + kept.KEPT_FOR,
         "may_write": access.may(request.member, register.write_access, pairing_id=imported.pairing_id),
         "steps": STEPS,
+        "undo_minutes": undo_rule.minutes(),
     }
 
 
@@ -440,7 +442,7 @@ def write(request: Any, pk: int) -> HttpResponse:
         return redirect("registry:import", pk)
     n = imported.counts.get("changed", 0) + imported.counts.get("new", 0)
     sentence = ngettext("%(n)s row is written.", "%(n)s rows are written.", n) % {"n": num(n)}
-    undo_bar.offer(request, sentence, reverse("registry:import_undo", args=[pk]), undoing.UNDO_MINUTES)
+    undo_bar.offer(request, sentence, reverse("registry:import_undo", args=[pk]))
     return redirect("registry:import", pk)
 
 
@@ -455,15 +457,8 @@ def undo(request: Any, pk: int) -> HttpResponse:
 
 
 def _undone(imported: Import) -> str:
-    """What an undone import left: new rows stay where the register cannot take them out again."""
-    new = imported.counts.get("new", 0)
-    if not new or staged.register_of(imported).can_remove:
-        return gettext("The import is undone: the rows are as they were before.")
-    return ngettext(
-        "The import is undone: changed rows are as they were before, %(n)s new row stays.",
-        "The import is undone: changed rows are as they were before, %(n)s new rows stay.",
-        new,
-    ) % {"n": num(new)}
+    """What an undone import left."""
+    return gettext("The import is undone: the rows are as they were before.")
 
 
 @require_POST

@@ -133,6 +133,16 @@ def _write_agreement_parties(bringing: Bringing) -> None:
     _count_signatures(list(agreements.values()), bringing)
 
 
+def _unsign(bringing: Bringing) -> None:
+    """Signatures of parties that are gone go as well, and the agreements count anew."""
+    keys = set()
+    for change in bringing.changes:
+        agreement, organisation = (bringing.ref(change.values, name) for name in ("agreement", "organisation"))
+        Signature.objects.filter(agreement_id=agreement, party__organisation_id=organisation).delete()
+        keys.add(agreement)
+    _count_signatures(list(Agreement.objects.filter(pk__in=keys)), bringing)
+
+
 def _count_signatures(agreements: list[Agreement], bringing: Bringing) -> None:
     """The guard of each agreement says how many parties have not signed."""
     counted = Agreement.objects.filter(pk__in=[one.pk for one in agreements]).annotate(
@@ -243,7 +253,7 @@ def _write_land_clauses(bringing: Bringing) -> None:
 
 
 write_agreements = writer(_write_agreements, tables.AGREEMENTS)
-write_agreement_parties = writer(_write_agreement_parties, tables.AGREEMENT_PARTIES)
+write_agreement_parties = writer(_write_agreement_parties, tables.AGREEMENT_PARTIES, _unsign)
 write_money_clauses = writer(_write_money_clauses, tables.MONEY_CLAUSES)
 write_money_dues = writer(_write_money_dues, tables.MONEY_DUES)
 write_land_clauses = writer(_write_land_clauses, tables.LAND_CLAUSES)

@@ -18,6 +18,7 @@ from shanhai.core.names import sort_key
 from shanhai.core.sheets.columns import Change, is_equal
 from shanhai.core.writing import action
 from shanhai.fields.pairing import rules
+from shanhai.fields.pairing.actions.registers import removing
 from shanhai.fields.pairing.models import Agreement, Commitment
 from shanhai.fields.pairing.queries import registers as tables
 from shanhai.fields.pairing.queries.registers import Table
@@ -176,18 +177,33 @@ class Bringing:
         return {"import": self.on_import.pk} if self.on_import is not None else {}
 
 
-def writer(write: Callable[[Bringing], None], table: Table) -> Callable[..., None]:
-    """The action of one register: checks who brings what, then writes."""
+def writer(
+    write: Callable[[Bringing], None], table: Table, after_removal: Callable[[Bringing], None] | None = None
+) -> Callable[..., None]:
+    """The action of one register: checks who brings what, then writes, or takes out what an undone import had brought.
+
+    ``after_removal`` brings up to date what hangs on rows that are gone.
+    """
     stem = table.register.file_stem
 
     def run(
         changes: Sequence[Change], *, by: Member | None, pairing: Pairing | None = None, on_import: Any = None
     ) -> None:
         access.check(by, f"pairing.write_{stem}", pairing_id=pairing.pk if pairing else None)
-        bringing = Bringing(table, changes, by, on_import)
-        if by is not None:
-            _check_member_may(bringing)
-        write(bringing)
+        going = [change for change in changes if change.outcome == "gone"]
+        if going:
+            bringing = Bringing(table, going, by, on_import)
+            if by is not None:
+                _check_member_may(bringing)
+            removing.take_out(bringing)
+            if after_removal is not None:
+                after_removal(bringing)
+        staying = [change for change in changes if change.outcome != "gone"]
+        if staying:
+            bringing = Bringing(table, staying, by, on_import)
+            if by is not None:
+                _check_member_may(bringing)
+            write(bringing)
 
     run.__name__ = run.__qualname__ = f"write_{stem}"
     run.__module__ = __name__

@@ -83,10 +83,14 @@ def _write_parties(bringing: Bringing) -> None:
             "to_on": values["to_on"],
         },
     )
+    _reseat(bringing)
+
+
+def _reseat(bringing: Bringing) -> None:
     pairings.recompute_seats(
         pairing_ids={bringing.ref(change.values, "pairing") or 0 for change in bringing.changes}
     )
 
 
 write_pairings = writer(_write_pairings, tables.PAIRINGS)
-write_parties = writer(_write_parties, tables.PARTIES)
+write_parties = writer(_write_parties, tables.PARTIES, _reseat)
