@@ -1,0 +1,44 @@
+"""In the document of the API everything has a name of its own: two shapes of one name would overwrite each other."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from ninja import Schema
+
+from shanhai.site.api import api
+
+
+def _shapes(above: type[Schema] = Schema) -> Iterator[type[Schema]]:
+    for shape in above.__subclasses__():
+        if shape.__module__.startswith("shanhai.") and "[" not in shape.__name__:
+            yield shape
+        yield from _shapes(shape)
+
+
+def test_no_two_operations_have_one_name():
+    document = api.get_openapi_schema(path_prefix="/api/v1/")
+    names = Counter(
+        operation["operationId"] for path in document["paths"].values() for operation in path.values()
+    )
+
+    assert [name for name, n in names.items() if n > 1] == []
+
+
+def test_no_two_shapes_have_one_name():
+    names = Counter(shape.__name__ for shape in set(_shapes()))
+
+    assert [name for name, n in names.items() if n > 1] == []
+
+
+def test_what_a_program_may_send_and_read_is_told_of_each_operation():
+    document = api.get_openapi_schema(path_prefix="/api/v1/")
+    silent = [
+        f"{method.upper()} {path}"
+        for path, operations in document["paths"].items()
+        for method, operation in operations.items()
+        if not operation.get("description") or not operation.get("summary")
+    ]
+
+    assert silent == []
