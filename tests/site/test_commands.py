@@ -11,7 +11,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from shanhai.core import clock
 from shanhai.core.models import (
+    Document,
     Installation,
     JournalEntry,
     Member,
@@ -116,6 +118,49 @@ class TestZone:
         assert run(["zone", "load", str(tmp_path)]) == 1
         assert "region.csv" in capsys.readouterr().err
 
+    def test_files_in_gbk_say_what_those_in_utf_8_say(self, capsys, tmp_path):
+        folder = tmp_path / "zone"
+        shutil.copytree(EXAMPLE, folder)
+        for path in folder.glob("*.csv"):
+            path.write_bytes(path.read_text(encoding="utf-8-sig").encode("gb18030"))
+
+        assert run(["zone", "load", str(folder)]) == 0
+        capsys.readouterr()
+        assert run(["zone", "load", str(EXAMPLE), "--json"]) == 0
+
+        assert not any(json.loads(capsys.readouterr().out)["written"].values())
+
+    def test_a_table_that_others_stand_on_is_named_before_anything_is_read(self, capsys, tmp_path):
+        folder = tmp_path / "zone"
+        shutil.copytree(EXAMPLE, folder)
+        (folder / "units.csv").unlink()
+
+        assert run(["zone", "load", str(folder)]) == 1
+
+        told = capsys.readouterr().err
+        assert told.startswith("units.csv is missing from zone")
+        assert len(told.splitlines()) == 1
+
+    def test_papers_that_are_missing_are_named_once(self, capsys, tmp_path):
+        folder = tmp_path / "zone"
+        shutil.copytree(EXAMPLE, folder)
+        gone = sorted((folder / "documents").iterdir())[:2]
+        for path in gone:
+            path.unlink()
+
+        assert run(["zone", "load", str(folder)]) == 1
+
+        told = capsys.readouterr().err
+        assert told.startswith("2 papers that rows name are not in the folder documents")
+        assert all(told.count(path.name) == 1 for path in gone)
+        assert not Organisation.objects.exists()
+
+    def test_a_place_that_cannot_be_written_is_refused(self, capsys, tmp_path):
+        (tmp_path / "file").write_text("", encoding="utf-8")
+
+        assert run(["zone", "export", str(tmp_path / "file" / "zone")]) == 1
+        assert "cannot be written" in capsys.readouterr().err
+
     def test_export_overwrites_nothing(self, capsys, tmp_path):
         (tmp_path / "mine.txt").write_text("keep", encoding="utf-8")
 
@@ -164,6 +209,19 @@ class TestWorkbook:
         assert (code, told) == (0, "")
         assert run(["zone", "load", str(EXAMPLE), "--json"]) == 0
         assert not any(json.loads(capsys.readouterr().out)["written"].values())
+
+    def test_brings_the_papers_beside_it_and_names_those_that_are_not(self, workbook, capsys):
+        path = workbook()
+        shutil.rmtree(path.parent / "documents")
+
+        code, told = self.load(path, capsys)
+
+        assert code == 1
+        assert len(told.splitlines()) == 1
+        assert not Document.objects.exists()
+        shutil.copytree(EXAMPLE / "documents", path.parent / "documents")
+        assert self.load(path, capsys)[0] == 0
+        assert Document.objects.count() >= len(list((EXAMPLE / "documents").iterdir()))
 
     def test_missing_and_unknown_sheets_are_all_named(self, workbook, capsys):
         code, told = self.load(
@@ -218,6 +276,23 @@ class TestDemo:
         latest = client.get("/").content.decode().split('id="latest"')[1].split("</section>")[0]
         assert "commitments" not in latest, "the tick's own entries are nobody's deeds"
 
+    def test_a_morning_is_under_way_when_the_visitor_comes(self, db):
+        demo._load_once(EXAMPLE)
+
+        codes = dict(Member.objects.values_list("pk", "code"))
+        people = JournalEntry.objects.exclude(member_id=None).order_by("pk")
+        assert [(codes[one.member_id], f"{clock.local(one.at):%H:%M}", one.action) for one in people] == [
+            ("shen-jie", "08:02", "core.take_receipt"),
+            ("lin-wen", "08:17", "pairing.answer_invitation"),
+            ("shen-jie", "08:31", "core.store_document"),
+            ("shen-jie", "08:31", "core.share_with_other_side"),
+            ("ye-lan", "08:40", "core.store_document"),
+            ("ye-lan", "08:40", "core.attach_document"),
+            ("xu-hang", "08:52", "pairing.answer_invitation"),
+        ]
+        instants = list(JournalEntry.objects.order_by("pk").values_list("at", flat=True))
+        assert instants == sorted(instants)
+
     def test_tells_how_the_cooperation_stands(self, capsys):
         demo._load_once(EXAMPLE)
 
@@ -259,6 +334,22 @@ class TestCreateAdmin:
     def test_needs_a_unit_for_a_new_member(self, zone, capsys):
         assert run(["createadmin", "wang"]) == 1
         assert "--unit CODE" in capsys.readouterr().err
+
+
+@pytest.mark.django_db
+class TestFiles:
+    def test_a_backup_makes_no_folder(self, capsys, tmp_path):
+        assert run(["backup", str(tmp_path / "slip" / "zone.zip")]) == 1
+
+        assert "Name a file in a folder that exists" in capsys.readouterr().err
+        assert not (tmp_path / "slip").exists()
+
+    @pytest.mark.parametrize(
+        "line", [["journal", "verify", "--receipt", "absent"], ["workdays", "load", "absent"]]
+    )
+    def test_a_file_that_is_not_there_is_refused(self, line, capsys):
+        assert run(line) == 1
+        assert "absent cannot be read" in capsys.readouterr().err
 
 
 def test_the_command_is_installed():

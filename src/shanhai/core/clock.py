@@ -7,6 +7,9 @@ from there, so that entries keep their order. Dates are those of Asia/Shanghai, 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -15,6 +18,7 @@ from django.conf import settings
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _started = time.monotonic()
+_earlier: ContextVar[timedelta] = ContextVar("earlier", default=timedelta(0))
 
 
 @cache
@@ -40,7 +44,25 @@ def now() -> datetime:
     if start is None:
         return datetime.now(UTC)
     # A fixed day stays the same day however long the process runs.
-    return start + timedelta(seconds=(time.monotonic() - _started) % 36_000)
+    return start - _earlier.get() + timedelta(seconds=(time.monotonic() - _started) % 36_000)
+
+
+@contextmanager
+def earlier(by: timedelta) -> Iterator[None]:
+    """Work as if it were earlier: how a demonstration gets a morning that is already under way.
+
+    Raises
+    ------
+    RuntimeError
+        The clock runs free: what happens then is dated when it happens.
+    """
+    if not is_fixed():
+        raise RuntimeError("Only a fixed clock can be set back.")
+    before = _earlier.set(by)
+    try:
+        yield
+    finally:
+        _earlier.reset(before)
 
 
 def machine_now() -> datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
 
@@ -53,8 +54,10 @@ def _load_once(folder: Path) -> bool:
     """Load where nothing is loaded yet; all of it or nothing."""
     from django.db import transaction
 
+    from shanhai.core import clock
     from shanhai.core.actions import account, installation
     from shanhai.core.models import Installation, Member
+    from shanhai.site.commands import morning
     from shanhai.site.commands.zone import load_folder
 
     if Installation.objects.filter(is_demo=True).exists():
@@ -66,10 +69,13 @@ def _load_once(folder: Path) -> bool:
                 "This data folder holds a real zone, so the example is not mixed into it. Take another: SHANHAI_DATA."
             ),
         )
-    with transaction.atomic():
+    has_morning = folder == EXAMPLE and clock.is_fixed()
+    with transaction.atomic(), clock.earlier(morning.BEGINS) if has_morning else nullcontext():
         installation.begin(is_demo=True, by=None)
         load_folder(folder, by=None)
         account.open_demo_logins(PASSWORD, by=None)
+    if has_morning:
+        morning.live()
     _tick()
     return True
 

@@ -1,0 +1,94 @@
+"""What people did in the example zone before its visitor looks at nine: a morning that is already under way.
+
+Each step is the action that a page calls, done by a member of the zone; nothing here moves a figure.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+MEETING = "JM-2023-05"
+BEGINS = timedelta(minutes=75)  # before nine, when the registers were loaded
+
+
+def live() -> None:
+    """Do the steps, each at its minute. Only a fixed clock has such a morning."""
+    from shanhai.core import clock
+
+    for minutes, step in STEPS:
+        with clock.earlier(timedelta(minutes=minutes)):
+            step()
+
+
+def _member(code: str) -> Any:
+    from shanhai.core.models import Member
+
+    return Member.objects.get(code=code)
+
+
+def _xiaoshan_takes_a_receipt() -> None:
+    from shanhai.core import seals
+
+    seals.take_receipt(by=_member("shen-jie"))
+
+
+def _cannot_come(person: str) -> Callable[[], None]:
+    def step() -> None:
+        from shanhai.fields.pairing import actions, queries
+
+        member = _member(person)
+        invited = queries.meeting_of(member, MEETING).attendees.get(member=member)
+        actions.answer_invitation(invited, is_coming=False, by=member)
+
+    return step
+
+
+def _xiaoshan_shares_its_letter() -> None:
+    from shanhai.core.actions import documents, sharing
+    from shanhai.core.models import Pairing
+
+    by = _member("shen-jie")
+    text = "关于10月疗休养团组增加30个床位的函\n\n龙泉市协作办：10月疗休养团组请增加30个床位，请于联席会议前回复。\n"
+    letter = documents.store_document(
+        io.BytesIO(text.encode()),
+        title="关于10月疗休养增加30个床位的函",
+        file_name="疗休养床位函.txt",
+        pairing=Pairing.objects.get(code="LQXS"),
+        number="萧协〔2023〕17号",
+        is_illustrative=True,
+        by=by,
+    )
+    sharing.share_with_other_side(letter, by=by)
+
+
+def _longquan_brings_a_paper() -> None:
+    from shanhai.core.actions import documents
+    from shanhai.core.models import Pairing
+    from shanhai.fields.pairing import queries
+
+    by = _member("ye-lan")
+    progress = queries.meeting_of(by, MEETING).agenda.get(order=1)
+    documents.store_document(
+        io.BytesIO("\ufeff承诺,应完成,已完成\n专家坐诊,120,74\n赴龙泉游客,1000,864\n".encode()),
+        title="全年承诺进展简表",
+        file_name="承诺进展简表.csv",
+        pairing=Pairing.objects.get(code="LQXS"),
+        reach="both",
+        attach_to=progress,
+        role="paper",
+        is_illustrative=True,
+        by=by,
+    )
+
+
+# Minutes before nine, and what was done.
+STEPS = (
+    (58, _xiaoshan_takes_a_receipt),
+    (43, _cannot_come("lin-wen")),
+    (29, _xiaoshan_shares_its_letter),
+    (20, _longquan_brings_a_paper),
+    (8, _cannot_come("xu-hang")),
+)
