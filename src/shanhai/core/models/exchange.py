@@ -48,7 +48,7 @@ class Stay(Versioned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.person_id} at {self.host_id}"
+        return f"{self.person.name_zh} {self.host.name_zh}"
 
     @property
     def post_said(self) -> str:
@@ -109,4 +109,4 @@ class StayAppraisal(Versioned):
         constraints = [models.UniqueConstraint(fields=["stay", "due_on"], name="appraisal_once_a_day")]
 
     def __str__(self) -> str:
-        return f"{self.stay_id} {self.due_on}"
+        return f"{self.stay.person.name_zh} {self.due_on}"

@@ -96,7 +96,7 @@ class AgreementParty(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.agreement_id} {self.party_id}"
+        return f"{self.agreement.number} {self.party.organisation.name_zh}"
 
 
 class Signature(models.Model):

@@ -115,7 +115,7 @@ class CommitmentPeriod(Sourced, Versioned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.commitment_id} {self.period}"
+        return f"{self.commitment.code} {self.period}"
 
 
 class Delivery(InPairing, Sourced, Versioned):

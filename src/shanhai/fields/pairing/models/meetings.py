@@ -107,7 +107,7 @@ class MeetingAttendee(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.person
+        return f"{self.meeting.number} {self.person}"
 
     @property
     def post_said(self) -> str:
@@ -159,7 +159,7 @@ class AgendaItem(models.Model):
         constraints = [models.UniqueConstraint(fields=["meeting", "order"], name="agenda_order_once")]
 
     def __str__(self) -> str:
-        return f"{self.order}. {self.title_zh}"
+        return f"{self.meeting.number} {self.order}. {self.title_zh}"
 
     @property
     def pairing_id(self) -> int:

@@ -36,7 +36,7 @@ class Charge(InPairing, Sourced, Versioned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.side} {self.field} {self.member_id}"
+        return f"{self.member.name_zh} {self.side} {self.field}".rstrip()
 
 
 class Secondment(InPairing, Sourced, Versioned):
@@ -97,4 +97,4 @@ class CalendarLink(Versioned):
         ordering = ["-made_at", "-id"]
 
     def __str__(self) -> str:
-        return f"calendar of {self.member_id}"
+        return f"calendar of {self.member.code}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from shanhai.core import bulk, journal, search
-from shanhai.core.models import Stay, StayAppraisal, StayTask
+from shanhai.core.models import Member, Organisation, Stay, StayAppraisal, StayTask
 from shanhai.fields.pairing import columns
 from shanhai.fields.pairing.actions import standings
 from shanhai.fields.pairing.actions.registers.bringing import Bringing, Values, places, standing, writer
@@ -27,6 +27,7 @@ _OF_STAY = (
 
 
 def _write_charges(bringing: Bringing) -> None:
+    members = Member.objects.in_bulk({bringing.ref(change.values, "member") for change in bringing.changes})
     zones = places(bringing.ref(change.values, "pairing") for change in bringing.changes)
 
     def fields(values: Values) -> dict[str, Any]:
@@ -37,7 +38,7 @@ def _write_charges(bringing: Bringing) -> None:
             "side": values["side"],
             "field": "" if values["field"] == columns.ALL_FIELDS[0] else values["field"],
             "level": values["level"],
-            "member_id": bringing.ref(values, "member"),
+            "member": members[bringing.ref(values, "member")],
             "from_on": values["from_on"],
             "to_on": values["to_on"],
             **standing(values),
@@ -54,13 +55,16 @@ def _write_secondments(bringing: Bringing) -> None:
             "stay"
         )
     }
+    members = Member.objects.in_bulk({bringing.ref(change.values, "person") for change in bringing.changes})
+    hosts = Organisation.objects.in_bulk({bringing.ref(change.values, "host") for change in bringing.changes})
     stays = []
     for change in bringing.changes:
         values = change.values
         stay = held.get(change.object_id or 0) or Stay(kind="secondment")
         stay.pairing_id = bringing.ref(values, "pairing")
-        stay.person_id = bringing.ref(values, "person")
-        stay.home_id, stay.host_id = bringing.ref(values, "home"), bringing.ref(values, "host")
+        stay.person = members[bringing.ref(values, "person")]
+        stay.home_id = bringing.ref(values, "home")
+        stay.host = hosts[bringing.ref(values, "host")]
         stay.successor_id = bringing.ref(values, "successor")
         for name in _OF_STAY:
             setattr(stay, name, values[name])
@@ -100,7 +104,7 @@ def _write_secondments(bringing: Bringing) -> None:
 
 def _stays_of(bringing: Bringing) -> dict[int | None, Stay]:
     keys = {bringing.ref(change.values, "secondment") for change in bringing.changes}
-    found = Secondment.objects.filter(pk__in=keys).select_related("stay")
+    found = Secondment.objects.filter(pk__in=keys).select_related("stay__person")
     return {one.pk: one.stay for one in found}
 
 
