@@ -36,6 +36,13 @@ def is_problem(answer, status: int, code: str) -> bool:
     )
 
 
+def test_a_method_that_an_address_does_not_take_is_a_problem_too(client, bearer, lin):
+    answer = client.delete("/api/v1/registry/regions", headers=bearer(lin)[0])
+
+    assert is_problem(answer, 405, "core.no_such_method")
+    assert set(answer["Allow"].split(", ")) == {"GET", "POST"}
+
+
 class TestWhoCalls:
     def test_nobody_is_told_how(self, client, zone):
         answer = client.get("/api/v1/me")

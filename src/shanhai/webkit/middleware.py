@@ -40,7 +40,20 @@ class MemberMiddleware:
             set_member(request, request.user)
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language()
-        return self.get_response(request)
+        answer = self.get_response(request)
+        if answer.status_code == 405 and request.path.startswith("/api/"):
+            return _no_method(answer)
+        return answer
+
+
+def _no_method(answer: HttpResponse) -> HttpResponse:
+    """The API's own words for a method that an address does not take."""
+    from shanhai.webkit import api
+
+    sentence = gettext("This address takes {methods} only.").format(methods=answer["Allow"])
+    said = api.problem(405, "core.no_such_method", sentence)
+    said["Allow"] = answer["Allow"]
+    return said
 
 
 def _no_nul(request: Any) -> HttpResponse:
