@@ -224,7 +224,7 @@ class TestHeaders:
         assert policy["script-src"] == "'self'"
         assert policy["style-src"] == policy["style-src-elem"] == "'self'"
         assert policy["style-src-attr"] == "'unsafe-inline'"
-        assert policy["worker-src"] == "'self' blob:"
+        assert policy["worker-src"] == "'self'"
         assert policy["object-src"] == policy["frame-ancestors"] == "'none'"
 
     def test_pages_are_not_framed_sniffed_or_told_to_others(self, client, zone):

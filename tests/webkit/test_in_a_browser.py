@@ -17,6 +17,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
+    "--enable-unsafe-swiftshader",  # WebGL without a graphics card, for the map
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",
@@ -135,3 +136,72 @@ def test_buttons_ask_charts_are_drawn_and_panels_fold_on_the_phone_only(open_pag
     assert not page.locator("dialog#ask[open]").is_visible()
 
     assert not open_page(width=390).locator("svg.zm").is_visible()
+
+
+class TestMap:
+    """The drawing of a zone, made to move by whoever asks for it."""
+
+    def asked_for(self, page):
+        page.get_by_role("button", name="Zoom and move").click()
+        page.wait_for_selector(".zone-map.is-live")
+        return page
+
+    def test_zooms_moves_and_goes_back_to_the_drawing(self, open_page):
+        page = self.asked_for(open_page())
+        assert not page.locator("svg.zm").is_visible()
+        assert page.locator(".map-gl canvas").get_attribute("aria-label").startswith("Map: arrow keys")
+
+        page.get_by_role("button", name="Zoom in").click()
+        page.wait_for_selector(".zone-map.is-near")
+
+        page.get_by_role("button", name="Zoom and move").click()
+        assert page.locator("svg.zm").is_visible() and page.locator(".map-gl").count() == 0
+
+    def test_is_reached_by_the_keyboard_and_opens_places(self, open_page):
+        page = self.asked_for(open_page())
+
+        page.locator(".map-gl canvas").focus()
+        page.keyboard.press("Shift+Equal")
+        page.wait_for_selector(".zone-map.is-near")
+        hrefs = page.evaluate(
+            "[...document.querySelectorAll('.zm a')].map(a => a.getAttribute('href')).sort()"
+        )
+        links = page.evaluate(
+            "[...document.querySelectorAll('a.map-l')].map(a => a.getAttribute('href')).sort()"
+        )
+
+        assert links == hrefs != []
+        page.locator("a.map-area").first.focus()
+        assert page.evaluate("getComputedStyle(document.activeElement).opacity") == "1"
+
+    def test_axe_finds_nothing_on_it(self, open_page):
+        if not AXE.exists():
+            pytest.skip("axe is not installed (make setup)")
+        for width in (390, 1366):
+            page = open_page("zh-hans", width)
+            page.evaluate("document.querySelectorAll('details.fold').forEach((one) => { one.open = true; })")
+            page.get_by_role("button", name="缩放和移动").click()
+            page.wait_for_selector(".zone-map.is-live")
+            page.evaluate(AXE.read_text(encoding="utf-8"))
+
+            found = page.evaluate(f"axe.run('.zone-map', {{runOnly: {RULES}}})")["violations"]
+
+            assert [(rule["id"], [node["html"][:120] for node in rule["nodes"]]) for rule in found] == []
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+    def test_stays_a_drawing_where_nothing_can_draw_it(self, open_page):
+        page = open_page()
+        page.evaluate("HTMLCanvasElement.prototype.getContext = () => null")
+
+        button = page.get_by_role("button", name="Zoom and move")
+        button.click()
+        button.wait_for(state="hidden")
+
+        assert page.locator("svg.zm").is_visible() and page.locator(".map-gl").count() == 0
+
+    def test_prints_the_drawing(self, open_page):
+        page = self.asked_for(open_page())
+
+        page.emulate_media(media="print")
+
+        assert page.locator("svg.zm").is_visible() and not page.locator(".map-gl").is_visible()

@@ -171,6 +171,21 @@ class TestMap:
         assert "5.1 km²" in text
         assert "<script" not in text
 
+    def test_a_map_that_moves_has_its_drawing_and_a_table_beside_it(self):
+        square = ((0, 0), (10, 0), (10, 10), (0, 10))
+        text = written(
+            "{% live_map features %}",
+            features=[
+                Feature("area", square, side="mountain", is_paired=True, label="Badu", url="/badu/"),
+                Feature("site", ((5, 5),), side="sea", label="Park", note="5.1 km²"),
+            ],
+        )
+
+        assert "<svg" in text and "data-map-open" in text and 'type="module"' in text
+        table = text.split("<table")[1]
+        assert '<a href="/badu/">Badu</a>' in table and "5.1 km²" in table
+        assert written("{% live_map features %}", features=[]) == ""
+
     def test_names_are_escaped(self):
         assert "<b>" not in written(
             "{% zone_map features %}", features=[Feature("name", ((0, 0),), label="<b>")]

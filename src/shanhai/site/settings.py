@@ -231,7 +231,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:", "blob:"],
         "font-src": _self,
         "connect-src": _self,
-        "worker-src": ["'self'", "blob:"],
+        "worker-src": _self,
         "object-src": ["'none'"],
         "base-uri": _self,
         # The login form answers with a redirect to the provider, which browsers count as a form target.

@@ -62,7 +62,7 @@ def draw(features: Sequence[Feature], label: str, css: str = "") -> SafeString:
         return mark_safe("")
     frame = _Frame(drawn)
     order = ("water", "area", "route", "site", "name", "note")
-    parts = [_DRAW[kind](f, frame) for kind in order for f in drawn if f.kind == kind]
+    parts = [_told(f, frame) for kind in order for f in drawn if f.kind == kind]
     return format_html(
         '<svg viewBox="0 0 {} {}" role="{}" aria-label="{}" class="zm {}" font-size="13" fill="var(--sh-ink)">'
         "{}</svg>",
@@ -74,6 +74,16 @@ def draw(features: Sequence[Feature], label: str, css: str = "") -> SafeString:
         css,
         mark_safe("".join(parts)),
     )
+
+
+def _told(feature: Feature, frame: _Frame) -> SafeString:
+    """A drawn feature, with what ``map.js`` needs to draw it again on a map that moves."""
+    facts = {"side": feature.side}
+    if feature.kind not in ("area", "water"):  # Their ring stands in the path, their name in its title.
+        x, y = frame.at(feature.points[0])
+        facts |= {"x": _n(x), "y": _n(y), "label": feature.label, "note": feature.note}
+    said = format_html_join("", ' data-{}="{}"', ((name, value) for name, value in facts.items() if value))
+    return format_html('<g data-kind="{}"{}>{}</g>', feature.kind, said, _DRAW[feature.kind](feature, frame))
 
 
 class _Frame:
@@ -257,10 +267,20 @@ def _note(feature: Feature, frame: _Frame) -> SafeString:
 _DRAW = {"area": _area, "water": _water, "site": _site, "route": _route, "name": _name, "note": _note}
 
 
-def table(features: Sequence[Feature]) -> SafeString:
-    """The same things as rows, for those who cannot see the drawing."""
-    return format_html_join(
-        "",
-        "<tr><td>{}</td><td>{}</td></tr>",
-        ((f.label, f.note) for f in features if f.label and f.kind in ("site", "route", "area")),
-    )
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the table beside the drawing."""
+
+    label: str
+    url: str
+    side: str
+    note: str
+    is_paired: bool
+
+
+def rows(features: Sequence[Feature]) -> list[Row]:
+    """The same things as rows, for those who cannot see the drawing: sites and routes first, then places."""
+    order = {"site": 0, "route": 1, "area": 2}
+    named = [f for f in features if f.label and f.kind in order]
+    named.sort(key=lambda f: (order[f.kind], f.side, not f.is_paired))
+    return [Row(f.label, f.url, f.side, f.note, f.is_paired) for f in named]

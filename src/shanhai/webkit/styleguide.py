@@ -11,6 +11,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
@@ -214,7 +215,17 @@ def _zone() -> list[Feature]:
         ("sea", True, ((565, 100), (600, 110), (620, 150), (575, 160), (550, 130))),
     ]
     return [
-        *(Feature("area", ring, side=side, is_paired=paired) for side, paired, ring in areas),
+        *(
+            Feature(
+                "area",
+                ring,
+                side=side,
+                is_paired=paired,
+                label=gettext("Township {n}").format(n=n),
+                url=reverse("webkit:styleguide") if paired else "",
+            )
+            for n, (side, paired, ring) in enumerate(areas, start=1)
+        ),
         Feature("site", ((170, 100),), side="mountain", label=gettext("Industrial park"), note="5.1 km²"),
         Feature("site", ((600, 130),), side="sea", label=gettext("Enclave park"), note=gettext("150 mu planned"), shift=(0, 56)),
         Feature("route", ((170, 100), (600, 130)), label=gettext("Cold chain"), note=gettext("about 360 km")),

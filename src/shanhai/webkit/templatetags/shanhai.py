@@ -450,6 +450,16 @@ def zone_map(features: Iterable[maps.Feature], label: Any = "", css: str = "") -
 
 
 @register.simple_tag
+def live_map(features: Iterable[maps.Feature], label: Any = "") -> SafeString:
+    """The schematic map, with a button that lets it zoom and move (``map.js``), and a table of the same things."""
+    shown = list(features)
+    svg = zone_map(shown, label)
+    if not svg:
+        return svg
+    return mark_safe(render_to_string("webkit/_map.html", {"svg": svg, "rows": maps.rows(shown)}))
+
+
+@register.simple_tag
 def chart(id: str, spec: Any, table: Any = None, height: int = 200, download: str = "") -> SafeString:
     """A chart drawn from data beside it, and the table that holds the same figures."""
     return mark_safe(
