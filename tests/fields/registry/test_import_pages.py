@@ -166,9 +166,9 @@ class TestLargeFiles:
         self, bring, client_of, lin, monkeypatch
     ):
         from shanhai.core import tasks
-        from shanhai.fields.registry.views import imports
+        from shanhai.fields.registry.actions import uploads
 
-        monkeypatch.setattr(imports, "AT_ONCE_BYTES", 10)
+        monkeypatch.setattr(uploads, "AT_ONCE_BYTES", 10)
         client, answer = bring(workbook(GOOD))
         assert "is being read" in answer.content.decode()
 

@@ -7,6 +7,7 @@ the page. What may be answered besides success is declared for all operations in
 from shanhai.fields.registry.api import (
     calendar,
     documents,
+    imports,
     journal,
     keys,
     logins,
@@ -22,6 +23,7 @@ from shanhai.fields.registry.api.base import router
 __all__ = [
     "calendar",
     "documents",
+    "imports",
     "journal",
     "keys",
     "logins",

@@ -6,7 +6,6 @@ from io import BytesIO
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +14,7 @@ from django.utils.translation import gettext, gettext_noop, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from shanhai.core import access, clock, signs, tasks
+from shanhai.core import access, clock, signs
 from shanhai.core import undo as undo_rule
 from shanhai.core.models import Import, ImportRow, TaskRun
 from shanhai.core.sheets import (
@@ -31,18 +30,17 @@ from shanhai.core.sheets import (
 )
 from shanhai.core.sheets.columns import Column, Register
 from shanhai.core.sheets.recognise import letter_of
+from shanhai.fields.registry.actions import uploads
+from shanhai.fields.registry.queries import imports as queries
 from shanhai.fields.registry.views import shared
-from shanhai.kernel.refusals import BadInput, NotAllowed, NotFound, Refused
+from shanhai.kernel.refusals import BadInput, NotAllowed, Refused
 from shanhai.webkit import listing
 from shanhai.webkit import undo as undo_bar
 from shanhai.webkit.listing import Table
 from shanhai.webkit.pages import member_required
 from shanhai.webkit.templatetags.shanhai import num
 
-# A file up to this size is read while the browser waits; a larger one by a task with its progress on the page.
-AT_ONCE_BYTES = 400_000
 SHOWN = 20  # Refused rows and changes on the page; the rest is in the Excel file.
-KIND = "registry.read_import"
 STEPS = (_("File"), _("Columns"), _("Check"), _("Write"))
 
 STAGES = {
@@ -90,28 +88,14 @@ IMPORTS = Table(
 @member_required("registry.import")
 def imports(request: Any) -> HttpResponse:
     """What the member's unit brought, newest first."""
-    waiting = sum(row.stage in ("mapping", "checked") for row in _own(request)[:50])
+    waiting = sum(row.stage in ("mapping", "checked") for row in queries.own(request.member)[:50])
     context = {"waiting": waiting, "registers": _writable(request)}
-    return listing.render(request, "registry/imports.html", IMPORTS, _own(request), context)
-
-
-def _own(request: Any) -> Any:
-    """Imports of the member's unit; an auditor reads all."""
-    rows = Import.objects.select_related("by").order_by()
-    if access.standing(request.member).roles & access.SEES_ALL:
-        return rows
-    return rows.filter(Q(by=request.member) | Q(by__unit_id=request.member.unit_id))
+    return listing.render(request, "registry/imports.html", IMPORTS, queries.own(request.member), context)
 
 
 def _found(request: Any, pk: int) -> Import:
-    row = _own(request).select_related("by", "pairing").filter(pk=pk).first()
-    if row is None:
-        raise NotFound(
-            "registry.no_such_import",
-            gettext_noop(
-                "Your unit has brought no such file, or it was long ago. Look at the list of imports."
-            ),
-        )
+    """The import, at the version that the page showed."""
+    row = queries.found(request.member, pk)
     given = request.POST.get("version", "")
     if given.isascii() and given.isdigit():
         row.version = int(given)
@@ -126,15 +110,6 @@ def _writable(request: Any) -> list[Register]:
         if access.may(request.member, register.write_access)
         and (not register.is_of_pairing or request.pairing is not None)
     ]
-
-
-def _register(code: str) -> Register:
-    register: Register | None = signs.registers.get(code)
-    if register is None:
-        raise NotFound(
-            "sheets.no_such_register", gettext_noop("There is no register {register}."), register=code
-        )
-    return register
 
 
 def register_name(code: str) -> str:
@@ -188,26 +163,11 @@ def new(request: Any) -> HttpResponse:
 
 
 def _bring(request: Any, code: str) -> Import:
-    register = _register(code)
+    register = queries.register_named(code)
     file = request.FILES.get("file")
     if file is None:
         raise BadInput("registry.no_file", gettext_noop("Choose a file first: .xlsx or .csv."), field="file")
-    if file.size > reading.MAX_BYTES:
-        raise kept.too_large(file.size)
-    pairing = request.pairing if register.is_of_pairing else None
-    imported = bringing.accept(file, register, by=request.member, pairing=pairing)
-    if file.size <= AT_ONCE_BYTES:
-        return bringing.check(imported, by=request.member)
-    tasks.start(
-        KIND,
-        gettext_noop("Read {file}"),
-        {"file": imported.file_name},
-        run="shanhai.core.sheets.bringing.check_as_task",
-        args={"import": imported.pk},
-        pairing_id=imported.pairing_id,
-        by=request.member,
-    )
-    return imported
+    return uploads.bring(file, register, pairing=request.pairing, by=request.member)
 
 
 # One import, whatever its stage
@@ -222,7 +182,7 @@ def show(request: Any, pk: int) -> HttpResponse:
         return redirect("registry:import_columns", pk)
     register = staged.register_of(imported)
     if imported.stage == "reading":
-        run = TaskRun.objects.filter(kind=KIND, args={"import": pk}).first()
+        run = TaskRun.objects.filter(kind=uploads.KIND, args={"import": pk}).first()
         template = "webkit/progress.html" if request.htmx else "registry/import_reading.html"
         return _reading(request, template, imported, run)
     context = _context(request, imported, register)
@@ -490,7 +450,7 @@ def refused(request: Any, pk: int) -> HttpResponse:
 @member_required("registry.import")
 def template(request: Any, code: str) -> HttpResponse:
     """An empty workbook of a register, to fill in."""
-    register = _register(code)
+    register = queries.register_named(code)
     access.check(request.member, register.write_access)
     file = BytesIO()
     exporting.template(register, file)
@@ -501,7 +461,7 @@ def template(request: Any, code: str) -> HttpResponse:
 @member_required("registry.import")
 def export(request: Any, code: str, form: str) -> HttpResponse:
     """A register as a file that can be brought again."""
-    register = _register(code)
+    register = queries.register_named(code)
     file = BytesIO()
     pairing = request.pairing if register.is_of_pairing else None
     exporting.export(register, file, form, member=request.member, pairing=pairing)
