@@ -190,7 +190,8 @@ def keys_of(kind: str, text: str) -> list[int]:
 def _may_find(here: access.Standing, sees_all: bool) -> tuple[str, list[Any]]:
     if sees_all:
         return "1 = 1", []
-    conditions, params = ["e.scope = 'all'"], []
+    conditions = ["e.scope = 'all'"]
+    params: list[Any] = []
     if here.sides:
         marks = ", ".join(["%s"] * len(here.sides))
         conditions.append(f"(e.scope = 'pairing' AND e.pairing_id IN ({marks}))")

@@ -328,7 +328,8 @@ def _brought(request: HttpRequest) -> dict[str, Any]:
         return {"body": request.body.decode("utf-8", "replace")}
     except RawPostDataException:
         # A form with files was read as it came in.
-        files = {name: [file.name, _digest(file)] for name, file in request.FILES.items()}
+        sent: dict[str, Any] = request.FILES.dict()
+        files = {name: [file.name, _digest(file)] for name, file in sent.items()}
         return {"fields": dict(request.POST.lists()), "files": files}
 
 

@@ -81,7 +81,7 @@ def _prepare(imported: Import, register: Register, writer: Writer) -> tuple[int,
             try:
                 writer.take(some)
             except ChangedMeanwhile as refused:
-                moved += int(refused.facts.get("n", 1))
+                moved += int(str(refused.facts.get("n", 1)))
     return n, moved
 
 
