@@ -208,10 +208,14 @@ class TestCommands:
 
 class TestRegistersByMembers:
     def test_a_member_cannot_sign_by_spreadsheet(self, zone: Any, lin: Any) -> None:
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(BadInput) as refused:
             load("agreements", [agreement_row(stage="signed", signed_on=date(2023, 1, 5))], by=lin)
 
-        assert refused.value.code == "pairing.register_by_action"
+        problems = refused.value.facts["problems"]
+        assert {(one["column"], one["code"]) for one in problems} == {
+            ("stage", "pairing.register_by_action"),
+            ("signed_on", "pairing.register_by_action"),
+        }
 
     def test_a_draft_comes_in_at_the_members_side(self, zone: Any, lin: Any, shen: Any) -> None:
         load("agreements", [agreement_row()], by=lin)
@@ -235,10 +239,11 @@ class TestRegistersByMembers:
         register = signs.registers["pairing.commitments"]
         row = signs.call(register.current)(["LX-C1"])["LX-C1"]
 
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(BadInput) as refused:
             load("commitments", [{**plain(row), "target": row["target"] * 2}], by=lin)
 
-        assert refused.value.code == "pairing.agreement_not_draft"
+        (problem,) = refused.value.facts["problems"]
+        assert (problem["column"], problem["code"]) == ("target", "pairing.agreement_not_draft")
 
 
 def plain(row: dict[str, Any]) -> dict[str, Any]:

@@ -36,6 +36,9 @@ from shanhai.fields.pairing.queries import registers as tables
 from shanhai.fields.pairing.queries.standings import measured_by
 from shanhai.kernel.refusals import BadInput, gettext_noop
 
+# Who owns a draft and who sees it is settled when it is made.
+_OF_WRITER = ("owner_unit_id", "owner_side", "reach")
+
 
 def _write_agreements(bringing: Bringing) -> None:
     zones = places(bringing.ref(change.values, "pairing") for change in bringing.changes)
@@ -69,7 +72,13 @@ def _write_agreements(bringing: Bringing) -> None:
             **standing(values),
         }
 
-    rows = bringing.write(Agreement, fields)
+    def taken(row: Agreement, values: dict[str, Any]) -> dict[str, Any]:
+        # Whoever brings a change to a shared draft does not become its owner, and nobody has read the new terms.
+        return {name: value for name, value in values.items() if name not in _OF_WRITER} | {
+            "terms_no": row.terms_no + is_member
+        }
+
+    rows = bringing.write(Agreement, fields, taken=taken)
     # A later version may stand above the one that it replaces in the file.
     known = dict(Agreement.objects.values_list("number", "pk"))
     linked = []
@@ -91,28 +100,31 @@ def _write_agreement_parties(bringing: Bringing) -> None:
         {bringing.ref(change.values, "agreement") for change in bringing.changes}
     )
     parties = {
-        (pairing, organisation): pk
-        for pairing, organisation, pk in Party.objects.filter(
+        (party.pairing_id, party.organisation_id): party
+        for party in Party.objects.filter(
             pairing_id__in={one.pairing_id for one in agreements.values()}
-        ).values_list("pairing_id", "organisation_id", "pk")
+        ).select_related("organisation")
     }
 
-    def party_of(values: Values) -> int:
+    def party_of(values: Values) -> Party:
         agreement = agreements[bringing.ref(values, "agreement")]
         organisation = bringing.ref(values, "organisation")
-        pk = parties.get((agreement.pairing_id, organisation))
-        if pk is None:
+        party = parties.get((agreement.pairing_id, organisation))
+        if party is None:
             raise BadInput(
                 "pairing.not_a_party",
                 gettext_noop("{party} is not a party of agreement {number} and cannot sign it."),
                 party=values["organisation"],
                 number=agreement.number,
             )
-        return pk
+        return party
 
     rows = bringing.write(
         AgreementParty,
-        lambda values: {"agreement_id": bringing.ref(values, "agreement"), "party_id": party_of(values)},
+        lambda values: {
+            "agreement": agreements[bringing.ref(values, "agreement")],
+            "party": party_of(values),
+        },
         lambda row: agreements[row.agreement_id].pairing_id,
     )
     for row, change in zip(rows, bringing.changes, strict=True):
@@ -137,7 +149,9 @@ def _unsign(bringing: Bringing) -> None:
     """Signatures of parties that are gone go as well, and the agreements count anew."""
     keys = set()
     for change in bringing.changes:
-        agreement, organisation = (bringing.ref(change.values, name) for name in ("agreement", "organisation"))
+        agreement, organisation = (
+            bringing.ref(change.values, name) for name in ("agreement", "organisation")
+        )
         Signature.objects.filter(agreement_id=agreement, party__organisation_id=organisation).delete()
         keys.add(agreement)
     _count_signatures(list(Agreement.objects.filter(pk__in=keys)), bringing)

@@ -1,28 +1,26 @@
 """Rows that a spreadsheet or zone folder brings: many in few statements, one journal entry each.
 
 The loader (``by=None``) writes what papers report, stages and signatures included. A member brings by spreadsheet what
-he may also write by hand: what is signed, confirmed, held, paid or appraised is left to the actions for it.
+the pages allow him too (``guards``): what is signed, confirmed, held, paid or appraised is left to the actions for it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Model
+from django.db.models import F, Model
 
 from shanhai.core import access, bulk, journal
-from shanhai.core.models import Member, Organisation, Pairing, Unit
+from shanhai.core.models import Import, Member, Organisation, Pairing, Unit
 from shanhai.core.names import sort_key
-from shanhai.core.sheets.columns import Change, is_equal
+from shanhai.core.sheets.columns import Change
 from shanhai.core.writing import action
-from shanhai.fields.pairing import rules
-from shanhai.fields.pairing.actions.registers import removing
-from shanhai.fields.pairing.models import Agreement, Commitment
+from shanhai.fields.pairing.actions.registers import guards, removing
+from shanhai.fields.pairing.models import Agreement
 from shanhai.fields.pairing.queries import registers as tables
 from shanhai.fields.pairing.queries.registers import Table
-from shanhai.kernel.refusals import ChangedMeanwhile, NotAllowed, NotFound, gettext_noop
+from shanhai.kernel.refusals import ChangedMeanwhile, NotFound, gettext_noop
 
 Values = Mapping[str, Any]
 _CORE: dict[str, type[Model]] = {
@@ -30,45 +28,15 @@ _CORE: dict[str, type[Model]] = {
     "registry.members": Member,
     "registry.units": Unit,
 }
-# What only the actions themselves may set, with what a new row may say there.
-_BY_ACTION: dict[str, dict[str, tuple[Any, ...]]] = {
-    "pairing.agreements": {"stage": ("draft",), "signed_on": (), "ended_on": (), "supersedes": ()},
-    "pairing.agreement_parties": {"signed_on": (), "member": (), "person": ()},
-    "pairing.money_dues": {"paid_fen": (0,), "paid_on": (), "voucher": ()},
-    "pairing.land_clauses": {"delivered_mu": (Decimal(0),)},
-    "pairing.deliveries": {
-        "stage": ("planned", "recorded"),
-        "confirmed_by": (),
-        "confirmed_on": (),
-        "evidence": (),
-    },
-    "pairing.meetings": {
-        "stage": ("planned",),
-        "minutes_zh": (),
-        "minutes_en": (),
-        "signed_mountain_on": (),
-        "signed_sea_on": (),
-    },
-    "pairing.attendees": {"is_present": (False,)},
-    "pairing.action_items": {
-        "stage": ("open",),
-        "done_on": (),
-        "reported_on": (),
-        "escalated_on": (),
-        "escalated_to": (),
-    },
-    "pairing.secondments": {
-        "stage": ("planned", "running"),
-        "ended_on": (),
-        "successor": (),
-        "handover": (),
-    },
-    "pairing.appraisals": {"given_on": (), "grade": (), "text": (), "by": ()},
+# Rows that are terms of an agreement, with the way from what they hang on to it.
+_TERMS = {
+    "commitments": "",
+    "commitment_periods": "agreement_id",
+    "money_clauses": "",
+    "money_dues": "agreement_id",
+    "land_clauses": "",
+    "agreement_parties": "",
 }
-# Rows that are terms of an agreement: written while it is a draft that nobody has signed.
-_TERMS = frozenset(
-    {"commitments", "commitment_periods", "money_clauses", "land_clauses", "agreement_parties"}
-)
 
 
 class Bringing:
@@ -118,10 +86,12 @@ class Bringing:
         model: type[Model],
         fields: Callable[[Values], dict[str, Any]],
         pairing_of: Callable[[Any], int] | None = None,
+        taken: Callable[[Any, dict[str, Any]], dict[str, Any]] = lambda row, values: values,
     ) -> list[Any]:
         """Insert the new rows and move the old ones, each with its journal entry; gives the rows of ``changes``.
 
-        ``pairing_of`` says which pairing a row belongs to that does not carry it itself.
+        ``pairing_of`` says which pairing a row belongs to that does not carry it itself, ``taken`` what of the fields a
+        row that is there takes.
         """
         new = [model(**fields(change.values)) for change in self.new]
         held = model._default_manager.in_bulk([change.object_id for change in self.old])
@@ -136,7 +106,7 @@ class Bringing:
                     ),
                     n=1,
                 )
-            for name, value in fields(change.values).items():
+            for name, value in taken(row, fields(change.values)).items():
                 if getattr(row, name) != value:
                     setattr(row, name, value)
                     names.add(name)
@@ -170,6 +140,11 @@ class Bringing:
                 each=[{"is_new": is_new} for _, is_new in found],
                 **self.origin,
             )
+
+    @property
+    def is_undo(self) -> bool:
+        """Whether an import is taken back."""
+        return self.on_import is not None and self.on_import.stage == Import.Stage.UNDONE
 
     @property
     def origin(self) -> dict[str, Any]:
@@ -212,61 +187,20 @@ def writer(
 
 
 def _check_member_may(bringing: Bringing) -> None:
-    stem = bringing.table.register.file_stem
-    guarded = _BY_ACTION.get(bringing.table.register.code, {})
-    for change in bringing.changes:
-        for name, allowed in guarded.items():
-            value = change.values[name]
-            before = change.before[name] if change.before is not None else None
-            is_same = is_equal(value, before) if change.before is not None else value in (None, "", *allowed)
-            if not is_same:
-                raise NotAllowed(
-                    "pairing.register_by_action",
-                    gettext_noop(
-                        "{column} of {key} cannot be brought by spreadsheet; do it on the page of the record."
-                    ),
-                    column=name,
-                    key=change.key,
-                )
-    ids = _pairings_of(bringing)
-    for pairing_id in ids:
-        access.check(bringing.by, f"pairing.write_{stem}", pairing_id=pairing_id)
-    if stem in _TERMS:
-        _check_drafts(bringing)
+    assert bringing.by is not None
+    guards.check(bringing.table.register, bringing.changes, by=bringing.by, is_undo=bringing.is_undo)
+    if bringing.table.register.file_stem in _TERMS:
+        _move_terms(bringing)
 
 
-def _pairings_of(bringing: Bringing) -> set[int]:
-    """The pairings that the rows belong to, by what they hang on."""
-    named = {
-        "pairing": "pairing.pairings",
-        "agreement": "pairing.agreements",
-        "commitment": "pairing.commitments",
-        "clause": "pairing.money_clauses",
-        "meeting": "pairing.meetings",
-        "resolution": "pairing.resolutions",
-        "secondment": "pairing.secondments",
-    }
-    for name, register in named.items():
-        if any(column.name == name for column in bringing.table.register.columns):
-            keys = {bringing.ref(change.values, name) for change in bringing.changes}
-            if register == "pairing.pairings":
-                return {key for key in keys if key is not None}
-            above = tables.BY_CODE[register]
-            rows = above.model._default_manager.filter(pk__in=keys)
-            return set(rows.values_list(f"{above.pairing}_id" if above.pairing != "pk" else "pk", flat=True))
-    return set(
-        Pairing.objects.filter(code__in=[change.key for change in bringing.old]).values_list("pk", flat=True)
-    )
-
-
-def _check_drafts(bringing: Bringing) -> None:
-    on = "commitment" if bringing.table is tables.COMMITMENT_PERIODS else "agreement"
-    keys = {bringing.ref(change.values, on) for change in bringing.changes}
-    if on == "commitment":
-        keys = set(Commitment.objects.filter(pk__in=keys).values_list("agreement_id", flat=True))
-    agreements = Agreement.objects.filter(pk__in=keys).annotate(signed=Count("signatures"))
-    for agreement in agreements:
-        rules.check_is_draft(agreement.number, agreement.stage, agreement.signed)
+def _move_terms(bringing: Bringing) -> None:
+    """Every change of a term moves the agreement, so that nobody signs terms that he has not read."""
+    table, above = bringing.table, guards.GUARDS[bringing.table.register.file_stem].above
+    changed = [change for change in bringing.changes if guards.is_term(table.register, change)]
+    keys = {bringing.ref(change.values, above) for change in changed}
+    if path := _TERMS[table.register.file_stem]:
+        on = tables.BY_CODE[table.register.column(above).ref].model
+        keys = set(on._default_manager.filter(pk__in=keys).values_list(path, flat=True))
     Agreement.objects.filter(pk__in=keys).update(terms_no=F("terms_no") + 1, version=F("version") + 1)
     journal.record_many(
         list(Agreement.objects.filter(pk__in=keys)), bringing.verb, by=bringing.by, **bringing.origin

@@ -10,6 +10,7 @@ from django.db.models import Count
 from shanhai.core import access, clock, search
 from shanhai.fields.pairing import rules
 from shanhai.fields.pairing.actions import standings
+from shanhai.fields.pairing.actions.registers import guards
 from shanhai.fields.pairing.actions.registers.bringing import (
     Bringing,
     Values,
@@ -19,7 +20,7 @@ from shanhai.fields.pairing.actions.registers.bringing import (
     standing,
     writer,
 )
-from shanhai.fields.pairing.actions.registers.papers import attach_files, attach_workbook
+from shanhai.fields.pairing.actions.registers.papers import attach_files, attach_named, attach_workbook
 from shanhai.fields.pairing.models import Agreement, Commitment, CommitmentPeriod, Delivery
 from shanhai.fields.pairing.queries import finding
 from shanhai.fields.pairing.queries import registers as tables
@@ -43,6 +44,7 @@ def _write_commitments(bringing: Bringing) -> None:
             "mountain_unit_id": bringing.ref(values, "mountain_unit"),
             "sea_unit_id": bringing.ref(values, "sea_unit"),
             **both(values, "unit"),
+            "unit_one_en": values["unit_one_en"].strip(),
             **names(values),
             **standing(values),
         }
@@ -53,13 +55,14 @@ def _write_commitments(bringing: Bringing) -> None:
 
 
 def _write_commitment_periods(bringing: Bringing) -> None:
-    keys = {bringing.ref(change.values, "commitment") for change in bringing.changes}
-    above = in_pairing_of(Commitment, keys)
+    above = Commitment.objects.in_bulk(
+        {bringing.ref(change.values, "commitment") for change in bringing.changes}
+    )
 
     def fields(values: Values) -> dict[str, Any]:
         period = periods.parse(values["period"])
         return {
-            "commitment_id": bringing.ref(values, "commitment"),
+            "commitment": above[bringing.ref(values, "commitment")],
             "period": values["period"],
             "target": values["target"],
             "starts_on": period.start,
@@ -67,7 +70,7 @@ def _write_commitment_periods(bringing: Bringing) -> None:
             **standing(values),
         }
 
-    bringing.write(CommitmentPeriod, fields, lambda row: above[row.commitment_id]["pairing_id"])
+    bringing.write(CommitmentPeriod, fields, lambda row: above[row.commitment_id].pairing_id)
     standings.follow(of_commitments(above))
 
 
@@ -84,6 +87,7 @@ def _write_deliveries(bringing: Bringing) -> None:
             "on": values["on"],
             "quantity": values["quantity"],
             "what": values["what"],
+            "what_en": values["what_en"],
             "stage": values["stage"],
             "side": values["side"] or sides.get(above[commitment]["pairing_id"], ""),
             "recorded_by_id": bringing.ref(values, "recorded_by")
@@ -95,15 +99,25 @@ def _write_deliveries(bringing: Bringing) -> None:
         }
 
     rows = bringing.write(Delivery, fields)
-    attach_files(bringing, rows, "evidence", "evidence")
-    if bringing.by is not None:
-        attach_workbook(bringing, [row for row in rows if row.stage == rules.DeliveryStage.RECORDED])
+    if bringing.by is None:
+        attach_files(bringing, rows, "evidence", "evidence")
+    elif not bringing.is_undo:
+        attach_named(bringing, rows)
+        attach_workbook(bringing, _shown_by_workbook(rows))
     for commitment, n in _numbered(rows).items():
         Commitment.objects.filter(pk=commitment, deliveries_numbered__lt=n).update(deliveries_numbered=n)
     standings.follow(
         of_commitments(above),
         measured_by({row.pairing_id for row in rows}, "pairing.commitments_fulfilled"),
     )
+
+
+def _shown_by_workbook(rows: Sequence[Delivery]) -> list[Delivery]:
+    owes = dict(
+        Commitment.objects.filter(pk__in={row.commitment_id for row in rows}).values_list("pk", "owes")
+    )
+    recorded = (row for row in rows if row.stage == rules.DeliveryStage.RECORDED)
+    return [row for row in recorded if guards.is_shown_by_workbook(owes[row.commitment_id], row.side)]
 
 
 def _numbered(rows: Sequence[Delivery]) -> dict[int, int]:

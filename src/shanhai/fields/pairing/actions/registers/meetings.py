@@ -62,7 +62,11 @@ def _write_meetings(bringing: Bringing) -> None:
             **standing(values),
         }
 
-    rows = bringing.write(Meeting, fields)
+    def taken(row: Meeting, values: dict[str, Any]) -> dict[str, Any]:
+        # Whoever brings a change to a meeting does not become its owner.
+        return {name: value for name, value in values.items() if name not in ("owner_unit_id", "owner_side")}
+
+    rows = bringing.write(Meeting, fields, taken=taken)
     for row, change in zip(rows, bringing.changes, strict=True):
         _sign_minutes(row, change.values)
         visibility.place(row, row.at)
@@ -102,6 +106,7 @@ def _write_attendees(bringing: Bringing) -> None:
             "person": values["person"],
             "member_id": bringing.ref(values, "member"),
             "post": values["post"],
+            "post_en": values["post_en"],
             "answer": values["answer"],
             "is_present": values["is_present"],
         },
@@ -145,7 +150,7 @@ def _write_resolutions(bringing: Bringing) -> None:
 def _write_action_items(bringing: Bringing) -> None:
     above = in_pairing_of(Resolution, (bringing.ref(one.values, "resolution") for one in bringing.changes))
     plain = (
-        "number", "field", "lead", "stage", "assigned_on", "due_on", "report", "reported_on", "done_on",
+        "number", "field", "lead", "stage", "assigned_on", "due_on", "report", "report_en", "reported_on", "done_on",
         "extension_reason", "escalated_on", "escalated_to",
     )  # fmt: skip
 

@@ -13,23 +13,45 @@ from shanhai.core.models import Attachment, Document, Pairing
 from shanhai.core.sheets.columns import is_equal
 from shanhai.fields.pairing.actions import shared
 from shanhai.fields.pairing.actions.registers.bringing import Bringing
-from shanhai.fields.pairing.models import Delivery
+from shanhai.fields.pairing.actions.registers.brought import papers_named
+from shanhai.fields.pairing.models import Delivery, MoneyDue
 from shanhai.kernel.refusals import BadInput, gettext_noop
 
-_folder: list[Path] = []
+_open: list[papers_in] = []
 
 
 class papers_in:
-    """Where the files lie that the rows of a zone folder name; within it, rows without their files are refused."""
+    """Where the files lie that the rows of a zone folder name.
+
+    Files that are not there are noted while the rows come in; at the end all of them are refused in one sentence.
+
+    Raises
+    ------
+    BadInput
+        ``pairing.papers_missing``, on leaving.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.missing: list[str] = []
 
     def __enter__(self) -> None:
-        _folder.append(self.folder)
+        _open.append(self)
 
-    def __exit__(self, *_: object) -> None:
-        _folder.pop()
+    def __exit__(self, trouble: object, *_: object) -> None:
+        _open.pop()
+        if self.missing and trouble is None:
+            names = list(dict.fromkeys(self.missing))
+            raise BadInput(
+                "pairing.papers_missing",
+                gettext_noop(
+                    "{n} papers that rows name are not in the folder {folder} beside the tables, so nothing was "
+                    "written: {papers}. Put them there, or take their names out of the rows."
+                ),
+                n=len(names),
+                folder=self.folder.name,
+                papers=", ".join(names),
+            )
 
 
 def attach_files(bringing: Bringing, rows: Sequence[Any], column: str, role: str) -> None:
@@ -41,31 +63,50 @@ def attach_files(bringing: Bringing, rows: Sequence[Any], column: str, role: str
             wanted[row.pk] = names
     if not wanted:
         return
-    pairing_of = {row.pk: row.pairing_id for row in rows if row.pk in wanted}
-    filed: dict[tuple[str, int], Document] = {}
+    row_of = {row.pk: row for row in rows if row.pk in wanted}
+    pairing_of = {pk: row.pairing_id for pk, row in row_of.items()}
+    kind = bringing.table.model._meta.label_lower
+    filed: dict[tuple[str, int], Document | None] = {}
     made = []
     for pk, names in wanted.items():
         for name in names:
             key = (name, pairing_of[pk])
             if key not in filed:
-                filed[key] = _filed(name, pairing_of[pk])
-            made.append(
-                Attachment(
-                    document=filed[key], kind=bringing.table.model._meta.label_lower, object_id=pk, role=role
-                )
-            )
-    kind = bringing.table.model._meta.label_lower
+                filed[key] = _filed(name, pairing_of[pk], row_of[pk])
+            if (document := filed[key]) is not None:
+                made.append(Attachment(document=document, kind=kind, object_id=pk, role=role))
     Attachment.objects.filter(kind=kind, object_id__in=wanted, role=role).delete()
     Attachment.objects.bulk_create(made, ignore_conflicts=True)
 
 
-def _filed(name: str, pairing_id: int) -> Document:
+def attach_named(bringing: Bringing, rows: Sequence[Delivery]) -> None:
+    """Hang the papers on new deliveries that a member names in their rows; both sides can open them from then on."""
+    for row, change in zip(rows, bringing.changes, strict=True):
+        if change.before is None:
+            papers = papers_named(change.values["evidence"], row.pairing_id, bringing.by)
+            shared.attach(row, papers, "evidence", by=bringing.by)
+
+
+def _title(row: Delivery | MoneyDue) -> str:
+    """What a paper proves, in both languages: a document has one title for all its readers."""
+    zh, en, of = (
+        ("佐证", "Evidence", row.commitment) if isinstance(row, Delivery) else ("凭证", "Voucher", row.clause)
+    )
+    return f"{of.name_zh}{zh} · {en}: {of.name_en}" if of.name_en else f"{of.name_zh}{zh}"
+
+
+def _filed(name: str, pairing_id: int, row: Delivery | MoneyDue) -> Document | None:
+    """The document of a name; None where the zone that is loaded lacks its file, which is told at the end."""
     known = Document.objects.filter(file_name=name, pairing_id=pairing_id, withdrawn_on=None).first()
     if known is not None:
         return known
-    path = _folder[-1] / name if _folder else None
+    zone = _open[-1] if _open else None
+    path = zone.folder / name if zone else None
     # A name with a folder in it would reach outside.
     if path is None or Path(name).name != name or not path.is_file():
+        if zone is not None:
+            zone.missing.append(name)
+            return None
         raise BadInput(
             "pairing.paper_missing",
             gettext_noop("The paper {paper} is not in the folder documents of the zone."),
@@ -75,6 +116,8 @@ def _filed(name: str, pairing_id: int) -> Document:
         return documents.store_document(
             file,
             file_name=name,
+            title=_title(row),
+            dated_on=row.on if isinstance(row, Delivery) else row.paid_on,
             pairing=Pairing.objects.get(pk=pairing_id),
             reach=visibility.Reach.BOTH,
             is_illustrative=True,
@@ -83,7 +126,7 @@ def _filed(name: str, pairing_id: int) -> Document:
 
 
 def attach_workbook(bringing: Bringing, rows: Sequence[Delivery]) -> None:
-    """What a member recorded by spreadsheet is shown by that spreadsheet."""
+    """What a member's own side owes is shown by the spreadsheet in which it is recorded (``guards``)."""
     from shanhai.core.sheets import kept
 
     if not rows or bringing.on_import is None:
