@@ -18,6 +18,16 @@ from shanhai.kernel.refusals import BadInput, ChangedMeanwhile, NotAllowed, NotF
 pytestmark = pytest.mark.django_db
 
 
+def test_things_that_are_counted_are_promised_whole(draft: Any, lin: Any) -> None:
+    told = {"code": "LX-C9", "name_zh": "结对", "owes": "sea", "due_on": date(2023, 12, 31), "by": lin}
+
+    with pytest.raises(BadInput) as refused:
+        actions.add_commitment(draft, target=Decimal("1.5"), unit="count", **told)
+
+    assert refused.value.code == "pairing.target_not_whole"
+    assert actions.add_commitment(draft, target=Decimal("1.5"), unit="tonne", **told).target == Decimal("1.5")
+
+
 class TestDrafting:
     def test_a_draft_starts_at_the_writers_side(self, draft: Any, lin: Any, shen: Any) -> None:
         assert draft.stage == "draft"

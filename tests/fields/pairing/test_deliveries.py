@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from shanhai.core.models import Attachment, WorkItem
 from shanhai.fields.pairing import actions, queries, rules
+from shanhai.fields.pairing.quantities import scale_of
 from shanhai.kernel.refusals import BadInput, ChangedMeanwhile, NotAllowed, NotNow
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +86,75 @@ class TestRecording:
 
         assert (first.code, second.code) == ("LX-C1-D001", "LX-C1-D002")
         assert queries.progress_of([commitment])[0].delivered == 1
+
+    @pytest.mark.parametrize(
+        ("unit", "is_whole"), [("count", True), ("fen", True), ("day", False), ("mu", False)]
+    )
+    def test_things_are_counted_whole(
+        self, commitment: Any, shen: Any, paper: Callable[..., Any], unit: str, is_whole: bool
+    ) -> None:
+        type(commitment).objects.filter(pk=commitment.pk).update(unit=unit)
+        commitment.refresh_from_db()
+        told = {"on": date(2023, 9, 1), "quantity": Decimal("1.5"), "evidence": [paper(shen)], "by": shen}
+        planned = {"on": date(2023, 10, 1), "quantity": Decimal("0.5"), "by": shen}
+        if not is_whole:
+            assert actions.record_delivery(commitment, **told).quantity == Decimal("1.5")
+            return
+
+        with pytest.raises(BadInput) as refused:
+            actions.record_delivery(commitment, **told)
+        assert refused.value.code == "pairing.quantity_not_whole"
+        with pytest.raises(BadInput) as refused:
+            actions.plan_delivery(commitment, **planned)
+        assert refused.value.code == "pairing.quantity_not_whole"
+        told["quantity"] = Decimal("2.0000")
+        assert actions.record_delivery(commitment, **told).quantity == 2
+
+    def test_a_paper_of_another_pairing_is_no_evidence(
+        self, commitment: Any, shen: Any, lin: Any, cast: SimpleNamespace, paper: Callable[..., Any]
+    ) -> None:
+        from shanhai.core.actions import documents, pairings
+
+        sides = ((cast.organisations["LQ"], "mountain"), (cast.organisations["XS"], "sea"))
+        other = pairings.open_pairing(
+            code="OTHER",
+            level="county",
+            name_zh="另一结对",
+            started_on=date(2020, 1, 1),
+            parties=sides,
+            by=None,
+        )
+        shen._standing = None
+        for pairing in (other, None):
+            filed = documents.store_document(
+                io.BytesIO(b"paper\n"), file_name="p.txt", pairing=pairing, by=shen
+            )
+            with pytest.raises(BadInput) as refused:
+                actions.record_delivery(
+                    commitment, on=date(2023, 9, 1), quantity=Decimal(1), evidence=[filed], by=shen
+                )
+            assert refused.value.code == "pairing.paper_of_another"
+        assert not commitment.deliveries.exists()
+
+
+@pytest.mark.parametrize(
+    ("unit", "delivered", "promised", "said"),
+    [
+        ("count", "1.5", "2", "1.5"),
+        ("count", "2", "2", "2"),
+        ("count", "1.4", "2", "1"),
+        ("count", "2.4", "2", "2"),
+        ("fen", "1199999900", "1200000000", "11.999999"),
+        ("day", "119.6", "120", "119.6"),
+    ],
+)
+def test_no_figure_is_rounded_up_to_what_was_promised(
+    unit: str, delivered: str, promised: str, said: str
+) -> None:
+    commitment = SimpleNamespace(unit=unit, unit_name="", unit_name_of_one="")
+    scale = scale_of(commitment, Decimal(promised))
+
+    assert scale.say(Decimal(delivered), Decimal(promised)) == said
 
 
 class TestConfirming:

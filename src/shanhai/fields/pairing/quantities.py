@@ -11,6 +11,7 @@ from django.utils.translation import pgettext
 
 from shanhai.webkit import words
 
+_DIGITS = 10  # More than the fen of a hundred million yuan need.
 _WAN, _MILLION, _YI, _BILLION = (Decimal(100) * 10**power for power in (4, 6, 8, 9))
 
 
@@ -24,11 +25,19 @@ class Scale:
     is_close: bool = False  # the unit follows its number without a space
     unit_of_one: str = ""  # the word after "1", where the language has another
 
-    def say(self, quantity: Decimal | None) -> str:
-        """A quantity as a bare number."""
+    def say(self, quantity: Decimal | None, promised: Decimal | None = None) -> str:
+        """A quantity as a bare number; what is less than was promised never reads like it (1.5 of 2 is not "2 of 2")."""
         if quantity is None:
             return words.NOTHING
-        return words.num(quantity / self.divisor, self.digits)
+        said = words.num(quantity / self.divisor, self.digits)
+        if promised is None or quantity >= promised or said != self.say(promised):
+            return said
+        for digits in range((self.digits or 0) + 1, _DIGITS):
+            if (said := words.num(quantity / self.divisor, digits)) != words.num(
+                promised / self.divisor, digits
+            ):
+                return said
+        return words.num(quantity / self.divisor, None)
 
     def full(self, quantity: Decimal | None) -> str:
         """A quantity with its unit."""

@@ -101,6 +101,10 @@ class Unit(StrEnum):
     DAY = "day"
 
 
+# Pairs, officers and visits are there or not, and a fen is the least that is paid; days, land and goods come in parts.
+WHOLE = frozenset({Unit.COUNT, Unit.FEN})
+
+
 class DeliveryStage(StrEnum):
     PLANNED = "planned"
     RECORDED = "recorded"
@@ -340,7 +344,7 @@ def check_register_stage(number: str, stage: str, signed_on: date | None, ended_
 
 
 def check_commitment(
-    code: str, kind: str, indicator: str, target: Decimal, per: str, due_on: date | None
+    code: str, kind: str, indicator: str, target: Decimal, unit: str, per: str, due_on: date | None
 ) -> None:
     """A commitment can be measured: an indicator or counted deliveries, a target and a due date."""
     if kind == CommitmentKind.INDICATOR and not indicator:
@@ -362,6 +366,16 @@ def check_commitment(
         raise BadInput(
             "pairing.commitment_target",
             gettext_noop("Commitment {commitment} has the target {target}; promise more than zero."),
+            commitment=code,
+            target=target,
+        )
+    if unit in WHOLE and target % 1:
+        raise BadInput(
+            "pairing.target_not_whole",
+            gettext_noop(
+                "Commitment {commitment} is counted in whole ones, so {target} cannot be promised. Take a whole "
+                "number, or another unit."
+            ),
             commitment=code,
             target=target,
         )
@@ -412,11 +426,18 @@ def check_counted(code: str, kind: str) -> None:
 
 
 def check_delivery(
-    code: str, kind: str, quantity: Decimal, on: date, starts_on: date, today: date, evidence: int
+    code: str,
+    kind: str,
+    unit: str,
+    quantity: Decimal,
+    on: date,
+    starts_on: date,
+    today: date,
+    evidence: int,
 ) -> None:
     """A delivery is a quantity on a day that has come, with a document that shows it."""
     check_counted(code, kind)
-    check_quantity(code, quantity)
+    check_quantity(code, quantity, unit)
     if on > today:
         raise BadInput(
             "pairing.delivery_in_future",
@@ -454,7 +475,22 @@ def check_plan(code: str, on: date, today: date) -> None:
         )
 
 
-def check_quantity(code: str, quantity: Decimal) -> None:
+def check_quantity(code: str, quantity: Decimal, unit: str) -> None:
+    """What is delivered is more than nothing, and things that are counted come whole."""
+    check_positive(code, quantity)
+    if unit in WHOLE and quantity % 1:
+        raise BadInput(
+            "pairing.quantity_not_whole",
+            gettext_noop(
+                "{quantity} is no whole number, and commitment {commitment} is counted in whole ones. Record what "
+                "is complete; the rest counts when it is."
+            ),
+            commitment=code,
+            quantity=quantity,
+        )
+
+
+def check_positive(code: str, quantity: Decimal) -> None:
     """What is delivered is more than nothing."""
     if quantity <= 0:
         raise BadInput(
@@ -820,17 +856,18 @@ def check_charge_follows(member: str, running_from: date, from_on: date) -> None
         )
 
 
-def check_charge_free(member: str, running_from: date) -> None:
-    """One is in charge at a time: the one before has a last day."""
-    raise NotNow(
-        "pairing.charge_running",
-        gettext_noop(
-            "{member} is in charge there since {from_on}. Give that row its last day in the same sheet, or put the "
-            "next one in charge on the page of the pairing."
-        ),
-        member=member,
-        from_on=running_from,
-    )
+def check_charge_free(running: str, running_from: date | None) -> None:
+    """One is in charge at a time: whoever was before has a last day. ``running_from`` is None where nobody is."""
+    if running_from is not None:
+        raise NotNow(
+            "pairing.charge_running",
+            gettext_noop(
+                "{member} is in charge there since {from_on}. Give that row its last day in the same sheet, or put "
+                "the next one in charge on the page of the pairing."
+            ),
+            member=running,
+            from_on=running_from,
+        )
 
 
 def check_charge_end(member: str, from_on: date, on: date) -> None:

@@ -35,7 +35,7 @@ def plan_delivery(
     """Enter a delivery that is to come on a day; it counts to the forecast once the other side has confirmed it."""
     access.check(by, "pairing.plan_delivery", pairing_id=commitment.pairing_id)
     _check_counts(commitment)
-    rules.check_quantity(commitment.code, quantity)
+    rules.check_quantity(commitment.code, quantity, commitment.unit)
     rules.check_plan(commitment.code, on, clock.today())
     delivery = _write(commitment, Stage.PLANNED, on, quantity, (what, what_en), side, by)
     journal.record(delivery, "pairing.plan_delivery", by=by, commitment=commitment.code)
@@ -73,7 +73,14 @@ def record_delivery(
     # The loader brings what papers reported before there was a register.
     papers = len(evidence) if by is not None else max(1, len(evidence))
     rules.check_delivery(
-        commitment.code, commitment.kind, quantity, on, commitment.starts_on, clock.today(), papers
+        commitment.code,
+        commitment.kind,
+        commitment.unit,
+        quantity,
+        on,
+        commitment.starts_on,
+        clock.today(),
+        papers,
     )
     delivery = _write(commitment, Stage.RECORDED, on, quantity, (what, what_en), side, by, of_plan)
     shared.attach(delivery, evidence, "evidence", by=by)
@@ -249,10 +256,7 @@ def _follow(delivery: Delivery) -> None:
 
 def _check_counts(commitment: Commitment) -> None:
     rules.check_is_signed(commitment.agreement.number, commitment.agreement.stage)
-    if commitment.kind == rules.CommitmentKind.INDICATOR:
-        rules.check_delivery(
-            commitment.code, commitment.kind, Decimal(1), date.min, date.min, date.max, evidence=1
-        )
+    rules.check_counted(commitment.code, commitment.kind)
 
 
 def _write(

@@ -76,7 +76,7 @@ def add_commitment(
     code = shared.checked_number(Commitment, code, "code")
     if field:
         rules.check_field(field)
-    rules.check_commitment(code, kind, indicator, target, per, due_on)
+    rules.check_commitment(code, kind, indicator, target, unit, per, due_on)
     if kind == rules.CommitmentKind.INDICATOR:
         queries.check_indicator(indicator)
     move_terms(agreement)
@@ -152,7 +152,7 @@ def change_commitment(
 
 
 _NO_TERMS = {"mountain_unit", "sea_unit", "is_main", "rank", "about"}
-_CHECKED = ("kind", "indicator", "target", "per", "due_on")
+_CHECKED = ("kind", "indicator", "target", "unit", "per", "due_on")
 
 
 @action

@@ -243,7 +243,7 @@ def _check_commitment(row: Row) -> None:
 
     rules.check_code(row["code"])
     rules.check_commitment(
-        row["code"], row["kind"], row["indicator"], row["target"], row["per"], row["due_on"]
+        row["code"], row["kind"], row["indicator"], row["target"], row["unit"], row["per"], row["due_on"]
     )
     if row["kind"] == rules.CommitmentKind.INDICATOR:
         check_indicator(row["indicator"])
@@ -255,7 +255,7 @@ def _check_period(row: Row) -> None:
 
 def _check_delivery(row: Row) -> None:
     rules.check_code(row["code"])
-    rules.check_quantity(row["commitment"], row["quantity"])
+    rules.check_positive(row["commitment"], row["quantity"])
 
 
 def _check_meeting(row: Row) -> None:

@@ -109,7 +109,7 @@ class Row:
 
     @property
     def delivered(self) -> str:
-        return self.scale.say(self.progress.delivered)
+        return self.scale.say(self.progress.delivered, self.progress.promised)
 
     @property
     def promised(self) -> str:
@@ -121,11 +121,7 @@ class Row:
         one = self.progress
         if one.status == rules.Status.DONE or one.forecast is None:
             return words.NOTHING
-        said = self.scale.say(one.forecast)
-        if one.forecast < one.promised and said == self.scale.say(one.promised):
-            # "6 of 6, at risk" would read as a mistake; it is 5.6.
-            return words.num(one.forecast / self.scale.divisor, (self.scale.digits or 0) + 1)
-        return said
+        return self.scale.say(one.forecast, one.promised)
 
     @property
     def interval(self) -> str:

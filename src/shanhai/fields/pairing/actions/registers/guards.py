@@ -175,13 +175,14 @@ def _check_delivery(row: Brought, papers: int) -> None:
     row.at = "quantity"
     if values["stage"] == Stage.PLANNED:
         rules.check_counted(commitment.code, commitment.kind)
-        rules.check_quantity(commitment.code, values["quantity"])
+        rules.check_quantity(commitment.code, values["quantity"], commitment.unit)
         row.at = "on"
         rules.check_plan(commitment.code, values["on"], today)
     else:
         rules.check_delivery(
             commitment.code,
             commitment.kind,
+            commitment.unit,
             values["quantity"],
             values["on"],
             commitment.starts_on,
@@ -260,8 +261,8 @@ def _new_charge(row: Brought) -> None:
     row.at = "from_on"
     in_field = "" if values["field"] == columns.ALL_FIELDS[0] else values["field"]
     running = around.in_charge.get((row.above.code, values["side"], in_field, values["level"]))
-    if values["to_on"] is None and running is not None:
-        rules.check_charge_free(running.member.name_zh, running.from_on)
+    if values["to_on"] is None:
+        rules.check_charge_free(*((running.member.name_zh, running.from_on) if running else ("", None)))
     if values["to_on"] is not None:
         row.at = "to_on"
         rules.check_charge_end(member.name_zh, values["from_on"], values["to_on"])
