@@ -332,7 +332,7 @@ class TestBriefingBook:
         actions.change_meeting(next_meeting, place_zh="龙泉", by=lin)
 
         page = text_of(at_lin.get(address))
-        assert "Records moved since the briefing book" in page and "stale: 1 change since" in page
+        assert "Records moved since the briefing book was made" in page and "stale: 1 change since" in page
         assert at_lin.get(f"{address[:-1]}.pdf").url == address
 
     def test_the_making_is_cancelled(self, next_meeting, at_lin, typeset):

@@ -101,10 +101,10 @@ def _finding(books: list[dict[str, Any]], is_running: bool) -> str:
     if not books:
         return _("The briefing book is not made yet.")
     latest = books[0]
-    facts = {"moment": words.moment(latest["book"].made_at), "tongue": latest["tongue"]}
+    facts = {"moment": words.moment(latest["book"].made_at)}
     if latest["moved"]:
-        return _("Records moved since the briefing book of %(moment)s.") % facts
-    return _("The briefing book of %(moment)s holds what is known now.") % facts
+        return _("Records moved since the briefing book was made (%(moment)s).") % facts
+    return _("The briefing book holds what is known now (made %(moment)s).") % facts
 
 
 @shared.posted("pairing.ask_for_brief")
