@@ -103,8 +103,11 @@ def make(progress: tasks.Progress, number: str, language: Language, member: int)
 
 
 def _title(meeting: Meeting, language: Language) -> str:
-    with translation.override("en" if language == "en" else "zh-hans"):
-        return _("Briefing book: {title}").format(title=meeting.title)
+    said = []
+    for tongue in _tongues(language):
+        with translation.override(tongue):
+            said.append(_("Briefing book: {title}").format(title=meeting.title))
+    return " · ".join(said)
 
 
 def meeting_for(member: Member | None, pairing: Pairing, number: str = "") -> Meeting:
@@ -129,12 +132,16 @@ def meeting_for(member: Member | None, pairing: Pairing, number: str = "") -> Me
 
 def book(meeting: Meeting, *, member: Member | None, language: Language = "both") -> dict[str, Any]:
     """What stands in the book, as plain data: one version a language, in the same order."""
-    tongues = {"en": ["en"], "both": ["zh-hans", "en"]}.get(language, ["zh-hans"])
+    tongues = _tongues(language)
     versions = []
     for tongue in tongues:
         with translation.override(tongue):
             versions.append(_version(meeting, member))
     return {"versions": versions, "lang": "en" if tongues == ["en"] else "zh"}
+
+
+def _tongues(language: Language) -> list[str]:
+    return {"en": ["en"], "both": ["zh-hans", "en"]}.get(language, ["zh-hans"])
 
 
 def _version(meeting: Meeting, member: Member | None) -> dict[str, Any]:
