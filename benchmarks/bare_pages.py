@@ -73,7 +73,7 @@ def _commitments() -> tuple[Any, Any]:
 
 def commitments(request: HttpRequest) -> HttpResponse:
     zone = Pairing.objects.get(code="LQXS")
-    found = CommitmentStanding.objects.filter(zone=zone, phase="this_year").select_related(
+    found = CommitmentStanding.objects.filter(pairing=zone, phase="this_year").select_related(
         "commitment__pairing", "commitment__agreement"
     )
     names = (
