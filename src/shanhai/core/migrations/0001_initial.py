@@ -224,8 +224,12 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["pairing_id", "id"], name="journal_pairing"),
                     models.Index(fields=["subject_kind", "subject_id", "id"], name="journal_subject"),
-                    models.Index(fields=["member_id", "id"], name="journal_member"),
-                    models.Index(fields=["action", "id"], name="journal_action"),
+                    models.Index(
+                        fields=["member_id", "id", "pairing_id", "organisation_id"], name="journal_member"
+                    ),
+                    models.Index(
+                        fields=["action", "id", "pairing_id", "organisation_id"], name="journal_action"
+                    ),
                 ],
             },
         ),
