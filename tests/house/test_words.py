@@ -272,3 +272,18 @@ def test_no_template_has_scripts_or_styles_of_its_own(path):
     inline += re.findall(r"(?:src|href)=[\"'](?:https?:)?//", text)
 
     assert not inline, inline
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(SOURCES)))
+def test_what_is_drawn_once_says_nothing_of_page_reader_or_request(path):
+    """A process keeps it for everybody: only words, static files and other fixed templates may stand in it."""
+    text = path.read_text(encoding="utf-8")
+    kept = re.findall(r"{% once %}(.*?){% endonce %}", text, re.DOTALL)
+    strange = [
+        tag
+        for part in kept
+        for tag in re.findall(r"{{.*?}}|{%.*?%}", part)
+        if not re.match(r"""{% (translate|static|include) ["'][^"']*["'] %}""", tag)
+    ]
+
+    assert not strange, strange

@@ -6,6 +6,7 @@ import re
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from webkit_pages import TABLE
 
 from shanhai.core.models import Organisation
@@ -162,3 +163,14 @@ class TestParts:
 
         assert response.status_code == 404
         assert "xlsx, csv" in response.content.decode()
+
+
+class TestLink:
+    @pytest.mark.parametrize("code", ["F001", "F 1ä", "a&b", "%41"])
+    def test_leads_where_django_leads(self, code, settings):
+        settings.ROOT_URLCONF = "shanhai.site.urls"
+        row = Organisation(code=code)
+
+        assert listing.link("registry:organisation", "code")(row) == reverse(
+            "registry:organisation", args=[code]
+        )

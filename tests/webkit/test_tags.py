@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from django.template import Context, Template
 from django.test import RequestFactory
+from django.utils.safestring import mark_safe
 from django.utils.translation import override
 
 from shanhai.webkit import charts
@@ -230,3 +231,23 @@ def test_every_tag_speaks_chinese():
         assert "有风险" in written("{% status 'at_risk' %}")
         assert "模拟数据" in written("{% source_mark 'simulated' %}")
         assert "经办" in written("{% ladder steps 'check' %}", steps=["handle", "check", "sign"])
+
+
+class TestOnce:
+    def test_draws_once_a_language(self):
+        template = Template('{% once %}{% translate "Cancel" %} {{ n }}{% endonce %}')
+        said = []
+        for n, language in enumerate(("en", "en", "zh-hans", "en")):
+            with override(language):
+                said.append(template.render(Context({"n": n})))
+
+        assert said == ["Cancel 0", "Cancel 0", "取消 2", "Cancel 0"]
+
+
+class TestSideMark:
+    def test_markup_of_one_is_not_taken_for_the_text_of_another(self):
+        safe = written("{% side_mark 'sea' name %}", name=mark_safe("<i>Xiaoshan</i>"))
+        plain = written("{% side_mark 'sea' name %}", name="<i>Xiaoshan</i>")
+
+        assert "<i>Xiaoshan</i>" in safe
+        assert "&lt;i&gt;Xiaoshan&lt;/i&gt;" in plain
