@@ -8,16 +8,17 @@ import subprocess
 import sys
 import zipfile
 from datetime import date
-from io import StringIO
+from io import BytesIO, StringIO
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from django.db import connection
 
-from shanhai.core import calendar, checks, journal, ocel, rows, seals, search
+from shanhai.core import blobs, calendar, checks, journal, ocel, rows, seals, search
 from shanhai.core.db.triggers import journal_writable
-from shanhai.core.models import Organisation, SearchEntry, Seat, Sweep
+from shanhai.core.models import JournalEntry, Organisation, SearchEntry, Seat, Sweep
+from shanhai.kernel.refusals import BadInput, NotNow
 
 SHARED = Path(os.environ.get("SHANHAI_SHARED_DATA", Path(__file__).parents[2].parent / "shared" / "data"))
 
@@ -311,10 +312,15 @@ class TestTerminal:
                     data = json.dumps(manifest).encode()
                 copy.writestr(name, data)
 
-        done = terminal.run("restore", str(other), "--force")
+        refused, taken = Terminal(tmp_path / "elsewhere").run_each(
+            (("restore", str(other), "--force"), ""),
+            (("restore", str(other), "--even-if-unsound"), ""),
+        )
 
-        assert done.returncode == 1
-        assert "does not prove itself" in done.stderr
+        assert refused.returncode == 1
+        assert "does not prove itself" in refused.stderr
+        assert taken.returncode == 0
+        assert "the journal is NOT sound: 1 problems" in taken.stdout
 
     def test_something_else_is_no_backup(self, terminal, tmp_path):
         (tmp_path / "x.zip").write_text("no zip")
@@ -372,6 +378,66 @@ class TestTerminal:
 
 
 @pytest.mark.django_db
+class TestDocumentsInABackup:
+    @pytest.fixture
+    def saved(self, tmp_path, settings, monkeypatch):
+        """Names and bytes of the documents in a backup of now."""
+        from shanhai.core import backup
+
+        settings.SHANHAI_DATA = tmp_path / "data"
+        monkeypatch.setattr(backup, "_copy_database", lambda to: to.write_bytes(b""))
+
+        def save() -> dict[str, bytes]:
+            backup.back_up(tmp_path / "zone.zip")
+            with zipfile.ZipFile(tmp_path / "zone.zip") as archive:
+                names = [name for name in archive.namelist() if name.startswith("documents/")]
+                return {name: archive.read(name) for name in names}
+
+        return save
+
+    @pytest.fixture
+    def arrived(self, saved):
+        """A document whose transaction is committed, and whose bytes have not moved to their place yet."""
+        return blobs.keep(BytesIO(b"a paper"), "text/plain", 1000)
+
+    def test_bytes_that_have_not_settled_stand_in_their_place(self, saved, arrived):
+        (blobs.folder() / "incoming" / ("0" * 64)).write_bytes(b"of a transaction that was given up")
+
+        assert saved() == {f"documents/{arrived.pk[:2]}/{arrived.pk[2:4]}/{arrived.pk}": b"a paper"}
+
+    def test_bytes_that_settle_while_they_are_read_are_not_lost(self, saved, arrived, monkeypatch):
+        look = blobs.path_of
+
+        def settle_after_looking(blob_id):
+            path = look(blob_id)
+            blobs._settle(blobs.folder() / "incoming" / blob_id, blob_id)
+            return path
+
+        monkeypatch.setattr(blobs, "path_of", settle_after_looking)
+
+        assert list(saved().values()) == [b"a paper"]
+
+    def test_missing_bytes_do_not_keep_the_rest_from_being_saved(self, saved, arrived):
+        (blobs.folder() / "incoming" / arrived.pk).unlink()
+
+        assert saved() == {}
+
+    def test_two_who_settle_the_same_bytes_at_once_both_succeed(self, arrived, monkeypatch):
+        place = blobs.folder() / "incoming" / arrived.pk
+        final = blobs._final(arrived.pk)
+        move = os.replace
+
+        def other_is_quicker(source, target):
+            move(source, target)
+            return move(source, target)
+
+        monkeypatch.setattr(blobs.os, "replace", other_is_quicker)
+        blobs._settle(place, arrived.pk)
+
+        assert final.read_bytes() == b"a paper"
+
+
+@pytest.mark.django_db
 def test_backup_of_postgresql_can_be_looked_at(tmp_path, settings, cast):
     if connection.vendor != "postgresql":
         pytest.skip("SQLite is tried through the terminal.")
@@ -384,6 +450,74 @@ def test_backup_of_postgresql_can_be_looked_at(tmp_path, settings, cast):
     assert backup.restore(tmp_path / "zone.zip", dry_run=True).files == 1
     with zipfile.ZipFile(tmp_path / "zone.zip") as archive:
         assert archive.read("database.dump")[:5] == b"PGDMP"
+
+
+@pytest.mark.django_db(transaction=True)
+class TestRestoreOnPostgresql:
+    @pytest.fixture
+    def file(self, tmp_path, settings):
+        if connection.vendor != "postgresql":
+            pytest.skip("SQLite is tried through the terminal.")
+        from shanhai.core import backup
+
+        settings.SHANHAI_DATA = tmp_path / "data"
+        for n in range(3):
+            journal.record(None, "core.test", by=None, n=n)
+        seals.seal_now()
+        backup.back_up(tmp_path / "zone.zip")
+        return tmp_path / "zone.zip"
+
+    def n_entries(self) -> int:
+        return JournalEntry.objects.count()
+
+    def test_puts_back_what_was_there_and_nothing_else(self, file):
+        from shanhai.core import backup
+
+        journal.record(None, "core.test", by=None, n=4)
+        with connection.cursor() as cursor:
+            # A newer version had added a table that points at one of ours.
+            cursor.execute("CREATE TABLE newer (installation smallint REFERENCES core_installation)")
+
+        put = backup.restore(file, force=True)
+
+        assert put.report.is_sound
+        assert self.n_entries() == 3
+        assert "newer" not in connection.introspection.table_names()
+        assert checks.guards.missing() == []
+        assert backup.back_up(file).seal == 1  # and can be backed up and restored again
+        assert backup.restore(file, force=True).report.is_sound
+
+    def test_backup_that_does_not_prove_itself_leaves_what_is_here(self, file, tmp_path):
+        from shanhai.core import backup
+
+        other = tmp_path / "other.zip"
+        with zipfile.ZipFile(file) as whole, zipfile.ZipFile(other, "w") as copy:
+            for name in whole.namelist():
+                data = whole.read(name)
+                if name == "manifest.json":
+                    manifest = json.loads(data)
+                    manifest["last_seal"]["digest"] = "00" * 32
+                    data = json.dumps(manifest).encode()
+                copy.writestr(name, data)
+        journal.record(None, "core.test", by=None, n=4)
+
+        with pytest.raises(BadInput, match="does not prove itself"):
+            backup.restore(other, force=True)
+
+        assert self.n_entries() == 4
+        assert seals.verify().is_sound
+
+    def test_broken_off_before_it_is_undone_by_the_next(self, file):
+        from shanhai.core import backup
+
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER SCHEMA public RENAME TO shanhai_before")
+            cursor.execute("CREATE SCHEMA public")
+
+        with pytest.raises(NotNow, match="--force"):
+            backup.restore(file)
+
+        assert self.n_entries() == 3
 
 
 @pytest.fixture(autouse=True)

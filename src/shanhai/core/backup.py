@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import shutil
 import sqlite3
@@ -27,15 +28,19 @@ from django.db import DatabaseError, connection, connections
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
-from shanhai.core import clock, seals
-from shanhai.core.models import Seal
-from shanhai.kernel.refusals import BadInput, NotConfigured, NotNow, gettext_noop
+from shanhai.core import blobs, clock, seals
+from shanhai.core.cli.files import check_target
+from shanhai.core.models import Blob, Seal
+from shanhai.kernel.refusals import BadInput, NotConfigured, NotFound, NotNow, gettext_noop
 
 FORM = "shanhai-backup-1"
 MANIFEST = "manifest.json"
 _DATABASE = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
 _CHUNK = 1 << 20
 _RESTORED = "restored"
+_BEFORE = "shanhai_before"
+
+log = logging.getLogger("shanhai.backup")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +58,14 @@ def back_up(to: Path) -> Written:
     """Write a backup; an older file of that name is replaced when the new one is whole.
 
     The database is copied first and in one piece, so documents of the copy are there; writers go on meanwhile.
+
+    Raises
+    ------
+    BadInput
+        ``core.cannot_write``: no such folder; one made by a slip of the pen is a place where nobody finds the backup.
     """
     to = to.absolute()
-    to.parent.mkdir(parents=True, exist_ok=True)
+    check_target(str(to))
     part = to.with_name(f"{to.name}.part")
     last = Seal.objects.order_by("-number").first()
     files: list[dict[str, Any]] = []
@@ -69,9 +79,7 @@ def back_up(to: Path) -> Written:
             database = Path(folder) / _DATABASE[connection.vendor]
             _copy_database(database)
             files.append(_add(archive, database, database.name))
-            for path in _documents():
-                name = f"documents/{path.relative_to(_documents_folder()).as_posix()}"
-                files.append(_add(archive, path, name))
+            files += _add_documents(archive)
             archive.writestr(MANIFEST, json.dumps(_manifest(last, files), indent=1, ensure_ascii=False))
         with part.open("rb+") as file:
             os.fsync(file.fileno())
@@ -101,10 +109,36 @@ def _documents_folder() -> Path:
     return Path(settings.SHANHAI_DATA) / "documents"
 
 
-def _documents() -> Iterator[Path]:
-    folder = _documents_folder()
-    if folder.is_dir():
-        yield from sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix != ".part")
+def _add_documents(archive: zipfile.ZipFile) -> list[dict[str, Any]]:
+    """All bytes that have settled, and those that a document names and that are about to: they move while we read."""
+    settled = sorted(path.relative_to(_documents_folder()).as_posix() for path in _settled())
+    files = [_add(archive, _documents_folder() / name, f"documents/{name}") for name in settled]
+    there = set(settled)
+    for blob_id in Blob.objects.order_by("pk").values_list("pk", flat=True).iterator():
+        name = f"{blob_id[:2]}/{blob_id[2:4]}/{blob_id}"
+        if name not in there:
+            files += _add_unsettled(archive, blob_id, f"documents/{name}")
+    return files
+
+
+def _settled() -> Iterator[Path]:
+    incoming = _documents_folder() / "incoming"
+    for path in _documents_folder().rglob("*"):
+        if path.is_file() and incoming not in path.parents:
+            yield path
+
+
+def _add_unsettled(archive: zipfile.ZipFile, blob_id: str, name: str) -> list[dict[str, Any]]:
+    for _attempt in range(2):
+        try:
+            return [_add(archive, blobs.path_of(blob_id), name)]
+        except FileNotFoundError:
+            continue  # It settled between looking and opening.
+        except NotFound:
+            break
+    # The backup saves what there is; ``shanhai check`` tells of what is missing too.
+    log.warning("The bytes of %s are missing, so they are not in the backup.", blob_id)
+    return []
 
 
 def _add(archive: zipfile.ZipFile, path: Path, name: str) -> dict[str, Any]:
@@ -183,6 +217,8 @@ def restore(
     NotNow
         ``core.not_empty``: there are records, and ``force`` was not given.
     """
+    if not dry_run and connection.vendor == "postgresql":
+        _undo_what_was_broken_off()
     if not force and not dry_run and _holds_records():
         raise NotNow(
             "core.not_empty",
@@ -269,16 +305,41 @@ def _put_database(
         return report
     if dry_run:
         return None
-    _run_client(
-        "pg_restore",
-        "--clean",
-        "--if-exists",
-        "--no-owner",
-        "--single-transaction",
-        str(database),
-        database_by_option=True,
-    )
-    return _prove(connection, manifest, accept_unsound)
+    with _old_tables_aside():
+        _run_client(
+            "pg_restore", "--no-owner", "--single-transaction", str(database), database_by_option=True
+        )
+        return _prove(connection, manifest, accept_unsound)
+
+
+@contextmanager
+def _old_tables_aside() -> Iterator[None]:
+    """PostgreSQL: keep what was there in a schema of another name until the backup has proved itself.
+
+    Tables that a newer version had added go with the rest, so an older backup fits.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER SCHEMA public RENAME TO {_BEFORE}")
+        try:
+            cursor.execute("CREATE SCHEMA public")
+            yield
+        except BaseException:
+            _put_back(cursor)
+            raise
+        cursor.execute(f"DROP SCHEMA {_BEFORE} CASCADE")
+
+
+def _undo_what_was_broken_off() -> None:
+    """Put the tables back that a restore had laid aside when it was broken off, before it had proved anything."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", [_BEFORE])
+        if cursor.fetchone() is not None:
+            _put_back(cursor)
+
+
+def _put_back(cursor: Any) -> None:
+    cursor.execute("DROP SCHEMA IF EXISTS public CASCADE")
+    cursor.execute(f"ALTER SCHEMA {_BEFORE} RENAME TO public")
 
 
 @contextmanager
@@ -334,9 +395,9 @@ def _replace_sqlite(restored: Any) -> None:
 def _put_documents(folder: Path) -> None:
     if not folder.is_dir():
         return
-    for path in folder.rglob("*"):
+    for path in sorted(folder.rglob("*")):
         target = _documents_folder() / path.relative_to(folder)
-        # A document's name is the hash of its bytes: one that is there is the same.
-        if path.is_file() and not target.exists():
+        # A document's name is the hash of its bytes: one that is there in full is the same.
+        if path.is_file() and not (target.exists() and target.stat().st_size == path.stat().st_size):
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target)
+            os.replace(path, target)

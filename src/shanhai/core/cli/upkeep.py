@@ -150,5 +150,11 @@ def restore(
         )
     elif dry_run:
         say(gettext_noop("The backup is whole; nothing was written."))
-    else:
+    elif put.report is None or put.report.is_sound:
         say(gettext_noop("{files} files were put back; the journal is sound."), files=put.files)
+    else:
+        say(
+            gettext_noop("{files} files were put back; the journal is NOT sound: {n} problems."),
+            files=put.files,
+            n=put.report.problem_count,
+        )
