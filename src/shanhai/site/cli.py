@@ -203,9 +203,8 @@ def _said(problem: Any) -> str:
 def _known_trouble(error: Exception) -> str | None:
     """What to do about troubles of the installation that are no faults of the program."""
     text = str(error)
-    if type(error).__name__ in ("OperationalError", "ProgrammingError") and (
-        "no such table" in text or "does not exist" in text
-    ):
+    older = ("no such table", "no such column", "has no column named", "does not exist")
+    if type(error).__name__ in ("OperationalError", "ProgrammingError") and any(one in text for one in older):
         return "The database is empty or older than this version. Run `shanhai migrate` first."
     if type(error).__name__ == "ValidationError" and "Environment" in text:
         return "\n".join(line.strip() for line in text.splitlines() if "Value error" in line) or text

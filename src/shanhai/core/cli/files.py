@@ -15,8 +15,8 @@ STANDARD = "-"
 _STARTS = ((b"%PDF-", "pdf"), (b"\x89PNG", "png"), (b"\xff\xd8\xff", "jpg"))
 
 
-def opened(file: str) -> BinaryIO:
-    """A file to read, seekable and with a ``name``; ``-`` is what stands on standard input.
+def opened(file: str, name: str = "") -> BinaryIO:
+    """A file to read, seekable and with a ``name``; ``-`` is what stands on standard input, under the name given.
 
     Raises
     ------
@@ -28,8 +28,10 @@ def opened(file: str) -> BinaryIO:
             return Path(file).open("rb")
         except OSError as error:
             raise _cannot_read(file, error) from None
-    content = io.BytesIO(sys.stdin.buffer.read())
-    content.name = f"standard-input.{_ending(content.getvalue())}"
+    # A program that is tested gives its standard input as text.
+    brought = sys.stdin.buffer.read() if hasattr(sys.stdin, "buffer") else sys.stdin.read().encode()
+    content = io.BytesIO(brought)
+    content.name = name or f"standard-input.{_ending(brought)}"
     return content
 
 
@@ -65,9 +67,9 @@ def check_target(to: str) -> None:
     """Refuse, before long work begins, a place that nothing can be written to."""
     target = Path(to)
     if to != STANDARD and not target.absolute().parent.is_dir():
-        raise _cannot_write(to, "No such folder")
+        raise cannot_write(to, "No such folder")
     if to != STANDARD and target.is_dir():
-        raise _cannot_write(to, "Is a folder")
+        raise cannot_write(to, "Is a folder")
 
 
 def write_bytes(to: str, content: bytes) -> None:
@@ -87,7 +89,7 @@ def write_bytes(to: str, content: bytes) -> None:
     try:
         Path(to).write_bytes(content)
     except OSError as error:
-        raise _cannot_write(to, error.strerror or str(error)) from None
+        raise cannot_write(to, error.strerror or str(error)) from None
 
 
 def _ending(content: bytes) -> str:
@@ -103,7 +105,8 @@ def _cannot_read(file: str, error: OSError) -> BadInput:
     )
 
 
-def _cannot_write(to: str, why: str) -> BadInput:
+def cannot_write(to: str, why: str) -> BadInput:
+    """The refusal of a place that nothing can be written to."""
     return BadInput(
         "core.cannot_write",
         gettext_noop(

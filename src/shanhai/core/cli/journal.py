@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from shanhai.core.cli import answer, say, start_django
-from shanhai.kernel.refusals import NotFound, gettext_noop
+from shanhai.core.cli import answer, files, say, start_django
+from shanhai.kernel.refusals import gettext_noop
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
@@ -17,14 +17,16 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
 @app.command()
 def verify(
-    receipt: Annotated[Path | None, typer.Option(help="A receipt that was taken away.")] = None,
+    receipt: Annotated[
+        str | None, typer.Option(help="A receipt that was taken away; - is standard input.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Prove that sealed history is as it was sealed; with a receipt, that it was not rewritten or cut off."""
     start_django()
     from shanhai.core import clock, seals
 
-    brought = seals.read_receipt(_read(receipt)) if receipt is not None else None
+    brought = seals.read_receipt(files.read_text(receipt)) if receipt is not None else None
     report = seals.verify(brought)
     if as_json:
         answer(report.as_json())
@@ -85,16 +87,10 @@ def export(
     if to == "-":
         ocel.write(sys.stdout)
         return
-    with Path(to).open("w", encoding="utf-8") as file:
-        counts = ocel.write(file)
+    files.check_target(to)
+    try:
+        with Path(to).open("w", encoding="utf-8") as file:
+            counts = ocel.write(file)
+    except OSError as error:
+        raise files.cannot_write(to, error.strerror or str(error)) from None
     say(gettext_noop("{events} events and {objects} objects were written."), **counts)
-
-
-def _read(path: Path) -> str:
-    if not path.is_file():
-        raise NotFound(
-            "core.no_such_file",
-            gettext_noop("There is no file {path}. Check its name."),
-            path=str(path),
-        )
-    return path.read_text(encoding="utf-8", errors="replace")

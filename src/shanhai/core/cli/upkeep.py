@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from shanhai.core.cli import answer, say, start_django
+from shanhai.core.cli import answer, files, say, start_django
 from shanhai.kernel.refusals import NotFound, gettext_noop
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
@@ -105,10 +105,14 @@ def backup(
     start_django()
     from shanhai.core import backup
 
+    files.check_target(str(file))
     if dry_run:
         say(gettext_noop("Would write {file}."), file=str(file))
         return
-    written = backup.back_up(file)
+    try:
+        written = backup.back_up(file)
+    except OSError as error:
+        raise files.cannot_write(str(file), error.strerror or str(error)) from None
     if as_json:
         answer({"file": written.file, "files": written.files, "size": written.size, "seal": written.seal})
     else:

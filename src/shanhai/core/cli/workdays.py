@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from datetime import date
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from shanhai.core.cli import answer, remark, say, start_django
+from shanhai.core.cli import answer, files, remark, say, start_django
 from shanhai.kernel.refusals import BadInput, Refused, gettext_noop
 from shanhai.kernel.workdays import Calendar, official, parse_notice
 
@@ -113,7 +112,7 @@ def load(
     start_django()
     from shanhai.core import calendar as loaded
 
-    notice = parse_notice(sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8"))
+    notice = parse_notice(files.read_text(file))
     given = (notice.year, notice.off, notice.work, source or " ".join(notice.sources))
     moved = loaded.preview_notice(*given) if dry_run else loaded.load_notice(*given, by=None)
     if as_json:

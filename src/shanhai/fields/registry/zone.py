@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from datetime import date
 from pathlib import Path
@@ -10,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from shanhai.core import rulebook
+from shanhai.core.cli import files
 from shanhai.core.models import Member, RuleRow
 from shanhai.core.sheets import exporting, loading
 from shanhai.core.sheets.columns import Register
@@ -58,8 +60,8 @@ def _loaded(register: Register, path: Path, by: Member | None) -> int:
 def _without(path: Path, column: str, aside: Path) -> Path:
     """A copy of a CSV file without one column."""
     copy = aside / path.name
-    with path.open(encoding="utf-8-sig", newline="") as source, copy.open("w", encoding="utf-8") as target:
-        reader = csv.DictReader(source)
+    with copy.open("w", encoding="utf-8", newline="") as target:
+        reader = csv.DictReader(io.StringIO(files.read_text(path), newline=""))
         names = [name for name in reader.fieldnames or () if name != column]
         writer = csv.DictWriter(target, names, extrasaction="ignore", lineterminator="\n")
         writer.writeheader()
@@ -71,12 +73,12 @@ def _load_rules(path: Path, by: Member | None) -> int:
     """Add the values that are not there yet; the same row brought twice is one value."""
     known = {(row.code, row.scope, row.valid_from, row.value) for row in RuleRow.objects.all()}
     n = 0
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        for number, row in enumerate(csv.DictReader(file), 2):
-            key, given = _read_rule(row, path, number)
-            if key not in known:
-                rulebook.add_value(row["code"], given, by=by, **_dates(row, path, number))
-                n += 1
+    lines = csv.DictReader(io.StringIO(files.read_text(path), newline=""))
+    for number, row in enumerate(lines, 2):
+        key, given = _read_rule(row, path, number)
+        if key not in known:
+            rulebook.add_value(row["code"], given, by=by, **_dates(row, path, number))
+            n += 1
     return n
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from shanhai.core.cli import start_django
+from shanhai.core.cli import files, start_django
 from shanhai.kernel.refusals import BadInput, NotFound, gettext_noop
 from shanhai.webkit.commands import AsJson, DryRun, acting, remark, show, show_json, tried_out
 
@@ -32,6 +31,8 @@ def load(
 ) -> None:
     """Load a zone: all of it or nothing. What is there already and differs is brought to what the files say."""
     start_django()
+    from django.utils.translation import gettext as _
+
     with folder_of(source) as folder, tried_out(dry_run):
         counts = load_folder(folder, by=acting())
     if as_json:
@@ -39,10 +40,10 @@ def load(
     else:
         show(
             [{"file": file, "rows": n} for file, n in counts.items()],
-            {"file": "file", "rows": "rows written"},
+            {"file": _("File"), "rows": _("Rows written")},
         )
-        if dry_run:
-            remark("Tried out only: nothing was written.")
+    if dry_run:
+        remark(_("Tried out only: nothing was written."))
 
 
 @app.command()
@@ -52,6 +53,8 @@ def export(
 ) -> None:
     """Write the zone as files, in the form in which it is loaded."""
     start_django()
+    from django.utils.translation import gettext as _
+
     from shanhai.core import signs
 
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
@@ -62,14 +65,19 @@ def export(
             ),
             target=str(target),
         )
-    target.mkdir(parents=True, exist_ok=True)
     counts: dict[str, int] = {}
-    for part in parts():
-        counts |= signs.call(part.export)(target) or {}
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        for part in parts():
+            counts |= signs.call(part.export)(target) or {}
+    except OSError as error:
+        raise files.cannot_write(str(target), error.strerror or str(error)) from None
     if as_json:
         show_json({"written": counts})
     else:
-        show([{"file": file, "rows": n} for file, n in counts.items()], {"file": "file", "rows": "rows"})
+        show(
+            [{"file": file, "rows": n} for file, n in counts.items()], {"file": _("File"), "rows": _("Rows")}
+        )
 
 
 def load_folder(folder: Path, *, by: Any) -> dict[str, int]:
@@ -86,10 +94,43 @@ def load_folder(folder: Path, *, by: Any) -> dict[str, int]:
             files=", ".join(strange) or "any of its files",
             known=", ".join(sorted(known)),
         )
+    _check_complete(folder)
     counts: dict[str, int] = {}
     for part in parts():
         counts |= signs.call(part.load)(folder, by) or {}
     return counts
+
+
+def _check_complete(folder: Path) -> None:
+    """Name the tables that others of the folder point at and that are neither in it nor loaded already."""
+    from shanhai.core import signs
+
+    here = [register for register in signs.registers if (folder / f"{register.file_stem}.csv").exists()]
+    wanted: dict[str, str] = {}
+    for register in here:
+        for column in register.columns:
+            if column.ref and column.required:
+                wanted.setdefault(column.ref, register.file_stem)
+    present = {register.code for register in here}
+    missing = {code: by for code, by in wanted.items() if code not in present and _is_empty(code)}
+    if missing:
+        raise BadInput(
+            "site.zone_files_missing",
+            gettext_noop(
+                "{files} is missing from {folder}: rows of {by} stand on rows of it, and nothing of it is loaded "
+                "yet. Put it there and load again."
+            ),
+            files=", ".join(f"{signs.registers[code].file_stem}.csv" for code in missing),
+            folder=folder.name,
+            by=", ".join(sorted({f"{stem}.csv" for stem in missing.values()})),
+        )
+
+
+def _is_empty(code: str) -> bool:
+    from shanhai.core import signs
+
+    rows = signs.call(signs.registers[code].rows)(None, None)
+    return next(iter(rows), None) is None
 
 
 def parts() -> list[Any]:
@@ -140,5 +181,5 @@ def _take_apart(source: Path, folder: Path) -> None:
     )
     beside = source.parent / "documents"
     if beside.is_dir():
-        # Papers that rows name lie beside the workbook, as they lie in a zone folder.
-        shutil.copytree(beside, folder / "documents")
+        # Papers that rows name lie beside the workbook, as they lie in a zone folder; only those named are read.
+        (folder / "documents").symlink_to(beside.absolute(), target_is_directory=True)
