@@ -122,7 +122,7 @@ def test_one_in_force_is_renewed_once_and_ended(api_of: Any, held: Any, lin: Any
 def test_a_party_of_nothing_here_is_no_payer(api_of: Any, lin: Any, drafted: Any) -> None:
     refused = api_of(lin)("post", "/agreements/LX-2023-07/money-clauses", MONEY | {"payer": "STRANGER"})
 
-    assert (refused.status_code, refused.json()["code"]) == (422, "pairing.no_such_party")
+    assert (refused.status_code, refused.json()["code"]) == (404, "pairing.no_party")
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ class TestCommitments:
         assert (changed.json()["sea_unit"], changed.json()["is_main"]) == ("XS-OFFICE-1", True)
         assert changed["ETag"] == f'"{changed.json()["version"]}"'
         wrong = call("patch", path, {"sea_unit": "LQ-1"}, version=changed.json()["version"])
-        assert wrong.json()["code"] == "pairing.no_such_unit"
+        assert wrong.json()["code"] == "pairing.no_unit_here"
 
     def test_it_leaves_a_draft_but_not_an_agreement_in_force(
         self, api_of: Any, lin: Any, shen: Any, draft: Any

@@ -62,7 +62,7 @@ class TestPairings:
         given = {"organisation": "NOBODY", "role": "host"}
         refused = api_of(lin)("post", "/pairings/LQ-XS/parties", given, version=zone.version)
 
-        assert (refused.status_code, refused.json()["code"]) == (422, "pairing.no_such_organisation")
+        assert (refused.status_code, refused.json()["code"]) == (404, "pairing.no_organisation")
 
     def test_a_name_that_no_operation_knows_is_refused_and_not_passed_over(
         self, api_of: Any, lin: Any

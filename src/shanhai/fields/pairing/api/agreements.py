@@ -20,10 +20,10 @@ from shanhai.fields.pairing.api.base import (
     Where,
     pairing_of,
     papers_of,
-    party_of,
     router,
 )
 from shanhai.fields.pairing.api.payments import LandClauseOut, MoneyClauseOut
+from shanhai.fields.pairing.queries import named
 from shanhai.webkit.api import (
     CHANGES_A_ROW,
     Day,
@@ -200,7 +200,7 @@ def draft_agreement(request: Any, data: AgreementIn) -> Any:
     """Draft it; what is promised follows as commitments and clauses."""
     given = data.dict()
     pairing = pairing_of(request, given.pop("pairing"))
-    given["parties"] = [party_of(pairing, code) for code in dict.fromkeys(data.parties)]
+    given["parties"] = [named.party_of(pairing, code) for code in dict.fromkeys(data.parties)]
     made = actions.draft_agreement(pairing, by=request.member, **given)
     return queries.agreement_of(request.member, made.number)
 
@@ -272,7 +272,7 @@ def sign_agreement(request: Any, number: str, data: SignIn) -> Any:
     actions.sign_agreement(
         found,
         on=data.on,
-        party=party_of(found.pairing, data.party) if data.party else None,
+        party=named.party_of(found.pairing, data.party) if data.party else None,
         person=data.person,
         document=papers[0] if papers else None,
         by=request.member,

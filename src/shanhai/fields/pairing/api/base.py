@@ -9,8 +9,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from shanhai.core import visibility
-from shanhai.core.models import Document, Member, Organisation, Pairing, Party, Unit
-from shanhai.core.queries import pairings as core_pairings
+from shanhai.core.models import Document, Pairing
 from shanhai.fields.pairing import rules
 from shanhai.fields.pairing.queries import pages
 from shanhai.kernel.refusals import BadInput, NotFound, gettext_noop
@@ -97,78 +96,3 @@ def papers_of(request: Any, numbers: list[int]) -> list[Document]:
             number=missing[0],
         )
     return [found[number] for number in dict.fromkeys(numbers)]
-
-
-def organisation_of(code: str) -> Organisation:
-    """An organisation that is open.
-
-    Raises
-    ------
-    BadInput
-        ``pairing.no_such_organisation``
-    """
-    found = Organisation.objects.filter(code=code, is_active=True).first()
-    if found is None:
-        raise BadInput(
-            "pairing.no_such_organisation",
-            gettext_noop("There is no organisation {organisation}, or it is closed."),
-            organisation=code,
-        )
-    return found
-
-
-def party_of(pairing: Pairing, code: str) -> Party:
-    """A party of a pairing that can sign, pay and give, by the code of its organisation.
-
-    Raises
-    ------
-    BadInput
-        ``pairing.no_such_party``
-    """
-    found = pages.parties_of(pairing).filter(organisation__code=code).first()
-    if found is None:
-        raise BadInput(
-            "pairing.no_such_party",
-            gettext_noop("{party} is no party of pairing {pairing} that can sign, pay or give."),
-            party=code,
-            pairing=pairing.code,
-        )
-    return found
-
-
-def unit_on(pairing: Pairing, code: str, side: str = "") -> Unit:
-    """A unit of an organisation that sits in a pairing, on a side or on any.
-
-    Raises
-    ------
-    BadInput
-        ``pairing.no_such_unit``
-    """
-    found = core_pairings.units_on(pairing, side).filter(code=code).first()
-    if found is None:
-        raise BadInput(
-            "pairing.no_such_unit",
-            gettext_noop("{unit} is no unit of that side of pairing {pairing}."),
-            unit=code,
-            pairing=pairing.code,
-        )
-    return found
-
-
-def member_on(pairing: Pairing, code: str, side: str = "") -> Member:
-    """A member of an organisation that sits in a pairing, on a side or on any.
-
-    Raises
-    ------
-    BadInput
-        ``pairing.no_such_member``
-    """
-    found = core_pairings.members_on(pairing, side).filter(code=code).first()
-    if found is None:
-        raise BadInput(
-            "pairing.no_such_member",
-            gettext_noop("{member} is no member of that side of pairing {pairing}."),
-            member=code,
-            pairing=pairing.code,
-        )
-    return found

@@ -10,8 +10,8 @@ from ninja import Query, Schema
 from pydantic import Field
 
 from shanhai.fields.pairing import actions, rules
-from shanhai.fields.pairing.api.base import Code, CooperationField, Where, member_on, pairing_of, router
-from shanhai.fields.pairing.queries import pages, registered
+from shanhai.fields.pairing.api.base import Code, CooperationField, Where, pairing_of, router
+from shanhai.fields.pairing.queries import named, pages, registered
 from shanhai.webkit.api import CHANGES_A_ROW, Day, Given, Key, Paged, etag, idempotent, if_match, may, paged
 
 
@@ -105,7 +105,7 @@ def put_in_charge(request: Any, data: ChargeIn) -> Any:
     """Put a member of the own side in charge; who was before ends the day before."""
     given = data.dict()
     pairing = pairing_of(request, given.pop("pairing"))
-    member = member_on(pairing, given.pop("member"))
+    member = named.member_of(pairing, given.pop("member"))
     return actions.put_in_charge(pairing, member, by=request.member, **given)
 
 

@@ -9,8 +9,9 @@ from django.http import HttpResponse
 from ninja import Query, Schema, Status
 
 from shanhai.fields.pairing import actions, queries, rules
-from shanhai.fields.pairing.api.base import Code, LongText, Where, pairing_of, router, unit_on
+from shanhai.fields.pairing.api.base import Code, LongText, Where, pairing_of, router
 from shanhai.fields.pairing.models import STANDING_SORTS
+from shanhai.fields.pairing.queries import named
 from shanhai.webkit.api import Given, Paged, changes_in, etag, if_match, may, paged
 
 
@@ -102,7 +103,7 @@ def change_commitment(request: Any, response: HttpResponse, code: str, data: Com
     changes = changes_in(data, "mountain_unit", "sea_unit")
     for side in rules.SIDES:
         if changes.get(f"{side}_unit"):
-            changes[f"{side}_unit"] = unit_on(found.pairing, changes[f"{side}_unit"], side)
+            changes[f"{side}_unit"] = named.unit_of(found.pairing, changes[f"{side}_unit"], side)
     actions.change_commitment(found, by=request.member, **changes)
     etag(response, found)
     return as_answer(found)

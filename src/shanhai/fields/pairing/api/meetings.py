@@ -17,12 +17,11 @@ from shanhai.fields.pairing.api.base import (
     Papers,
     ReasonIn,
     Where,
-    member_on,
     pairing_of,
     papers_of,
     router,
 )
-from shanhai.fields.pairing.queries import pages, registered
+from shanhai.fields.pairing.queries import named, pages, registered
 from shanhai.webkit.api import (
     CHANGES_A_ROW,
     Day,
@@ -319,7 +318,7 @@ def invite(request: Any, number: str, data: InvitationsIn) -> Any:
     found = _at_version(request, number)
     guests = []
     for one in data.guests:
-        member = member_on(found.pairing, one.member, one.side) if one.member else None
+        member = named.member_of(found.pairing, one.member, one.side) if one.member else None
         guests.append(actions.Guest(one.side, one.person, member, one.post))
     actions.invite(found, guests, by=request.member)
     return queries.meeting_of(request.member, number)
@@ -449,5 +448,5 @@ def _with_convenors(given: dict[str, Any], pairing: Any) -> dict[str, Any]:
     for side in rules.SIDES:
         code = given.get(f"convenor_{side}")
         if code:
-            given[f"convenor_{side}"] = member_on(pairing, code, side)
+            given[f"convenor_{side}"] = named.member_of(pairing, code, side)
     return given

@@ -12,8 +12,8 @@ from pydantic import Field
 from shanhai.core.actions import pairings as core_actions
 from shanhai.core.models import Pairing, Party
 from shanhai.core.queries import pairings as core_pairings
-from shanhai.fields.pairing.api.base import Code, EndIn, LongText, organisation_of, router
-from shanhai.fields.pairing.queries import pages
+from shanhai.fields.pairing.api.base import Code, EndIn, LongText, router
+from shanhai.fields.pairing.queries import named, pages
 from shanhai.webkit.api import (
     CHANGES_A_ROW,
     Day,
@@ -134,7 +134,7 @@ def show_pairing(request: Any, response: HttpResponse, code: str) -> Any:
 def open_pairing(request: Any, data: PairingIn) -> Any:
     """Open a pairing; the organisations of its parties take their seats."""
     given = data.dict()
-    given["parties"] = [(organisation_of(one.organisation), one.role) for one in data.parties]
+    given["parties"] = [(named.organisation_of(one.organisation), one.role) for one in data.parties]
     given["parent"] = pages.pairing_of(request.member, data.parent) if data.parent else None
     opened = core_actions.open_pairing(by=request.member, **given)
     return core_pairings.pairings_of(None).get(pk=opened.pk)
@@ -164,7 +164,7 @@ def add_party(request: Any, code: str, data: PartyIn) -> Any:
     found = pages.pairing_of(request.member, code)
     if_match(request, found)
     core_actions.add_party(
-        found, organisation_of(data.organisation), data.role, from_on=data.from_on, by=request.member
+        found, named.organisation_of(data.organisation), data.role, from_on=data.from_on, by=request.member
     )
     return pages.pairing_of(request.member, code)
 

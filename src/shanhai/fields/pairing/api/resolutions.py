@@ -8,9 +8,9 @@ from ninja import Query, Schema
 from pydantic import Field
 
 from shanhai.fields.pairing import actions, queries, rules
-from shanhai.fields.pairing.api.base import Code, CooperationField, Where, pairing_of, router, unit_on
+from shanhai.fields.pairing.api.base import Code, CooperationField, Where, pairing_of, router
 from shanhai.fields.pairing.api.items import ItemOut
-from shanhai.fields.pairing.queries import pages, registered
+from shanhai.fields.pairing.queries import named, pages, registered
 from shanhai.webkit.api import Day, Given, Paged, idempotent, may, paged
 
 
@@ -81,5 +81,5 @@ def assign_action_item(request: Any, number: str, data: ItemIn) -> Any:
     resolution = pages.resolution_of(request.member, number)
     given = data.dict()
     for side in rules.SIDES:
-        given[f"{side}_unit"] = unit_on(resolution.pairing, given[f"{side}_unit"], side)
+        given[f"{side}_unit"] = named.unit_of(resolution.pairing, given[f"{side}_unit"], side)
     return actions.assign_action_item(resolution, by=request.member, **given)

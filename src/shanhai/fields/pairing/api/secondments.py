@@ -11,9 +11,9 @@ from pydantic import Field
 
 from shanhai.core.models import Stay
 from shanhai.fields.pairing import actions, queries
-from shanhai.fields.pairing.api.base import Code, ReasonIn, Where, member_on, pairing_of, router, unit_on
+from shanhai.fields.pairing.api.base import Code, ReasonIn, Where, pairing_of, router
 from shanhai.fields.pairing.models import Secondment
-from shanhai.fields.pairing.queries import registered
+from shanhai.fields.pairing.queries import named, registered
 from shanhai.webkit.api import CHANGES_A_ROW, Day, Given, Key, Paged, etag, idempotent, if_match, may, paged
 
 
@@ -232,8 +232,8 @@ def second_officer(request: Any, data: SecondmentIn) -> Any:
     """Send an officer to the other side; appraisals are due each half-year and at the end."""
     given = data.dict()
     pairing = pairing_of(request, given.pop("pairing"))
-    unit = unit_on(pairing, given.pop("host_unit"))
-    given["person"] = member_on(pairing, data.person)
+    unit = named.unit_of(pairing, given.pop("host_unit"))
+    given["person"] = named.member_of(pairing, data.person)
     given["tasks"] = [(one.title, one.due_on) for one in data.tasks]
     actions.second_officer(pairing, host=unit.organisation, host_unit=unit, by=request.member, **given)
     return queries.secondment_of(request.member, data.code)
@@ -309,7 +309,7 @@ def end_secondment(request: Any, code: str, data: HandoverIn) -> Any:
     actions.end_secondment(
         found,
         on=data.on,
-        successor=member_on(found.pairing, data.successor),
+        successor=named.member_of(found.pairing, data.successor),
         handover=data.handover,
         by=request.member,
     )

@@ -7,20 +7,11 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from shanhai.fields.pairing import actions, queries, rules
-from shanhai.fields.pairing.api.base import (
-    Code,
-    CooperationField,
-    Fen,
-    LongText,
-    Mu,
-    Quantity,
-    party_of,
-    router,
-    unit_on,
-)
+from shanhai.fields.pairing.api.base import Code, CooperationField, Fen, LongText, Mu, Quantity, router
 from shanhai.fields.pairing.api.commitments import CommitmentWhole, as_answer
 from shanhai.fields.pairing.api.payments import LandClauseOut, MoneyClauseOut
 from shanhai.fields.pairing.models import MoneyClause
+from shanhai.fields.pairing.queries import named
 from shanhai.webkit.api import Day, Given, idempotent, may
 
 
@@ -96,7 +87,7 @@ def add_commitment(request: Any, number: str, data: CommitmentIn) -> Any:
     given["targets"] = [(one.period, one.target) for one in data.targets]
     for side in rules.SIDES:
         unit = given[f"{side}_unit"]
-        given[f"{side}_unit"] = unit_on(agreement.pairing, unit, side) if unit else None
+        given[f"{side}_unit"] = named.unit_of(agreement.pairing, unit, side) if unit else None
     made = actions.add_commitment(agreement, by=request.member, **given)
     return as_answer(queries.commitment_of(request.member, made.code))
 
@@ -111,7 +102,7 @@ def add_money_clause(request: Any, number: str, data: MoneyClauseIn) -> Any:
     agreement = queries.agreement_of(request.member, number)
     given = data.dict()
     for role in ("payer", "payee"):
-        given[role] = party_of(agreement.pairing, given[role])
+        given[role] = named.party_of(agreement.pairing, given[role])
     return actions.add_money_clause(agreement, by=request.member, **given)
 
 
@@ -123,5 +114,5 @@ def add_land_clause(request: Any, number: str, data: LandClauseIn) -> Any:
     agreement = queries.agreement_of(request.member, number)
     given = data.dict()
     for role in ("giver", "taker"):
-        given[role] = party_of(agreement.pairing, given[role])
+        given[role] = named.party_of(agreement.pairing, given[role])
     return actions.add_land_clause(agreement, by=request.member, **given)

@@ -14,9 +14,13 @@ from django.utils.translation import gettext as _
 from shanhai.core import access
 from shanhai.core.actions import documents
 from shanhai.core.cli import files
-from shanhai.core.models import Document, Member, Organisation, Pairing, Party, Unit
+from shanhai.core.models import Document, Member, Pairing
 from shanhai.core.queries import pairings as core_pairings
 from shanhai.fields.pairing import columns, queries, rules
+from shanhai.fields.pairing.queries.named import member_of as member_of
+from shanhai.fields.pairing.queries.named import organisation_of as organisation_of
+from shanhai.fields.pairing.queries.named import party_of as party_of
+from shanhai.fields.pairing.queries.named import unit_of as unit_of
 from shanhai.kernel.refusals import BadInput, NotFound, gettext_noop
 from shanhai.webkit import command_input as given
 from shanhai.webkit.commands import acting, show, written
@@ -73,68 +77,6 @@ def pairing_of(code: str) -> Pairing:
             pairings=", ".join(one.code for one in topmost),
         )
     return topmost[0]
-
-
-# -- who is meant --------------------------------------------------------------------------------------------------
-
-
-def organisation_of(code: str) -> Organisation:
-    """An organisation that is open."""
-    found = Organisation.objects.filter(code=code, is_active=True).first()
-    if found is None:
-        raise NotFound(
-            "pairing.no_organisation",
-            gettext_noop(
-                "There is no open organisation {organisation}. "
-                "`shanhai registry organisations list` names them."
-            ),
-            organisation=code,
-        )
-    return found
-
-
-def unit_of(pairing: Pairing, code: str, side: str = "") -> Unit:
-    """A unit of an organisation that sits in a pairing, on a side if one is named."""
-    found = core_pairings.units_on(pairing, side).filter(code=code).first()
-    if found is None:
-        raise _not_here("pairing.no_unit_here", code, pairing)
-    return found
-
-
-def member_of(pairing: Pairing, code: str, side: str = "") -> Member:
-    """A member of an organisation that sits in a pairing, on a side if one is named."""
-    found = core_pairings.members_on(pairing, side).filter(code=code).distinct().first()
-    if found is None:
-        raise _not_here("pairing.no_member_here", code, pairing)
-    return found
-
-
-def party_of(pairing: Pairing, code: str) -> Party:
-    """The party of a pairing that an organisation is."""
-    found = (
-        Party.objects.filter(pairing=pairing, organisation__code=code).select_related("organisation").first()
-    )
-    if found is None:
-        raise NotFound(
-            "pairing.no_party",
-            gettext_noop("{organisation} is no party of pairing {pairing}. Its parties are: {parties}."),
-            organisation=code,
-            pairing=pairing.code,
-            parties=", ".join(pairing.parties.values_list("organisation__code", flat=True)),
-        )
-    return found
-
-
-def _not_here(refusal: str, code: str, pairing: Pairing) -> NotFound:
-    return NotFound(
-        refusal,
-        gettext_noop(
-            "{given} does not sit in pairing {pairing}, or not on that side. "
-            "`shanhai registry` has the lists of units and members."
-        ),
-        given=code,
-        pairing=pairing.code,
-    )
 
 
 # -- papers --------------------------------------------------------------------------------------------------------
