@@ -114,3 +114,18 @@ def test_the_outsider_plans_no_stay(zone: Any, shen: Any, zhou: Any, cast: Simpl
             to_on=date(2024, 8, 31),
             by=zhou,
         )
+
+
+def test_nothing_of_it_has_happened_on_a_day_to_come(stay: Any, lin: Any) -> None:
+    task = stays.give_task(stay, title="公开课10节", by=lin)
+    tomorrow = date(2023, 9, 19)
+
+    for step in (
+        lambda: stays.finish_task(task, on=tomorrow, outcome="完成", by=lin),
+        lambda: stays.give_appraisal(
+            stay.appraisals.first(), grade="competent", text="合格", on=tomorrow, by=lin
+        ),
+        lambda: stays.end_stay(stay, on=tomorrow, successor=lin, handover="教案", by=lin),
+    ):
+        with pytest.raises(BadInput, match="has not come yet"):
+            step()

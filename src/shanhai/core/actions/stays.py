@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from shanhai.core import access, clock, journal, rows
+from shanhai.core.actions.naming import check_not_later
 from shanhai.core.models import Member, Organisation, Pairing, Stay, StayAppraisal, StayTask
 from shanhai.core.writing import action
 from shanhai.kernel.refusals import BadInput, NotNow, gettext_noop
@@ -41,7 +42,10 @@ def plan_stay(
     if to_on <= from_on:
         raise BadInput(
             "core.stay_backwards",
-            gettext_noop("The stay of {person} would end on {to_on}, not after its first day {from_on}."),
+            gettext_noop(
+                "The stay of {person} would end on {to_on}, not after its first day {from_on}. Give a"
+                " later last day."
+            ),
             person=person.name_zh,
             from_on=from_on,
             to_on=to_on,
@@ -96,7 +100,10 @@ def prolong_stay(stay: Stay, *, to_on: date, reason: str, by: Member | None) -> 
     if to_on <= stay.from_on:
         raise BadInput(
             "core.stay_backwards",
-            gettext_noop("The stay of {person} would end on {to_on}, not after its first day {from_on}."),
+            gettext_noop(
+                "The stay of {person} would end on {to_on}, not after its first day {from_on}. Give a"
+                " later last day."
+            ),
             person=stay.person.name_zh,
             from_on=stay.from_on,
             to_on=to_on,
@@ -119,10 +126,14 @@ def end_stay(stay: Stay, *, on: date, successor: Member, handover: str, by: Memb
             ),
             person=stay.person.name_zh,
         )
+    check_not_later(on)
     if on < stay.from_on:
         raise BadInput(
             "core.stay_ends_before",
-            gettext_noop("The stay of {person} began on {from_on}; it cannot end on {on}."),
+            gettext_noop(
+                "The stay of {person} began on {from_on}; it cannot end on {on}. Give the day on "
+                "which the work was handed over."
+            ),
             person=stay.person.name_zh,
             from_on=stay.from_on,
             on=on,
@@ -157,10 +168,13 @@ def finish_task(task: StayTask, *, on: date, outcome: str, by: Member | None) ->
     if task.done_on is not None:
         raise NotNow(
             "core.task_done",
-            gettext_noop("The task {task} was done on {done_on} already."),
+            gettext_noop(
+                "The task {task} was done on {done_on} already. Give another task for what is left."
+            ),
             task=task.title,
             done_on=task.done_on,
         )
+    check_not_later(on)
     rows.move(task, done_on=on, outcome=outcome.strip())
     journal.record(task, "core.finish_task", by=by, pairing_id=task.stay.pairing_id)
     return task
@@ -183,10 +197,11 @@ def give_appraisal(
     if appraisal.given_on is not None:
         raise NotNow(
             "core.appraisal_given",
-            gettext_noop("{person} was appraised for {due_on} already."),
+            gettext_noop("{person} was appraised for {due_on} already. Appraisals that are given stand."),
             person=appraisal.stay.person.name_zh,
             due_on=appraisal.due_on,
         )
+    check_not_later(on)
     rows.move(appraisal, grade=grade, text=text.strip(), given_on=on, by=by)
     journal.record(appraisal, "core.give_appraisal", by=by, pairing_id=appraisal.stay.pairing_id)
     return appraisal
@@ -197,14 +212,19 @@ def check_places(person: Member, home: Organisation, host: Organisation) -> None
     if home.pk == host.pk:
         raise BadInput(
             "core.stay_at_home",
-            gettext_noop("{person} would stay at home: host and home are both {home}."),
+            gettext_noop(
+                "{person} would stay at home: host and home are both {home}. Choose a host on the other side."
+            ),
             person=person.name_zh,
             home=home.name_zh,
         )
     if person.unit.organisation_id != home.pk:
         raise BadInput(
             "core.stay_of_another",
-            gettext_noop("{person} is not a member of {home}, so {home} cannot send them."),
+            gettext_noop(
+                "{person} is not a member of {home}, so {home} cannot send them. Choose an officer of"
+                " that organisation, or correct the home."
+            ),
             person=person.name_zh,
             home=home.name_zh,
         )
@@ -215,7 +235,10 @@ def check_stage(stay: Stay, *stages: str) -> None:
     if stay.stage not in stages:
         raise NotNow(
             "core.stay_stage",
-            gettext_noop("The stay of {person} is {stage}; this cannot be done now."),
+            gettext_noop(
+                "The stay of {person} is {stage}; this cannot be done now. A stay to come can be "
+                "cancelled, a running one ends with a handover, and one that is over stays as it is."
+            ),
             person=stay.person.name_zh,
             stage=stay.stage,
         )
