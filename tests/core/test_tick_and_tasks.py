@@ -66,6 +66,18 @@ class TestTick:
 
         assert tick.run() is not None
 
+    def test_runner_that_outlived_its_lease_does_not_end_that_of_another(self, two_sweeps, monkeypatch):
+        theirs = f"{int(clock.machine_now().timestamp()) + 1_000:012d}"
+
+        def take_over(sweep, now):
+            Sweep.objects.filter(name="tick").update(up_to=theirs)
+            return 0
+
+        monkeypatch.setattr(tick, "_run_one", take_over)
+        tick.run()
+
+        assert Sweep.objects.get(name="tick").up_to == theirs
+
     def test_core_sweeps_run(self):
         RepeatedCall.objects.create(
             member_id=1,

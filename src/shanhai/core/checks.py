@@ -8,7 +8,6 @@ import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any, Literal
 
 from django.apps import apps
@@ -197,8 +196,7 @@ def _compare_total(total: IndicatorTotal) -> Iterator[Finding]:
     records = measures.evidence(
         total.indicator, total.pairing_id, periods.parse(total.period), total.side or None
     )
-    numerator = sum((one.value for one in records), Decimal(0))
-    denominator = sum((one.denominator for one in records), Decimal(0))
+    numerator, denominator = measures.add_up(measures.registered(total.indicator).kind, records)
     if numerator != total.numerator or (total.denominator is not None and denominator != total.denominator):
         yield Finding(
             "error",

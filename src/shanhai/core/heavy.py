@@ -79,6 +79,9 @@ class _Child:
     def __init__(self, dotted: str, args: tuple[Any, ...], memory_mb: int) -> None:
         self.what = dotted
         self.memory_mb = memory_mb
+        call = pickle.dumps(
+            (dotted, args), pickle.HIGHEST_PROTOCOL
+        )  # May fail, so before there is a child to end.
         # Answers have a pipe of their own, so that a library that prints cannot garble them.
         self.answers, writes = os.pipe()
         try:
@@ -96,7 +99,7 @@ class _Child:
         finally:
             os.close(writes)
         self.errors = b""
-        self._send(pickle.dumps((dotted, args), pickle.HIGHEST_PROTOCOL))
+        self._send(call)
 
     def _send(self, data: bytes) -> None:
         # The pipe stays open: its end tells the child that we are gone.

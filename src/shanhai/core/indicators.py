@@ -167,7 +167,7 @@ def check_evidence(
     differences = []
     for row in measure(code, pairing_ids, periods, side, as_of):
         records = evidence(code, row.pairing_id, row.period, side, as_of)
-        numerator, denominator = _sum(registered(code).kind, records)
+        numerator, denominator = add_up(registered(code).kind, records)
         is_equal = numerator == row.numerator and denominator == (row.denominator or Decimal(0))
         if row.missing:
             is_equal = not records
@@ -202,7 +202,8 @@ def check_sides(
     return differences
 
 
-def _sum(kind: str, records: list[Evidence]) -> tuple[Decimal, Decimal]:
+def add_up(kind: str, records: list[Evidence]) -> tuple[Decimal, Decimal]:
+    """The numerator and denominator that records give an indicator of a kind."""
     if kind == "distinct":
         return Decimal(len({(one.kind, one.id) for one in records})), Decimal(0)
     return (

@@ -35,7 +35,8 @@ def run(now: datetime | None = None, *, everything: bool = False) -> dict[str, i
     everything
         Also those whose time has not come.
     """
-    if not _take_lease():
+    lease = _take_lease()
+    if not lease:
         return None
     try:
         done: dict[str, int] = {}
@@ -44,16 +45,18 @@ def run(now: datetime | None = None, *, everything: bool = False) -> dict[str, i
                 done[sweep.code] = _run_one(sweep, now or clock.now())
         return done
     finally:
-        Sweep.objects.filter(name=_GUARD).update(up_to="", last_at=clock.now())
+        # Only one's own: who took longer than a lease lasts may have lost it to another runner.
+        Sweep.objects.filter(name=_GUARD, up_to=lease).update(up_to="", last_at=clock.now())
 
 
-def _take_lease() -> bool:
+def _take_lease() -> str:
+    """The lease that was taken; empty where another runner holds it."""
     # The demo clock starts afresh in each process, so leases and intervals count in seconds of the machine.
     moment = _machine_seconds()
     Sweep.objects.get_or_create(name=_GUARD)
     free = Q(up_to="") | Q(up_to__lt=f"{moment:012d}")
-    taken = Sweep.objects.filter(free, name=_GUARD).update(up_to=f"{moment + _LEASE_S:012d}")
-    return taken == 1
+    lease = f"{moment + _LEASE_S:012d}"
+    return lease if Sweep.objects.filter(free, name=_GUARD).update(up_to=lease) else ""
 
 
 def _machine_seconds() -> int:
