@@ -40,9 +40,9 @@ def _table(zones: Sequence[Any]) -> Table:
         Filter(
             "of",
             gettext_lazy("Whose"),
-            choices=(("nested", gettext_lazy("of nested pairings")),),
+            choices=(("nested", gettext_lazy("nested pairings’")),),
             apply=lambda found, _text: found,
-            every=gettext_lazy("of this pairing"),
+            every=gettext_lazy("the pairing’s own"),
         ),
         Filter(
             "show",
