@@ -1,13 +1,16 @@
-"""Bytes of documents as answers: saved by the reader, or shown in a frame that is cut off from everything else."""
+"""Files as answers: documents, saved by the reader or shown in a frame that is cut off from everything else; sheets."""
 
 from __future__ import annotations
 
+from io import BytesIO
 from urllib.parse import quote
 
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
+from django.utils.http import content_disposition_header
 
 from shanhai.core import blobs
 from shanhai.core.models import Document
+from shanhai.core.sheets.exporting import MEDIA_TYPES
 
 # The bytes may draw, and nothing else: no script, no form, no frame, nothing from elsewhere.
 SANDBOX = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; object-src 'none'; sandbox"
@@ -29,6 +32,13 @@ def saved(document: Document) -> FileResponse:
     answer["Content-Disposition"] = (
         f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(document.file_name, safe='')}"
     )
+    return answer
+
+
+def sheet(file: BytesIO, name: str, form: str) -> HttpResponse:
+    """A table as a file (``form`` is xlsx or csv), to be saved under a name in any script."""
+    answer = HttpResponse(file.getvalue(), content_type=MEDIA_TYPES[form])
+    answer["Content-Disposition"] = str(content_disposition_header(True, name))
     return answer
 
 

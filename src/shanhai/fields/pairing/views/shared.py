@@ -12,7 +12,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -26,7 +25,7 @@ from shanhai.core.sheets.columns import Register
 from shanhai.core.writing import action
 from shanhai.fields.pairing import columns, quantities, queries, rules
 from shanhai.kernel.refusals import ChangedMeanwhile, gettext_noop
-from shanhai.webkit import listing, words
+from shanhai.webkit import downloads, listing, words
 from shanhai.webkit.pages import member_required
 
 T = TypeVar("T")
@@ -312,9 +311,7 @@ def export_of(register: Register) -> Callable[[Any, Any, str], HttpResponse]:
         file = BytesIO()
         chosen = chosen.order_by().values("pk")
         exporting.export(register, file, form, member=request.member, pairing=request.pairing, pk__in=chosen)
-        answer = HttpResponse(file.getvalue(), content_type=exporting.MEDIA_TYPES[form])
-        answer["Content-Disposition"] = content_disposition_header(True, f"{register.name}.{form}")
-        return answer
+        return downloads.sheet(file, f"{register.name}.{form}", form)
 
     return export
 

@@ -7,7 +7,6 @@ from io import BytesIO
 from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.http import content_disposition_header
 from ninja import File, Form, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import Field
@@ -19,6 +18,7 @@ from shanhai.core.sheets import bringing, committing, exporting, settling, stage
 from shanhai.fields.registry.actions import uploads
 from shanhai.fields.registry.api.base import router
 from shanhai.fields.registry.queries import imports, shared
+from shanhai.webkit import downloads
 from shanhai.webkit.api import (
     CHANGES_A_ROW,
     FormText,
@@ -206,7 +206,7 @@ def get_template(request: Any, code: str) -> Any:
     access.check(request.member, register.write_access)
     file = BytesIO()
     exporting.template(register, file)
-    return _file(file, f"{register.name}.xlsx", "xlsx")
+    return downloads.sheet(file, f"{register.name}.xlsx", "xlsx")
 
 
 @router.get(
@@ -222,7 +222,7 @@ def export_register(request: Any, code: str, form: Literal["xlsx", "csv"]) -> An
     file = BytesIO()
     pairing = request.pairing if register.is_of_pairing else None
     exporting.export(register, file, form, member=request.member, pairing=pairing)
-    return _file(file, f"{register.name}.{form}", form)
+    return downloads.sheet(file, f"{register.name}.{form}", form)
 
 
 @router.get("/imports", response=Paged[ImportOut], summary="What the caller's unit brought, latest first")
@@ -338,13 +338,9 @@ def get_refused(request: HttpRequest, id: Key) -> Any:
     found = imports.found(request.member, id)
     file = BytesIO()
     exporting.refused_rows(staged.register_of(found), staged.refused_of(found), file)
-    return _file(file, f"{found.file_name.rpartition('.')[0] or found.file_name}-refused.xlsx", "xlsx")
-
-
-def _file(file: BytesIO, name: str, form: str) -> HttpResponse:
-    answer = HttpResponse(file.getvalue(), content_type=exporting.MEDIA_TYPES[form])
-    answer["Content-Disposition"] = content_disposition_header(True, name)
-    return answer
+    return downloads.sheet(
+        file, f"{found.file_name.rpartition('.')[0] or found.file_name}-refused.xlsx", "xlsx"
+    )
 
 
 def _at_version(request: Any, id: int) -> Import:

@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext, gettext_noop, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
@@ -34,7 +33,7 @@ from shanhai.fields.registry.actions import uploads
 from shanhai.fields.registry.queries import imports as queries
 from shanhai.fields.registry.views import shared
 from shanhai.kernel.refusals import BadInput, NotAllowed, Refused
-from shanhai.webkit import listing
+from shanhai.webkit import downloads, listing
 from shanhai.webkit import undo as undo_bar
 from shanhai.webkit.listing import Table
 from shanhai.webkit.pages import member_required
@@ -443,7 +442,7 @@ def refused(request: Any, pk: int) -> HttpResponse:
     file = BytesIO()
     exporting.refused_rows(register, staged.refused_of(imported), file)
     name = f"{imported.file_name.rpartition('.')[0] or imported.file_name}-{gettext('refused')}.xlsx"
-    return _download(file, name, "xlsx")
+    return downloads.sheet(file, name, "xlsx")
 
 
 @require_GET
@@ -454,7 +453,7 @@ def template(request: Any, code: str) -> HttpResponse:
     access.check(request.member, register.write_access)
     file = BytesIO()
     exporting.template(register, file)
-    return _download(file, f"{register.name}.xlsx", "xlsx")
+    return downloads.sheet(file, f"{register.name}.xlsx", "xlsx")
 
 
 @require_GET
@@ -465,10 +464,4 @@ def export(request: Any, code: str, form: str) -> HttpResponse:
     file = BytesIO()
     pairing = request.pairing if register.is_of_pairing else None
     exporting.export(register, file, form, member=request.member, pairing=pairing)
-    return _download(file, f"{register.name}.{form}", form)
-
-
-def _download(file: BytesIO, name: str, form: str) -> HttpResponse:
-    answer = HttpResponse(file.getvalue(), content_type=exporting.MEDIA_TYPES[form])
-    answer["Content-Disposition"] = content_disposition_header(True, name)
-    return answer
+    return downloads.sheet(file, f"{register.name}.{form}", form)

@@ -18,16 +18,11 @@ from shanhai.core.queries import journal
 from shanhai.core.sheets.columns import Register
 from shanhai.fields.registry.queries import entries
 from shanhai.fields.registry.queries.shared import found
+from shanhai.webkit import downloads
 from shanhai.webkit import signs as page_signs
 from shanhai.webkit.forms import ShanhaiForm
 
 __all__ = ["done", "export_of", "form_page", "found", "history", "latest", "may", "panels", "versioned"]
-
-CONTENT_TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "csv": "text/csv; charset=utf-8",
-}
-
 
 def form_page(
     request: Any, form: ShanhaiForm, *, title: Any, sub: Any = "", crumbs: list[tuple[Any, str]]
@@ -65,9 +60,7 @@ def export_of(register: Register) -> Callable[[Any, QuerySet, str], HttpResponse
 
         file = BytesIO()
         exporting.export(register, file, form, member=request.member, chosen=chosen)
-        answer = HttpResponse(file.getvalue(), content_type=CONTENT_TYPES[form])
-        answer["Content-Disposition"] = f'attachment; filename="{register.file_stem}.{form}"'
-        return answer
+        return downloads.sheet(file, f"{register.file_stem}.{form}", form)
 
     return export
 
