@@ -142,6 +142,7 @@ def _code(column: Column, raw: Raw, unit: Unit | None) -> str | None:
     text = "".join(unneutralise(text).removeprefix("'").split())
     if text.casefold() in _NOTHING:
         return column.empty
+    _refuse_short_form(text)
     return _within(column, _official(column, text))
 
 
@@ -152,7 +153,10 @@ def _reference(column: Column, raw: Raw, unit: Unit | None) -> str | None:
         _refuse_lost_digits(raw)
     text = " ".join(unicodedata.normalize("NFKC", clean_text(_plain_text(raw))).split())
     text = unneutralise(text)
-    return None if text.casefold() in _NOTHING else _within(column, text)
+    if text.casefold() in _NOTHING:
+        return None
+    _refuse_short_form(text)
+    return _within(column, text)
 
 
 def _official(column: Column, code: str) -> str:
@@ -245,6 +249,21 @@ def _number_text(value: float) -> str:
     return format(Decimal(f"{value:.{_SIGNIFICANT}g}").normalize(), "f")
 
 
+# A code that was a number when a program wrote it as text: 9.13312E+17.
+_SHORT_FORM = re.compile(r"\d(?:\.\d+)?E\+\d{1,2}", re.ASCII | re.IGNORECASE)
+
+
+def _refuse_short_form(text: str) -> None:
+    if _SHORT_FORM.fullmatch(text):
+        raise Unclear(
+            "sheets.short_form",
+            gettext_noop(
+                "A code stands as a number in its short form, so its digits are lost. Format the column as text and enter "
+                "the code again."
+            ),
+        )
+
+
 def _refuse_lost_digits(raw: float) -> None:
     if abs(raw) >= 10**_SIGNIFICANT:
         raise Unclear(
@@ -277,7 +296,7 @@ def _decimal(raw: Raw, column: Column, unit: Unit | None, wanted: Unit | None) -
         number = _parse(behind[0])
         if number is not None:
             return _in_unit(number, behind[1], wanted)
-    raise _not_a_number(text, behind)
+    raise _not_a_number(text, behind, wanted)
 
 
 def _parse(text: str) -> Decimal | None:
@@ -293,13 +312,15 @@ def _parse(text: str) -> Decimal | None:
         return None
 
 
-def _not_a_number(text: str, behind: tuple[str, Unit] | None = None) -> Unclear:
+def _not_a_number(text: str, behind: tuple[str, Unit] | None = None, wanted: Unit | None = None) -> Unclear:
     inside = _DIGITS_INSIDE.findall(text)
+    is_of_kind = behind is not None and wanted is not None and behind[1].kind == wanted.kind
     cure = None
     if len(inside) == 1:
-        value = inside[0].replace(",", "").rstrip(".")
-        cure = _cure(value, gettext_noop("is it {value}?"), value=inside[0])
-    if behind is not None:
+        # The unit behind the number stays: 约12万 is not 12 of whatever the heading says.
+        value = inside[0].replace(",", "").rstrip(".") + (behind[1].word if behind and is_of_kind else "")
+        cure = _cure(value, gettext_noop("is it {value}?"), value=value)
+    if behind is not None and not is_of_kind:
         return Unclear(
             "sheets.other_unit",
             gettext_noop("Text in a number column; “{unit}” is a unit of another kind."),
@@ -318,7 +339,9 @@ def _in_unit(number: Decimal, given: Unit | None, wanted: Unit | None) -> Decima
 def _amount(column: Column, raw: Raw, unit: Unit | None) -> Decimal | None:
     wanted = units.find(column.unit_shown) if column.unit_shown else None
     value = _decimal(raw, column, unit or wanted, wanted)
-    return value if value is None else _kept(column, value, is_converted=unit not in (None, wanted))
+    if value is None:
+        return None
+    return _in_bounds(column, _kept(column, value, is_converted=unit not in (None, wanted)))
 
 
 def _kept(column: Column, value: Decimal, *, is_converted: bool) -> Decimal:
@@ -347,7 +370,28 @@ def _int(column: Column, raw: Raw, unit: Unit | None) -> int | None:
             gettext_noop("This column takes whole numbers."),
             cure=_cure(rounded, gettext_noop("is it {value}?"), value=rounded),
         )
-    return int(value)
+    return int(_in_bounds(column, value))
+
+
+# What the columns of databases hold: whole numbers of 4 bytes, amounts of 8, decimals of 12 digits with two behind.
+_LARGEST = {"int": 2**31 - 1, "fen": 10**17}
+_LARGEST_DECIMAL = 10**10 - 1
+
+
+def _in_bounds(column: Column, value: Decimal) -> Decimal:
+    most = _LARGEST.get(column.type, _LARGEST_DECIMAL) if column.most is None else column.most
+    least = -most if column.least is None else column.least
+    if not least <= value <= most:
+        unit = units.find(column.unit_shown) if column.type == "fen" else None
+        size = unit.size if unit is not None else 1
+        raise Unclear(
+            "sheets.out_of_range",
+            gettext_noop("The register keeps {least} to {most} {unit} here. Is a digit or the unit wrong?"),
+            least=int(least / size),
+            most=int(most / size),
+            unit=column.unit_shown,
+        )
+    return value
 
 
 _FEN = units.find("分")
@@ -364,7 +408,7 @@ def _fen(column: Column, raw: Raw, unit: Unit | None) -> int | None:
             "sheets.not_whole_fen",
             gettext_noop("The amount has parts of a fen. Give it with at most two decimals of a yuan."),
         )
-    return int(value)
+    return int(_in_bounds(column, value))
 
 
 _READERS: Mapping[str, Callable[[Column, Any, Unit | None], Any]] = {

@@ -56,6 +56,8 @@ class Column:
         The kind of official code that a code column holds; it is checked and written in its official form.
     digits
         Decimals that the register keeps. More are rounded where a unit was converted, else the cell is refused.
+    least, most
+        The smallest and the largest number that the register keeps; None for what a column of its type holds.
     is_unique
         Whether no two rows may say the same here, beside the key. A file that says it twice is refused at the second
         row; ``check`` of the register looks at the rows that are there.
@@ -78,6 +80,8 @@ class Column:
     max_length: int = 200
     form: Literal["", "region", "credit", "project"] = ""
     digits: int | None = None
+    least: int | None = None
+    most: int | None = None
     is_unique: bool = False
     is_apart: bool = False
 

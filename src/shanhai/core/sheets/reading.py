@@ -37,12 +37,16 @@ Row = tuple[int, list[Raw]]
 
 @dataclass(slots=True)
 class Sheet:
-    """One table of raw rows. ``merges`` are (top, left, bottom, right), rows and columns from 1."""
+    """One table of raw rows. ``merges`` are (top, left, bottom, right), rows and columns from 1.
+
+    ``hidden_beside`` names the sheets of its workbook that are hidden, which are not read.
+    """
 
     name: str
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)
     is_1904: bool = False
     formulas: int = 0
+    hidden_beside: tuple[str, ...] = ()
 
     def rows(self) -> Iterator[Row]:
         """Rows with something in them, in order."""
@@ -183,6 +187,11 @@ def damaged() -> Refused:
     )
 
 
+def hidden_among(sheets: list[Sheet]) -> tuple[str, ...]:
+    """The hidden sheets of a workbook, by the sheets that were opened of it."""
+    return sheets[0].hidden_beside if sheets else ()
+
+
 @contextmanager
 def open_tables(path: Path) -> Iterator[list[Sheet]]:
     """The tables of a file, unread: the visible sheets of a workbook, or the one of a CSV file."""
@@ -212,6 +221,7 @@ class _Book:
     date_styles: frozenset[int]
     share_styles: frozenset[int]
     is_1904: bool
+    hidden: tuple[str, ...]
 
 
 def _open_workbook(path: Path) -> tuple[_Book, list[tuple[str, str]]]:
@@ -243,6 +253,8 @@ def _open_workbook(path: Path) -> tuple[_Book, list[tuple[str, str]]]:
         for sheet, rel in reader.parser.find_sheets()
         if rel.Type.endswith("/worksheet") and rel.target in archive.namelist()
     ]
+    # A workbook of one sheet has nothing else to show.
+    shown = [(name, part) for name, part, state in sheets if state == "visible" or len(sheets) == 1]
     book = _Book(
         file,
         archive,
@@ -250,8 +262,8 @@ def _open_workbook(path: Path) -> tuple[_Book, list[tuple[str, str]]]:
         frozenset(reader.wb._date_formats - reader.wb._timedelta_formats),
         _share_styles(reader.wb),
         reader.wb.epoch == CALENDAR_MAC_1904,
+        tuple(name for name, part, _ in sheets if (name, part) not in shown),
     )
-    shown = [(name, part) for name, part, state in sheets if state == "visible" or len(sheets) == 1]
     return book, shown[:MAX_SHEETS]
 
 
@@ -275,7 +287,7 @@ class _Xlsx(Sheet):
     __slots__ = ("_book", "_part")
 
     def __init__(self, name: str, book: _Book, part: str) -> None:
-        super().__init__(name, is_1904=book.is_1904)
+        super().__init__(name, is_1904=book.is_1904, hidden_beside=book.hidden)
         self._book, self._part = book, part
         with book.archive.open(part) as file:
             self.merges = _merges(file)

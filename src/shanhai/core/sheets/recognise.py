@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 import resource
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from difflib import SequenceMatcher
@@ -155,7 +156,7 @@ def _read(sheets: list[Sheet], asked: Asked, found: Found, out: Any, progress: P
     found.n_title = header.n_above
     if asked.is_strict:
         _refuse_unknown_headings(asked, header)
-    found.is_mapped = _is_mapped(asked.columns, header.headings)
+    found.is_mapped = _is_mapped(asked, header.headings)
     table = _Table(asked, sheet, header, found)
     for n, line in enumerate(table.lines(), start=1):
         if n > MAX_ROWS:
@@ -201,16 +202,33 @@ def _choose_sheet(sheets: list[Sheet], asked: Asked) -> tuple[Sheet, _Header]:
     named = {units.plain(name) for name in asked.names}
     best = max(headers, key=lambda pair: (pair[1].score, units.plain(pair[0].name) in named), default=None)
     if best is None or best[1].score < 1:
-        raise BadInput(
-            "sheets.no_headings",
-            gettext_noop(
-                "No row of {sheets} has the headings of this register, such as {headings}. Bring the right file, or start "
-                "from the template."
-            ),
-            sheets=", ".join(sheet.name for sheet in sheets) or "CSV",
-            headings=", ".join(column.zh for column in asked.columns[:5]),
-        )
+        raise _no_headings(sheets, asked)
     return best
+
+
+def _no_headings(sheets: list[Sheet], asked: Asked) -> Refused:
+    shown = ", ".join(sheet.name for sheet in sheets) or "CSV"
+    headings = ", ".join(column.zh for column in asked.columns[:5])
+    if hidden := reading.hidden_among(sheets):
+        return BadInput(
+            "sheets.table_hidden",
+            gettext_noop(
+                "No row of {sheets} has the headings of this register, such as {headings}. Hidden sheets are not read: "
+                "show {hidden} if the table stands there, save, and bring the file again."
+            ),
+            sheets=shown,
+            headings=headings,
+            hidden=", ".join(hidden),
+        )
+    return BadInput(
+        "sheets.no_headings",
+        gettext_noop(
+            "No row of {sheets} has the headings of this register, such as {headings}. Bring the right file, or start "
+            "from the template."
+        ),
+        sheets=shown,
+        headings=headings,
+    )
 
 
 def _named(sheets: list[Sheet], asked: Asked) -> Sheet:
@@ -323,23 +341,39 @@ class _Matcher:
 
     def match(self, stacked: Sequence[Sequence[str]]) -> tuple[list[Heading], float]:
         """The headings of one candidate row, and how well they fit."""
-        headings = [self._heading(index, texts) for index, texts in enumerate(stacked) if texts]
+        shown: Counter[str] = Counter()
+        headings = []
+        for index, texts in enumerate(stacked):
+            if not texts:
+                continue
+            heading = " ".join(texts[:-1] if self._unit_below(texts) else texts)[:110]
+            shown[heading] += 1
+            # Of two columns with one heading a person says which it is, so each needs a name of its own.
+            name = heading if shown[heading] == 1 else f"{heading} ({shown[heading]})"
+            headings.append(self._heading(index, texts, name))
         taken: dict[str, Heading] = {}
         for heading in sorted(headings, key=lambda one: (one.how == "guess", one.index)):
             if not heading.column:
                 continue
             if heading.column in taken:
-                heading.column, heading.unit, heading.how = "", "", "repeated"
+                heading.column, heading.unit, heading.how = (
+                    "",
+                    "",
+                    "repeated" if heading.how != "guess" else "none",
+                )
             else:
                 taken[heading.column] = heading
         return headings, sum(0.4 if heading.how == "guess" else 1.0 for heading in taken.values())
 
-    def _heading(self, index: int, texts: Sequence[str]) -> Heading:
-        unit_below = units.find(texts[-1]) if len(texts) > 1 else None
+    @staticmethod
+    def _unit_below(texts: Sequence[str]) -> Unit | None:
+        return units.find(texts[-1]) if len(texts) > 1 else None
+
+    def _heading(self, index: int, texts: Sequence[str], shown: str) -> Heading:
+        unit_below = self._unit_below(texts)
         words = list(texts[:-1]) if unit_below else list(texts)
         # A group above and a heading below: 用地 over 面积 says 用地面积, or simply 面积.
         tried = ["".join(words), words[-1]] if len(words) > 1 else words
-        shown = " ".join(words)[:120]
         heading = Heading(index, shown)
         for text in tried:
             column, how = self._column(text, shown)
@@ -411,10 +445,13 @@ def _refuse_unknown_headings(asked: Asked, header: _Header) -> None:
         )
 
 
-def _is_mapped(columns: Sequence[Column], headings: Sequence[Heading]) -> bool:
-    """Whether the rows can be read without asking: all keys are there and nothing is guessed."""
+def _is_mapped(asked: Asked, headings: Sequence[Heading]) -> bool:
+    """Whether the rows can be read without asking: all keys are there, nothing is guessed or stands there twice."""
     has = {heading.column for heading in headings}
-    return all(c.name in has for c in columns if c.key) and not any(one.how == "guess" for one in headings)
+    unclear = ("guess",) if asked.chosen is not None else ("guess", "repeated")
+    return all(c.name in has for c in asked.columns if c.key) and not any(
+        one.how in unclear for one in headings
+    )
 
 
 # The rows below
@@ -455,6 +492,9 @@ class _Table:
         self._headings = {one.index: one.text for one in header.headings}
         self._by_index = {one.index: one for one in header.headings}
         self._first_of_key: dict[str, int] = {}
+        self._first_of: dict[str, dict[Any, int]] = {
+            taken.column.name: {} for taken in self._taken if taken.column.is_unique
+        }
 
     def lines(self) -> Iterator[str]:
         """One JSON line per row that is neither blank nor a total, a note or the headings again."""
@@ -549,6 +589,10 @@ class _Table:
         key = self._key(values)
         if key and (first := self._first_of_key.setdefault(key, number)) != number:
             problems.append(as_data(double(self._keys[0].column, key, first)))
+        for name, seen in self._first_of.items():
+            value = values.get(name)
+            if value not in (None, "") and (first := seen.setdefault(value, number)) != number:
+                problems.append(as_data(twice(name, str(value), first)))
         return key, values, problems
 
     def _key(self, values: Mapping[str, Any]) -> str:
@@ -608,6 +652,18 @@ def double(column: Column, key: str, first: int) -> Problem:
         gettext_noop("Same key as row {first}."),
         {"first": first},
         Cure("keep", str(first), gettext_noop("keep row {first}"), {"first": first}),
+    )
+
+
+def twice(column: str, cell: str, first: int) -> Problem:
+    """The second row of a file that says what only one row may say."""
+    return Problem(
+        0,
+        column,
+        cell,
+        "sheets.twice",
+        gettext_noop("Row {first} has the same here, and only one row may have it. Correct one of the two."),
+        {"first": first},
     )
 
 

@@ -124,7 +124,7 @@ REGIONS = _register(
         synonyms=("代码", "行政区划代码", "统计用区划代码"),
     ),
     *_named("名称", "Name", "区划名称", "地区", "行政区划名称"),
-    Column("population", "Population", "人口", "int", unit="人", synonyms=("常住人口",)),
+    Column("population", "Population", "人口", "int", unit="人", least=0, synonyms=("常住人口",)),
     Column("valid_from", "Since", "设立日期", "date"),
     Column("valid_to", "Until", "终止日期", "date"),
     *_standing(),
