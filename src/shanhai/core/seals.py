@@ -540,7 +540,10 @@ def _write_receipt(by: Member) -> dict[str, Any]:
     if seal is None:
         raise NotNow(
             "core.nothing_sealed",
-            gettext_noop("The journal has no entries yet, so there is no seal to take away."),
+            gettext_noop(
+                "The journal has no entries yet, so there is no seal to take away. Take the first "
+                "receipt away when something has been recorded."
+            ),
         )
     organisation = by.unit.organisation
     row = Receipt.objects.create(
@@ -648,7 +651,9 @@ def _secret(entry_id: int, name: str) -> JournalSecret:
 def _erased(secret: JournalSecret) -> NotNow:
     return NotNow(
         "core.secret_erased",
-        gettext_noop("The value {name} of journal entry {id} was erased on {on}."),
+        gettext_noop(
+            "The value {name} of journal entry {id} was erased on {on}. The entry proves itself without it."
+        ),
         id=secret.entry_id,
         name=secret.name,
         on=clock.local(secret.erased_at).date() if secret.erased_at else "-",

@@ -80,12 +80,20 @@ def cancel_task(asked: TaskRun, *, by: Member | None) -> TaskRun:
     """Stop long work that one asked for: at once while it waits, else where it next looks."""
     access.check(by, "core.cancel_task")
     if by is not None and asked.member_id != by.pk:
-        raise NotNow("core.task_of_another", gettext_noop("Only who asked for this work may stop it."))
+        raise NotNow(
+            "core.task_of_another",
+            gettext_noop("Only who asked for this work may stop it. Ask them, or wait until it is done."),
+        )
     waiting = TaskRun.objects.filter(pk=asked.pk, stage=TaskRun.Stage.WAITING)
     if not waiting.update(stage=TaskRun.Stage.CANCELLED, cancel_asked=True, ended_at=clock.now()):
         running = TaskRun.objects.filter(pk=asked.pk, stage=TaskRun.Stage.RUNNING)
         if not running.update(cancel_asked=True):
-            raise NotNow("core.task_ended", gettext_noop("This work has ended already."))
+            raise NotNow(
+                "core.task_ended",
+                gettext_noop(
+                    "This work has ended already. Its result stands on the page where it was asked for."
+                ),
+            )
     asked.refresh_from_db()
     return asked
 
@@ -244,7 +252,10 @@ def _take_over(asked: TaskRun) -> int:
     if asked.attempts >= MOST_ATTEMPTS:
         died = NotNow(
             "core.worker_died",
-            gettext_noop("The process that did this work ended {n} times before it was done."),
+            gettext_noop(
+                "The process that did this work ended {n} times before it was done. Ask for it again;"
+                " if it ends the same way, tell the administrator."
+            ),
             n=asked.attempts,
         )
         return still_dead.update(

@@ -138,7 +138,10 @@ def open_demo_logins(password: str, *, by: Member | None) -> int:
     if not Installation.objects.filter(is_demo=True).exists():
         raise NotNow(
             "core.not_a_demonstration",
-            gettext_noop("One password for all is for demonstrations only; this installation is real."),
+            gettext_noop(
+                "One password for all is for demonstrations only; this installation is real. Open a "
+                "login for each person on the member's page."
+            ),
         )
     # Hashed once: hashing is slow on purpose, and the password is no secret here.
     return User.objects.filter(memberships__isnull=False).update(
@@ -179,7 +182,11 @@ def own_token(member: Member, prefix: str) -> ApiToken:
     token = ApiToken.objects.filter(member=member, prefix=prefix).select_related("member").first()
     if token is None:
         raise NotFound(
-            "core.no_such_token", gettext_noop("You have no key that begins with sh_{prefix}."), prefix=prefix
+            "core.no_such_token",
+            gettext_noop(
+                "You have no key that begins with sh_{prefix}. Your account page lists the ones you have."
+            ),
+            prefix=prefix,
         )
     return token
 
@@ -188,6 +195,6 @@ def _check_own(member: Member, by: Member | None) -> None:
     if by is not None and by.pk != member.pk:
         raise NotAllowed(
             "core.token_of_another",
-            gettext_noop("Only {member} makes or revokes keys of {member}."),
+            gettext_noop("Only {member} makes or revokes keys of {member}. Ask {member} to do it."),
             member=str(member),
         )

@@ -230,14 +230,22 @@ def _check_seat(by: Member | None, pairing: Pairing | None) -> None:
     if access.standing(by).side_in(pairing.pk) in (None, "above"):
         raise NotAllowed(
             "documents.no_side",
-            gettext_noop("You sit on no side of {pairing}, so you cannot file papers there."),
+            gettext_noop(
+                "You sit on no side of {pairing}, so you cannot file papers there. File them where "
+                "your organisation sits, or ask a member of a side."
+            ),
             pairing=str(pairing),
         )
 
 
 def _check_sees(document: Document, by: Member | None) -> None:
     if not visibility.can_see(by, document):
-        raise NotAllowed("documents.not_seen", gettext_noop("This document is not shown to you."))
+        raise NotAllowed(
+            "documents.not_seen",
+            gettext_noop(
+                "This document is not shown to you. Ask the organisation that filed it to share it."
+            ),
+        )
 
 
 def _check_owner(document: Document, by: Member | None) -> None:

@@ -86,7 +86,10 @@ def begin(*, is_demo: bool = False, name_zh: str = "", name_en: str = "", by: Me
     if not is_new and found.set_up_at is not None:
         raise NotNow(
             "core.installation_begun",
-            gettext_noop("This installation was set up on {day} already."),
+            gettext_noop(
+                "This installation was set up on {day} already. Log in; people and registers are "
+                "added from the pages."
+            ),
             day=clock.local(found.set_up_at).date(),
         )
     found.is_demo, found.set_up_at = is_demo, clock.now()

@@ -35,7 +35,10 @@ def open_login(
     if member.user_id is not None:
         raise NotNow(
             "core.login_open",
-            gettext_noop("{member} has the login {username} already."),
+            gettext_noop(
+                "{member} has the login {username} already. Change its password or shut it on the "
+                "member's page."
+            ),
             member=str(member),
             username=member.user.username if member.user else "",
             field="username",

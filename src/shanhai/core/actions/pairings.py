@@ -98,7 +98,9 @@ def add_party(
     if Party.objects.filter(pairing=pairing, organisation=organisation).exists():
         raise NotNow(
             "core.party_twice",
-            gettext_noop("{party} is a party of pairing {pairing} already."),
+            gettext_noop(
+                "{party} is a party of pairing {pairing} already. Its page shows the parties as they are."
+            ),
             party=organisation.name_zh,
             pairing=pairing.code,
         )
@@ -118,7 +120,7 @@ def end_pairing(pairing: Pairing, *, on: date, reason: str, by: Member | None) -
     if on < pairing.started_on:
         raise BadInput(
             "core.pairing_backwards",
-            gettext_noop("Pairing {pairing} began on {started_on}; it cannot end on {on}."),
+            gettext_noop("Pairing {pairing} began on {started_on}; it cannot end on {on}. Give a later day."),
             pairing=pairing.code,
             started_on=pairing.started_on,
             on=on,
@@ -186,13 +188,16 @@ def _check_parties(code: str, parties: Sequence[tuple[Organisation, str]]) -> No
     if len(parties) < 2 or not {"mountain", "sea"} <= roles:
         raise BadInput(
             "core.pairing_needs_sides",
-            gettext_noop("Pairing {pairing} needs a party of the mountain side and one of the sea side."),
+            gettext_noop(
+                "Pairing {pairing} needs a party of the mountain side and one of the sea side. Add "
+                "the party that is missing."
+            ),
             pairing=code,
         )
     if len({organisation.pk for organisation, _ in parties}) < len(parties):
         raise BadInput(
             "core.party_named_twice",
-            gettext_noop("Pairing {pairing} names the same party twice."),
+            gettext_noop("Pairing {pairing} names the same party twice. Leave one of the two out."),
             pairing=code,
         )
 
@@ -213,7 +218,7 @@ def check_running(pairing: Pairing) -> None:
     if pairing.ended_on is not None:
         raise NotNow(
             "core.pairing_ended",
-            gettext_noop("Pairing {pairing} ended on {ended_on}."),
+            gettext_noop("Pairing {pairing} ended on {ended_on}. Reopen it first if it goes on."),
             pairing=pairing.code,
             ended_on=pairing.ended_on,
         )

@@ -46,7 +46,10 @@ def take_role(member: Member, *, role: str, by: Member | None) -> None:
     if not running.exists():
         raise NotNow(
             "core.role_not_held",
-            gettext_noop("{member} does not have the role {role}."),
+            gettext_noop(
+                "{member} does not have the role {role}. The member's page lists the roles that can "
+                "be taken back."
+            ),
             member=str(member),
             role=role_name(role),
         )
@@ -110,7 +113,9 @@ def _check_can_hold(member: Member, role: str, from_on: date, to_on: date | None
     if clash.exists():
         raise NotNow(
             "core.role_held",
-            gettext_noop("{member} has the role {role} in these days already."),
+            gettext_noop(
+                "{member} has the role {role} in these days already. Take it back first, or give other days."
+            ),
             member=str(member),
             role=role_name(role),
             field="role",

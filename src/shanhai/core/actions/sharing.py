@@ -19,7 +19,10 @@ def keep_to_unit(record: Any, *, by: Member | None) -> None:
     if record.owner_unit_id is None:
         raise NotNow(
             "core.nobody_owns_it",
-            gettext_noop("{what} belongs to no unit, so it cannot be kept to one."),
+            gettext_noop(
+                "{what} belongs to no unit, so it cannot be kept to one. Name the guests who should "
+                "see it instead."
+            ),
             what=str(record),
         )
     _forget_guests(record)

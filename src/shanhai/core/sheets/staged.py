@@ -99,7 +99,7 @@ def register_of(imported: Import) -> Register:
     if register is None:
         raise NotFound(
             "sheets.no_such_register",
-            gettext_noop("There is no register {register}."),
+            gettext_noop("There is no register {register}. The list of imports names them."),
             register=imported.register,
         )
     return register

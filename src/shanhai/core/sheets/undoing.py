@@ -37,7 +37,8 @@ def undo(imported: Import, *, by: Member | None) -> Import:
         raise NotNow(
             "sheets.too_late_to_undo",
             gettext_noop(
-                "The import of {file} cannot be undone: it is {stage}, or more than {minutes} minutes ago."
+                "The import of {file} cannot be undone: it is {stage}, or more than {minutes} minutes"
+                " ago. Bring a sheet with the values as they should be."
             ),
             file=imported.file_name,
             stage=imported.stage,

@@ -233,6 +233,7 @@ def check_dates(number: str, valid_from: date, valid_to: date | None) -> None:
             "pairing.agreement_backwards",
             gettext_noop(
                 "Agreement {number} would end on {valid_to}, not after its beginning on {valid_from}."
+                " Give a later last day, or none."
             ),
             number=number,
             valid_from=valid_from,
@@ -269,7 +270,10 @@ def check_can_sign(
     if stage != AgreementStage.DRAFT:
         raise NotNow(
             "pairing.agreement_not_for_signing",
-            gettext_noop("Agreement {number} is {stage}; only a draft can be signed."),
+            gettext_noop(
+                "Agreement {number} is {stage}; only a draft can be signed. Draft a new version if it"
+                " should be signed again."
+            ),
             number=number,
             stage=AgreementStage(stage),
         )
@@ -283,14 +287,20 @@ def check_can_sign(
     if party not in parties:
         raise NotAllowed(
             "pairing.not_a_party",
-            gettext_noop("{party} is not a party of agreement {number} and cannot sign it."),
+            gettext_noop(
+                "{party} is not a party of agreement {number} and cannot sign it. Choose one of its "
+                "parties, or add it to the draft."
+            ),
             number=number,
             party=party,
         )
     if party in set(signed):
         raise NotNow(
             "pairing.already_signed",
-            gettext_noop("{party} has already signed agreement {number}."),
+            gettext_noop(
+                "{party} has already signed agreement {number}. It is in force when the other parties"
+                " have signed too."
+            ),
             number=number,
             party=party,
         )
@@ -309,7 +319,10 @@ def check_is_signed(number: str, stage: str) -> None:
     if stage != AgreementStage.SIGNED:
         raise NotNow(
             "pairing.agreement_not_in_force",
-            gettext_noop("Agreement {number} is {stage}, not in force."),
+            gettext_noop(
+                "Agreement {number} is {stage}, not in force. Have it signed by all parties first, or"
+                " use the agreement that is in force."
+            ),
             number=number,
             stage=AgreementStage(stage),
         )
@@ -328,14 +341,19 @@ def check_register_stage(number: str, stage: str, signed_on: date | None, ended_
     ):
         raise BadInput(
             "pairing.signed_without_day",
-            gettext_noop("Agreement {number} is {stage}, but the day of signing is missing."),
+            gettext_noop(
+                "Agreement {number} is {stage}, but the day of signing is missing. Give it, or bring "
+                "the agreement as a draft."
+            ),
             number=number,
             stage=AgreementStage(stage),
         )
     if stage == AgreementStage.ENDED and ended_on is None:
         raise BadInput(
             "pairing.ended_without_day",
-            gettext_noop("Agreement {number} has ended, but the day is missing."),
+            gettext_noop(
+                "Agreement {number} has ended, but the day is missing. Give the day on which it ended."
+            ),
             number=number,
         )
 
@@ -392,7 +410,10 @@ def check_period(code: str, per: str, period: str, kind: str) -> None:
     if kind != per:
         raise BadInput(
             "pairing.period_of_another_kind",
-            gettext_noop("Commitment {commitment} is divided by {per}; {period} is no {per}."),
+            gettext_noop(
+                "Commitment {commitment} is divided by {per}; {period} is no {per}. Write periods "
+                "like 2023, 2023Q3 or 2023-09, as the commitment is divided."
+            ),
             commitment=code,
             per=Per(per),
             period=period,
@@ -406,7 +427,10 @@ def check_clause_parties(
     if one == other or one not in parties or other not in parties:
         raise BadInput(
             "pairing.clause_parties",
-            gettext_noop("Clause {clause} needs two different parties of agreement {number}."),
+            gettext_noop(
+                "Clause {clause} needs two different parties of agreement {number}. Choose one party "
+                "on each end."
+            ),
             clause=code,
             number=number,
         )
@@ -448,7 +472,7 @@ def check_delivery(
     if on < starts_on:
         raise BadInput(
             "pairing.delivery_before_start",
-            gettext_noop("{on} lies before commitment {commitment} begins on {starts_on}."),
+            gettext_noop("{on} lies before commitment {commitment} begins on {starts_on}. Correct the day."),
             commitment=code,
             on=on,
             starts_on=starts_on,
@@ -495,7 +519,9 @@ def check_positive(code: str, quantity: Decimal) -> None:
     if quantity <= 0:
         raise BadInput(
             "pairing.delivery_quantity",
-            gettext_noop("The quantity {quantity} for commitment {commitment} is not more than zero."),
+            gettext_noop(
+                "The quantity {quantity} for commitment {commitment} is not more than zero. Give what came."
+            ),
             commitment=code,
             quantity=quantity,
         )
@@ -520,7 +546,10 @@ def check_can_confirm(code: str, stage: str, owes: str, recorded_side: str, side
     if stage not in (DeliveryStage.RECORDED, DeliveryStage.PLANNED):
         raise NotNow(
             "pairing.delivery_not_open",
-            gettext_noop("Delivery {delivery} is {stage}; there is nothing to confirm."),
+            gettext_noop(
+                "Delivery {delivery} is {stage}; there is nothing to confirm. Its page shows who "
+                "confirmed or withdrew it."
+            ),
             delivery=code,
             stage=DeliveryStage(stage),
         )
@@ -530,7 +559,10 @@ def check_can_confirm(code: str, stage: str, owes: str, recorded_side: str, side
     if side != confirms:
         raise NotAllowed(
             "pairing.confirm_by_receiver",
-            gettext_noop("Delivery {delivery} is confirmed by the side that receives it: {confirms}."),
+            gettext_noop(
+                "Delivery {delivery} is confirmed by the side that receives it: {confirms}. Ask that "
+                "side to look at it."
+            ),
             delivery=code,
             confirms=Side(confirms),
         )
@@ -541,7 +573,10 @@ def check_can_withdraw(code: str, stage: str) -> None:
     if stage not in (DeliveryStage.RECORDED, DeliveryStage.PLANNED):
         raise NotNow(
             "pairing.delivery_stands",
-            gettext_noop("Delivery {delivery} is {stage} and cannot be taken back."),
+            gettext_noop(
+                "Delivery {delivery} is {stage} and cannot be taken back. Ask the side that confirmed"
+                " it to take its confirmation back first."
+            ),
             delivery=code,
             stage=DeliveryStage(stage),
         )
@@ -564,7 +599,10 @@ def check_meeting_moves(number: str, stage: str, to: MeetingStage) -> None:
     if to not in _MEETING_MOVES[MeetingStage(stage)]:
         raise NotNow(
             "pairing.meeting_stage",
-            gettext_noop("Meeting {number} is {stage}; it cannot become {to} now."),
+            gettext_noop(
+                "Meeting {number} is {stage}; it cannot become {to} now. It is planned, invited, "
+                "held, minuted and signed in this order, and called off only before it is held."
+            ),
             number=number,
             stage=MeetingStage(stage),
             to=to,
@@ -576,7 +614,10 @@ def check_to_come(number: str, stage: str) -> None:
     if stage not in (MeetingStage.PLANNED, MeetingStage.INVITED):
         raise NotNow(
             "pairing.meeting_over",
-            gettext_noop("Meeting {number} is {stage}; this is done before it is held."),
+            gettext_noop(
+                "Meeting {number} is {stage}; this is done before it is held. What is to be otherwise"
+                " belongs on the agenda of the next meeting."
+            ),
             number=number,
             stage=MeetingStage(stage),
         )
@@ -587,7 +628,10 @@ def check_can_resolve(number: str, stage: str) -> None:
     if stage not in (MeetingStage.HELD, MeetingStage.MINUTED, MeetingStage.SIGNED):
         raise NotNow(
             "pairing.resolution_before_meeting",
-            gettext_noop("Meeting {number} is {stage}; it resolves when it is held."),
+            gettext_noop(
+                "Meeting {number} is {stage}; it resolves when it is held. Write its resolutions down"
+                " when it has been held."
+            ),
             number=number,
             stage=MeetingStage(stage),
         )
@@ -670,7 +714,9 @@ def check_item_open(number: str, stage: str) -> None:
     if stage not in OPEN_ITEM:
         raise NotNow(
             "pairing.item_closed",
-            gettext_noop("Action item {number} is {stage} already."),
+            gettext_noop(
+                "Action item {number} is {stage} already. Reopen it first if something is left to do."
+            ),
             number=number,
             stage=ItemStage(stage),
         )
@@ -713,7 +759,10 @@ def check_extension(number: str, due_on: date, new_due_on: date, reason: str) ->
     if new_due_on <= due_on:
         raise BadInput(
             "pairing.extension_backwards",
-            gettext_noop("Action item {number} is due on {due_on}; {new_due_on} gives it no more time."),
+            gettext_noop(
+                "Action item {number} is due on {due_on}; {new_due_on} gives it no more time. Give a "
+                "later day."
+            ),
             number=number,
             due_on=due_on,
             new_due_on=new_due_on,
@@ -761,13 +810,16 @@ def check_payment(code: str, due_fen: int, paid_fen: int, pay_fen: int, vouchers
     if pay_fen <= 0:
         raise BadInput(
             "pairing.payment_amount",
-            gettext_noop("A payment on {clause} must be more than zero."),
+            gettext_noop("A payment on {clause} must be more than zero. Give what was paid."),
             clause=code,
         )
     if paid_fen + pay_fen > due_fen:
         raise BadInput(
             "pairing.paid_too_much",
-            gettext_noop("{clause} has {open_fen} fen open; {pay_fen} fen would be too much."),
+            gettext_noop(
+                "{clause} has {open_fen} fen open; {pay_fen} fen would be too much. Give at most what"
+                " is open."
+            ),
             clause=code,
             open_fen=due_fen - paid_fen,
             pay_fen=pay_fen,
@@ -785,7 +837,10 @@ def check_paid(code: str, due_fen: int, paid_fen: int) -> None:
     if due_fen <= 0 or not 0 <= paid_fen <= due_fen:
         raise BadInput(
             "pairing.paid_out_of_range",
-            gettext_noop("{clause} has {due_fen} fen due and {paid_fen} fen paid; that cannot be."),
+            gettext_noop(
+                "{clause} has {due_fen} fen due and {paid_fen} fen paid; that cannot be. Correct the "
+                "one or the other."
+            ),
             clause=code,
             due_fen=due_fen,
             paid_fen=paid_fen,
@@ -798,7 +853,8 @@ def check_handed_over(code: str, land_mu: Decimal, delivered_mu: Decimal | None)
         raise BadInput(
             "pairing.land_out_of_range",
             gettext_noop(
-                "{clause} agrees {land_mu} mu and has {delivered_mu} mu handed over; that cannot be."
+                "{clause} agrees {land_mu} mu and has {delivered_mu} mu handed over; that cannot be. "
+                "Correct the one or the other."
             ),
             clause=code,
             land_mu=land_mu,
@@ -811,13 +867,19 @@ def check_land(code: str, mu: Decimal, delivered_mu: Decimal, more_mu: Decimal, 
     if more_mu <= 0:
         raise BadInput(
             "pairing.land_amount",
-            gettext_noop("The land handed over on {clause} must be more than zero mu."),
+            gettext_noop(
+                "The land handed over on {clause} must be more than zero mu. Give the mu that were "
+                "handed over."
+            ),
             clause=code,
         )
     if delivered_mu + more_mu > mu:
         raise BadInput(
             "pairing.land_too_much",
-            gettext_noop("{clause} has {open_mu} mu open; {more_mu} mu would be too much."),
+            gettext_noop(
+                "{clause} has {open_mu} mu open; {more_mu} mu would be too much. Give at most what is"
+                " open; more needs a new agreement."
+            ),
             clause=code,
             open_mu=mu - delivered_mu,
             more_mu=more_mu,
@@ -838,7 +900,9 @@ def check_charge_side(member: str, sits_on: str | None, side: str, pairing: str)
     if sits_on != side:
         raise BadInput(
             "pairing.charge_of_another_side",
-            gettext_noop("{member} does not sit on the {side} side of pairing {pairing}."),
+            gettext_noop(
+                "{member} does not sit on the {side} side of pairing {pairing}. Choose somebody who does."
+            ),
             member=member,
             side=Side(side),
             pairing=pairing,
@@ -850,7 +914,10 @@ def check_charge_follows(member: str, running_from: date, from_on: date) -> None
     if running_from >= from_on:
         raise NotNow(
             "pairing.charge_from",
-            gettext_noop("{member} is in charge since {from_on}; the next one begins after that day."),
+            gettext_noop(
+                "{member} is in charge since {from_on}; the next one begins after that day. Give a "
+                "later first day."
+            ),
             member=member,
             from_on=running_from,
         )
@@ -875,7 +942,7 @@ def check_charge_end(member: str, from_on: date, on: date) -> None:
     if on < from_on:
         raise BadInput(
             "pairing.charge_backwards",
-            gettext_noop("{member} is in charge since {from_on}; that cannot end on {on}."),
+            gettext_noop("{member} is in charge since {from_on}; that cannot end on {on}. Give a later day."),
             member=member,
             from_on=from_on,
             on=on,
@@ -910,7 +977,8 @@ def check_term(code: str, from_on: date, to_on: date, shortest: int, longest: in
         raise BadInput(
             "pairing.secondment_term",
             gettext_noop(
-                "Secondment {secondment} would last {months} months; allowed are {shortest} to {longest}."
+                "Secondment {secondment} would last {months} months; allowed are {shortest} to "
+                "{longest}. Give another last day."
             ),
             secondment=code,
             months=months,
@@ -938,7 +1006,10 @@ def check_secondment_sides(
     if {from_side, to_side} != set(SIDES):
         raise BadInput(
             "pairing.secondment_sides",
-            gettext_noop("{person} and {host} must sit on different sides of pairing {pairing}."),
+            gettext_noop(
+                "{person} and {host} must sit on different sides of pairing {pairing}. Choose a host "
+                "on the other side."
+            ),
             person=person,
             host=host,
             pairing=pairing,
@@ -963,7 +1034,7 @@ def check_host_unit(unit: str, is_of_host: bool, host: str) -> None:
     if not is_of_host:
         raise BadInput(
             "pairing.host_unit_elsewhere",
-            gettext_noop("{unit} is not a unit of {host}."),
+            gettext_noop("{unit} is not a unit of {host}. Choose a unit of the host."),
             unit=unit,
             host=host,
         )

@@ -137,7 +137,10 @@ def renew_agreement(
     if agreement.superseded_by.exclude(stage=Stage.ENDED).exists():
         raise NotNow(
             "pairing.renewed_already",
-            gettext_noop("A new version of agreement {number} is drafted already."),
+            gettext_noop(
+                "A new version of agreement {number} is drafted already. Work on that draft, or give "
+                "it up first."
+            ),
             number=agreement.number,
         )
     return draft_agreement(
@@ -200,7 +203,10 @@ def _signing_parties(pairing: Pairing, number: str, parties: Sequence[Party]) ->
         if party.pairing_id != pairing.pk:
             raise BadInput(
                 "pairing.party_of_another",
-                gettext_noop("{party} is not a party of pairing {pairing}, so it cannot sign {number}."),
+                gettext_noop(
+                    "{party} is not a party of pairing {pairing}, so it cannot sign {number}. Choose "
+                    "parties of this pairing."
+                ),
                 party=party.organisation.name_zh,
                 pairing=pairing.code,
                 number=number,
@@ -227,7 +233,10 @@ def check_may_write_terms(agreement: Agreement, by: Member | None) -> None:
     if not visibility.can_see(by, agreement):
         raise NotFound(
             "pairing.no_agreement",
-            gettext_noop("There is no agreement {number} that you may see."),
+            gettext_noop(
+                "There is no agreement {number} that you may see. Correct the number, or ask its side"
+                " to share it."
+            ),
             number=agreement.number,
         )
     rules.check_is_draft(agreement.number, agreement.stage, agreement.signatures.count())

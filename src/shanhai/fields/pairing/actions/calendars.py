@@ -52,5 +52,8 @@ def _check_own(member: Member, by: Member | None) -> None:
     if by is not None and member.pk != by.pk:
         raise NotAllowed(
             "pairing.calendar_of_another",
-            gettext_noop("A calendar address belongs to one person; you can make and revoke your own only."),
+            gettext_noop(
+                "A calendar address belongs to one person; you can make and revoke your own only. "
+                "Make your own on the calendar page."
+            ),
         )

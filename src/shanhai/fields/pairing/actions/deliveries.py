@@ -210,7 +210,10 @@ def take_back_payment(due: MoneyDue, *, amount_fen: int, reason: str, by: Member
     if not 0 < amount_fen <= due.paid_fen:
         raise BadInput(
             "pairing.contra_too_much",
-            gettext_noop("{clause} has {paid_fen} fen paid; {amount_fen} fen cannot be taken back."),
+            gettext_noop(
+                "{clause} has {paid_fen} fen paid; {amount_fen} fen cannot be taken back. Give at "
+                "most what was paid."
+            ),
             clause=due.code,
             paid_fen=due.paid_fen,
             amount_fen=amount_fen,

@@ -253,7 +253,10 @@ def _check_owners(resolution: Resolution, lead: str, mountain_unit: Unit, sea_un
     if lead not in rules.SIDES:
         raise BadInput(
             "pairing.item_lead",
-            gettext_noop("An action item is done by the mountain side or the sea side, not by {lead}."),
+            gettext_noop(
+                "An action item is done by the mountain side or the sea side, not by {lead}. Say "
+                "which of the two leads."
+            ),
             lead=lead,
         )
     sides = queries.sides_of_units(resolution.pairing_id, [mountain_unit, sea_unit])

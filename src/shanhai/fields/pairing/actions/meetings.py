@@ -191,7 +191,9 @@ def answer_invitation(attendee: MeetingAttendee, *, is_coming: bool, by: Member 
         if not access.may(by, "pairing.invite", pairing_id=meeting.pairing_id):
             raise NotAllowed(
                 "pairing.answer_for_another",
-                gettext_noop("You can answer for yourself; for {person} the office answers."),
+                gettext_noop(
+                    "You can answer for yourself; for {person} the office answers. Ask your office to answer."
+                ),
                 person=attendee.person,
             )
         shared.acting_side(by, meeting.pairing_id, attendee.side)
@@ -263,7 +265,10 @@ def hold_meeting(meeting: Meeting, *, present: Collection[int], on: date, by: Me
     if by is not None and on > clock.today():
         raise BadInput(
             "pairing.meeting_in_future",
-            gettext_noop("Meeting {number} cannot have been held on {on}, which has not come yet."),
+            gettext_noop(
+                "Meeting {number} cannot have been held on {on}, which has not come yet. Note who was"
+                " there when it has been held."
+            ),
             number=meeting.number,
             on=on,
         )
@@ -329,7 +334,10 @@ def sign_minutes(
     if side not in rules.SIDES:
         raise NotAllowed(
             "pairing.minutes_by_a_side",
-            gettext_noop("The minutes of {number} are signed by the mountain side and the sea side."),
+            gettext_noop(
+                "The minutes of {number} are signed by the mountain side and the sea side. Ask a "
+                "member of the side that has not signed."
+            ),
             number=meeting.number,
         )
     moved = Meeting.objects.filter(
@@ -355,7 +363,10 @@ def sign_minutes(
     except IntegrityError:
         raise NotNow(
             "pairing.minutes_signed_already",
-            gettext_noop("The {side} side has signed the minutes of {number} already."),
+            gettext_noop(
+                "The {side} side has signed the minutes of {number} already. They stand when the "
+                "other side has signed too."
+            ),
             number=meeting.number,
             side=rules.Side(side),
         ) from None

@@ -39,7 +39,10 @@ def put_in_charge(
     if side not in rules.SIDES:
         raise BadInput(
             "pairing.charge_side",
-            gettext_noop("Somebody is in charge for the mountain side or the sea side, not for {side}."),
+            gettext_noop(
+                "Somebody is in charge for the mountain side or the sea side, not for {side}. Say "
+                "which of the two."
+            ),
             side=side or "–",
         )
     if field:
@@ -195,7 +198,10 @@ def appraise(
     if own is not None and own != host_side:
         raise NotAllowed(
             "pairing.appraised_by_host",
-            gettext_noop("{person} is appraised by the side that hosts, the {side} side."),
+            gettext_noop(
+                "{person} is appraised by the side that hosts, the {side} side. Ask the unit that "
+                "hosts to give the appraisal."
+            ),
             person=secondment.stay.person.name_zh,
             side=rules.Side(host_side),
         )

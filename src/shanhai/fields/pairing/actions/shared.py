@@ -45,7 +45,10 @@ def acting_side(by: Member | None, pairing_id: int, side: str = "") -> str:
     if side and side != own:
         raise NotAllowed(
             "pairing.for_the_other_side",
-            gettext_noop("You sit on the {own} side and cannot do this for the {side} side."),
+            gettext_noop(
+                "You sit on the {own} side and cannot do this for the {side} side. Ask a member of "
+                "that side to do it."
+            ),
             own=rules.Side(own) if own in rules.SIDES else own,
             side=rules.Side(side) if side in rules.SIDES else side,
         )
@@ -192,7 +195,7 @@ def words(zh: str, en: str, what: str) -> tuple[str, str]:
     if not zh:
         raise BadInput(
             "pairing.chinese_missing",
-            gettext_noop("The Chinese text is missing: {what}."),
+            gettext_noop("The Chinese text is missing: {what}. Write it; papers carry the Chinese one."),
             what=what,
             field=what,
         )

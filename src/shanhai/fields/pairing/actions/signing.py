@@ -72,7 +72,10 @@ def sign_agreement(
         # The same party signed between our look and our write.
         raise NotNow(
             "pairing.already_signed",
-            gettext_noop("{party} has already signed agreement {number}."),
+            gettext_noop(
+                "{party} has already signed agreement {number}. It is in force when the other parties"
+                " have signed too."
+            ),
             number=agreement.number,
             party=party.organisation.name_zh,
         ) from None
@@ -107,7 +110,7 @@ def take_back_signature(agreement: Agreement, *, by: Member | None, party: Party
     if signature is None:
         raise NotFound(
             "pairing.no_signature",
-            gettext_noop("Your side has not signed agreement {number}."),
+            gettext_noop("Your side has not signed agreement {number}. There is nothing to take back."),
             number=agreement.number,
         )
     rows.move(agreement, signatures_left=agreement.signatures_left + 1)
@@ -196,7 +199,10 @@ def _check_day(number: str, on: date) -> None:
     if on > clock.today():
         raise BadInput(
             "pairing.signed_in_future",
-            gettext_noop("{on} has not come yet; agreement {number} cannot be signed on it."),
+            gettext_noop(
+                "{on} has not come yet; agreement {number} cannot be signed on it. Give the day on "
+                "which it was signed."
+            ),
             number=number,
             on=on,
         )

@@ -202,7 +202,10 @@ def add_money_clause(
     if due_on and not amount_fen:
         raise BadInput(
             "pairing.due_without_amount",
-            gettext_noop("Money clause {clause} has payments due but no amount."),
+            gettext_noop(
+                "Money clause {clause} has payments due but no amount. Give the amount of one "
+                "payment, or leave the days out."
+            ),
             clause=code,
         )
     move_terms(agreement)
@@ -263,7 +266,7 @@ def add_land_clause(
     if land_mu <= 0:
         raise BadInput(
             "pairing.land_clause_amount",
-            gettext_noop("Land clause {clause} must give more than zero mu."),
+            gettext_noop("Land clause {clause} must give more than zero mu. Give the mu that were agreed."),
             clause=code,
         )
     move_terms(agreement)

@@ -92,7 +92,9 @@ def papers_of(request: Any, numbers: list[int]) -> list[Document]:
     if missing:
         raise BadInput(
             "pairing.no_such_paper",
-            gettext_noop("There is no document {number} that you may see."),
+            gettext_noop(
+                "There is no document {number} that you may see. Correct the number, or file it first."
+            ),
             number=missing[0],
         )
     return [found[number] for number in dict.fromkeys(numbers)]

@@ -243,7 +243,10 @@ def _waiting(one: Secondment) -> Any:
     if found is None:
         raise NotNow(
             "pairing.all_appraised",
-            gettext_noop("All appraisals of secondment {secondment} are given."),
+            gettext_noop(
+                "All appraisals of secondment {secondment} are given. The next one is due when the "
+                "secondment is prolonged."
+            ),
             secondment=one.code,
         )
     return found

@@ -53,7 +53,10 @@ def pairing_of(code: str) -> Pairing:
         if found is None:
             raise NotFound(
                 "pairing.no_pairing",
-                gettext_noop("There is no pairing {pairing} that you may see."),
+                gettext_noop(
+                    "There is no pairing {pairing} that you may see. Correct the code, or look for it in "
+                    "the list of pairings."
+                ),
                 pairing=code,
             )
         return found

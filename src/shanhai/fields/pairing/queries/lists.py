@@ -136,7 +136,10 @@ def agreement_of(member: Member | None, number: str) -> Agreement:
     if found is None or not visibility.can_see(member, found):
         raise NotFound(
             "pairing.no_agreement",
-            gettext_noop("There is no agreement {number} that you may see."),
+            gettext_noop(
+                "There is no agreement {number} that you may see. Correct the number, or ask its side"
+                " to share it."
+            ),
             number=number,
         )
     return found
@@ -214,7 +217,10 @@ def commitment_of(member: Member | None, code: str) -> Commitment:
     if found is None or not visibility.can_see(member, found.agreement):
         raise NotFound(
             "pairing.no_commitment",
-            gettext_noop("There is no commitment {commitment} that you may see."),
+            gettext_noop(
+                "There is no commitment {commitment} that you may see. Correct the code, or look for "
+                "it in the list of commitments."
+            ),
             commitment=code,
         )
     return found
@@ -237,7 +243,10 @@ def delivery_of(member: Member | None, code: str) -> Delivery:
     if found is None or not visibility.can_see(member, found.commitment.agreement):
         raise NotFound(
             "pairing.no_delivery",
-            gettext_noop("There is no delivery {delivery} that you may see."),
+            gettext_noop(
+                "There is no delivery {delivery} that you may see. Correct the code; the page of its "
+                "commitment lists them."
+            ),
             delivery=code,
         )
     return found
@@ -282,7 +291,10 @@ def meeting_of(member: Member | None, number: str) -> Meeting:
     if found is None or not visibility.can_see(member, found):
         raise NotFound(
             "pairing.no_meeting",
-            gettext_noop("There is no meeting {number} that you may see."),
+            gettext_noop(
+                "There is no meeting {number} that you may see. Correct the number, or look for it in"
+                " the list of meetings."
+            ),
             number=number,
         )
     return found
@@ -394,7 +406,10 @@ def item_of(member: Member | None, number: str) -> ActionItem:
     if found is None or not _has_seat(member, found.pairing_id):
         raise NotFound(
             "pairing.no_item",
-            gettext_noop("There is no action item {number} that you may see."),
+            gettext_noop(
+                "There is no action item {number} that you may see. Correct the number, or look for "
+                "it in the list of action items."
+            ),
             number=number,
         )
     return found
@@ -443,7 +458,10 @@ def secondment_of(member: Member | None, code: str) -> Secondment:
     if found is None or not _has_seat(member, found.pairing_id):
         raise NotFound(
             "pairing.no_secondment",
-            gettext_noop("There is no secondment {secondment} that you may see."),
+            gettext_noop(
+                "There is no secondment {secondment} that you may see. Correct the code, or look for "
+                "it in the list of secondments."
+            ),
             secondment=code,
         )
     return found

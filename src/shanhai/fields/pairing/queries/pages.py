@@ -95,7 +95,12 @@ def money_due_of(member: Member, code: str) -> MoneyDue:
     )
     if found is None or not visibility.can_see(member, found.clause.agreement):
         raise NotFound(
-            "pairing.no_payment", gettext_noop("There is no payment {due} that you may see."), due=code
+            "pairing.no_payment",
+            gettext_noop(
+                "There is no payment {due} that you may see. Correct the code; the page of its "
+                "agreement lists them."
+            ),
+            due=code,
         )
     return found
 
@@ -110,7 +115,10 @@ def land_clause_of(member: Member, code: str) -> LandClause:
     if found is None or not visibility.can_see(member, found.agreement):
         raise NotFound(
             "pairing.no_land_clause",
-            gettext_noop("There is no land clause {clause} that you may see."),
+            gettext_noop(
+                "There is no land clause {clause} that you may see. Correct the code; the page of its"
+                " agreement lists them."
+            ),
             clause=code,
         )
     return found
@@ -165,7 +173,10 @@ def attendee_of(meeting: Meeting, pk: int) -> MeetingAttendee:
     if found is None:
         raise NotFound(
             "pairing.no_attendee",
-            gettext_noop("Nobody of this number is invited to meeting {number}."),
+            gettext_noop(
+                "Nobody of this number is invited to meeting {number}. The page of the meeting lists "
+                "the invited."
+            ),
             number=meeting.number,
         )
     return found
@@ -198,7 +209,10 @@ def resolution_of(member: Member, number: str) -> Resolution:
     if found is None or not visibility.can_see(member, found.meeting):
         raise NotFound(
             "pairing.no_resolution",
-            gettext_noop("There is no resolution {resolution} that you may see."),
+            gettext_noop(
+                "There is no resolution {resolution} that you may see. Correct the number; the page "
+                "of its meeting lists them."
+            ),
             resolution=number,
         )
     return found
@@ -230,7 +244,10 @@ def charge_of(member: Member, pk: int) -> Charge:
     """One line of who is in charge."""
     found = Charge.objects.filter(pk=pk).select_related("member__unit__organisation", "pairing").first()
     if found is None or found.pairing_id not in reach_of(member, found.pairing).pairing_ids:
-        raise NotFound("pairing.no_charge", gettext_noop("Nobody of this number is in charge."))
+        raise NotFound(
+            "pairing.no_charge",
+            gettext_noop("Nobody of this number is in charge. The page of the pairing lists who is."),
+        )
     return found
 
 
@@ -267,7 +284,10 @@ def pairing_of(member: Member, code: str) -> Pairing:
     if found is None:
         raise NotFound(
             "pairing.no_pairing",
-            gettext_noop("There is no pairing {pairing} that you may see."),
+            gettext_noop(
+                "There is no pairing {pairing} that you may see. Correct the code, or look for it in "
+                "the list of pairings."
+            ),
             pairing=code,
         )
     return found

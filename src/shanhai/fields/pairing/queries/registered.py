@@ -66,7 +66,10 @@ def plan_of(commitment: Commitment, code: str) -> Delivery:
     if found is None:
         raise NotFound(
             "pairing.no_plan",
-            gettext_noop("Commitment {commitment} has no planned entry {plan} that is still to come."),
+            gettext_noop(
+                "Commitment {commitment} has no planned entry {plan} that is still to come. Its page "
+                "lists what is planned."
+            ),
             commitment=commitment.code,
             plan=code,
         )
@@ -97,7 +100,7 @@ def point_of(meeting: Meeting, order: int) -> AgendaItem:
     if found is None:
         raise NotFound(
             "pairing.no_point",
-            gettext_noop("Meeting {number} has no point {order} on its agenda."),
+            gettext_noop("Meeting {number} has no point {order} on its agenda. Its page lists the points."),
             number=meeting.number,
             order=order,
         )
@@ -116,7 +119,7 @@ def task_of(secondment: Secondment, pk: int) -> StayTask:
     if found is None:
         raise NotFound(
             "pairing.no_task",
-            gettext_noop("Secondment {secondment} has no such task."),
+            gettext_noop("Secondment {secondment} has no such task. Its page lists the tasks."),
             secondment=secondment.code,
         )
     return found
@@ -134,7 +137,7 @@ def appraisal_of(secondment: Secondment, pk: int) -> StayAppraisal:
     if found is None:
         raise NotFound(
             "pairing.no_appraisal",
-            gettext_noop("Secondment {secondment} has no such appraisal."),
+            gettext_noop("Secondment {secondment} has no such appraisal. Its page lists those that are due."),
             secondment=secondment.code,
         )
     return found

@@ -15,7 +15,6 @@ from shanhai.core.models import TaskRun
 from shanhai.fields.pairing import actions, queries
 from shanhai.fields.pairing.models import BriefingBook, Meeting
 from shanhai.fields.pairing.views import shared
-from shanhai.kernel.refusals import NotFound, gettext_noop
 from shanhai.webkit import words
 from shanhai.webkit.pages import member_required
 
@@ -120,14 +119,7 @@ def make(request: Any, number: str) -> HttpResponse:
 def cancel(request: Any, number: str) -> HttpResponse:
     """Stop the making."""
     one = queries.meeting_of(request.member, number)
-    run = queries.brief_runs(one, request.member).filter(stage__in=AT_WORK).first()
-    if run is None:
-        raise NotFound(
-            "pairing.no_brief_running",
-            gettext_noop("No briefing book of {number} is being made for you."),
-            number=one.number,
-        )
-    tasks.cancel_task(run, by=request.member)
+    tasks.cancel_task(queries.brief_at_work(one, request.member), by=request.member)
     return redirect("pairing:brief", one.number)
 
 

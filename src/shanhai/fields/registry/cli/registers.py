@@ -49,7 +49,9 @@ def register_of(code: str) -> Register:
     register: Register | None = signs.registers.get(code)
     if register is None:
         raise NotFound(
-            "sheets.no_such_register", gettext_noop("There is no register {register}."), register=code
+            "sheets.no_such_register",
+            gettext_noop("There is no register {register}. The list of imports names them."),
+            register=code,
         )
     return register
 

@@ -113,7 +113,10 @@ def _write_agreement_parties(bringing: Bringing) -> None:
         if party is None:
             raise BadInput(
                 "pairing.not_a_party",
-                gettext_noop("{party} is not a party of agreement {number} and cannot sign it."),
+                gettext_noop(
+                    "{party} is not a party of agreement {number} and cannot sign it. Choose one of its "
+                    "parties, or add it to the draft."
+                ),
                 party=values["organisation"],
                 number=agreement.number,
             )
@@ -169,7 +172,8 @@ def _count_signatures(agreements: list[Agreement], bringing: Bringing) -> None:
             raise BadInput(
                 "pairing.signed_without_signature",
                 gettext_noop(
-                    "Agreement {number} is in force, but {left} of its parties have no day of signing."
+                    "Agreement {number} is in force, but {left} of its parties have no day of signing. "
+                    "Give each party its day, or bring the agreement as a draft."
                 ),
                 number=one.number,
                 left=left,
@@ -196,7 +200,10 @@ def _party_finder(bringing: Bringing) -> tuple[dict[int, dict[str, int]], Callab
         if pk is None:
             raise BadInput(
                 "pairing.clause_parties",
-                gettext_noop("Clause {clause} needs two different parties of agreement {number}."),
+                gettext_noop(
+                    "Clause {clause} needs two different parties of agreement {number}. Choose one party "
+                    "on each end."
+                ),
                 clause=values["code"],
                 number=values["agreement"],
             )

@@ -75,7 +75,10 @@ class Bringing:
         if pk is None:
             raise NotFound(
                 "pairing.register_reference",
-                gettext_noop("There is no {what} that column {column} could mean."),
+                gettext_noop(
+                    "There is no {what} that column {column} could mean. Correct the code, or bring that "
+                    "row first."
+                ),
                 what=values[name],
                 column=name,
             )

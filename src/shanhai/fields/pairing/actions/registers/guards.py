@@ -114,7 +114,10 @@ def _signer(row: Brought) -> None:
     if (row.pairing_id, organisation) not in row.around.parties:
         raise NotAllowed(
             "pairing.not_a_party",
-            gettext_noop("{party} is not a party of agreement {number} and cannot sign it."),
+            gettext_noop(
+                "{party} is not a party of agreement {number} and cannot sign it. Choose one of its "
+                "parties, or add it to the draft."
+            ),
             party=organisation,
             number=row.agreement.number,
         )

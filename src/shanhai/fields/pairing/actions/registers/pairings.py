@@ -22,7 +22,10 @@ def _write_pairings(bringing: Bringing) -> None:
         if not ready:
             raise BadInput(
                 "pairing.pairings_in_circle",
-                gettext_noop("Pairing {pairing} lies under itself, or under one that is not there."),
+                gettext_noop(
+                    "Pairing {pairing} lies under itself, or under one that is not there. Correct the "
+                    "pairing above it."
+                ),
                 pairing=waiting[0].key,
             )
         rows = [
