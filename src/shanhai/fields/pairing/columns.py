@@ -133,6 +133,10 @@ def words(choices: Choices, value: str) -> str:
     return words_of(choices, value)
 
 
+# What a small whole number of the database holds.
+_SMALL: dict[str, Any] = {"least": 0, "most": 32_767}
+
+
 def _standing() -> tuple[Column, Column]:
     return (
         Column("standing", "Standing", "数据性质", "choice", required=True, choices=STANDINGS),
@@ -200,6 +204,9 @@ def _key(of: Column) -> Column:
     return Column(of.name, of.en, of.zh, of.type, key=True, required=True, ref=of.ref, synonyms=of.synonyms)
 
 
+# Targets and quantities of money stand in fen; the columns hold sixteen digits before the point.
+MOST_QUANTITY = 10**16 - 1
+
 PAIRINGS = _register(
     "pairings",
     "Pairings",
@@ -235,10 +242,10 @@ AGREEMENTS = _register(
     Column("stage", "Stage", "状态", "choice", required=True, choices=AGREEMENT_STAGES),
     Column("valid_from", "Valid from", "生效日期", "date", required=True),
     Column("valid_to", "Valid to", "截止日期", "date", synonyms=("到期日期",)),
-    Column("renewal_notice_days", "Renewal notice (days)", "续签提醒（天）", "int"),
+    Column("renewal_notice_days", "Renewal notice (days)", "续签提醒（天）", "int", **_SMALL),
     Column("signed_on", "Signed on", "签署日期", "date"),
     Column("ended_on", "Ended on", "终止日期", "date"),
-    Column("version_no", "Version", "版本", "int"),
+    Column("version_no", "Version", "版本", "int", **_SMALL),
     _ref("supersedes", "Replaces", "替代协议", "pairing.agreements"),
     Column("about", "About", "说明", max_length=2000),
     *_standing(),
@@ -266,7 +273,7 @@ COMMITMENTS = _register(
     Column("indicator_side", "Side of the indicator", "指标所属方", "choice", choices=SIDES),
     Column("owes", "Owed by", "承诺方", "choice", required=True, choices=OWES),
     Column("direction", "Direction", "方向", "choice", required=True, choices=DIRECTIONS),
-    Column("target", "Target", "目标值", "decimal", required=True),
+    Column("target", "Target", "目标值", "decimal", required=True, most=MOST_QUANTITY),
     Column("unit", "Unit", "单位类别", "choice", required=True, choices=UNITS),
     *_two("unit", "Word of the unit", "计量单位", 30, required=False),
     Column("unit_one_en", "Word of the unit, for one (English)", "计量单位（英文单数）", max_length=30),
@@ -276,7 +283,7 @@ COMMITMENTS = _register(
     _ref("mountain_unit", "Unit of the mountain side", "山方责任科室", _UNIT),
     _ref("sea_unit", "Unit of the sea side", "海方责任科室", _UNIT),
     Column("is_main", "Main", "重点", "bool", required=True),
-    Column("rank", "Rank", "排序", "int", required=True),
+    Column("rank", "Rank", "排序", "int", required=True, **_SMALL),
     Column("about", "About", "说明", max_length=2000),
     *_standing(),
 )
@@ -286,7 +293,7 @@ COMMITMENT_PERIODS = _register(
     "分期目标",
     _ref("commitment", "Commitment", "承诺", "pairing.commitments", key=True, required=True),
     Column("period", "Period", "时期", "code", key=True, required=True, max_length=12),
-    Column("target", "Target", "目标值", "decimal", required=True),
+    Column("target", "Target", "目标值", "decimal", required=True, most=MOST_QUANTITY),
     Column("due_on", "Due on", "完成期限", "date"),
     *_standing(),
 )
@@ -338,7 +345,7 @@ DELIVERIES = _register(
     Column("code", "Code", "编码", "code", key=True, required=True, max_length=60),
     _ref("commitment", "Commitment", "承诺", "pairing.commitments", required=True),
     Column("on", "On", "日期", "date", required=True),
-    Column("quantity", "Quantity", "数量", "decimal", required=True),
+    Column("quantity", "Quantity", "数量", "decimal", required=True, most=MOST_QUANTITY),
     Column("what", "What", "内容", max_length=200),
     Column("what_en", "What (English)", "内容（英文）", max_length=200),
     Column("evidence", "Evidence", "佐证材料", max_length=200, synonyms=("附件",)),
@@ -363,8 +370,8 @@ MEETINGS = _register(
     *_two("place", "Place", "地点", 120, required=False),
     _ref("convenor_mountain", "Convenor of the mountain side", "山方召集人", _MEMBER),
     _ref("convenor_sea", "Convenor of the sea side", "海方召集人", _MEMBER),
-    Column("quorum_mountain", "Quorum of the mountain side", "山方法定人数", "int", required=True),
-    Column("quorum_sea", "Quorum of the sea side", "海方法定人数", "int", required=True),
+    Column("quorum_mountain", "Quorum of the mountain side", "山方法定人数", "int", required=True, **_SMALL),
+    Column("quorum_sea", "Quorum of the sea side", "海方法定人数", "int", required=True, **_SMALL),
     *_two("minutes", "Minutes", "纪要", 20_000, required=False),
     Column("signed_mountain_on", "Minutes signed by the mountain side on", "山方会签日期", "date"),
     Column("signed_sea_on", "Minutes signed by the sea side on", "海方会签日期", "date"),
@@ -388,7 +395,7 @@ AGENDA = _register(
     "Agenda",
     "议题",
     _key(_MEETING),
-    Column("order", "No.", "序号", "int", key=True, required=True),
+    Column("order", "No.", "序号", "int", key=True, required=True, **_SMALL),
     *_two("title", "Point", "议题", 200),
     Column("side", "Brought by", "提出方", "choice", required=True, choices=OWES),
     *_two("asks", "Asks of the other side", "请对方支持事项", 300, required=False),
