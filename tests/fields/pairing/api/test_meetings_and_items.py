@@ -106,12 +106,34 @@ class TestBefore:
 
         assert held(api_of(lin), f"{PATH}/reinstate", None, off["version"])["stage"] == "invited"
 
-    def test_its_briefing_book_is_a_pdf(self, api_of: Any, lin: Any, invited: Any) -> None:
-        book = api_of(lin)("get", f"{PATH}/brief.pdf?language=en")
+    def test_its_briefing_book_is_made_by_a_task_and_found(
+        self, api_of: Any, lin: Any, shen: Any, invited: Any, monkeypatch: Any
+    ) -> None:
+        from shanhai.core import tasks
+        from shanhai.fields.pairing import brief
 
-        assert book.status_code == 200
-        assert book["Content-Type"] == "application/pdf"
-        assert book.content.startswith(b"%PDF")
+        monkeypatch.setattr(brief, "as_pdf", lambda *args, **kwargs: b"%PDF-1.7\n%%EOF\n")
+        call, path = api_of(lin), f"{PATH}/books"
+        assert call("get", path).json() == {"books": [], "making": None}
+        assert call("post", f"{path}/cancel").json()["code"] == "pairing.no_brief_running"
+        first = call("post", path, {"language": "en"}, key="k1")
+        assert first.status_code == 201, first.content.decode()
+        assert call("post", path, {"language": "en"}, key="k1").json() == first.json()
+        assert first.json()["stage"] == "waiting"
+
+        tasks.run_waiting()
+
+        made = call("get", path).json()
+        assert (made["making"]["stage"], made["making"]["why_failed"]) == ("done", "")
+        [book] = made["books"]
+        assert (book["language"], book["moved"]) == ("en", 0)
+        assert api_of(shen)("get", path).json()["books"] == []
+
+    def test_the_making_of_a_book_is_stopped(self, api_of: Any, lin: Any, invited: Any) -> None:
+        call = api_of(lin)
+        call("post", f"{PATH}/books", {})
+
+        assert call("post", f"{PATH}/books/cancel").json()["stage"] == "cancelled"
 
 
 class TestAfter:
@@ -176,7 +198,7 @@ class TestActionItems:
 
         assert call("post", "/meetings", MEETING).status_code == 403
         assert call("patch", one, {"place_zh": "x"}, version=0).status_code == 403
-        assert call("get", f"{one}/brief.pdf").status_code == 403
+        assert call("get", f"{one}/books").status_code == 403
         assert call("get", "/resolutions").status_code == 403
         assert call("delete", f"{one}/guests/1", version=0).status_code == 403
         assert call("put", f"{one}/agenda", {"points": []}, version=0).status_code == 403
@@ -185,6 +207,8 @@ class TestActionItems:
             f"{one}/guests": GUESTS,
             f"{one}/guests/1/answer": {"is_coming": True},
             f"{one}/agenda/1/papers": {"papers": [1]},
+            f"{one}/books": {},
+            f"{one}/books/cancel": None,
             f"{one}/cancel": {"reason": "x"},
             f"{one}/reinstate": None,
             f"{one}/hold": {"on": "2023-09-18", "present": []},

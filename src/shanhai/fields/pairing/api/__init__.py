@@ -7,6 +7,7 @@ all operations in ``shanhai.site.api``.
 
 from shanhai.fields.pairing.api import (
     agreements,
+    briefs,
     calendars,
     charges,
     commitments,
@@ -23,6 +24,7 @@ from shanhai.fields.pairing.api.base import router
 
 __all__ = [
     "agreements",
+    "briefs",
     "calendars",
     "charges",
     "commitments",

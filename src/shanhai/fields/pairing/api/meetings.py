@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Literal
+from typing import Any
 
 from django.http import HttpResponse
-from django.utils.translation import get_language
 from ninja import Query, Schema
 from pydantic import Field
 
@@ -236,12 +235,6 @@ class MinutesSignIn(Given):
     person: str = Field("", max_length=120)
 
 
-class BookWhere(Schema):
-    """The language of the book: the caller's own where left out."""
-
-    language: Literal["", "en", "zh-hans"] = ""
-
-
 @router.get("/meetings", response=Paged[MeetingOut], summary="Joint meetings")
 @may("pairing.view_meetings")
 def list_meetings(request: Any, asked: Query[Where]) -> Any:
@@ -257,30 +250,6 @@ def show_meeting(request: Any, response: HttpResponse, number: str) -> Any:
     found = queries.meeting_of(request.member, number)
     etag(response, found)
     return found
-
-
-@router.get(
-    "/meetings/{number}/brief.pdf",
-    response={200: None},
-    summary="Briefing book of a meeting",
-    openapi_extra={
-        "responses": {
-            200: {
-                "description": "The book.",
-                "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
-            }
-        }
-    },
-)
-@may("pairing.view_meetings")
-def brief_meeting(request: Any, number: str, asked: Query[BookWhere]) -> Any:
-    """Commitments, overdue items, figures and what each side asks of the other, as PDF."""
-    from shanhai.fields.pairing import brief
-
-    found = queries.meeting_of(request.member, number)
-    language = asked.language or get_language() or "zh-hans"
-    pdf = brief.as_pdf(found, member=request.member, language=language)
-    return HttpResponse(pdf, content_type="application/pdf")
 
 
 @router.post("/meetings", response={201: MeetingWhole}, summary="Call a joint meeting")

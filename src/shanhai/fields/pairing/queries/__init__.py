@@ -16,6 +16,7 @@ from shanhai.fields.pairing.queries.account import (
 from shanhai.fields.pairing.queries.briefs import (
     MOST_MOVED,
     books_of,
+    brief_at_work,
     brief_kind,
     brief_runs,
     last_entry,
@@ -104,6 +105,7 @@ __all__ = [
     "appraisals_of",
     "as_plain",
     "books_of",
+    "brief_at_work",
     "brief_kind",
     "brief_runs",
     "check_indicator",

@@ -8,6 +8,7 @@ from shanhai.core import visibility
 from shanhai.core.models import JournalEntry, Member, TaskRun
 from shanhai.core.queries.pairings import within
 from shanhai.fields.pairing.models import BriefingBook, Meeting
+from shanhai.kernel.refusals import NotFound, gettext_noop
 
 # So many entries are counted; beyond it the page says "more than".
 MOST_MOVED = 99
@@ -22,6 +23,27 @@ def brief_kind(meeting: Meeting) -> str:
 def brief_runs(meeting: Meeting, member: Member) -> QuerySet[TaskRun]:
     """The makings that a member asked for, latest first."""
     return TaskRun.objects.filter(member=member, kind=brief_kind(meeting)).order_by("-asked_at", "-pk")
+
+
+def brief_at_work(meeting: Meeting, member: Member) -> TaskRun:
+    """The making that a member asked for and that waits or runs.
+
+    Raises
+    ------
+    NotFound
+        ``pairing.no_brief_running``
+    """
+    at_work = (TaskRun.Stage.WAITING, TaskRun.Stage.RUNNING)
+    found = brief_runs(meeting, member).filter(stage__in=at_work).first()
+    if found is None:
+        raise NotFound(
+            "pairing.no_brief_running",
+            gettext_noop(
+                "No briefing book of {number} is being made for you. Ask for one on the page of the meeting."
+            ),
+            number=meeting.number,
+        )
+    return found
 
 
 def books_of(meeting: Meeting, member: Member) -> list[BriefingBook]:
