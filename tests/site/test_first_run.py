@@ -99,7 +99,7 @@ def test_it_is_shut_in_a_zone_that_was_loaded(client, zone):
 def test_what_is_wrong_is_told_and_nothing_is_written(client, wrong, field):
     answer = client.post("/first-run/", ANSWERS | wrong)
 
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert field in errors_of(answer) or "__all__" in errors_of(answer)
     assert not Region.objects.exists()
     assert not Installation.objects.exists()

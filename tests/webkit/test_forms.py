@@ -60,6 +60,14 @@ class TestSending:
         assert "Not done:" in text
         assert re.search(r'id="id_address_error">.*There is no such address\.', text, re.DOTALL)
 
+    def test_programs_are_told_by_the_status(self, ye, firm):
+        address = f"/t/organisations/{firm.pk}/"
+        assert ye.get(address).status_code == 200
+        assert ye.post(address, {"name_zh": "", "version": "0"}).status_code == 422
+        assert ye.post(address, {"name_zh": "新名", "address": "nowhere", "version": "0"}).status_code == 422
+        Organisation.objects.filter(pk=firm.pk).update(version=1)
+        assert ye.post(address, {"name_zh": "新名", "address": "here", "version": "0"}).status_code == 409
+
     def test_the_version_travels_with_the_form(self, ye, firm):
         assert 'name="version" value="0"' in page(ye, firm)
 

@@ -70,7 +70,7 @@ def change(request: Any, pk: int) -> HttpResponse:
 
     if form.sent(save):
         return HttpResponse(f"saved {organisation.version}")
-    return render(request, "webkit/form.html", {"form": form})
+    return render(request, "webkit/form.html", {"form": form}, status=form.status)
 
 
 @login_not_required

@@ -136,7 +136,7 @@ def first_run(request: Any) -> HttpResponse:
             settings.LANGUAGE_COOKIE_NAME, form.cleaned_data["language"], samesite="Lax", httponly=True
         )
         return answer
-    return render(request, "site/first_run.html", {"form": form})
+    return render(request, "site/first_run.html", {"form": form}, status=form.status)
 
 
 def _start(data: dict[str, Any]) -> Start:

@@ -58,7 +58,7 @@ def new_token(request: Any) -> HttpResponse:
     if form.sent(lambda data: account.create_token(request.member, by=request.member, **data)):
         token, key = form.result
         return render(request, "site/token_made.html", {"token": token, "key": key})
-    return render(request, "site/token_form.html", {"form": form})
+    return render(request, "site/token_form.html", {"form": form}, status=form.status)
 
 
 @login_needed

@@ -161,6 +161,13 @@ class ShanhaiForm(forms.Form):
         name = refusal.facts.get("field")
         self.add_error(name if name in self.fields else None, refusal.say(gettext))
 
+    @property
+    def status(self) -> int:
+        """What a page that shows the form answers: 200; 409 where somebody changed the record meanwhile; 422 refused."""
+        if isinstance(self.refusal, ChangedMeanwhile):
+            return 409
+        return 422 if self.is_bound and self.errors else 200
+
     def drop_draft(self) -> None:
         """Throw the draft away: what it held was sent."""
         if self.form_code and self.request is not None and self.request.user.is_authenticated:

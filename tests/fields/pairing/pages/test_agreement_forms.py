@@ -53,7 +53,7 @@ def test_a_draft_that_ends_before_it_begins_is_refused_in_the_form(zone, at_lin)
 
     answer = at_lin.post("/pairing/agreements/draft/", DRAFT | {"parties": parties, "valid_to": "2023-01-01"})
 
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert "would end on 2023-01-01" in text_of(answer)
     assert "供销协作协议" in text_of(answer), "what was typed is still there"
 
@@ -61,7 +61,7 @@ def test_a_draft_that_ends_before_it_begins_is_refused_in_the_form(zone, at_lin)
 def test_a_draft_needs_two_parties(zone, at_lin):
     answer = at_lin.post("/pairing/agreements/draft/", DRAFT | {"parties": [zone.parties.first().pk]})
 
-    assert answer.status_code == 200 and "names 1 party" in text_of(answer)
+    assert answer.status_code == 422 and "names 1 party" in text_of(answer)
 
 
 def test_two_people_who_change_a_draft_are_told_of_each_other(draft, lin, at_lin):
@@ -81,7 +81,7 @@ def test_two_people_who_change_a_draft_are_told_of_each_other(draft, lin, at_lin
 
     answer = at_lin.post(f"{draft.url}change/", mine)
 
-    assert answer.status_code == 200
+    assert answer.status_code == 409
     assert "Health, first" in text_of(answer) and "Health, second" in text_of(answer)
     draft.refresh_from_db()
     assert draft.name_en == "Health, first"
@@ -135,7 +135,7 @@ def test_terms_are_read_before_they_are_signed_and_both_signatures_put_them_in_f
 def test_nobody_signs_without_having_read(draft, at_lin):
     answer = at_lin.post(f"{draft.url}sign/", {"on": "2023-09-18", "terms_no": draft.terms_no})
 
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert not draft.signatures.exists()
 
 
@@ -217,7 +217,7 @@ def test_targets_of_periods_are_written_a_line_each_and_money_in_yuan(draft, at_
 def test_what_cannot_be_measured_is_refused_in_the_form(draft, at_lin, wrong, sentence):
     answer = at_lin.post(f"{draft.url}commitment/", PROMISE | wrong)
 
-    assert answer.status_code == 200 and sentence in text_of(answer)
+    assert answer.status_code == 422 and sentence in text_of(answer)
     assert draft.commitments.count() == 1
 
 
@@ -275,7 +275,7 @@ def test_clauses_that_say_nothing_are_refused(draft, zone, at_lin, path, wrong, 
 
     answer = at_lin.post(f"{draft.url}{path}", sent)
 
-    assert answer.status_code == 200 and sentence in text_of(answer)
+    assert answer.status_code == 422 and sentence in text_of(answer)
 
 
 def test_a_draft_is_given_up_with_a_reason(draft, at_lin):

@@ -62,7 +62,7 @@ def test_what_cannot_count_is_refused_and_leaves_no_paper_behind(commitment, at_
 
     answer = at_shen.post(f"{commitment.url}record/", sent)
 
-    assert answer.status_code == 200 and sentence in text_of(answer)
+    assert answer.status_code == 422 and sentence in text_of(answer)
     assert not commitment.deliveries.exists()
     assert not Document.objects.exists()
 

@@ -147,7 +147,7 @@ def test_an_agenda_that_another_changed_meanwhile_is_not_overwritten(next_meetin
         f"/pairing/meetings/{next_meeting.number}/agenda/", lines({"title_zh": "后写的"}) | {"version": read}
     )
 
-    assert answer.status_code == 200 and "后写的" in text_of(answer)
+    assert answer.status_code == 409 and "后写的" in text_of(answer)
     meeting = queries.meeting_of(lin, next_meeting.number)
     assert [point.title_zh for point in meeting.agenda.all()] == ["先写的"]
 

@@ -469,6 +469,7 @@ def agenda(request: Any, number: str) -> HttpResponse:
         ),
         crumbs=_crumbs(one),
         template="pairing/agenda.html",
+        status=422 if lines.is_bound and not lines.is_valid() else None,
         lines=lines,
         meeting=one,
     )

@@ -26,6 +26,7 @@ from shanhai.core.writing import action
 from shanhai.fields.pairing import columns, quantities, queries, rules
 from shanhai.kernel.refusals import ChangedMeanwhile, gettext_noop
 from shanhai.webkit import downloads, listing, words
+from shanhai.webkit.forms import ShanhaiForm
 from shanhai.webkit.pages import member_required
 
 T = TypeVar("T")
@@ -280,15 +281,19 @@ Crumb = tuple[str, str]
 
 def form_page(
     request: HttpRequest,
-    form: Any,
+    form: ShanhaiForm,
     *,
     name: str,
     finding: str,
     crumbs: Sequence[Crumb],
     sub: str = "",
+    status: int | None = None,
     **context: Any,
 ) -> HttpResponse:
-    """A page that is one form: its name stands in the tab and over the fields, the sentence is its headline."""
+    """A page that is one form: its name stands in the tab and over the fields, the sentence is its headline.
+
+    It answers what the form says (``status``): 422 where it was refused, 409 where somebody else was faster.
+    """
     return render(
         request,
         context.pop("template", "pairing/form.html"),
@@ -301,6 +306,7 @@ def form_page(
             "back": crumbs[-1][0] if crumbs else "",
             **context,
         },
+        status=status or form.status,
     )
 
 

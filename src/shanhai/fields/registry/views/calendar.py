@@ -53,7 +53,7 @@ def load(request: Any) -> HttpResponse:
         '<p><button class="btn btn-o" name="preview" value="1">{}</button></p>', gettext("Look what it moves")
     )
     context = {"form": form, "moved": moved, "is_previewed": moved is not None, "preview": preview}
-    return render(request, "registry/notice.html", context, status=422 if form.errors else 200)
+    return render(request, "registry/notice.html", context, status=form.status)
 
 
 def _preview(data: dict[str, Any]) -> Any:

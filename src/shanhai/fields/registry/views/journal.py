@@ -146,7 +146,7 @@ def prove(request: Any) -> HttpResponse:
         "report": report,
         "problems": [gettext(one.sentence).format(**one.facts) for one in report.problems] if report else [],
     }
-    return render(request, "registry/prove.html", context, status=422 if form.errors else 200)
+    return render(request, "registry/prove.html", context, status=form.status)
 
 
 def _receipt(file: Any) -> dict[str, Any] | None:

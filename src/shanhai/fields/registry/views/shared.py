@@ -24,17 +24,16 @@ from shanhai.webkit.forms import ShanhaiForm
 
 __all__ = ["done", "export_of", "form_page", "found", "history", "latest", "may", "panels", "versioned"]
 
+
 def form_page(
     request: Any, form: ShanhaiForm, *, title: Any, sub: Any = "", crumbs: list[tuple[Any, str]]
 ) -> HttpResponse:
     """The one page that all forms of the field stand on."""
-    status = 200 if not form.is_bound or form.is_valid() else 422
-    status = 409 if form.differences else status
     return render(
         request,
         "registry/form.html",
         {"form": form, "title": title, "sub": sub, "crumbs": crumbs},
-        status=status,
+        status=form.status,
     )
 
 
