@@ -244,7 +244,8 @@ def _groups(schema: dict[str, Any]) -> list[dict[str, Any]]:
                 "parameters": operation["parameters"],
                 "body": _body_name(operation),
             }
-            groups.setdefault((operation.get("tags") or ["site"])[0], []).append(row)
+            # By field and noun: /api/v1/pairing/agreements/{number}/sign stands under pairing/agreements.
+            groups.setdefault("/".join(path.split("/")[3:5]), []).append(row)
     return [{"name": name, "operations": rows} for name, rows in sorted(groups.items())]
 
 
