@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from shanhai.core import access, signs
-from shanhai.core.models import ImportRow, StayAppraisal
+from shanhai.core.models import ImportRow, Notice, StayAppraisal, WorkItem
 from shanhai.core.sheets import bringing, committing, loading, undoing
 from shanhai.core.sheets.columns import Change
 from shanhai.fields.pairing import actions, columns, rules
@@ -275,15 +275,29 @@ class TestMeetings:
     ) -> None:
         assert problems("meetings", [row_of("meetings", "JM-2023-04", on=date(2023, 12, 13))], shen) == []
 
+        waiting = WorkItem.objects.filter(kind="pairing.answer_invitation", stage="open")
+        assert {one.due_on for one in waiting} == {date(2023, 12, 13)}
         assert Meeting.objects.get(number="JM-2023-04").owner_unit == lin.unit
 
-    def test_the_office_answers_for_its_own_side(self, office: Any, lin: Any) -> None:
+    def test_the_office_answers_for_its_own_side(self, office: Any, lin: Any, shen: Any) -> None:
         rows = [
             row_of("attendees", "JM-2023-04 | sea | 沈洁", answer="coming"),
             row_of("attendees", "JM-2023-04 | mountain | 林涛", answer="coming"),
         ]
 
         assert problems("attendees", rows, lin) == [(1, "answer", "pairing.for_the_other_side")]
+        assert problems("attendees", rows[1:], lin) == []
+        waiting = WorkItem.objects.filter(kind="pairing.answer_invitation", stage="open")
+        assert [one.member for one in waiting] == [shen]
+
+    def test_a_meeting_whose_guests_came_by_sheet_is_an_invited_one(self, zone: Any, lin: Any) -> None:
+        row = new_row("meetings", **NEW["meetings"])
+        assert problems("meetings", [row], lin) == []
+        guest = new_row("attendees", **NEW["attendees"] | {"meeting": "JM-N"})
+
+        assert problems("attendees", [guest], lin) == []
+
+        assert Meeting.objects.get().stage == "invited"
 
     @pytest.mark.parametrize(
         ("changes", "column", "code"),
@@ -304,10 +318,17 @@ class TestMeetings:
 
         assert found == [(1, column, code)]
 
-    def test_with_both_it_is_given(self, item: Any, lin: Any) -> None:
+    def test_with_both_it_is_given_and_who_does_it_is_told(self, item: Any, lin: Any, shen: Any) -> None:
+        actions.escalate_action_item(item, on=TODAY, by=None)
         changes = {"due_on": date(2023, 10, 9), "extension_reason": "国庆假期"}
 
         assert problems("action_items", [row_of("action_items", item.number, **changes)], lin) == []
+
+        assert WorkItem.objects.get(kind="pairing.action_item").due_on == date(2023, 10, 9)
+        told = Notice.objects.filter(member=shen, fact__key__contains=":extended:")
+        assert [one.fact.facts["reason"] for one in told] == ["国庆假期"]
+        item.refresh_from_db()
+        assert item.escalated_on is None
 
     def test_an_item_that_is_done_does_not_move(
         self, item: Any, lin: Any, shen: Any, paper: Callable[..., Any]
@@ -328,6 +349,8 @@ class TestPeople:
 
     def test_it_may_be_prolonged_within_it(self, office: Any, lin: Any) -> None:
         assert problems("secondments", [row_of("secondments", "S-1", to_on=date(2024, 12, 31))], lin) == []
+
+        assert office.stay.stay.appraisals.get(is_final=True).due_on == date(2024, 12, 31)
 
     def test_an_officer_goes_to_the_side_of_the_host(
         self, office: Any, lin: Any, cast: SimpleNamespace

@@ -171,16 +171,7 @@ def extend_action_item(item: ActionItem, *, due_on: date, reason: str, by: Membe
     before = item.due_on
     rows.move(item, due_on=due_on, extension_reason=reason.strip(), escalated_on=None, escalated_to="")
     journal.record(item, "pairing.extend_action_item", by=by, due_before=before, reason=reason.strip())
-    work.move_due("pairing.action_item", item, due_on)
-    notices.tell(
-        f"pairing.action_item:{item.pk}:extended:{due_on}",
-        "pairing.action_item",
-        gettext_noop("{number} {title} has time until {due_on}: {reason}"),
-        _facts(item) | {"reason": reason.strip()},
-        item.url,
-        shared.people_of(item.mountain_unit, item.sea_unit),
-        item.pairing_id,
-    )
+    tell_extension(item, reason.strip())
     return item
 
 
@@ -224,6 +215,20 @@ def escalate_action_item(item: ActionItem, *, on: date, by: Member | None) -> Ac
 
 
 # -- helpers -------------------------------------------------------------------------------------------------------
+
+
+def tell_extension(item: ActionItem, reason: str) -> None:
+    """The list of who does it, and both owners, know the new day and why."""
+    work.move_due("pairing.action_item", item, item.due_on)
+    notices.tell(
+        f"pairing.action_item:{item.pk}:extended:{item.due_on}",
+        "pairing.action_item",
+        gettext_noop("{number} {title} has time until {due_on}: {reason}"),
+        _facts(item) | {"reason": reason},
+        item.url,
+        shared.people_of(item.mountain_unit, item.sea_unit),
+        item.pairing_id,
+    )
 
 
 def open_work(item: ActionItem, *, by: Member | None) -> None:

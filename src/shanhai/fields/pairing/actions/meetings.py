@@ -117,15 +117,7 @@ def change_meeting(meeting: Meeting, *, by: Member | None, **changes: Any) -> Me
     journal.record(meeting, "pairing.change_meeting", by=by, before=before)
     _show(meeting)
     if changes.keys() & {"at", "place_zh", "place_en"}:
-        for attendee in meeting.attendees.exclude(member=None):
-            work.move_due("pairing.answer_invitation", attendee, clock.local(meeting.at).date())
-        for point in meeting.agenda.all():
-            work.move_due("pairing.missing_paper", point, shared.papers_due(meeting, clock.today()))
-        _tell_attendees(
-            meeting,
-            f"changed:{meeting.version}",
-            gettext_noop("Meeting {title} is now on {at}, {place}."),
-        )
+        tell_time(meeting)
     standings.follow(measured_by([meeting.pairing_id], *standings.MEETINGS))
     return meeting
 
@@ -517,6 +509,19 @@ def _tell_attendees(meeting: Meeting, what: str, sentence: str) -> None:
         meeting.url,
         meeting.attendees.exclude(member=None).values_list("member_id", flat=True),
         meeting.pairing_id,
+    )
+
+
+def tell_time(meeting: Meeting) -> None:
+    """Whoever is invited knows the new day and place; what has to be there by then moves with it."""
+    for attendee in meeting.attendees.exclude(member=None):
+        work.move_due("pairing.answer_invitation", attendee, clock.local(meeting.at).date())
+    for point in meeting.agenda.all():
+        work.move_due("pairing.missing_paper", point, shared.papers_due(meeting, clock.today()))
+    _tell_attendees(
+        meeting,
+        f"changed:{meeting.version}",
+        gettext_noop("Meeting {title} is now on {at}, {place}."),
     )
 
 

@@ -225,10 +225,7 @@ def prolong_secondment(secondment: Secondment, *, to_on: date, reason: str, by: 
     )
     stays.prolong_stay(secondment.stay, to_on=to_on, reason=reason, by=by)
     rows.move(secondment, to_on=to_on)
-    final = secondment.stay.appraisals.filter(is_final=True, given_on=None).first()
-    if final is not None and not secondment.stay.appraisals.filter(due_on=to_on).exists():
-        rows.move(final, due_on=to_on)
-        journal.record(final, "pairing.prolong_secondment", by=by, pairing_id=secondment.pairing_id)
+    move_final_appraisal(secondment, by)
     journal.record(secondment, "pairing.prolong_secondment", by=by, reason=reason.strip())
     standings.follow(measured_by([secondment.pairing_id], *standings.OFFICERS))
     return secondment
@@ -275,6 +272,14 @@ def cancel_secondment(secondment: Secondment, *, reason: str, by: Member | None)
     journal.record(secondment, "pairing.cancel_secondment", by=by, reason=reason.strip())
     standings.follow(measured_by([secondment.pairing_id], *standings.OFFICERS))
     return secondment
+
+
+def move_final_appraisal(secondment: Secondment, by: Member | None) -> None:
+    """The final appraisal is due on the last day."""
+    final = secondment.stay.appraisals.filter(is_final=True, given_on=None).first()
+    if final is not None and not secondment.stay.appraisals.filter(due_on=secondment.to_on).exists():
+        rows.move(final, due_on=secondment.to_on)
+        journal.record(final, "pairing.prolong_secondment", by=by, pairing_id=secondment.pairing_id)
 
 
 def _direction(pairing: Pairing, person: Member, host: Organisation) -> str:

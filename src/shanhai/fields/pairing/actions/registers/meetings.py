@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count
 
-from shanhai.core import access, clock, search, visibility
+from shanhai.core import access, clock, journal, search, visibility, work
+from shanhai.core.rows import move
 from shanhai.fields.pairing import rules
-from shanhai.fields.pairing.actions import shared, standings
+from shanhai.fields.pairing.actions import items, meetings, shared, standings
 from shanhai.fields.pairing.actions.registers.bringing import (
     Bringing,
     Values,
@@ -30,6 +32,9 @@ from shanhai.fields.pairing.models import (
 from shanhai.fields.pairing.queries import finding
 from shanhai.fields.pairing.queries import registers as tables
 from shanhai.fields.pairing.queries.standings import measured_by
+
+# The cells of which the invited are told.
+_TIME = ("on", "time", "place_zh", "place_en")
 
 
 def _write_meetings(bringing: Bringing) -> None:
@@ -70,6 +75,8 @@ def _write_meetings(bringing: Bringing) -> None:
     for row, change in zip(rows, bringing.changes, strict=True):
         _sign_minutes(row, change.values)
         visibility.place(row, row.at)
+        if bringing.by is not None and change.before and change.differs_in(*_TIME):
+            meetings.tell_time(row)
     search.put_many(map(finding.of_meeting, rows))
     standings.follow(measured_by({row.pairing_id for row in rows}, *standings.MEETINGS))
 
@@ -97,11 +104,11 @@ def _meetings_of(bringing: Bringing) -> dict[int | None, Meeting]:
 
 
 def _write_attendees(bringing: Bringing) -> None:
-    meetings = _meetings_of(bringing)
-    bringing.write(
+    above = _meetings_of(bringing)
+    rows = bringing.write(
         MeetingAttendee,
         lambda values: {
-            "meeting": meetings[bringing.ref(values, "meeting")],
+            "meeting": above[bringing.ref(values, "meeting")],
             "side": values["side"],
             "person": values["person"],
             "member_id": bringing.ref(values, "member"),
@@ -111,14 +118,30 @@ def _write_attendees(bringing: Bringing) -> None:
             "is_present": values["is_present"],
         },
     )
+    if bringing.by is not None:
+        _follow_list(bringing, rows)
+
+
+def _follow_list(bringing: Bringing, rows: Sequence[MeetingAttendee]) -> None:
+    """A meeting with guests is an invited one; whoever has an answer is not asked any more."""
+    invited = {
+        row.meeting for row, change in zip(rows, bringing.changes, strict=True) if change.before is None
+    }
+    for meeting in sorted(invited, key=lambda one: one.pk):
+        if meeting.stage == rules.MeetingStage.PLANNED:
+            move(meeting, stage=rules.MeetingStage.INVITED)
+            journal.record(meeting, bringing.verb, by=bringing.by, **bringing.origin)
+    for row in rows:
+        if row.answer != MeetingAttendee.Answer.NONE:
+            work.done("pairing.answer_invitation", row, by=bringing.by)
 
 
 def _write_agenda(bringing: Bringing) -> None:
-    meetings = _meetings_of(bringing)
+    above = _meetings_of(bringing)
     bringing.write(
         AgendaItem,
         lambda values: {
-            "meeting": meetings[bringing.ref(values, "meeting")],
+            "meeting": above[bringing.ref(values, "meeting")],
             "order": values["order"],
             "side": values["side"],
             "needs_paper": values["needs_paper"],
@@ -167,7 +190,15 @@ def _write_action_items(bringing: Bringing) -> None:
             **standing(values),
         }
 
-    rows = bringing.write(ActionItem, fields)
+    def taken(row: ActionItem, values: dict[str, Any]) -> dict[str, Any]:
+        is_extended = bringing.by is not None and values["due_on"] != row.due_on
+        # With more time an item comes down again from the leaders in charge.
+        return values | ({"escalated_on": None, "escalated_to": ""} if is_extended else {})
+
+    rows = bringing.write(ActionItem, fields, taken=taken)
+    for row, change in zip(rows, bringing.changes, strict=True):
+        if bringing.by is not None and change.before and change.differs_in("due_on"):
+            items.tell_extension(row, row.extension_reason)
     keys = {row.resolution_id for row in rows}
     counted = ActionItem.objects.filter(resolution_id__in=keys).order_by().values_list("resolution_id")
     for resolution, n in counted.annotate(n=Count("pk")):

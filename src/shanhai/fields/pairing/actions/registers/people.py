@@ -7,7 +7,7 @@ from typing import Any
 from shanhai.core import bulk, journal, search
 from shanhai.core.models import Member, Organisation, Stay, StayAppraisal, StayTask
 from shanhai.fields.pairing import columns
-from shanhai.fields.pairing.actions import standings
+from shanhai.fields.pairing.actions import people, standings
 from shanhai.fields.pairing.actions.registers.bringing import Bringing, Values, places, standing, writer
 from shanhai.fields.pairing.models import Charge, Secondment
 from shanhai.fields.pairing.queries import finding
@@ -95,6 +95,9 @@ def _write_secondments(bringing: Bringing) -> None:
         }
 
     rows = bringing.write(Secondment, fields)
+    for row, change in zip(rows, bringing.changes, strict=True):
+        if bringing.by is not None and change.before and change.differs_in("to_on"):
+            people.move_final_appraisal(row, bringing.by)
     found = Secondment.objects.filter(pk__in=[row.pk for row in rows]).select_related(
         "stay__person", "stay__host"
     )
