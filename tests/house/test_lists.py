@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from shanhai.core.actions import account, members, organisations, pairings, regions, roles, units
 from shanhai.core.models import Member
+from shanhai.fields.pairing import actions as pairing
 from shanhai.site.commands import demo
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +63,19 @@ def add_keys(cast: SimpleNamespace, numbers: range) -> None:
         account.create_token(member, name=f"program {n}", by=member)
 
 
+def add_commitments(cast: SimpleNamespace, numbers: range) -> None:
+    agreement = pairing.draft_agreement(
+        cast.pairing, number=f"A-{numbers.start}", field="park", name_zh="协议", valid_from=date(2023, 1, 1), by=None
+    )  # fmt: skip
+    for n in numbers:
+        pairing.add_commitment(
+            agreement, code=f"C-{n}", name_zh=f"承诺{n}", owes="sea", target=Decimal(10), due_on=date(2023, 12, 31),
+            by=None,
+        )  # fmt: skip
+    for one in agreement.parties.all():
+        pairing.sign_agreement(agreement, on=date(2023, 1, 5), party=one.party, by=None)
+
+
 # Every list page: its address, who looks, and what makes its rows. Each of these writes journal entries too.
 LISTS: dict[str, tuple[str, Callable[[SimpleNamespace, range], None]]] = {
     "registry:regions": ("lin", add_regions),
@@ -70,6 +85,7 @@ LISTS: dict[str, tuple[str, Callable[[SimpleNamespace, range], None]]] = {
     "registry:journal": ("admin", add_units),
     "registry:tokens": ("admin", add_keys),
     "pairing:pairings": ("lin", add_pairings),
+    "pairing:commitments": ("lin", add_commitments),
     "home": ("lin", add_pairings),
 }
 
