@@ -50,6 +50,9 @@ class TestMembers:
         assert first.json()["roles"] == ["handler"]
         assert call("post", "/members/he/roles", {"role": "handler"}, key="k1").json() == first.json()
 
+        [grant] = call("get", "/members/he/roles").json()["items"]
+        assert (grant["role"], grant["from_on"], grant["granted_by"]) == ("handler", "2023-09-18", "admin")
+
         assert call("delete", "/members/he/roles/handler").json()["roles"] == []
 
     def test_somebody_stands_in_until_it_is_ended(
@@ -98,6 +101,7 @@ class TestMembers:
             ("post", "/he/deactivate", None),
             ("post", "/he/reactivate", None),
             ("post", "/he/roles", {"role": "handler"}),
+            ("get", "/he/roles", None),
             ("delete", "/he/roles/handler", None),
             ("get", "/he/deputies", None),
             ("post", "/he/deputies", {"deputy": "lin", "from_on": "2023-09-18"}),

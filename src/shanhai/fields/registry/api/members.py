@@ -12,7 +12,7 @@ from pydantic import Field
 from shanhai.core import masking
 from shanhai.core.actions import members as actions
 from shanhai.core.actions import roles as role_actions
-from shanhai.core.models import Deputy, Member
+from shanhai.core.models import Deputy, Member, RoleGrant
 from shanhai.core.sheets.cells import MASK
 from shanhai.fields.registry.api.base import NameEn, NameZh, RowCode, member_of, router, unit_of
 from shanhai.fields.registry.queries import members, shared
@@ -116,6 +116,19 @@ class RoleIn(Given):
     role: str = Field(max_length=30)
     from_on: Day | None = None
     to_on: Day | None = None
+
+
+class GrantOut(Schema):
+    """That a member holds or held a role, from when to when (included), and who gave it."""
+
+    role: str
+    from_on: date
+    to_on: date | None
+    granted_by: str | None
+
+    @staticmethod
+    def resolve_granted_by(row: RoleGrant) -> str | None:
+        return row.granted_by.code if row.granted_by else None
 
 
 class DeputyOut(Schema):
@@ -237,6 +250,14 @@ def read_masked(request: Any, response: HttpResponse, code: str, data: ReadIn) -
 
 
 # --- roles and deputies
+
+
+@router.get("/members/{code}/roles", response=Paged[GrantOut], summary="Roles that a member holds and held")
+@may("registry.view_members")
+def list_grants(request: Any, code: str) -> Any:
+    """All of them, latest first."""
+    rows = RoleGrant.objects.filter(member=member_of(code, request.member)).select_related("granted_by")
+    return paged(rows, ("-from_on", "-id"), request)
 
 
 @router.post("/members/{code}/roles", response=MemberOut, summary="Give a member a role")
