@@ -28,6 +28,7 @@ from django.utils.translation import gettext, ngettext
 
 from shanhai.kernel.refusals import NotFound, gettext_noop
 from shanhai.webkit import keyset, words
+from shanhai.webkit.remember import mark_at, remembered
 from shanhai.webkit.words import Words
 
 COUNT_UP_TO = 10_000
@@ -111,6 +112,7 @@ class Table:
     row_class: Callable[[Any], str] | None = None
     noun: Callable[[int], str] | None = None  # "72 firms" instead of "72"
     extra_sorts: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    keeps_count: bool = False  # counted once until the journal moves on: for rows that change with it only
 
     def sorts(self) -> dict[str, tuple[str, ...]]:
         """Sort names to ascending fields."""
@@ -302,7 +304,7 @@ def page(queryset: QuerySet, table: Table, request: HttpRequest) -> Page:
         rows=part.rows,
         first=part.first,
         # All of a short list is in hand; a second statement would count what is already known.
-        total=len(part.rows) if is_all else keyset.counted(narrowed, COUNT_UP_TO),
+        total=len(part.rows) if is_all else _counted(table, narrowed, request),
         next_cursor=part.next,
         previous_cursor=part.previous,
         sort=sort,
@@ -314,6 +316,15 @@ def page(queryset: QuerySet, table: Table, request: HttpRequest) -> Page:
     )
     made.chips = [Chip(label, made.address(**{name: None})) for name, label in chips_of]
     return made
+
+
+def _counted(table: Table, narrowed: QuerySet, request: HttpRequest) -> int:
+    if not table.keeps_count:
+        return keyset.counted(narrowed, COUNT_UP_TO)
+    asked = narrowed.order_by().values("pk").query.sql_with_params()
+    return remembered(
+        "list.count", asked, lambda: keyset.counted(narrowed, COUNT_UP_TO), mark_at(request), "readers"
+    )
 
 
 def render(
