@@ -76,7 +76,7 @@ class TestNumbers:
             (Column("n", "", "", "int"), 2**31),
             (Column("n", "", "", "int", least=0), -1),
             (Column("n", "", "", "int", most=32_767), "32768"),
-            (Column("q", "", "", "decimal"), 1e12),
+            (Column("q", "", "", "decimal"), 1e16),
             (Column("q", "", "", "mu"), "123456789012"),
         ],
     )
@@ -86,6 +86,7 @@ class TestNumbers:
     def test_the_largest_ones_stay(self) -> None:
         assert cells.read(Column("n", "", "", "int"), 2**31 - 1) == 2**31 - 1
         assert cells.read(self.TAX, "1000000000000000") == 10**17
+        assert cells.read(Column("q", "", "", "decimal"), 120_000_000_000) == 120_000_000_000
 
 
 class TestHeadings:

@@ -373,13 +373,13 @@ def _int(column: Column, raw: Raw, unit: Unit | None) -> int | None:
     return int(_in_bounds(column, value))
 
 
-# What the columns of databases hold: whole numbers of 4 bytes, amounts of 8, decimals of 12 digits with two behind.
-_LARGEST = {"int": 2**31 - 1, "fen": 10**17}
-_LARGEST_DECIMAL = 10**10 - 1
+# What the columns of databases hold: whole numbers of 4 bytes, amounts of 8, quantities of 20 digits with four behind
+# (amounts in fen among them), areas and shares of 12 with two behind.
+_LARGEST = {"int": 2**31 - 1, "fen": 10**17, "decimal": 10**16 - 1, "mu": 10**10 - 1, "percent": 10**10 - 1}
 
 
 def _in_bounds(column: Column, value: Decimal) -> Decimal:
-    most = _LARGEST.get(column.type, _LARGEST_DECIMAL) if column.most is None else column.most
+    most = _LARGEST[column.type] if column.most is None else column.most
     least = -most if column.least is None else column.least
     if not least <= value <= most:
         unit = units.find(column.unit_shown) if column.type == "fen" else None

@@ -13,7 +13,7 @@ from django.utils.translation import gettext, gettext_noop, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from shanhai.core import access, clock, signs
+from shanhai.core import access, clock, masking, signs
 from shanhai.core import undo as undo_rule
 from shanhai.core.models import Import, ImportRow, TaskRun
 from shanhai.core.sheets import (
@@ -287,7 +287,7 @@ def refused_lines(register: Register, row: ImportRow, letters: dict[str, str]) -
                 "letter": letters.get(problem["column"], ""),
                 "column": column.heading_with_unit if column else "",
                 "name": problem["column"],
-                "cell": problem["cell"],
+                "cell": cells.MASK if column and column.access and problem["cell"] else problem["cell"],
                 "why": staged.say(problem),
                 "cure": gettext(cure["sentence"]).format(**cure["facts"]) if cure else "",
             }
@@ -298,14 +298,16 @@ def refused_lines(register: Register, row: ImportRow, letters: dict[str, str]) -
 def changed_lines(register: Register, row: ImportRow) -> list[dict[str, Any]]:
     """Per changed cell of a row what it was and what it will be."""
     change = staged.change_of(register, row)
+    # Reading a masked value is on the record elsewhere; here it says only that it changes.
+    before, values = masking.hide(register, change.before or {}), masking.hide(register, change.values)
     label = next((str(change.values[c.name]) for c in register.columns if c.name.startswith("name")), "")
     return [
         {
             "key": change.key,
             "label": label or change.key,
             "column": register.column(name).heading,
-            "old": shown(register.column(name), (change.before or {}).get(name)),
-            "new": shown(register.column(name), change.values.get(name)),
+            "old": shown(register.column(name), before.get(name)),
+            "new": shown(register.column(name), values.get(name)),
         }
         for name in change.differs(register.columns)
     ]
