@@ -24,7 +24,7 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-# Enough to send each parameter right, wrong and not at all, and few enough to stay under a minute.
+# Enough to send each parameter right, wrong and not at all; more only takes longer, an operation after the other.
 EXAMPLES = 4
 
 
