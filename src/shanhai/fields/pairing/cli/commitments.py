@@ -45,7 +45,12 @@ def headings() -> dict[str, str]:
     """The columns of a commitment as it stands, in the reader's language."""
     found = {"code": _("Code"), "field": _("Field"), "name": _("Commitment"), "owes": _("Who owes it")}
     found |= {"promised": _("Promised"), "delivered": _("Delivered"), "forecast": _("Forecast")}
-    return found | {"unit": _("Measured in"), "status": _("Status"), "due_on": _("Due"), "agreement": _("Agreement")}
+    return found | {
+        "unit": _("Measured in"),
+        "status": _("Status"),
+        "due_on": _("Due"),
+        "agreement": _("Agreement"),
+    }
 
 
 def row_of(one: queries.Progress, is_plain: bool) -> dict[str, Any]:

@@ -21,7 +21,8 @@ Commitment = Annotated[str, typer.Argument(help="Code of the commitment.")]
 Quantity = Annotated[
     str, typer.Argument(metavar="QUANTITY", help="In its unit; money in yuan, as 5104236.18 or 510.4万元.")
 ]
-What = Annotated[str, given.text("--what", 200, "What was or will be delivered.")]
+What = Annotated[str, given.text("--what", 200, "What was or will be delivered, in Chinese.")]
+WhatEn = Annotated[str, given.text("--what-en", 200, "The same in English.")]
 
 
 # -- reading -------------------------------------------------------------------------------------------------------
@@ -45,8 +46,11 @@ def headings() -> dict[str, str]:
 
 def row_of(one: Delivery, is_plain: bool) -> dict[str, Any]:
     """A delivery: words and rounded figures for people, codes and exact figures for programs."""
-    names = ("code", "on", "what", "stage", "side", "confirmed_on")
-    row = {name: getattr(one, name) for name in names} | {"quantity": queries.plain_number(one.quantity)}
+    names = ("code", "on", "stage", "side", "confirmed_on")
+    row = {name: getattr(one, name) for name in names} | {
+        "what": one.what_said,
+        "quantity": queries.plain_number(one.quantity),
+    }
     if is_plain:
         return row
     return row | {
@@ -87,6 +91,7 @@ def record_delivery(
     evidence: Annotated[list[str] | None, shared.papers_option("--evidence", "Paper that shows it.")] = None,
     on: given.Today = None,
     what: What = "",
+    what_en: WhatEn = "",
     of_plan: Annotated[
         str, typer.Option("--plan", help="Code of the planned entry that it takes the place of.")
     ] = "",
@@ -107,6 +112,7 @@ def record_delivery(
             quantity=amount,
             evidence=papers,
             what=what,
+            what_en=what_en,
             side=side,
             of_plan=plan,
             by=acting(),
@@ -122,6 +128,7 @@ def plan_delivery(
     quantity: Quantity,
     on: Annotated[date, given.a_day("--on", "The day on which it will come.")],
     what: What = "",
+    what_en: WhatEn = "",
     side: shared.Side = "",
     dry_run: DryRun = False,
     as_json: AsJson = False,
@@ -130,7 +137,9 @@ def plan_delivery(
     one = queries.commitment_of(acting(), commitment)
     amount = shared.quantity(one.unit, quantity)
     made = written(
-        lambda: actions.plan_delivery(one, on=on, quantity=amount, what=what, side=side, by=acting()),
+        lambda: actions.plan_delivery(
+            one, on=on, quantity=amount, what=what, what_en=what_en, side=side, by=acting()
+        ),
         dry_run=dry_run,
     )
     _done(

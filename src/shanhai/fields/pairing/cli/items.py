@@ -51,7 +51,6 @@ def show_item(number: str, as_json: AsJson = False) -> None:
     more = (
         "first_due_on",
         "assigned_on",
-        "report",
         "reported_on",
         "done_on",
         "extension_reason",
@@ -63,6 +62,7 @@ def show_item(number: str, as_json: AsJson = False) -> None:
         | {name: getattr(one, name) for name in more}
         | {
             "resolution": one.resolution.number,
+            "report": one.report_said,
             "mountain_unit": one.mountain_unit.code,
             "sea_unit": one.sea_unit.code,
         }
@@ -97,6 +97,7 @@ def report_item(
             "--text", parser=given.long_text, metavar="TEXT", help="How far it is; - is standard input."
         ),
     ],
+    en: Annotated[str, given.text("--en", 4000, "The same in English.")] = "",
     is_finished: Annotated[
         bool, typer.Option("--finished", help="It is done: the other side shall look and close it.")
     ] = False,
@@ -110,7 +111,7 @@ def report_item(
         evidence,
         one.pairing,
         lambda papers: actions.report_action_item(
-            one, text=text, is_finished=is_finished, evidence=papers, by=acting()
+            one, text=text, text_en=en, is_finished=is_finished, evidence=papers, by=acting()
         ),
         dry_run=dry_run,
     )

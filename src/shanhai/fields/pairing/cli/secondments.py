@@ -53,7 +53,7 @@ def _row(one: Secondment) -> dict[str, Any]:
         "person": one.stay.person.name,
         "direction": one.direction,
         "host": one.stay.host.name,
-        "post": one.stay.host_post,
+        "post": one.stay.post_said,
         "from_on": one.from_on,
         "to_on": one.to_on,
         "stage": one.stay.stage,
@@ -72,7 +72,7 @@ def show_secondment(code: str, as_json: AsJson = False) -> None:
         "host_unit": one.host_unit.code,
         "ended_on": stay.ended_on,
         "successor": stay.successor.code if stay.successor else "",
-        "handover": stay.handover,
+        "handover": stay.handover_said,
         "source": one.source,
         "version": one.version,
     }
@@ -100,10 +100,10 @@ def _tasks(one: Secondment) -> Part:
     rows = [
         {
             "id": task.pk,
-            "title": task.title,
+            "title": task.title_said,
             "due_on": task.due_on,
             "done_on": task.done_on,
-            "outcome": task.outcome,
+            "outcome": task.outcome_said,
         }
         for task in one.stay.tasks.all()
     ]
@@ -132,8 +132,9 @@ def second_officer(
     host_unit: Annotated[
         str, typer.Option(metavar="CODE", help="Unit that hosts, and appraises the officer.")
     ],
-    post: Annotated[str, given.text("--post", 120, "Post there.")],
+    post: Annotated[str, given.text("--post", 120, "Post there, in Chinese.")],
     from_on: Annotated[date, given.a_day("--from", "First day.")],
+    post_en: Annotated[str, given.text("--post-en", 160, "Post there, in English.")] = "",
     to_on: Annotated[
         date | None, given.a_day("--to", "Last day; the rulebook's usual term if left out.")
     ] = None,
@@ -157,6 +158,7 @@ def second_officer(
             host=unit.organisation,
             host_unit=unit,
             host_post=post,
+            host_post_en=post_en,
             profession=profession,
             from_on=from_on,
             to_on=to_on,
@@ -172,6 +174,7 @@ def second_officer(
 def give_task(
     code: str,
     title: Annotated[str, typer.Argument(parser=given.line(200), metavar="TEXT", help="What is to be done.")],
+    en: Annotated[str, given.text("--en", 200, "The same in English.")] = "",
     due_on: Annotated[date | None, given.a_day("--due", "The day by which it is done.")] = None,
     dry_run: DryRun = False,
     as_json: AsJson = False,
@@ -179,7 +182,8 @@ def give_task(
     """Give a seconded officer one more task."""
     one = queries.secondment_of(acting(), code)
     made = written(
-        lambda: actions.give_officer_task(one, title=title, due_on=due_on, by=acting()), dry_run=dry_run
+        lambda: actions.give_officer_task(one, title=title, title_en=en, due_on=due_on, by=acting()),
+        dry_run=dry_run,
     )
     done(_("The task is given."), {"code": one.code, "task": made.pk}, dry_run=dry_run, as_json=as_json)
 
