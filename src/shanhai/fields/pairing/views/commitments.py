@@ -121,6 +121,7 @@ COLUMNS = (
         value=lambda one: shared.field_word(one.field),
         sort=STANDING_SORTS["field"],
         index="standing_zone_field",
+        stack="nw",
     ),
     Column(
         "owes",
@@ -129,6 +130,7 @@ COLUMNS = (
         value=lambda one: side_mark(one.owes, label=_row(one).owes_label),
         sort=STANDING_SORTS["owes"],
         index="standing_zone_owes",
+        stack="own",
     ),
     Column(
         "name",
