@@ -18,7 +18,7 @@ from shanhai.core.sheets import bringing, committing, loading, undoing
 from shanhai.core.sheets.columns import Change
 from shanhai.fields.pairing import actions, columns, rules
 from shanhai.fields.pairing.actions.registers import guards
-from shanhai.fields.pairing.models import Agreement, Commitment, Delivery, Meeting
+from shanhai.fields.pairing.models import Agreement, Commitment, Delivery, Meeting, Resolution
 from shanhai.kernel.refusals import BadInput, Refused
 
 pytestmark = pytest.mark.django_db
@@ -147,7 +147,7 @@ class TestDeliveries:
         [
             ({"on": date(2030, 1, 1)}, "on", "pairing.delivery_in_future"),
             ({"on": date(2022, 1, 1)}, "on", "pairing.delivery_before_start"),
-            ({"quantity": Decimal(-5)}, "code", "pairing.delivery_quantity"),
+            ({"quantity": Decimal(-5)}, "quantity", "pairing.delivery_quantity"),
             ({"commitment": "LX-C2"}, "commitment", "pairing.agreement_not_in_force"),
             ({"evidence": "没有.pdf"}, "evidence", "pairing.paper_not_filed"),
             ({"side": "mountain"}, "side", "pairing.for_the_other_side"),
@@ -668,6 +668,45 @@ class TestTheFile:
         undoing.undo(imported, by=shen)
 
         assert Delivery.objects.get(pk=recorded.pk).quantity == 8
+
+
+def test_numbers_go_on_above_those_that_a_sheet_brought(
+    office: Any, resolution: Any, commitment: Any, lin: Any, shen: Any, paper: Callable[..., Any], zone: Any
+) -> None:
+    paper(lin)
+    for stem, code in (("deliveries", "LX-C1-D007"), ("resolutions", "JM-2023-03-R5")):
+        name = signs.registers[f"pairing.{stem}"].keys[0].name
+        assert problems(stem, [new_row(stem, **NEW[stem] | {name: code})], lin) == []
+    row = new_row("action_items", **NEW["action_items"] | {"number": "JM-2023-03-R1-20231030"})
+    assert problems("action_items", [row], lin) == []
+
+    told = {"on": date(2023, 9, 1), "quantity": Decimal(1), "evidence": [paper(shen)], "by": shen}
+    assert actions.record_delivery(commitment, **told).code == "LX-C1-D008"
+    resolution.meeting.refresh_from_db()
+    assert actions.adopt_resolution(resolution.meeting, text_zh="又一项", by=lin).number == "JM-2023-03-R6"
+    assert Resolution.objects.get(pk=resolution.pk).items_numbered == 2
+
+
+@pytest.mark.parametrize(
+    ("stem", "changes", "column"),
+    [
+        ("agreements", {"valid_to": date(2020, 1, 1)}, "valid_to"),
+        ("commitments", {"target": Decimal(-5)}, "target"),
+        ("commitments", {"target": Decimal("1.5")}, "target"),
+        ("commitments", {"due_on": None}, "due_on"),
+        ("commitments", {"kind": "indicator", "indicator": "no.such"}, "indicator"),
+        ("money_dues", {"amount_fen": -5}, "amount_fen"),
+        ("land_clauses", {"land_mu": Decimal(-5)}, "land_mu"),
+        ("deliveries", {"quantity": Decimal(0)}, "quantity"),
+        ("meetings", {"time": "25:00"}, "time"),
+    ],
+)
+def test_a_rule_over_a_row_names_its_cell(
+    office: Any, lin: Any, stem: str, changes: dict[str, Any], column: str
+) -> None:
+    (problem,) = problems(stem, [new_row(stem, **NEW[stem] | changes)], lin)
+
+    assert problem[:2] == (1, column)
 
 
 def test_the_system_is_not_asked(office: Any, recorded: Any, lin: Any) -> None:

@@ -140,9 +140,27 @@ class Table:
             self.check(row)
         except Refused as refused:
             facts = {name: value for name, value in refused.facts.items() if name != "field"}
-            column = str(refused.facts.get("field", self.register.keys[0].name))
+            column = str(refused.facts.get("field") or _CELLS.get(refused.code, self.register.keys[0].name))
             return [Problem(0, column, "", refused.code, refused.sentence, facts)]
         return []
+
+
+# The cell that a rule over one row refuses; the first of the key where the rule is about the row as a whole.
+_CELLS = {
+    "pairing.agreement_backwards": "valid_to",
+    "pairing.signed_without_day": "signed_on",
+    "pairing.ended_without_day": "ended_on",
+    "pairing.commitment_without_indicator": "indicator",
+    "pairing.commitment_measured_twice": "indicator",
+    "pairing.unknown_indicator": "indicator",
+    "pairing.commitment_target": "target",
+    "pairing.target_not_whole": "target",
+    "pairing.commitment_due": "due_on",
+    "pairing.delivery_quantity": "quantity",
+    "pairing.time_form": "time",
+    "pairing.paid_out_of_range": "amount_fen",
+    "pairing.land_out_of_range": "land_mu",
+}
 
 
 def _without_keys(row: Row) -> Row:

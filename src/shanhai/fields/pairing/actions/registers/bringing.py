@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import F, Model
+from django.db.models import Count, F, Model
 
 from shanhai.core import access, bulk, journal
 from shanhai.core.models import Import, Member, Organisation, Pairing, Unit
@@ -28,6 +28,8 @@ _CORE: dict[str, type[Model]] = {
     "registry.members": Member,
     "registry.units": Unit,
 }
+# A longer number at the end of a code is a date or the like.
+_LONGEST_NUMBER = 4
 # Rows that are terms of an agreement, with the way from what they hang on to it.
 _TERMS = {
     "commitments": "",
@@ -208,6 +210,33 @@ def _move_terms(bringing: Bringing) -> None:
     journal.record_many(
         list(Agreement.objects.filter(pk__in=keys)), bringing.verb, by=bringing.by, **bringing.origin
     )
+
+
+def go_on_above(
+    model: type[Model], counter: str, rows: Sequence[Any], key: str, code: str, stem: str
+) -> None:
+    """Let records number on above what rows brought: above how many there are, and above the numbers in their codes.
+
+    Parameters
+    ----------
+    model, counter
+        The records that number rows, and their column for it.
+    key, code
+        The columns of the rows with the record's key and with the row's code.
+    stem
+        What stands before the number in a code: "-D" in LX-C1-D005.
+    """
+    if not rows:
+        return
+    keys = {getattr(row, key) for row in rows}
+    counted = type(rows[0])._default_manager.filter(**{f"{key}__in": keys}).order_by().values_list(key)
+    last = dict(counted.annotate(n=Count("pk")))
+    for row in rows:
+        number = getattr(row, code).rpartition(stem)[2]
+        if number.isascii() and number.isdigit() and len(number) <= _LONGEST_NUMBER:
+            last[getattr(row, key)] = max(last[getattr(row, key)], int(number))
+    for pk, n in last.items():
+        model._default_manager.filter(pk=pk, **{f"{counter}__lt": n}).update(**{counter: n})
 
 
 def standing(values: Values) -> dict[str, Any]:

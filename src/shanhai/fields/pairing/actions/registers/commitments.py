@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Count
-
 from shanhai.core import access, clock, search
 from shanhai.fields.pairing import rules
 from shanhai.fields.pairing.actions import standings
@@ -15,6 +13,7 @@ from shanhai.fields.pairing.actions.registers.bringing import (
     Bringing,
     Values,
     both,
+    go_on_above,
     in_pairing_of,
     names,
     standing,
@@ -104,8 +103,7 @@ def _write_deliveries(bringing: Bringing) -> None:
     elif not bringing.is_undo:
         attach_named(bringing, rows)
         attach_workbook(bringing, _shown_by_workbook(rows))
-    for commitment, n in _numbered(rows).items():
-        Commitment.objects.filter(pk=commitment, deliveries_numbered__lt=n).update(deliveries_numbered=n)
+    go_on_above(Commitment, "deliveries_numbered", rows, "commitment_id", "code", "-D")
     standings.follow(
         of_commitments(above),
         measured_by({row.pairing_id for row in rows}, "pairing.commitments_fulfilled"),
@@ -118,13 +116,6 @@ def _shown_by_workbook(rows: Sequence[Delivery]) -> list[Delivery]:
     )
     recorded = (row for row in rows if row.stage == rules.DeliveryStage.RECORDED)
     return [row for row in recorded if guards.is_shown_by_workbook(owes[row.commitment_id], row.side)]
-
-
-def _numbered(rows: Sequence[Delivery]) -> dict[int, int]:
-    """How many deliveries each commitment of some rows has now: the next one gets a number above."""
-    keys = {row.commitment_id for row in rows}
-    counted = Delivery.objects.filter(commitment_id__in=keys).order_by().values_list("commitment_id")
-    return dict(counted.annotate(n=Count("pk")))
 
 
 write_commitments = writer(_write_commitments, tables.COMMITMENTS)

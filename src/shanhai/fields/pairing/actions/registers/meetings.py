@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count
-
 from shanhai.core import access, clock, journal, search, visibility, work
 from shanhai.core.rows import move
 from shanhai.fields.pairing import rules
@@ -16,6 +14,7 @@ from shanhai.fields.pairing.actions.registers.bringing import (
     Bringing,
     Values,
     both,
+    go_on_above,
     in_pairing_of,
     places,
     standing,
@@ -164,10 +163,7 @@ def _write_resolutions(bringing: Bringing) -> None:
         }
 
     rows = bringing.write(Resolution, fields)
-    keys = {row.meeting_id for row in rows}
-    counted = Resolution.objects.filter(meeting_id__in=keys).order_by().values_list("meeting_id")
-    for meeting, n in counted.annotate(n=Count("pk")):
-        Meeting.objects.filter(pk=meeting, resolutions_numbered__lt=n).update(resolutions_numbered=n)
+    go_on_above(Meeting, "resolutions_numbered", rows, "meeting_id", "number", "-R")
 
 
 def _write_action_items(bringing: Bringing) -> None:
@@ -199,10 +195,7 @@ def _write_action_items(bringing: Bringing) -> None:
     for row, change in zip(rows, bringing.changes, strict=True):
         if bringing.by is not None and change.before and change.differs_in("due_on"):
             items.tell_extension(row, row.extension_reason)
-    keys = {row.resolution_id for row in rows}
-    counted = ActionItem.objects.filter(resolution_id__in=keys).order_by().values_list("resolution_id")
-    for resolution, n in counted.annotate(n=Count("pk")):
-        Resolution.objects.filter(pk=resolution, items_numbered__lt=n).update(items_numbered=n)
+    go_on_above(Resolution, "items_numbered", rows, "resolution_id", "number", "-")
     search.put_many(map(finding.of_item, rows))
     standings.follow(measured_by({row.pairing_id for row in rows}, "pairing.items_on_time"))
 
