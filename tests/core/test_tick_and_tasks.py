@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django_tasks_db.models import DBTaskResult
 
 from shanhai.core import clock, signs, tasks, tick
@@ -77,6 +78,16 @@ class TestTick:
         tick.run()
 
         assert Sweep.objects.get(name="tick").up_to == theirs
+
+    def test_planner_knows_how_large_the_tables_are(self, cast):
+        did = tick.run(everything=True)
+
+        if connection.vendor != "sqlite":
+            assert did["core.statistics"] == 0
+            return
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM sqlite_stat1 WHERE tbl = 'core_journalentry'")
+            assert cursor.fetchone()[0] > 0
 
     def test_core_sweeps_run(self):
         RepeatedCall.objects.create(

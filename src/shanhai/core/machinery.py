@@ -57,6 +57,7 @@ def sign_in() -> None:
         Sweep("core.drafts", "shanhai.core.tick.drop_expired_drafts", every_minutes=60),
         Sweep("core.counts", "shanhai.core.tick.drop_expired_counts", every_minutes=60),
         Sweep("core.calls", "shanhai.core.tick.drop_stale_calls", every_minutes=60),
+        Sweep("core.statistics", "shanhai.core.tick.take_statistics", every_minutes=24 * 60),
     )
     signs.deadline_hooks.add(DeadlineHook("core.work", "shanhai.core.work.follow_notice"))
     signs.self_checks.add(

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db import close_old_connections
+from django.db import close_old_connections, connection
 from django.db.models import Q
 
 from shanhai.core import clock, signs
@@ -135,3 +135,21 @@ def drop_expired_counts(now: datetime) -> int:
 def drop_stale_calls(now: datetime) -> int:
     """Answers to repeatable calls are kept for a day."""
     return RepeatedCall.objects.filter(at__lt=now - timedelta(days=1)).delete()[0]
+
+
+def take_statistics(now: datetime) -> int:
+    """Tell SQLite how large its tables have grown; PostgreSQL sees to it by itself.
+
+    Not knowing, it sorts all that a reader may see for each page of the journal: of 400,000 entries for 0.9 s, which
+    it reads in order in 1 ms otherwise.
+    """
+    if connection.vendor != "sqlite":
+        return 0
+    tables = connection.introspection.table_names()
+    with connection.cursor() as cursor:
+        # Of fewer rows per index it concludes that each pairing has few. A million rows take a quarter of a second,
+        # and other writers come in between the tables.
+        cursor.execute("PRAGMA analysis_limit = 100000")
+        for table in tables:
+            cursor.execute(f"ANALYZE {connection.ops.quote_name(table)}")
+    return len(tables)

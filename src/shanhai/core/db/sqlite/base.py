@@ -24,7 +24,9 @@ Database = base.Database  # type: ignore[attr-defined]
 
 TIMEOUT_S = 30.0
 _PRAGMAS = ("temp_store = MEMORY", "cache_size = -8000", "journal_size_limit = 67108864")
-_WRITES = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|ALTER|VACUUM|REINDEX)\b", re.IGNORECASE)
+_WRITES = re.compile(
+    r"\s*(?:INSERT|UPDATE|DELETE|REPLACE|CREATE|DROP|ALTER|ANALYZE|VACUUM|REINDEX)\b", re.IGNORECASE
+)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
