@@ -346,10 +346,10 @@ class _Matcher:
         for index, texts in enumerate(stacked):
             if not texts:
                 continue
-            heading = " ".join(texts[:-1] if self._unit_below(texts) else texts)[:110]
-            shown[heading] += 1
+            said = " ".join(texts[:-1] if self._unit_below(texts) else texts)[:110]
+            shown[said] += 1
             # Of two columns with one heading a person says which it is, so each needs a name of its own.
-            name = heading if shown[heading] == 1 else f"{heading} ({shown[heading]})"
+            name = said if shown[said] == 1 else f"{said} ({shown[said]})"
             headings.append(self._heading(index, texts, name))
         taken: dict[str, Heading] = {}
         for heading in sorted(headings, key=lambda one: (one.how == "guess", one.index)):
