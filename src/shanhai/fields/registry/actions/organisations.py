@@ -76,10 +76,10 @@ class OrganisationWriter:
             self._new.append(self._ready(row, change))
         held = Organisation.objects.in_bulk([change.object_id for change in old])
         for change in old:
-            row = held.get(change.object_id or 0)
-            if row is None:
+            found = held.get(change.object_id or 0)
+            if found is None:
                 raise shared.gone_meanwhile(1)
-            self._take_changed(row, change)
+            self._take_changed(found, change)
 
     def _take_changed(self, row: Organisation, change: Change) -> None:
         said = self._said(change.values)
@@ -147,7 +147,10 @@ class OrganisationWriter:
         found = shared.keys_of(Organisation, wanted)
         if missing := wanted - found.keys():
             raise shared.gone_meanwhile(len(missing))
-        return {None: None, **own, **found}
+        above: dict[str | None, int | None] = {None: None}
+        above.update(own)
+        above.update(found)
+        return above
 
     def _inserts(
         self, keys: Sequence[int], above: Mapping[str | None, int | None]
