@@ -129,7 +129,11 @@ class _Child:
                     what=self.what,
                 )
             if should_stop is not None and should_stop():
-                raise NotNow("core.child_stopped", gettext_noop("This was stopped as asked."), what=self.what)
+                raise NotNow(
+                    "core.child_stopped",
+                    gettext_noop("This was stopped as asked. Ask for it again if it is needed after all."),
+                    what=self.what,
+                )
             for kind, answer in self._messages(received):
                 if kind == "progress":
                     if on_progress is not None:

@@ -641,7 +641,10 @@ def _secret(entry_id: int, name: str) -> JournalSecret:
     if secret is None:
         raise NotFound(
             "core.no_secret",
-            gettext_noop("Journal entry {id} has no sensitive value {name}."),
+            gettext_noop(
+                "Journal entry {id} has no sensitive value {name}. Look at the entry for the names "
+                "that it has."
+            ),
             id=entry_id,
             name=name,
         )

@@ -80,7 +80,7 @@ def attribute(
     if whose not in sides:
         raise BadInput(
             "attribution.whose",
-            gettext_noop("A figure by {method} needs the side: {side} is none of {sides}."),
+            gettext_noop("A figure by {method} needs the side: {side} is none of {sides}. Name one of them."),
             method=method,
             side=whose or "nobody",
             sides=", ".join(sides),

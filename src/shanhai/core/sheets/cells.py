@@ -187,7 +187,7 @@ def _choice(column: Column, raw: Raw, unit: Unit | None) -> str:
     near = get_close_matches(asked, words, n=1, cutoff=0.7)
     raise Unclear(
         "sheets.unknown_choice",
-        gettext_noop("“{cell}” is not one of the choices: {choices}."),
+        gettext_noop("“{cell}” is not one of the choices: {choices}. Take one of them."),
         cell=given,
         choices=", ".join(f"{zh} ({en})" for _, en, zh in column.choices[:12]),
         cure=_cure(words[near[0]], gettext_noop("is it {value}?"), value=near[0]) if near else None,
@@ -213,7 +213,11 @@ def _bool(column: Column, raw: Raw, unit: Unit | None) -> bool | None:
         return False
     if word in _NOTHING:
         return None
-    raise Unclear("sheets.not_yes_or_no", gettext_noop("“{cell}” is neither yes nor no (是, 否)."), cell=word)
+    raise Unclear(
+        "sheets.not_yes_or_no",
+        gettext_noop("“{cell}” is neither yes nor no (是, 否). Write one of the two."),
+        cell=word,
+    )
 
 
 def _within(column: Column, text: str) -> str:
@@ -323,11 +327,18 @@ def _not_a_number(text: str, behind: tuple[str, Unit] | None = None, wanted: Uni
     if behind is not None and not is_of_kind:
         return Unclear(
             "sheets.other_unit",
-            gettext_noop("Text in a number column; “{unit}” is a unit of another kind."),
+            gettext_noop(
+                "Text in a number column; “{unit}” is a unit of another kind. Convert it to the unit "
+                "of the heading."
+            ),
             unit=behind[1].word,
             cure=cure,
         )
-    return Unclear("sheets.text_in_number", gettext_noop("Text in a number column."), cure=cure)
+    return Unclear(
+        "sheets.text_in_number",
+        gettext_noop("Text in a number column. Write digits; the unit belongs in the heading."),
+        cure=cure,
+    )
 
 
 def _in_unit(number: Decimal, given: Unit | None, wanted: Unit | None) -> Decimal:
@@ -352,7 +363,7 @@ def _kept(column: Column, value: Decimal, *, is_converted: bool) -> Decimal:
         return rounded
     raise Unclear(
         "sheets.too_many_decimals",
-        gettext_noop("More than {digits} decimals; the register keeps {digits}."),
+        gettext_noop("More than {digits} decimals; the register keeps {digits}. Round it."),
         digits=column.digits,
         cure=_cure(str(rounded), gettext_noop("is it {value}?"), value=str(rounded)),
     )
@@ -367,7 +378,7 @@ def _int(column: Column, raw: Raw, unit: Unit | None) -> int | None:
         rounded = str(round(value))
         raise Unclear(
             "sheets.not_whole",
-            gettext_noop("This column takes whole numbers."),
+            gettext_noop("This column takes whole numbers. Leave the decimals out, or correct the number."),
             cure=_cure(rounded, gettext_noop("is it {value}?"), value=rounded),
         )
     return int(_in_bounds(column, value))
@@ -483,7 +494,9 @@ def _make_date(year: int, month: int, day: int, given: str) -> date:
         return _in_range(date(year, month, day))
     except ValueError:
         raise Unclear(
-            "sheets.no_such_day", gettext_noop("There is no day {cell} in the calendar."), cell=given
+            "sheets.no_such_day",
+            gettext_noop("There is no day {cell} in the calendar. Correct the day."),
+            cell=given,
         ) from None
 
 
@@ -491,7 +504,7 @@ def _in_range(day: date) -> date:
     if not 1900 <= day.year <= 2100:
         raise Unclear(
             "sheets.date_out_of_range",
-            gettext_noop("The year {year} is not between 1900 and 2100."),
+            gettext_noop("The year {year} is not between 1900 and 2100. Correct the year."),
             year=day.year,
         )
     return day

@@ -74,7 +74,9 @@ def export(
         n = table.to_xlsx(rows, target)
     else:
         raise NotFound(
-            "sheets.no_such_form", gettext_noop("Tables go out as xlsx or csv, not as {form}."), form=form
+            "sheets.no_such_form",
+            gettext_noop("Tables go out as xlsx or csv, not as {form}. Ask for one of the two."),
+            form=form,
         )
     if table.in_clear and member is not None:
         masking.export_masked(register, table.in_clear, n=n, keys=keys, pairing=pairing, by=member)

@@ -143,7 +143,7 @@ def _read_whole(path: Path, asked: Asked, lines_path: Path) -> list[dict[str, An
     if not found["is_mapped"]:
         raise BadInput(
             "sheets.keys_missing",
-            gettext_noop("{file} lacks a column that rows are told apart by: {columns}."),
+            gettext_noop("{file} lacks a column that rows are told apart by: {columns}. Add it."),
             file=path.name,
             columns=", ".join(column.name for column in asked.columns if column.key),
         )

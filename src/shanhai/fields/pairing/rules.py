@@ -655,7 +655,9 @@ def check_quorums(number: str, mountain: int, sea: int) -> None:
     if mountain < 1 or sea < 1:
         raise BadInput(
             "pairing.quorum_of_both",
-            gettext_noop("Meeting {number} needs a quorum of at least one person of each side."),
+            gettext_noop(
+                "Meeting {number} needs a quorum of at least one person of each side. Give both numbers."
+            ),
             number=number,
         )
 

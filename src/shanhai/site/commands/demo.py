@@ -95,7 +95,10 @@ def _reset() -> None:
     if not _is_demo_or_empty():
         raise NotNow(
             "site.reset_refused",
-            gettext_noop("This data folder holds a real zone; --reset throws away demonstrations only."),
+            gettext_noop(
+                "This data folder holds a real zone; --reset throws away demonstrations only. Choose "
+                "another data folder for a demonstration."
+            ),
         )
     if connection.vendor == "sqlite":
         connection.close()

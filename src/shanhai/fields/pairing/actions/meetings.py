@@ -208,7 +208,9 @@ def set_agenda(meeting: Meeting, points: Sequence[Point], *, by: Member | None) 
         if point.side not in (*rules.SIDES, "both"):
             raise BadInput(
                 "pairing.agenda_side",
-                gettext_noop("A point is brought by the mountain side, the sea side or both, not by {side}."),
+                gettext_noop(
+                    "A point is brought by the mountain side, the sea side or both, not by {side}. Say which."
+                ),
                 side=point.side,
             )
     rows.move(meeting)

@@ -377,7 +377,8 @@ def _point(n: int, line: dict[str, Any], papers: tuple[Any, ...]) -> actions.Poi
         raise BadInput(
             "pairing.agenda_line",
             gettext_noop(
-                "Line {n} of the agenda is unclear: a cell too many, or a needs_paper that is not yes or no."
+                "Line {n} of the agenda is unclear: a cell too many, or a needs_paper that is not yes"
+                " or no. Correct that line."
             ),
             n=n,
         )

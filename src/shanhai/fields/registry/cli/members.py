@@ -183,7 +183,9 @@ def end_deputy(code: str, dry_run: DryRun = False, as_json: AsJson = False) -> N
     found = standing_in.first()
     if found is None:
         raise NotFound(
-            "registry.no_deputy", gettext_noop("Nobody stands in for {member} today."), member=row.name_zh
+            "registry.no_deputy",
+            gettext_noop("Nobody stands in for {member} today. Name somebody on the member's page."),
+            member=row.name_zh,
         )
     written(lambda: actions.end_deputy(found, by=acting()), dry_run=dry_run)
     facts = {"member": row.code, "deputy": found.deputy.code}

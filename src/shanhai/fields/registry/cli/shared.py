@@ -50,7 +50,7 @@ def show_row(register: Any, code: str, as_json: bool) -> None:
     if row is None:
         raise NotFound(
             "registry.no_such_row",
-            gettext_noop("{register} has no row {given}."),
+            gettext_noop("{register} has no row {given}. Correct the key, or look for it in the list."),
             register=register.name,
             given=code,
         )

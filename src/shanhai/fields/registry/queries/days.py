@@ -47,7 +47,9 @@ def year_sheet(year: int) -> YearSheet:
     if not FIRST <= year <= LAST:
         raise NotFound(
             "registry.no_such_year",
-            gettext_noop("The calendar knows {first} to {last}; {year} is outside."),
+            gettext_noop(
+                "The calendar knows {first} to {last}; {year} is outside. Choose one of those years."
+            ),
             year=year,
             first=FIRST,
             last=LAST,

@@ -127,7 +127,7 @@ def entry_of(member: Member, pk: int) -> JournalEntry:
     if found is None:
         raise NotFound(
             "registry.no_entry",
-            gettext_noop("There is no entry {given}, or it belongs to others."),
+            gettext_noop("There is no entry {given}, or it belongs to others. Look for it in the journal."),
             given=pk,
         )
     return found

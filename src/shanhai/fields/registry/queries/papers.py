@@ -24,7 +24,11 @@ def seen(member: Member, pk: int) -> Document:
     )
     if paper is None or not _is_shown(paper, member):
         raise NotFound(
-            "registry.no_paper", gettext_noop("There is no such paper, or it is not shown to you.")
+            "registry.no_paper",
+            gettext_noop(
+                "There is no such paper, or it is not shown to you. Look for it among the documents, "
+                "or ask for it to be shared."
+            ),
         )
     return paper
 

@@ -109,7 +109,10 @@ def _filed(name: str, pairing_id: int, row: Delivery | MoneyDue) -> Document | N
             return None
         raise BadInput(
             "pairing.paper_missing",
-            gettext_noop("The paper {paper} is not in the folder documents of the zone."),
+            gettext_noop(
+                "The paper {paper} is not in the folder documents of the zone. Put it there, or take "
+                "its name out of the row."
+            ),
             paper=name,
         )
     with path.open("rb") as file:
