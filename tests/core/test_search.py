@@ -111,6 +111,9 @@ class TestCommonWords:
         # The region of the cast is called so too.
         assert "test.place" in [one.kind for one in search.find(lin, text)[:2]]
 
+    def test_a_filter_of_a_list_finds_all_of_them(self, many):
+        assert len(search.keys_of("test.firm", "青瓷")) == 400
+
     def test_letters_that_the_index_does_not_know_find_nothing(self, many, lin):
         assert search.find(lin, "a\u19b0b") == []
         assert search.find(lin, "龙泉 \u19b0\u19b1") == []

@@ -179,12 +179,17 @@ def find(member: Member, text: str, limit: int = 20, *, kind: str = "") -> list[
     return sorted(found, key=lambda one: _rank(one, wanted))[:limit]
 
 
+# A list counts no further ("10,000+"), so its filter need not find more.
+_FILTERED = 10_001
+
+
 def keys_of(kind: str, text: str) -> list[int]:
     """Keys of things of a kind that is open to whoever has a role, found under a text: for filters of lists."""
     terms = _terms(text)
     if not terms:
         return []
-    return [one.object_id for one in _ask_index(_all_of(terms), "e.kind = %s AND e.scope = 'all'", [kind])]
+    found = _ask_index(_all_of(terms), "e.kind = %s AND e.scope = 'all'", [kind], _FILTERED)
+    return [one.object_id for one in found]
 
 
 def _may_find(here: access.Standing, sees_all: bool) -> tuple[str, list[Any]]:
@@ -229,17 +234,17 @@ def _any_whole(text: str) -> str:
     return " | ".join(f"'{whole}'" for whole in wholes)
 
 
-def _ask_index(match: str, where: str, params: list[Any]) -> list[Found]:
+def _ask_index(match: str, where: str, params: list[Any], most: int = _RANKED) -> list[Found]:
     columns = "e.kind, e.object_id, e.title_zh, e.url, e.title_en, e.code, e.pairing_id, e.scope"
     if connection.vendor == "sqlite":
         sql = (
             f"SELECT {columns} FROM core_searchindex JOIN core_searchentry e ON e.id = core_searchindex.rowid "
-            f"WHERE core_searchindex MATCH %s AND {where} LIMIT {_RANKED}"
+            f"WHERE core_searchindex MATCH %s AND {where} LIMIT {most}"
         )
     else:
         sql = (
             f"SELECT {columns} FROM core_searchentry e "
-            f"WHERE {POSTGRES_GRAMS} @@ %s::tsquery AND {where} LIMIT {_RANKED}"
+            f"WHERE {POSTGRES_GRAMS} @@ %s::tsquery AND {where} LIMIT {most}"
         )
     with connection.cursor() as cursor:
         try:
