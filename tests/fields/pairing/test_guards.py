@@ -11,6 +11,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from shanhai.core import access, signs
 from shanhai.core.models import ImportRow, Notice, StayAppraisal, WorkItem
@@ -579,6 +581,23 @@ def test_a_new_row_comes_in_and_says_nothing_that_only_an_action_says(
     assert problems(stem, [row], lin) == []
 
     assert signs.call(register.current)([register.key_of(row)])
+
+
+@pytest.mark.parametrize("stem", NEW)
+def test_many_rows_cost_the_statements_of_one(
+    office: Any, lin: Any, paper: Callable[..., Any], stem: str
+) -> None:
+    paper(lin)
+    register, row = signs.registers[f"pairing.{stem}"], new_row(stem, **NEW[stem])
+    access.standing(lin)
+    spent = []
+    for n in (1, 30):
+        with CaptureQueriesContext(connection) as captured:
+            found = guards.problems(register, [Change(f"N{i}", "new", row) for i in range(n)], by=lin)
+        assert not any(found)
+        spent.append(len(captured))
+
+    assert spent[0] == spent[1]
 
 
 @pytest.mark.parametrize("stem", NEW)

@@ -54,10 +54,15 @@ class Around:
         self.register, self.changes, self.by = register, changes, by
         self.today = clock.today()
         self._figures = cache(queries.figures_of)
+        self._papers = cache(papers_named)
 
     def figures(self, pairing: Pairing, on: date) -> dict[str, Any]:
         """The figures that hold for a pairing on a day."""
         return self._figures(pairing, on)
+
+    def papers(self, cell: str, pairing_id: int) -> list[Document]:
+        """The papers that a cell names (``papers_named``)."""
+        return self._papers(cell, pairing_id, self.by)
 
     def _named(self, register: str) -> set[str]:
         columns = [column.name for column in self.register.columns if column.ref == register]

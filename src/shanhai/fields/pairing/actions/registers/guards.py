@@ -18,7 +18,7 @@ from shanhai.core.actions.naming import check_not_later
 from shanhai.core.models import Member, Pairing, Stay
 from shanhai.core.sheets.columns import Change, Problem, Register, is_equal
 from shanhai.fields.pairing import columns, rules
-from shanhai.fields.pairing.actions.registers.brought import Around, Brought, papers_named, read_records
+from shanhai.fields.pairing.actions.registers.brought import Around, Brought, read_records
 from shanhai.kernel import periods
 from shanhai.kernel.refusals import NotAllowed, NotNow, Refused, gettext_noop
 
@@ -153,7 +153,7 @@ def _new_delivery(row: Brought) -> None:
     row.at = "side"
     side = row.own_side(row.values["side"])
     row.at = "evidence"
-    papers = len(papers_named(row.values["evidence"], row.above.pairing_id, row.by))
+    papers = len(row.around.papers(row.values["evidence"], row.above.pairing_id))
     _check_delivery(row, papers + is_shown_by_workbook(row.above.owes, side))
 
 
