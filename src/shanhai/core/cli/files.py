@@ -26,7 +26,7 @@ def opened(file: str, name: str = "") -> BinaryIO:
     if file != STANDARD:
         try:
             return Path(file).open("rb")
-        except OSError as error:
+        except (OSError, ValueError) as error:
             raise _cannot_read(file, error) from None
     # A program that is tested gives its standard input as text.
     brought = sys.stdin.buffer.read() if hasattr(sys.stdin, "buffer") else sys.stdin.read().encode()
@@ -65,11 +65,16 @@ def read_text(file: str | Path) -> str:
 
 def check_target(to: str) -> None:
     """Refuse, before long work begins, a place that nothing can be written to."""
-    target = Path(to)
-    if to != STANDARD and not target.absolute().parent.is_dir():
-        raise cannot_write(to, "No such folder")
-    if to != STANDARD and target.is_dir():
-        raise cannot_write(to, "Is a folder")
+    if to == STANDARD:
+        return
+    try:
+        target = Path(to).absolute()
+        if not target.parent.is_dir():
+            raise cannot_write(to, "No such folder")
+        if target.is_dir():
+            raise cannot_write(to, "Is a folder")
+    except (OSError, ValueError) as error:  # A name that no file can have.
+        raise cannot_write(to, getattr(error, "strerror", None) or str(error)) from None
 
 
 def write_bytes(to: str, content: bytes) -> None:
@@ -96,12 +101,12 @@ def _ending(content: bytes) -> str:
     return next((ending for start, ending in _STARTS if content.startswith(start)), "txt")
 
 
-def _cannot_read(file: str, error: OSError) -> BadInput:
+def _cannot_read(file: str, error: OSError | ValueError) -> BadInput:
     return BadInput(
         "core.cannot_read",
         gettext_noop("{file} cannot be read ({why}). Check the name of the file, and that you may read it."),
         file=file,
-        why=error.strerror or str(error),
+        why=getattr(error, "strerror", None) or str(error),
     )
 
 

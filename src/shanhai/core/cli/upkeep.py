@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -97,7 +98,7 @@ def worker(
 
 @app.command()
 def backup(
-    file: Annotated[Path, typer.Argument(help="The file to write.")],
+    file: Annotated[Path, typer.Argument(help="The file to write; - is standard output.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -108,6 +109,11 @@ def backup(
     files.check_target(str(file))
     if dry_run:
         say(gettext_noop("Would write {file}."), file=str(file))
+        return
+    if str(file) == files.STANDARD:
+        with tempfile.TemporaryDirectory() as folder:
+            whole = backup.back_up(Path(folder) / "backup").file
+            files.write_bytes(files.STANDARD, whole.read_bytes())
         return
     try:
         written = backup.back_up(file)

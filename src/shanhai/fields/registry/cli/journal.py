@@ -34,7 +34,13 @@ def list_entries(
         {"id": e.pk, "at": e.at, "action": e.action, "what": entries.subject_of(e), "by": entries.who(e)}
         for e in rows[:limit]
     )
-    headings = {"id": _("Entry"), "at": _("When"), "action": _("Action"), "what": _("To what"), "by": _("Done by")}
+    headings = {
+        "id": _("Entry"),
+        "at": _("When"),
+        "action": _("Action"),
+        "what": _("To what"),
+        "by": _("Done by"),
+    }
     show(shown, headings, as_json=as_json, as_csv=as_csv)
 
 
