@@ -728,6 +728,22 @@ def test_a_rule_over_a_row_names_its_cell(
     assert problem[:2] == (1, column)
 
 
+def test_terms_that_were_signed_since_are_not_taken_back(office: Any, lin: Any, shen: Any, zone: Any) -> None:
+    file = io.BytesIO("编码,目标值\nLX-C2,50\n".encode("utf-8-sig"))
+    file.name = "承诺.csv"
+    imported = bringing.bring(file, signs.registers["pairing.commitments"], by=lin, pairing=zone)
+    committing.write(imported, by=lin)
+    draft = Agreement.objects.get(pk=office.draft.pk)
+    for member in (lin, shen):
+        actions.sign_agreement(draft, on=TODAY, by=member)
+
+    with pytest.raises(Refused) as refused:
+        undoing.undo(imported, by=lin)
+
+    assert refused.value.code == "pairing.agreement_not_draft"
+    assert Commitment.objects.get(code="LX-C2").target == 50
+
+
 def test_the_system_is_not_asked(office: Any, recorded: Any, lin: Any) -> None:
     actions.confirm_delivery(recorded, on=TODAY, by=lin)
 
