@@ -171,3 +171,13 @@ def test_ready_rows_are_updated_at_their_version_or_not_at_all(region):
     assert stored == [("路F0", 1), ("路F1", 1), ("路F2", 1)]
     with pytest.raises(ChangedMeanwhile), transaction.atomic():
         bulk.update_rows(Organisation, ["address"], [("", made[0].pk, 1), ("", made[1].pk, 0)])
+
+
+def test_a_row_may_ask_the_database_while_it_is_made(region, monkeypatch):
+    """As labels of entries do: PostgreSQL answers nothing while a COPY is open."""
+    monkeypatch.setattr(Region, "__str__", lambda row: f"one of {Region.objects.count()}")
+
+    journal.record_many([region] * 3, "core.add_region", by=None)
+
+    entries = JournalEntry.objects.filter(action="core.add_region")
+    assert [json.loads(one.body)["what"] for one in entries] == ["one of 1"] * 3

@@ -159,9 +159,11 @@ def new_keys(model: type[models.Model], n: int) -> Sequence[int]:
 
 
 def _copy(cursor: Any, target: str, rows: Iterable[Row]) -> None:
-    with cursor.connection.cursor() as raw, raw.copy(f"COPY {target} FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
+    # A row may ask the database while it is made, which the connection cannot answer as long as a COPY is open.
+    for some in _batches(rows):
+        with cursor.connection.cursor() as raw, raw.copy(f"COPY {target} FROM STDIN") as copy:
+            for row in some:
+                copy.write_row(row)
 
 
 def _update_each(cursor: Any, model: type[models.Model], columns: Sequence[str], rows: Iterable[Row]) -> int:
