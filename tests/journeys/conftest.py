@@ -138,7 +138,12 @@ def visit(site: str, browser: Any) -> Iterator[Callable[..., Visitor]]:
         page.on("pageerror", lambda error: visitor.wrong.append(f"{page.url}: {error}"))
         page.on(
             "console",
-            lambda said: visitor.wrong.append(f"{page.url}: {said.text}") if said.type == "error" else None,
+            lambda said: (
+                visitor.wrong.append(f"{page.url}: {said.text}")
+                # A refused form is answered with 409 or 422, which the browser calls an error; its page says what to do.
+                if said.type == "error" and not re.search(r"status of (409|422)", said.text)
+                else None
+            ),
         )
         page.on(
             "request",

@@ -12,7 +12,7 @@ from shanhai.core import access, clock, signs
 from shanhai.core.actions.logins import check_username
 from shanhai.core.actions.members import checked_email
 from shanhai.core.actions.naming import checked_code
-from shanhai.core.models import Member, RoleGrant, User, WorkItem
+from shanhai.core.models import Member, Organisation, RoleGrant, User, WorkItem
 from shanhai.core.sheets.columns import Problem
 from shanhai.fields.registry.queries.shared import Row, in_chunks, keyed, tried
 from shanhai.kernel.refusals import gettext_noop
@@ -53,6 +53,11 @@ def seen_by(reader: Member | None) -> QuerySet[Member]:
     if access.may(reader, "core.view_all_members") or reader is None:
         return Member.objects.all()
     return Member.objects.filter(unit__organisation_id=reader.unit.organisation_id)
+
+
+def sees_people_of(reader: Member, organisation: Organisation) -> bool:
+    """Whether the reader may open the pages of an organisation's members."""
+    return access.may(reader, "core.view_all_members") or reader.unit.organisation_id == organisation.pk
 
 
 def rows(member: Member | None, pairing: Any = None, chosen: QuerySet | None = None) -> Iterator[Row]:

@@ -188,6 +188,7 @@ def show(request: Any, code: str) -> HttpResponse:
         "panels": shared.panels(request, "organisation.detail", organisation),
         "may_change": shared.may(request, "core.change_organisation"),
         "may_keep_people": shared.may(request, "core.add_unit"),
+        "sees_people": member_queries.sees_people_of(request.member, organisation),
     }
     return render(request, "registry/organisation.html", context)
 
@@ -307,6 +308,7 @@ def unit(request: Any, code: str) -> HttpResponse:
         "open_work": WorkItem.objects.filter(unit=row, stage=WorkItem.Stage.OPEN).count(),
         "history": shared.history(row),
         "may_change": shared.may(request, "core.change_unit"),
+        "sees_people": member_queries.sees_people_of(request.member, row.organisation),
     }
     return render(request, "registry/unit.html", context)
 
