@@ -62,22 +62,3 @@ def members_on(pairing: Pairing, side: str = "") -> QuerySet[Member]:
     if side:
         seats["unit__organisation__seats__side"] = side
     return Member.objects.filter(**seats, is_active=True).select_related("unit__organisation")
-
-
-def search_entries() -> list:
-    """What can be found of pairings, to build the search anew."""
-    from shanhai.core.search import Found
-
-    return [
-        Found(
-            kind="core.pairing",
-            object_id=pairing.pk,
-            title_zh=pairing.name_zh,
-            title_en=pairing.name_en,
-            code=pairing.code,
-            url=f"/pairing/pairings/{pairing.code}/",
-            pairing_id=pairing.pk,
-            scope="pairing",
-        )
-        for pairing in Pairing.objects.all()
-    ]

@@ -6,7 +6,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext
 
 from shanhai.core import clock
-from shanhai.core.models import Deputy, Member, Unit, WorkItem
+from shanhai.core.models import Deputy, Member, WorkItem
 from shanhai.core.names import spoken
 
 # What has no day comes last, on both databases.
@@ -26,11 +26,6 @@ def waiting_for(member: Member) -> QuerySet[WorkItem]:
         | Q(member_id__in=stands_in.values("member_id"))
     )
     return WorkItem.objects.filter(mine, stage=WorkItem.Stage.OPEN).order_by(*_MOST_URGENT_FIRST)
-
-
-def waiting_in(unit: Unit) -> QuerySet[WorkItem]:
-    """Open items of a unit, whoever is named for them, most urgent first."""
-    return WorkItem.objects.filter(unit=unit, stage=WorkItem.Stage.OPEN).order_by(*_MOST_URGENT_FIRST)
 
 
 def late(items: QuerySet[WorkItem]) -> QuerySet[WorkItem]:

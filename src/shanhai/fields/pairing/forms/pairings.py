@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.core.models import Member, Organisation, Pairing
@@ -117,9 +116,3 @@ class LastDayForm(ShanhaiForm):
 
     button = _("End it")
     on = day(_("Last day"))
-
-
-class VersionForm(forms.Form):
-    """The version that a one-button form carries."""
-
-    version = forms.IntegerField(required=False)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.db.models import Max, Q
 
@@ -44,11 +43,6 @@ def link_of(secret: str) -> CalendarLink | None:
         .select_related("member__unit__organisation", "member__user")
         .first()
     )
-
-
-def links_of(member: Member) -> Any:
-    """The calendar addresses of a member, newest first."""
-    return CalendarLink.objects.filter(member=member).order_by("-made_at", "-pk")
 
 
 def entries_for(member: Member) -> list[Entry]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from io import BytesIO
 from typing import Any, TypeVar
 
@@ -389,7 +388,3 @@ def history(subject: Any, limit: int = 12) -> list[Happened]:
 
 def today() -> Any:
     return clock.today()
-
-
-def sum_of(values: Iterable[Decimal | int]) -> Decimal:
-    return sum((Decimal(value) for value in values), Decimal(0))

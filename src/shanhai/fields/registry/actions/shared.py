@@ -14,7 +14,7 @@ from shanhai.core.models import (
     Member,
 )
 from shanhai.core.names import sort_key
-from shanhai.core.sheets.columns import Change, is_equal
+from shanhai.core.sheets.columns import Change
 from shanhai.kernel.refusals import ChangedMeanwhile, gettext_noop
 from shanhai.kernel.text import tidy_name
 
@@ -79,15 +79,6 @@ def filled(model: Any, changes: Sequence[Change], fields_of: Any) -> list[Any]:
         for name, value in fields_of(change).items():
             setattr(row, name, value)
     return list(found.values())
-
-
-def touching(changes: Sequence[Change], *names: str) -> set[str]:
-    """Keys of the changes that touch one of these columns."""
-    return {
-        change.key
-        for change in changes
-        if any(not is_equal(change.values[name], (change.before or {}).get(name)) for name in names)
-    }
 
 
 def keys_of(model: Any, codes: Iterable[str | None]) -> dict[str, int]:
