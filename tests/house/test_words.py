@@ -21,6 +21,7 @@ CATALOGUES = {
     "webkit": ("webkit",),
     "site": ("site",),
     "fields/registry": ("fields/registry",),
+    "fields/office": ("fields/office",),
     "fields/pairing": ("fields/pairing",),
 }
 ONE = {"_", "gettext", "gettext_lazy", "gettext_noop", "because"}

@@ -22,10 +22,10 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from shanhai.core import access, clock, signs
 from shanhai.core.models import Member, Pairing, Party
 from shanhai.core.queries import work
+from shanhai.fields.office.views.work import Need, need_of, soon
 from shanhai.fields.pairing import columns, quantities
 from shanhai.fields.pairing import queries as pairing_queries
 from shanhai.site import latest, zone_map
-from shanhai.site.work_list import Need, need_of, soon
 from shanhai.webkit import signs as page_signs
 from shanhai.webkit import words
 from shanhai.webkit.context import party_name

@@ -21,6 +21,7 @@ SHANHAI_TOKEN_CALLS_PER_MINUTE = ENV.token_calls_per_minute
 # A new field is one line here and one in the import contracts (pyproject.toml).
 FIELDS = [
     "shanhai.fields.registry",
+    "shanhai.fields.office",
     "shanhai.fields.pairing",
 ]
 INSTALLED_APPS = [

@@ -7,7 +7,8 @@ from importlib.util import find_spec
 from django.apps import apps
 from django.urls import include, path
 
-from shanhai.site import accounts, api, first_run, home, search, switches, work_list
+from shanhai.fields.office.views import work
+from shanhai.site import accounts, api, first_run, home, search, switches
 
 handler400 = "shanhai.webkit.errors.bad_request"
 handler403 = "shanhai.webkit.errors.forbidden"
@@ -17,7 +18,7 @@ handler500 = "shanhai.webkit.errors.server_error"
 urlpatterns = [
     path("", home.home, name="home"),
     path("search/", search.search, name="search"),
-    path("work/", work_list.work_list, name="work"),
+    path("my-work/", work.my_work, name="my_work"),
     path("first-run/", first_run.first_run, name="first_run"),
     path("language/", switches.set_language, name="set_language"),
     path("pairing/choose/", switches.choose_pairing, name="choose_pairing"),

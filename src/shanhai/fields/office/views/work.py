@@ -9,7 +9,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -17,7 +17,7 @@ from shanhai.core import clock, signs
 from shanhai.core.models import Member, WorkItem
 from shanhai.core.queries import work
 from shanhai.webkit import words
-from shanhai.webkit.pages import login_needed
+from shanhai.webkit.pages import member_required
 
 A_PAGE = 100
 # Until then a thing is due soon; the home page counts it as needing somebody today.
@@ -45,18 +45,23 @@ def need_of(item: WorkItem) -> Need:
     )
 
 
+def count(request: Any) -> tuple[int | None, bool]:
+    """What the menu shows beside the line: how many wait, and whether one is late."""
+    waiting = work.waiting_for(request.member)
+    found = waiting.order_by().aggregate(all=Count("pk"), late=Count("pk", Q(due_on__lt=clock.today())))
+    return found["all"] or None, bool(found["late"])
+
+
 def soon() -> date:
     """The last day that counts as soon."""
     return words.calendar().add(clock.today(), SOON_DAYS)
 
 
-@login_needed
+@member_required("office.view_work")
 @require_GET
-def work_list(request: Any) -> HttpResponse:
+def my_work(request: Any) -> HttpResponse:
     """The whole list, by state and kind."""
-    member: Member | None = request.member
-    if member is None:
-        return redirect("home")
+    member: Member = request.member
     waiting = work.waiting_for(member)
     counts = _counts(waiting)
     show = request.GET.get("show", "")
@@ -79,7 +84,7 @@ def work_list(request: Any) -> HttpResponse:
         "show": show,
         "kind": kind,
     }
-    return render(request, "site/work.html", context)
+    return render(request, "office/work.html", context)
 
 
 def _narrowed(waiting: QuerySet[WorkItem], show: str) -> QuerySet[WorkItem]:

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from shanhai.core import clock, work
-from shanhai.site.work_list import A_PAGE
+from shanhai.fields.office.views.work import A_PAGE
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_lists_all_soonest_first_and_without_a_day_last(waiting, lin, client_of)
     for days in (None, 4, -3):
         waiting(days)
 
-    page = client_of(lin).get("/work/").content.decode()
+    page = client_of(lin).get("/my-work/").content.decode()
 
     assert listed(page) == ["/thing/3/", "/thing/2/", "/thing/1/"]
     assert "3 things wait for you; 1 is late." in page
@@ -57,7 +57,7 @@ def test_filters_by_state(show, expected, waiting, lin, client_of):
     for days in (None, 1, -3):
         waiting(days)
 
-    found = listed(client_of(lin).get(f"/work/?show={show}").content.decode())
+    found = listed(client_of(lin).get(f"/my-work/?show={show}").content.decode())
 
     assert found == expected if isinstance(expected, list) else len(found) == expected
 
@@ -66,7 +66,7 @@ def test_filters_by_kind(waiting, lin, client_of):
     waiting(1)
     waiting(2, kind="pairing.sign_minutes")
 
-    page = client_of(lin).get("/work/?kind=pairing.sign_minutes").content.decode()
+    page = client_of(lin).get("/my-work/?kind=pairing.sign_minutes").content.decode()
 
     assert listed(page) == ["/thing/2/"]
 
@@ -78,7 +78,7 @@ def test_a_long_list_has_pages_and_a_constant_number_of_statements(lin, zone, cl
 
     def statements() -> int:
         with CaptureQueriesContext(connection) as seen:
-            browser.get("/work/")
+            browser.get("/my-work/")
         return len(seen)
 
     def bring(n: int) -> None:
@@ -91,18 +91,18 @@ def test_a_long_list_has_pages_and_a_constant_number_of_statements(lin, zone, cl
         )  # fmt: skip
 
     bring(0)
-    browser.get("/work/")
+    browser.get("/my-work/")
     few = statements()
     bring(A_PAGE)
 
     assert statements() == few
-    assert "101 to 200 of 200" in browser.get("/work/?page=2").content.decode()
+    assert "101 to 200 of 200" in browser.get("/my-work/?page=2").content.decode()
 
 
 def test_reads_chinese(waiting, lin, client_of):
     waiting(-3)
 
-    page = client_of(lin, language="zh-hans").get("/work/").content.decode()
+    page = client_of(lin, language="zh-hans").get("/my-work/").content.decode()
 
     assert "有 1 项待办；其中 1 项逾期。" in page
 
@@ -110,11 +110,11 @@ def test_reads_chinese(waiting, lin, client_of):
 def test_shows_nobody_what_waits_for_others(waiting, zhou, shen, client_of):
     waiting(1)
 
-    assert not listed(client_of(shen).get("/work/").content.decode())
-    assert not listed(client_of(zhou).get("/work/").content.decode())
+    assert not listed(client_of(shen).get("/my-work/").content.decode())
+    assert not listed(client_of(zhou).get("/my-work/").content.decode())
 
 
 def test_the_home_page_leads_there(waiting, lin, client_of):
     waiting(-1)
 
-    assert '<a class="sm r" href="/work/">1 in all</a>' in client_of(lin).get("/").content.decode()
+    assert '<a class="sm r" href="/my-work/">1 in all</a>' in client_of(lin).get("/").content.decode()

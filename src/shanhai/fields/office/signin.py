@@ -1,0 +1,21 @@
+"""What the field signs in: who may do what, what waits for people, what can be found."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from shanhai.core import signs
+from shanhai.core.signs import AccessRow
+
+OWN = "shanhai.fields.office"
+
+
+def sign_in() -> None:
+    signs.access_rows.add(*_pages())
+
+
+def _pages() -> list[AccessRow]:
+    pages = {
+        "office.view_work": _("See what waits for oneself and one's unit."),
+    }
+    return [AccessRow(code, about, scope="any", kind="page") for code, about in pages.items()]
