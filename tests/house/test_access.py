@@ -179,6 +179,7 @@ def test_every_dotted_path_that_is_signed_in_can_be_imported():
     paths += [one.run for one in (*signs.sweeps, *signs.self_checks)]
     paths += [group.app for group in signs.command_groups]
     paths += [entry.count for entry in page_signs.menu]
+    paths += [path for kind in signs.work_kinds for one in kind.actions for path in (one.run, one.undo)]
     paths += [panel.render for panel in page_signs.panels]
     paths += [layer.features for layer in page_signs.map_layers]
     broken = []

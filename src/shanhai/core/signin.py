@@ -130,7 +130,20 @@ def _registers() -> list[AccessRow]:
         "core.make_public": _("Make own records public."),
         "core.take_back": _("Take own records back to the side."),
     }
+    shared_out = {
+        "core.claim_item": _("Take up work of the own unit."),
+        "core.assign_items": _("Give work of the own unit to its people."),
+        "core.take_back_assignment": _("Take back that work was given to somebody."),
+        "core.hand_over_work": _("Hand open work to a successor."),
+        "core.name_deputy": _("Name a deputy for oneself or the people of one's unit."),
+        "core.dismiss_deputy": _("End that somebody stands in for oneself or one's people."),
+        "core.remind_of": _("Remind people of what waits for them."),
+        "core.watch": _("Follow what happens to records."),
+        "core.unwatch": _("Follow records no longer."),
+    }
     return [
+        *(AccessRow(code, about, WRITERS, scope="any") for code, about in shared_out.items()),
+        AccessRow("core.act_for", _("Do work that waits for somebody else."), scope="system"),
         *(AccessRow(code, about, OFFICES, scope="any") for code, about in places.items()),
         *(AccessRow(code, about, KEEPERS, scope="any") for code, about in people.items()),
         *(AccessRow(code, about, WRITERS, scope="any") for code, about in papers.items()),

@@ -70,13 +70,37 @@ class Indicator:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkAction:
+    """What can be done to an item in its row, without opening the record.
+
+    ``run(item, word, by) -> sentence`` by dotted path calls the action of the field; ``undo(item, by)`` its
+    compensating action, offered for some minutes. ``word`` says whether a reason or remark is taken.
+    """
+
+    code: str
+    label: Words
+    run: str
+    undo: str = ""
+    word: Literal["none", "optional", "required"] = "none"
+    word_label: Words = ""
+
+
+@dataclass(frozen=True, slots=True)
 class WorkKind:
-    """A kind of work item: what the button says and why the member has it."""
+    """A kind of work item: what the button says, why the member has it, and what can be done in the row.
+
+    Without ``actions`` the button opens the record.
+    """
 
     code: str
     name: Words
     button: Words
     why: Words = ""
+    actions: tuple[WorkAction, ...] = ()
+
+    def action(self, code: str) -> WorkAction | None:
+        """The action with this code."""
+        return next((one for one in self.actions if one.code == code), None)
 
 
 @dataclass(frozen=True, slots=True)

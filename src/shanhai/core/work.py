@@ -13,10 +13,10 @@ from typing import Any
 from django.db import models
 from django.db.models import F
 
-from shanhai.core import clock
+from shanhai.core import clock, journal
 from shanhai.core.calendar import Moved, calendar
-from shanhai.core.models import Member, Unit, WorkItem
-from shanhai.core.queries.work import words
+from shanhai.core.models import NO_DAY, Member, Unit, WorkItem
+from shanhai.core.queries.work import deputies_of_today, words
 from shanhai.kernel.workdays import Calendar
 
 
@@ -49,7 +49,8 @@ def open_item(
 ) -> WorkItem:
     """Put something on the list of a unit, or of one member of it.
 
-    Opened twice for the same subject and unit it stays one item, with the later words, day and member.
+    Opened twice for the same subject and unit it stays one item, with the later words and day, and with whoever
+    took it up unless another member is named.
 
     Parameters
     ----------
@@ -60,7 +61,9 @@ def open_item(
     """
     unit_id = unit if isinstance(unit, int) else unit.pk
     where = {"kind": kind, "subject_kind": subject._meta.label_lower, "subject_id": subject.pk}
-    told = {"what": what, "facts": facts or {}, "url": url, "member": member, **_due(due_on)}
+    told = {"what": what, "facts": facts or {}, "url": url, **_due(due_on)}
+    if member is not None:
+        told["member"] = member
     waiting = WorkItem.objects.filter(**where, unit_id=unit_id, stage=WorkItem.Stage.OPEN).first()
     if waiting is None:
         return WorkItem.objects.create(
@@ -99,7 +102,29 @@ def _close(kind: str, subject: models.Model, stage: str, by: Member | None) -> i
     waiting = WorkItem.objects.filter(
         subject_kind=subject._meta.label_lower, subject_id=subject.pk, kind=kind, stage=WorkItem.Stage.OPEN
     )
+    if by is not None:
+        _say_for_whom(waiting.exclude(member=None).exclude(member=by), subject, by)
     return waiting.update(stage=stage, done_at=clock.now(), done_by=by, version=F("version") + 1)
+
+
+def _say_for_whom(named: models.QuerySet[WorkItem], subject: models.Model, by: Member) -> None:
+    """Put on the record whose work it was that somebody else did: "X for Y"."""
+    for item in named.select_related("member"):
+        journal.record(
+            subject,
+            "core.act_for",
+            by=by,
+            state={},
+            kind=item.kind,
+            for_member=item.member.code,  # type: ignore[union-attr]
+            for_name=item.member.name_zh,  # type: ignore[union-attr]
+            is_deputy=stands_in(by, item.member_id),
+        )
+
+
+def stands_in(deputy: Member, member_id: int | None) -> bool:
+    """Whether one member acts for another today."""
+    return deputies_of_today().filter(deputy=deputy, member_id=member_id).exists()
 
 
 def move_due(kind: str, subject: models.Model, due_on: date | WorkingDays | None) -> int:
@@ -113,8 +138,14 @@ def move_due(kind: str, subject: models.Model, due_on: date | WorkingDays | None
 def _due(due_on: date | WorkingDays | None) -> dict[str, Any]:
     """The columns of a due day, and of what it was counted from."""
     if isinstance(due_on, WorkingDays):
-        return {"due_on": due_on.due_on(), "counted_from": due_on.from_on, "counted_days": due_on.n}
-    return {"due_on": due_on, "counted_from": None, "counted_days": None}
+        day = due_on.due_on()
+        return {
+            "due_on": day,
+            "sorted_on": day,
+            "counted_from": due_on.from_on,
+            "counted_days": due_on.n,
+        }
+    return {"due_on": due_on, "sorted_on": due_on or NO_DAY, "counted_from": None, "counted_days": None}
 
 
 def follow_notice(old: Calendar, new: Calendar, apply: bool) -> list[Moved]:
@@ -126,5 +157,5 @@ def follow_notice(old: Calendar, new: Calendar, apply: bool) -> list[Moved]:
             continue
         moved.append(Moved(item.kind, item.pk, words(item), item.url, item.due_on, day))
         if apply:
-            WorkItem.objects.filter(pk=item.pk).update(due_on=day, version=F("version") + 1)
+            WorkItem.objects.filter(pk=item.pk).update(due_on=day, sorted_on=day, version=F("version") + 1)
     return moved

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("search/", search.search, name="search"),
     path("my-work/", work.my_work, name="my_work"),
+    path("my-work/<slug:tab>/", work.my_work, name="my_work_tab"),
     path("first-run/", first_run.first_run, name="first_run"),
     path("language/", switches.set_language, name="set_language"),
     path("pairing/choose/", switches.choose_pairing, name="choose_pairing"),

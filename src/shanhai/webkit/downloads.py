@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from io import BytesIO
+import csv
+from collections.abc import Iterable, Sequence
+from io import BytesIO, TextIOWrapper
+from typing import Any
 from urllib.parse import quote
 
 from django.http import FileResponse, HttpResponse
@@ -40,6 +43,33 @@ def sheet(file: BytesIO, name: str, form: str) -> HttpResponse:
     answer = HttpResponse(file.getvalue(), content_type=MEDIA_TYPES[form])
     answer["Content-Disposition"] = str(content_disposition_header(True, name))
     return answer
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[Any]], name: str, form: str) -> HttpResponse:
+    """Rows of a page that are no register, as a workbook or CSV; text that looks like a formula is told apart."""
+    file = BytesIO()
+    if form == "xlsx":
+        from openpyxl import Workbook
+
+        book = Workbook(write_only=True)
+        sheet_of_rows = book.create_sheet(name[:31])
+        sheet_of_rows.freeze_panes = "A2"
+        for row in (headings, *rows):
+            sheet_of_rows.append([_safe(value) for value in row])
+        book.save(file)
+    else:
+        text = TextIOWrapper(file, encoding="utf-8-sig", newline="")
+        lines = csv.writer(text, lineterminator="\n")
+        for row in (headings, *rows):
+            lines.writerow([_safe(value) for value in row])
+        text.flush()
+        text.detach()
+    return sheet(file, f"{name}.{form}", form)
+
+
+def _safe(value: Any) -> Any:
+    """What a spreadsheet would take for a formula begins with an apostrophe."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@")) else value
 
 
 def _bytes(document: Document) -> FileResponse:

@@ -112,6 +112,11 @@ class Table:
     row_class: Callable[[Any], str] | None = None
     noun: Callable[[int], str] | None = None  # "72 firms" instead of "72"
     extra_sorts: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    # What stands below a row, over the whole width: an answer in the row that is open.
+    below: Callable[[Any], SafeString | None] | None = None
+    begin: Callable[[Sequence[Any]], object] | None = (
+        None  # looks at the rows of the page before they are written
+    )
     keeps_count: bool = False  # counted once until the journal moves on: for rows that change with it only
 
     def sorts(self) -> dict[str, tuple[str, ...]]:
@@ -469,6 +474,8 @@ def _head(page: Page, column: Column) -> SafeString:
 
 def _body(page: Page) -> Iterable[str]:
     table = page.table
+    if table.begin is not None:
+        table.begin(page.rows)
     writers = [_cell_writer(column) for column in table.columns]
     group_now: Any = object()
     choose = escape(gettext("Choose"))
@@ -488,6 +495,9 @@ def _body(page: Page) -> Iterable[str]:
         for write in writers:
             yield write(row)
         yield "</tr>"
+        below = table.below(row) if table.below is not None else None
+        if below is not None:
+            yield f'<tr class="ex"><td colspan="{page.span}" class="full">{escape(below)}</td></tr>'
 
 
 def _getter(column: Column) -> Callable[[Any], Any]:

@@ -118,6 +118,13 @@ def set_deputy(
 ) -> Deputy:
     """Say who acts for a member, for dates or (without ``to_on``) until it is ended."""
     access.check(by, "core.set_deputy")
+    return write_deputy(member, deputy=deputy, from_on=from_on, to_on=to_on, by=by)
+
+
+def write_deputy(
+    member: Member, *, deputy: Member, from_on: date, to_on: date | None, by: Member | None
+) -> Deputy:
+    """Write who stands in, for the actions that have asked whether it may be said."""
     if deputy.pk == member.pk or not deputy.is_active:
         raise BadInput(
             "core.deputy_is_another",
@@ -144,6 +151,11 @@ def set_deputy(
 def end_deputy(deputy: Deputy, *, by: Member | None) -> Deputy:
     """End a standing-in today."""
     access.check(by, "core.end_deputy")
+    return close_deputy(deputy, by=by)
+
+
+def close_deputy(deputy: Deputy, *, by: Member | None) -> Deputy:
+    """Write that a standing-in ended, for the actions that have asked whether it may."""
     if deputy.ended_on is None:
         rows.move(deputy, ended_on=clock.today())
         journal.record(deputy, "core.end_deputy", by=by)

@@ -13,9 +13,10 @@ from shanhai.core.models.search import SearchEntry
 from shanhai.core.models.sheet import ColumnMapping, Import, ImportRow
 from shanhai.core.models.system import Draft, Installation, RepeatedCall, SharedCount, Sweep, TaskRun
 from shanhai.core.models.visibility import Seen, Share
-from shanhai.core.models.work import Notice, NoticeFact, WorkItem
+from shanhai.core.models.work import NO_DAY, Notice, NoticeFact, Watch, WorkItem
 
 __all__ = [
+    "NO_DAY",
     "ApiToken",
     "Attachment",
     "Blob",
@@ -55,6 +56,7 @@ __all__ = [
     "TaskRun",
     "Unit",
     "User",
+    "Watch",
     "WorkItem",
     "WorkdayNotice",
 ]

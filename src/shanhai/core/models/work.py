@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 
 from shanhai.core.models.base import Versioned
+
+# Stands for no day where work is sorted: both databases then have what is undated last.
+NO_DAY = date(9999, 12, 31)
 
 
 class WorkItem(Versioned):
@@ -14,8 +19,6 @@ class WorkItem(Versioned):
         OPEN = "open"
         DONE = "done"
         DROPPED = "dropped"
-
-    STATE = ("stage", "unit_id", "member_id", "due_on", "done_at")
 
     kind = models.CharField(max_length=60)  # signed in by a field: "pairing.action_item"
     subject_kind = models.CharField(max_length=40)
@@ -28,6 +31,7 @@ class WorkItem(Versioned):
     facts = models.JSONField(default=dict)
     url = models.CharField(max_length=200)
     due_on = models.DateField(null=True, blank=True)
+    sorted_on = models.DateField(default=NO_DAY, editable=False)  # due_on, or NO_DAY
     # Where the due day was counted in working days: from which day, and how many; a loaded notice moves it.
     counted_from = models.DateField(null=True, blank=True)
     counted_days = models.SmallIntegerField(null=True, blank=True)
@@ -38,7 +42,7 @@ class WorkItem(Versioned):
     done_by = models.ForeignKey("core.Member", models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
-        ordering = ["due_on", "id"]
+        ordering = ["sorted_on", "id"]
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "subject_kind", "subject_id", "unit"],
@@ -47,13 +51,32 @@ class WorkItem(Versioned):
             ),
         ]
         indexes = [
-            models.Index(fields=["unit", "stage", "due_on", "id"], name="work_unit_due"),
-            models.Index(fields=["member", "stage", "due_on", "id"], name="work_member_due"),
+            models.Index(fields=["unit", "stage", "sorted_on", "id"], name="work_unit_due"),
+            models.Index(fields=["member", "stage", "sorted_on", "id"], name="work_member_due"),
+            models.Index(fields=["created_by", "stage", "sorted_on", "id"], name="work_starter_due"),
+            models.Index(fields=["done_by", "done_at", "id"], name="work_done_by"),
             models.Index(fields=["subject_kind", "subject_id"], name="work_subject"),
         ]
 
     def __str__(self) -> str:
         return self.what
+
+
+class Watch(models.Model):
+    """That a member follows what happens to a record: its open work stands in their list (关注)."""
+
+    member = models.ForeignKey("core.Member", models.CASCADE, related_name="watches")
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.BigIntegerField()
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["member", "subject_kind", "subject_id"], name="watched_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} watches {self.subject_kind} {self.subject_id}"
 
 
 class NoticeFact(models.Model):

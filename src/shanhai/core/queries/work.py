@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from django.db.models import F, Q, QuerySet
+from collections.abc import Sequence
+
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
 from shanhai.core import clock
-from shanhai.core.models import Deputy, Member, WorkItem
+from shanhai.core.models import Deputy, Member, Watch, WorkItem
 from shanhai.core.names import spoken
 
-# What has no day comes last, on both databases.
-_MOST_URGENT_FIRST = (F("due_on").asc(nulls_last=True), "id")
+_MOST_URGENT_FIRST = ("sorted_on", "id")
+
+
+def deputies_of_today() -> QuerySet[Deputy]:
+    """Who stands in for whom today. A deputy acts for the member named, never for those whom that one stands in for."""
+    day = clock.today()
+    return Deputy.objects.filter(from_on__lte=day, ended_on=None).exclude(to_on__lt=day)
 
 
 def waiting_for(member: Member) -> QuerySet[WorkItem]:
@@ -18,14 +25,55 @@ def waiting_for(member: Member) -> QuerySet[WorkItem]:
 
     What waits for a member whom this one stands in for today is there too.
     """
-    day = clock.today()
-    stands_in = Deputy.objects.filter(deputy=member, from_on__lte=day, ended_on=None).exclude(to_on__lt=day)
+    stands_in = deputies_of_today().filter(deputy=member)
     mine = (
         Q(member=member)
         | Q(member=None, unit_id=member.unit_id)
         | Q(member_id__in=stands_in.values("member_id"))
     )
     return WorkItem.objects.filter(mine, stage=WorkItem.Stage.OPEN).order_by(*_MOST_URGENT_FIRST)
+
+
+def waiting_in(unit_id: int) -> QuerySet[WorkItem]:
+    """All open items of a unit, whoever has them: what its dispatcher shares out."""
+    return WorkItem.objects.filter(unit_id=unit_id, stage=WorkItem.Stage.OPEN).order_by(*_MOST_URGENT_FIRST)
+
+
+def started_by(member: Member) -> QuerySet[WorkItem]:
+    """Open items that a member's own actions put before others."""
+    own = WorkItem.objects.filter(created_by=member, stage=WorkItem.Stage.OPEN)
+    return own.order_by(*_MOST_URGENT_FIRST)
+
+
+def watched_by(member: Member) -> QuerySet[WorkItem]:
+    """Open items of the records that a member watches."""
+    ids: dict[str, list[int]] = {}
+    for kind, pk in Watch.objects.filter(member=member).values_list("subject_kind", "subject_id"):
+        ids.setdefault(kind, []).append(pk)
+    watched = Q(pk__in=[])
+    for kind, keys in ids.items():
+        watched |= Q(subject_kind=kind, subject_id__in=keys)
+    return WorkItem.objects.filter(watched, stage=WorkItem.Stage.OPEN).order_by(*_MOST_URGENT_FIRST)
+
+
+def finished_by(member: Member) -> QuerySet[WorkItem]:
+    """What a member did or dropped, latest first."""
+    return WorkItem.objects.filter(done_by=member).order_by("-done_at", "-id")
+
+
+def waits_for_whom(items: Sequence[WorkItem]) -> dict[int, list[Member]]:
+    """The people whom each item waits for, by its key: the one named, else the active members of the unit."""
+    units = {item.unit_id for item in items if item.member_id is None}
+    of_unit: dict[int, list[Member]] = {}
+    for one in Member.objects.filter(unit_id__in=units, is_active=True).select_related("unit__organisation"):
+        of_unit.setdefault(one.unit_id, []).append(one)
+    named = Member.objects.select_related("unit__organisation").in_bulk(
+        {item.member_id for item in items if item.member_id is not None}
+    )
+    return {
+        item.pk: [named[item.member_id]] if item.member_id is not None else of_unit.get(item.unit_id, [])
+        for item in items
+    }
 
 
 def late(items: QuerySet[WorkItem]) -> QuerySet[WorkItem]:

@@ -13,6 +13,7 @@ from shanhai.core.signs import (
     SearchKind,
     SelfCheck,
     Sweep,
+    WorkAction,
     WorkKind,
     ZonePart,
 )
@@ -20,6 +21,7 @@ from shanhai.fields.pairing import columns
 from shanhai.kernel.attribution import Method
 
 OWN = "shanhai.fields.pairing"
+IN_PLACE = f"{OWN}.actions.in_place"
 
 # Everybody who works on the partnership; firms, growers, buyers and drivers have pages of their own fields.
 READERS = frozenset(
@@ -178,14 +180,54 @@ def _work() -> list[WorkKind]:
             "pairing.sign_agreement", _("Agreement to sign"), _("Sign"), _("The other side has signed.")
         ),
         WorkKind(
-            "pairing.confirm_delivery", _("Delivery to confirm"), _("Confirm"), _("Your side receives it.")
+            "pairing.confirm_delivery",
+            _("Delivery to confirm"),
+            _("Confirm"),
+            _("Your side receives it."),
+            (
+                WorkAction(
+                    "confirm",
+                    _("Confirm that it came"),
+                    f"{IN_PLACE}.confirm_delivery",
+                    f"{IN_PLACE}.take_back_confirmation",
+                ),
+            ),
         ),
-        WorkKind("pairing.action_item", _("Action item"), _("Report"), _("Your unit does it.")),
         WorkKind(
-            "pairing.close_item", _("Action item to close"), _("Close"), _("The other side says it is done.")
+            "pairing.action_item",
+            _("Action item"),
+            _("Report"),
+            _("Your unit does it."),
+            (
+                WorkAction(
+                    "report",
+                    _("Report how far it is"),
+                    f"{IN_PLACE}.report",
+                    word="required",
+                    word_label=_("How far it is, in a sentence"),
+                ),
+            ),
         ),
         WorkKind(
-            "pairing.answer_invitation", _("Invitation"), _("Answer"), _("You are invited to the meeting.")
+            "pairing.close_item",
+            _("Action item to close"),
+            _("Close"),
+            _("The other side says it is done."),
+            (
+                WorkAction(
+                    "close", _("Close the action item"), f"{IN_PLACE}.close_item", f"{IN_PLACE}.reopen_item"
+                ),
+            ),
+        ),
+        WorkKind(
+            "pairing.answer_invitation",
+            _("Invitation"),
+            _("Answer"),
+            _("You are invited to the meeting."),
+            (
+                WorkAction("come", _("I come"), f"{IN_PLACE}.come"),
+                WorkAction("stay_away", _("I do not come"), f"{IN_PLACE}.stay_away"),
+            ),
         ),
         WorkKind(
             "pairing.write_minutes", _("Minutes to write"), _("Write"), _("Your office keeps the meeting.")
