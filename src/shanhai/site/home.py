@@ -132,7 +132,7 @@ class Row:
     delivered: str
     promised: str
     forecast: str
-    bar: tuple[Decimal, Decimal, Decimal | None, Decimal | None]
+    bar: tuple[Decimal | None, Decimal | None, Decimal | None, Decimal | None]
     exact: str
 
     @property
@@ -428,7 +428,7 @@ def needs_of(member: Member, limit: int = SHOWN) -> Needs:
 
 def _figures_on_map(account: Any) -> list[Feature]:
     """What stands at the parks and on the way between the sides: the main commitments of these fields."""
-    main = {}
+    main: dict[str, Any] = {}
     for one in this_year(account):
         if one.commitment.is_main and one.commitment.pairing_id == account.pairing.pk:
             main.setdefault(one.commitment.field, one)

@@ -421,7 +421,7 @@ def check_period(code: str, per: str, period: str, kind: str) -> None:
 
 
 def check_clause_parties(
-    code: str, number: str, one: int | None, other: int | None, parties: Collection[int]
+    code: str, number: str, one: int | str | None, other: int | str | None, parties: Collection[int | str]
 ) -> None:
     """Money and land go from one party of the agreement to another."""
     if one == other or one not in parties or other not in parties:

@@ -76,7 +76,7 @@ class CodeField(forms.CharField):
         return exact[0] if exact else found[0]
 
     def prepare_value(self, value: Any) -> Any:
-        return value.code if isinstance(value, Model) else value
+        return getattr(value, "code", value)
 
 
 class RegisterForm(ShanhaiForm):
@@ -292,7 +292,9 @@ class UnitForm(RegisterForm):
 
     def __init__(self, request: Any, *, subject: Unit, **kwargs: Any) -> None:
         super().__init__(request, subject=subject, **kwargs)
-        self.fields["dispatcher"].rows = Member.objects.filter(unit=subject, is_active=True)
+        dispatcher = self.fields["dispatcher"]
+        assert isinstance(dispatcher, CodeField)
+        dispatcher.rows = Member.objects.filter(unit=subject, is_active=True)
 
 
 class AddUnit(RegisterForm):
@@ -360,7 +362,7 @@ class GiveRole(RegisterForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [(role.code, role.name) for role in signs.roles]
+        self.offer_choices("role", [(role.code, role.name) for role in signs.roles])
 
 
 class SetDeputy(RegisterForm):
@@ -454,7 +456,8 @@ class AddValue(RegisterForm):
     )
     valid_from = forms.DateField(label=_("From"), widget=forms.DateInput)
     valid_to = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput)
-    status = forms.ChoiceField(
+    # Django takes fields off the class, so the form's own ``status`` stays what it is.
+    status = forms.ChoiceField(  # type: ignore[assignment]
         label=_("Standing"),
         choices=[
             ("verified", _("verified: read in the source")),

@@ -149,7 +149,7 @@ def _tell_logins() -> None:
     )
     rows = [
         {
-            "login": member.user.username,
+            "login": member.user.username if member.user else "",
             "name": member.name,
             "place": member.unit.organisation.name,
             "roles": ", ".join(str(signs.roles[grant.role].name) for grant in member.grants.all())

@@ -126,7 +126,7 @@ def _dues(one: Agreement, as_json: bool) -> Part:
             "condition": clause.condition,
         }
         for clause in one.money_clauses.all()
-        for due in (list(clause.dues.all()) or [None])
+        for due in (clause.dues.all() or (None,))
     ]
     headings = {"code": _("Code"), "name": _("Name"), "payer": _("Pays"), "payee": _("Receives")}
     headings |= {"due_on": _("Due on"), "amount": _("Amount"), "paid": _("Paid"), "condition": _("Condition")}

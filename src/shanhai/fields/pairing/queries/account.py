@@ -280,7 +280,7 @@ def _late_item(item: ActionItem) -> Late:
         url=item.url,
         field=item.field,
         pairing_id=item.pairing_id,
-        holders=((item.lead, item.lead_unit),),  # type: ignore[arg-type]
+        holders=((item.lead, item.lead_unit),),
         due_on=item.due_on,
         escalated_on=item.escalated_on,
         escalated_to=item.escalated_to,
@@ -346,7 +346,7 @@ def _coming(pairing_ids: Sequence[int]) -> list[Urgent]:
             slack_days(item.due_on),
             item.field,
             ((item.lead, item.lead_unit),),
-        )  # type: ignore[arg-type]
+        )
         for item in _open_items(pairing_ids).filter(due_on__gte=day, due_on__lte=until)
     ]
     for due in (
@@ -375,7 +375,7 @@ def _coming(pairing_ids: Sequence[int]) -> list[Urgent]:
                 _("Renew agreement {number} {name}").format(number=agreement.number, name=agreement.name),
                 agreement.url,
                 agreement.valid_to,
-                slack_days(agreement.valid_to),
+                slack_days(agreement.valid_to) if agreement.valid_to else None,
                 agreement.field,
             )
         )

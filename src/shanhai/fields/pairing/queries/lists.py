@@ -373,7 +373,7 @@ def next_meeting(pairing_ids: Sequence[int]) -> NextMeeting | None:
         if answer == MeetingAttendee.Answer.COMING:
             coming[side] = coming.get(side, 0) + n
     points = tuple(meeting.agenda.annotate(papers=_papers("pairing.agendaitem")).order_by("order"))
-    missing = sum(1 for point in points if point.needs_paper and not point.papers)  # type: ignore[attr-defined]
+    missing = sum(1 for point in points if point.needs_paper and not point.papers)
     return NextMeeting(meeting, invited, coming, points, missing)
 
 

@@ -36,7 +36,7 @@ MOST_MARKED = 200
 
 def _table(zones: Sequence[Any]) -> Table:
     """The list of commitments; with a choice of zone for members who see several."""
-    filters = (
+    filters: tuple[Filter, ...] = (
         Filter(
             "of",
             gettext_lazy("Whose"),

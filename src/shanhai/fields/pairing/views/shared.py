@@ -26,7 +26,7 @@ from shanhai.fields.pairing import columns, quantities, queries, rules
 from shanhai.kernel.refusals import ChangedMeanwhile, gettext_noop
 from shanhai.webkit import downloads, listing, words
 from shanhai.webkit.forms import ShanhaiForm
-from shanhai.webkit.pages import member_required
+from shanhai.webkit.pages import View, member_required
 
 T = TypeVar("T")
 
@@ -332,10 +332,10 @@ def own_side(request: Any, pairing_id: int) -> str:
     return side if side in rules.SIDES else ""
 
 
-def posted(code: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+def posted(code: str) -> Callable[[View], View]:
     """A view that one button posts to."""
 
-    def wrap(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    def wrap(view: View) -> View:
         inner = member_required(code)(view)
         guarded = require_POST(inner)
         guarded.access = code  # type: ignore[attr-defined]

@@ -6,7 +6,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any, Literal
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from ninja import File, Form, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import Field
@@ -333,7 +333,7 @@ def discard_import(request: Any, id: Key) -> Any:
     openapi_extra=_a_file(exporting.MEDIA_TYPES["xlsx"]),
 )
 @may("registry.import")
-def get_refused(request: HttpRequest, id: Key) -> Any:
+def get_refused(request: Any, id: Key) -> Any:
     """To correct and bring again."""
     found = imports.found(request.member, id)
     file = BytesIO()

@@ -98,7 +98,7 @@ def entry(request: Any, pk: int) -> HttpResponse:
         "subject": entries.subject_of(row),
         "subject_url": entries.url_of(row, body),
         "who": entries.who(row),
-        "organisation": Organisation.objects.filter(pk=row.organisation_id).first(),
+        "organisation": Organisation.objects.filter(pk=row.organisation_id or 0).first(),
         "state": sorted(body.get("state", {}).items()),
         "facts": sorted(body.get("facts", {}).items()),
         "secrets": list(queries.secrets_of(row)),

@@ -323,6 +323,7 @@ def open_login(request: Any, code: str) -> HttpResponse:
 def reset_password(request: Any, code: str) -> HttpResponse:
     member = _found(code)
     first = logins.reset_password(member, by=request.member)
+    assert member.user is not None  # refused above
     return _first_password(request, member, member.user.username, first)
 
 

@@ -108,7 +108,7 @@ def _write_agreement_parties(bringing: Bringing) -> None:
 
     def party_of(values: Values) -> Party:
         agreement = agreements[bringing.ref(values, "agreement")]
-        organisation = bringing.ref(values, "organisation")
+        organisation = bringing.key(values, "organisation")
         party = parties.get((agreement.pairing_id, organisation))
         if party is None:
             raise BadInput(
@@ -153,7 +153,7 @@ def _unsign(bringing: Bringing) -> None:
     keys = set()
     for change in bringing.changes:
         agreement, organisation = (
-            bringing.ref(change.values, name) for name in ("agreement", "organisation")
+            bringing.key(change.values, name) for name in ("agreement", "organisation")
         )
         Signature.objects.filter(agreement_id=agreement, party__organisation_id=organisation).delete()
         keys.add(agreement)
