@@ -68,7 +68,7 @@ def sign_in() -> None:
         SelfCheck("core.replay", _("The journal gives the rows as they are"), "shanhai.core.checks.replay"),
         SelfCheck(
             "core.indicators",
-            _("Kept totals are what the records add up to"),
+            _("Figures are what their records add up to"),
             "shanhai.core.checks.indicators",
         ),
         SelfCheck("core.search", _("What exists can be found"), "shanhai.core.checks.search"),

@@ -25,7 +25,7 @@ def check(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="With --repair: change nothing.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Look whether the records are consistent: journal, replay, totals, search, seats, and each field's own checks."""
+    """Look whether the records are consistent: journal, replay, figures, search, seats, and each field's own checks."""
     start_django()
     from shanhai.core import checks, signs
 
