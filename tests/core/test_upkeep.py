@@ -124,6 +124,12 @@ class TestOcel:
         assert {"objectId": f"core.member:{lin.pk}", "qualifier": "by"} in event["relationships"]
         assert {"name": "n", "value": "1"} in event["attributes"]
 
+    def test_an_object_takes_part_in_an_event_once(self, log, zone):
+        [event] = [one for one in log["events"] if one["type"] == "core.rename_pairing"]
+        mine = f"core.pairing:{zone.pk}"
+
+        assert [one["qualifier"] for one in event["relationships"] if one["objectId"] == mine] == ["subject"]
+
     def test_sample_of_the_standard_passes_the_same_rules(self):
         path = SHARED / "approval_logs" / "ocel20_example.jsonocel"
         if not path.exists():
