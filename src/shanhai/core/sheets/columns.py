@@ -16,7 +16,12 @@ from django.utils.translation import get_language
 Type = Literal["text", "code", "int", "decimal", "percent", "fen", "mu", "date", "bool", "choice", "ref"]
 Outcome = Literal["same", "changed", "new", "gone", "refused"]
 
+# (value, English, Chinese)
+Choices = tuple[tuple[str, str, str], ...]
+
 EMPTY_IS_TEXT = frozenset({"text", "code", "choice"})
+# Where a row comes from: from a source, or made up to fill the example zone.
+STANDINGS: Choices = (("reported", "reported", "报道"), ("illustrative", "illustrative", "示例"))
 # Stands between the parts of a key of several columns; no code or name has it.
 KEY_JOINT = " | "
 
@@ -25,7 +30,7 @@ def _is_zh() -> bool:
     return (get_language() or "").startswith("zh")
 
 
-def words_of(choices: Sequence[tuple[str, str, str]], value: str) -> str:
+def words_of(choices: Choices, value: str) -> str:
     """The words for one of (value, English, Chinese) in the reader's language; the value itself where it is none."""
     for one, en, zh in choices:
         if one == value:
@@ -72,7 +77,7 @@ class Column:
     type: Type = "text"
     key: bool = False
     required: bool = False
-    choices: tuple[tuple[str, str, str], ...] = ()
+    choices: Choices = ()
     ref: str = ""
     unit: str = ""
     synonyms: tuple[str, ...] = ()

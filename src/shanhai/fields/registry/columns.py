@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shanhai.core.sheets.columns import Column, Register, words_of
-
-Choices = tuple[tuple[str, str, str], ...]
+from shanhai.core.sheets.columns import STANDINGS, Choices, Column, Register, words_of
 
 LEVELS: Choices = (
     ("province", "province", "省级"),
@@ -52,7 +50,6 @@ LADDERS: Choices = (
     ("handle", "handle", "经办"),
     ("sign", "sign", "签发"),
 )
-STANDINGS: Choices = (("reported", "reported", "报道"), ("illustrative", "illustrative", "示例"))
 REACHES: Choices = (
     ("unit", "my unit", "本科室"),
     ("side", "my side", "本方"),
@@ -62,9 +59,8 @@ REACHES: Choices = (
 )
 
 
-def words(choices: Choices, value: str) -> str:
-    """The words for a choice in the reader's language."""
-    return words_of(choices, value)
+# Pages, commands and forms say `columns.words(columns.FIELDS, value)`.
+words = words_of
 
 
 def _named(zh: str = "名称", en: str = "Name", *synonyms: str) -> tuple[Column, Column]:

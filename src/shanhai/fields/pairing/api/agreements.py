@@ -299,6 +299,4 @@ def end_agreement(request: Any, number: str, data: EndIn) -> Any:
 
 def _at_version(request: Any, number: str) -> Any:
     """The agreement, at the version that the caller has read."""
-    found = queries.agreement_of(request.member, number)
-    if_match(request, found)
-    return found
+    return if_match(request, queries.agreement_of(request.member, number))

@@ -137,6 +137,4 @@ def withdraw_delivery(request: Any, response: HttpResponse, code: str, reason: s
 
 
 def _at_version(request: Any, code: str) -> Any:
-    found = queries.delivery_of(request.member, code)
-    if_match(request, found)
-    return found
+    return if_match(request, queries.delivery_of(request.member, code))

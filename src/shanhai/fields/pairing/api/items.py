@@ -160,6 +160,4 @@ def drop_action_item(request: Any, number: str, data: ReasonIn) -> Any:
 
 def _at_version(request: Any, number: str) -> Any:
     """The item, at the version that the caller has read."""
-    found = queries.item_of(request.member, number)
-    if_match(request, found)
-    return found
+    return if_match(request, queries.item_of(request.member, number))

@@ -384,9 +384,7 @@ def sign_minutes(request: Any, number: str, data: MinutesSignIn) -> Any:
 
 def _at_version(request: Any, number: str) -> Any:
     """The meeting, at the version that the caller has read."""
-    found = queries.meeting_of(request.member, number)
-    if_match(request, found)
-    return found
+    return if_match(request, queries.meeting_of(request.member, number))
 
 
 def _with_convenors(given: dict[str, Any], pairing: Any) -> dict[str, Any]:

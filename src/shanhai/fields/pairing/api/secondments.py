@@ -268,6 +268,4 @@ def cancel_secondment(request: Any, code: str, data: ReasonIn) -> Any:
 
 def _at_version(request: Any, code: str) -> Any:
     """The secondment, at the version that the caller has read."""
-    found = queries.secondment_of(request.member, code)
-    if_match(request, found)
-    return found
+    return if_match(request, queries.secondment_of(request.member, code))

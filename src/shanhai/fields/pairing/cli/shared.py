@@ -18,6 +18,7 @@ from shanhai.core.cli import files
 from shanhai.core.models import Document, Member, Pairing
 from shanhai.core.queries import pairings as core_pairings
 from shanhai.fields.pairing import columns, queries, rules
+from shanhai.fields.pairing.queries import pages
 from shanhai.fields.pairing.queries.named import member_of as member_of
 from shanhai.fields.pairing.queries.named import organisation_of as organisation_of
 from shanhai.fields.pairing.queries.named import party_of as party_of
@@ -51,19 +52,9 @@ def reader(page: str) -> Member | None:
 
 def pairing_of(code: str) -> Pairing:
     """The pairing of a code, or the one topmost pairing that there is."""
-    seen = core_pairings.pairings_of(acting())
     if code:
-        found = seen.filter(code=code).first()
-        if found is None:
-            raise NotFound(
-                "pairing.no_pairing",
-                gettext_noop(
-                    "There is no pairing {pairing} that you may see. Correct the code, or look for it in "
-                    "the list of pairings."
-                ),
-                pairing=code,
-            )
-        return found
+        return pages.pairing_of(acting(), code)
+    seen = core_pairings.pairings_of(acting())
     topmost = list(seen.filter(parent=None, ended_on=None))
     if not topmost:
         raise NotFound(

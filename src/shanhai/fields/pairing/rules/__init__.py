@@ -7,6 +7,7 @@ from shanhai.fields.pairing.rules.agreements import (
     check_is_draft,
     check_is_signed,
     check_register_stage,
+    not_a_party,
     notice_on,
 )
 from shanhai.fields.pairing.rules.charges import (
@@ -21,6 +22,7 @@ from shanhai.fields.pairing.rules.clauses import (
     check_land,
     check_paid,
     check_payment,
+    not_between_parties,
 )
 from shanhai.fields.pairing.rules.commitments import (
     URGENCY,
@@ -158,6 +160,8 @@ __all__ = [
     "check_to_come",
     "is_escalated",
     "months_between",
+    "not_a_party",
+    "not_between_parties",
     "notice_on",
     "other_side",
     "phase_of",

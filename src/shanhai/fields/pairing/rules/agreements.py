@@ -76,15 +76,7 @@ def check_can_sign(
             count=len(parties),
         )
     if party not in parties:
-        raise NotAllowed(
-            "pairing.not_a_party",
-            gettext_noop(
-                "{party} is not a party of agreement {number} and cannot sign it. Choose one of its "
-                "parties, or add it to the draft."
-            ),
-            number=number,
-            party=party,
-        )
+        raise not_a_party(party, number)
     if party in set(signed):
         raise NotNow(
             "pairing.already_signed",
@@ -103,6 +95,19 @@ def check_can_sign(
             ),
             number=number,
         )
+
+
+def not_a_party(party: str, number: str) -> NotAllowed:
+    """The refusal of a signature by somebody else."""
+    return NotAllowed(
+        "pairing.not_a_party",
+        gettext_noop(
+            "{party} is not a party of agreement {number} and cannot sign it. Choose one of its parties, or add "
+            "it to the draft."
+        ),
+        number=number,
+        party=party,
+    )
 
 
 def check_is_signed(number: str, stage: str) -> None:

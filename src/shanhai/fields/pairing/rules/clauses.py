@@ -13,15 +13,19 @@ def check_clause_parties(
 ) -> None:
     """Money and land go from one party of the agreement to another."""
     if one == other or one not in parties or other not in parties:
-        raise BadInput(
-            "pairing.clause_parties",
-            gettext_noop(
-                "Clause {clause} needs two different parties of agreement {number}. Choose one party "
-                "on each end."
-            ),
-            clause=code,
-            number=number,
-        )
+        raise not_between_parties(code, number)
+
+
+def not_between_parties(code: str, number: str) -> BadInput:
+    """The refusal of a clause with a stranger on one end, or the same party on both."""
+    return BadInput(
+        "pairing.clause_parties",
+        gettext_noop(
+            "Clause {clause} needs two different parties of agreement {number}. Choose one party on each end."
+        ),
+        clause=code,
+        number=number,
+    )
 
 
 def check_payment(code: str, due_fen: int, paid_fen: int, pay_fen: int, vouchers: int) -> None:

@@ -245,6 +245,4 @@ def share_with_guest(request: Any, id: Key, data: PaperGuestIn) -> Any:
 
 def _at_version(request: Any, id: int) -> Document:
     """The paper, at the version that the caller has read."""
-    paper = papers.seen(request.member, id)
-    if_match(request, paper)
-    return paper
+    return if_match(request, papers.seen(request.member, id))

@@ -345,6 +345,4 @@ def get_refused(request: Any, id: Key) -> Any:
 
 def _at_version(request: Any, id: int) -> Import:
     """The import, at the version that the caller has read."""
-    found = imports.found(request.member, id)
-    if_match(request, found)
-    return found
+    return if_match(request, imports.found(request.member, id))

@@ -298,6 +298,4 @@ def end_deputy(request: Any, code: str, id: Key) -> Any:
 
 def _at_version(request: Any, code: str) -> Any:
     """The member, at the version that the caller has read."""
-    member = member_of(code)
-    if_match(request, member)
-    return member
+    return if_match(request, member_of(code))

@@ -145,9 +145,7 @@ def reopen_organisation(request: Any, code: str) -> Any:
 
 def _at_version(request: Any, code: str) -> Organisation:
     """The organisation, at the version that the caller has read."""
-    organisation = organisation_of(code)
-    if_match(request, organisation)
-    return organisation
+    return if_match(request, organisation_of(code))
 
 
 def _placed(given: dict[str, Any]) -> dict[str, Any]:

@@ -223,6 +223,4 @@ def abolish_region(request: Any, code: str, data: OnDay) -> Any:
 
 def _at_version(request: Any, code: str) -> Region:
     """The region, at the version that the caller has read."""
-    region = region_of(code)
-    if_match(request, region)
-    return region
+    return if_match(request, region_of(code))

@@ -121,6 +121,4 @@ def reopen_unit(request: Any, code: str) -> Any:
 
 def _at_version(request: Any, code: str) -> Unit:
     """The unit, at the version that the caller has read."""
-    unit = unit_of(code)
-    if_match(request, unit)
-    return unit
+    return if_match(request, unit_of(code))

@@ -198,15 +198,7 @@ def _party_finder(bringing: Bringing) -> tuple[dict[int, dict[str, int]], Callab
         agreement = bringing.ref(values, "agreement") or 0
         pk = parties.get((above[agreement]["pairing_id"], bringing.ref(values, name) or 0))
         if pk is None:
-            raise BadInput(
-                "pairing.clause_parties",
-                gettext_noop(
-                    "Clause {clause} needs two different parties of agreement {number}. Choose one party "
-                    "on each end."
-                ),
-                clause=values["code"],
-                number=values["agreement"],
-            )
+            raise rules.not_between_parties(values["code"], values["agreement"])
         return pk
 
     return above, find
