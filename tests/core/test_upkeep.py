@@ -352,6 +352,41 @@ class TestTerminal:
         assert (answers[1]["line"], answers[1]["code"]) == (2, "workdays.not_a_date")
         assert answers[2] == {"date": "2027-01-06", "provisional": True}
 
+    def test_workdays_take_lines_as_programs_write_them_and_refuse_what_is_no_pair(self, terminal):
+        lines = {
+            "\ufeff2023-09-28 1": "2023-10-07",  # Windows puts a mark before the first line.
+            "2023-09-18 0\r": "2023-09-18",
+            " 2023-09-18\t+3": "2023-09-21",
+            "2030-02-30 3": "workdays.not_a_date",
+            "2023-W38-1 1": "workdays.not_a_date",
+            "2009-06-01 1": "workdays.too_early",
+            "2010-01-04 -2": "workdays.too_early",
+            "2023-09-18 999999999999": "workdays.too_late",
+            f"2023-09-18 {'9' * 5000}": "workdays.not_a_number",
+            "2023-09-18 1_000": "workdays.not_a_number",
+            "2023-09-18 1.5": "workdays.not_a_number",
+            "2023-09-18": "workdays.no_pair",
+            "2023-09-18 1 2": "workdays.no_pair",
+            "\udcff\udcfe 1": "workdays.not_a_date",  # bytes that are no UTF-8
+        }
+        asked = "\n".join(lines)
+
+        done = terminal.run("workdays", "add", "-", "--json", stdin=asked)
+
+        answers = [json.loads(line) for line in done.stdout.splitlines()]
+        assert [one.get("date") or one["code"] for one in answers] == list(lines.values())
+        refused = [n for n, told in enumerate(lines.values(), 1) if told.startswith("workdays.")]
+        assert [one["line"] for one in answers if "line" in one] == refused
+        assert max(len(one.get("detail", "")) for one in answers) < 300
+        assert done.returncode == 1
+
+    def test_workdays_without_a_number_are_wrong_usage(self, terminal):
+        lone, both = terminal.run_each(
+            (("workdays", "add", "2023-09-28"), ""), (("workdays", "add", "-", "3"), "2023-09-28 1\n")
+        )
+
+        assert (lone.returncode, both.returncode) == (2, 2)
+
     def test_loaded_notice_counts_and_can_be_tried_before(self, terminal):
         notice = "year 2028\noff 2028-01-03\nsource test\n"
         tried, before, loaded, after = terminal.run_each(
