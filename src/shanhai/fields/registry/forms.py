@@ -211,7 +211,9 @@ class MergeRegion(RegisterForm):
     form_code = "registry.merge_region"
     button = _("Merge it on this day")
     into = CodeField(
-        Region, label=_("Into which region"), help_text=_("Code or full name, of the same level.")
+        Region,
+        label=_("Into which region"),
+        help_text=_("Code or full name, of the same level. The organisations that stand here go along."),
     )
     on = _on()
     source = _source()

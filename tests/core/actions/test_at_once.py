@@ -1,4 +1,4 @@
-"""A paper is withdrawn or taken off while somebody rests something on it: real transactions with real threads."""
+"""A thing ends while somebody comes to rest on it: real transactions with real threads."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import contextlib
 import io
 import threading
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 from django.db import connection
 
 from shanhai.core import journal
-from shanhai.core.actions import documents
-from shanhai.core.models import Attachment, Document
+from shanhai.core.actions import documents, organisations, regions
+from shanhai.core.models import Attachment, Document, Organisation, Region
 from shanhai.kernel.refusals import Refused
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -96,3 +97,21 @@ def test_an_annex_is_not_taken_off_while_it_becomes_evidence(both: Any, paper: D
     # Either it was evidence first and stays, or it was taken off first and hung on anew.
     assert refused in ([], ["documents.is_evidence"])
     assert Attachment.objects.get(document=paper).role == "evidence"
+
+
+def test_a_region_does_not_end_while_an_organisation_comes_to_stand_in_it(both: Any, tiny: Any) -> None:
+    organisations.close_organisation(tiny.lq_firm, by=None)
+    badu = Region.objects.get(pk=tiny.region.badu.pk)
+
+    refused = codes(
+        both(
+            lambda: regions.abolish_region(badu, on=date(2020, 6, 1), by=None),
+            lambda: organisations.add_organisation(
+                code="new", kind="other", region=Region.objects.get(pk=badu.pk), name_zh="新单位", by=None
+            ),
+        )
+    )
+
+    assert refused in (["core.region_has_organisations"], ["core.region_ended"])
+    has_ended = Region.objects.get(pk=badu.pk).valid_to is not None
+    assert has_ended != Organisation.objects.filter(code="new").exists()
