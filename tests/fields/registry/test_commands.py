@@ -58,7 +58,9 @@ class TestPlaces:
         assert "2 organisations stand in" in refused.err
         assert "Longquan Park Committee" in refused.err
         assert typed("regions", "merge", "331181", "331182", "--on", "2023-09-04").code == 0
-        assert set(Organisation.objects.filter(region__code="331182000000").values_list("code", flat=True)) == {
+        assert set(
+            Organisation.objects.filter(region__code="331182000000").values_list("code", flat=True)
+        ) == {
             "LQ",
             "LQ-PARK",
         }
@@ -78,7 +80,8 @@ class TestPlaces:
 class TestPeople:
     def test_a_member_is_changed_moved_stood_in_for_and_let_go(self, typed):
         assert typed("members", "add", "LQ-1", "chen", "--name", "陈越").code == 0
-        assert typed("members", "change", "chen", "--title", "科长").code == 0
+        assert typed("members", "change", "chen", "--title", "科长", "--title-en", "Head").code == 0
+        assert Member.objects.get(code="chen").title_en == "Head"
         assert typed("members", "move", "chen", "LQ-PARK-1").code == 0
         assert typed("members", "set-deputy", "chen", "lin").code == 0
         assert typed("members", "end-deputy", "chen").code == 0

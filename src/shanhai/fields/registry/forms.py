@@ -318,6 +318,7 @@ class MemberForm(RegisterForm):
     name_zh = forms.CharField(label=_("Name (Chinese)"), max_length=120)
     name_en = _name_en()
     title = forms.CharField(label=_("Post"), max_length=80, required=False)
+    title_en = forms.CharField(label=_("Post (English)"), max_length=120, required=False)
     phone = MaskedCharField(label=_("Telephone"), max_length=40, required=False, help_text=_AS_IT_IS)
     email = MaskedEmailField(label=_("E-mail"), required=False, help_text=_AS_IT_IS)
 

@@ -105,7 +105,9 @@ class InviteForm(ShanhaiForm):
 
 
 def _person(member: Member) -> str:
-    return f"{member.name}, {member.unit.organisation.name}{' · ' + member.title if member.title else ''}"
+    return (
+        f"{member.name}, {member.unit.organisation.name}{' · ' + member.title_said if member.title else ''}"
+    )
 
 
 class PointForm(forms.Form):

@@ -260,7 +260,11 @@ def change(request: Any, code: str, verb: str) -> HttpResponse:
         sentence = gettext("The change is in the history of %(region)s.") % {"region": region.name}
         return shared.done(request, sentence, reverse("registry:region", args=[region.code]))
     return shared.form_page(
-        request, form, title=str(title).format(region=region.name), sub=_inside(region), crumbs=_crumbs(region)
+        request,
+        form,
+        title=str(title).format(region=region.name),
+        sub=_inside(region),
+        crumbs=_crumbs(region),
     )
 
 
