@@ -19,6 +19,8 @@ Outcome = Literal["same", "changed", "new", "gone", "refused"]
 EMPTY_IS_TEXT = frozenset({"text", "code", "choice"})
 # Stands between the parts of a key of several columns; no code or name has it.
 KEY_JOINT = " | "
+# The code of a problem that is none of the row's own: the row that it points at was refused.
+REFERS_TO_REFUSED = "sheets.refers_to_refused"
 
 
 def _is_zh() -> bool:
@@ -213,6 +215,8 @@ class Problem:
         What stands in the file.
     sentence
         English template with named facts, marked with ``gettext_noop``.
+    points_at
+        The key of a row of the same register that is not there, where that is the problem.
     """
 
     row: int
@@ -222,6 +226,7 @@ class Problem:
     sentence: str
     facts: Mapping[str, Any] = field(default_factory=dict)
     cure: Cure | None = None
+    points_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
