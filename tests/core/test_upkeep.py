@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -280,11 +281,31 @@ class TestTerminal:
         )
 
         assert first.returncode == 0
-        assert "5 entries, 5 of them" in verified.stdout
+        # The backup before this one and the restore are on the record too.
+        assert "7 entries, 5 of them" in verified.stdout
         assert (elsewhere.folder / "documents" / "ab" / "abcd").read_text() == "a paper"
         assert again.returncode == 1
         assert "--force" in again.stderr
         assert forced.returncode == 0
+
+    def test_backup_and_restore_are_on_the_record_with_their_digest(self, terminal, tmp_path):
+        file = terminal.folder / "zone.zip"
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+        listed = ("registry", "journal", "list", "--json")
+        elsewhere = Terminal(tmp_path / "restored")
+
+        (here,) = terminal.run_each((listed, ""))
+        entry = [one for one in json.loads(here.stdout) if one["action"] == "core.back_up"][-1]  # the first
+        (body,) = terminal.run_each((("registry", "journal", "show", str(entry["id"])), ""))
+        facts = json.loads(body.stdout)["facts"]
+        assert (facts["sha256"], facts["size"], facts["file"]) == (digest, file.stat().st_size, "zone.zip")
+
+        restored, there = elsewhere.run_each((("restore", str(file)), ""), (listed, ""))
+        assert restored.returncode == 0
+        newest = json.loads(there.stdout)[0]
+        assert newest["action"] == "core.restore_backup"
+        (body,) = elsewhere.run_each((("registry", "journal", "show", str(newest["id"])), ""))
+        assert json.loads(body.stdout)["facts"]["sha256"] == digest
 
     def test_damaged_backup_is_refused_and_nothing_is_written(self, terminal, tmp_path):
         file, damaged = terminal.folder / "zone.zip", tmp_path / "damaged.zip"

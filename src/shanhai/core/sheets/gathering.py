@@ -93,7 +93,7 @@ class Gathered:
             self.whole.add(register.code)
         self.refusals.append(refused)
         name = self._name(file)
-        own = refused.facts.get("problems")
+        own: Any = refused.facts.get("problems")
         self.n += int(str(refused.facts["n"])) if own else 1
         if own:
             self._list([one if isinstance(one, str) else {"file": name, **one} for one in own])

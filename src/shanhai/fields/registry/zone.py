@@ -42,12 +42,12 @@ def load(folder: Path, by: Member | None) -> dict[str, int]:
     return counts
 
 
-def export(folder: Path) -> dict[str, int]:
+def export(folder: Path, by: Member | None) -> dict[str, int]:
     """Write the registers into a folder, in key order, so that what was loaded comes out equal."""
     counts = {}
     for register in columns.REGISTERS:
         path = folder / f"{register.file_stem}.csv"
-        counts[path.name] = exporting.export_file(register, path)
+        counts[path.name] = exporting.export_file(register, path, by=by)
     counts[RULES] = _export_rules(folder / RULES)
     return counts
 

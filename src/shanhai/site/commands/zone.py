@@ -55,13 +55,12 @@ def load(
 @app.command()
 def export(
     target: Annotated[Path, typer.Argument(help="Folder for the files; made where it does not exist.")],
+    dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
-    """Write the zone as files, in the form in which it is loaded."""
+    """Write the zone as files, in the form in which it is loaded; masked columns only for who may read them."""
     start_django()
     from django.utils.translation import gettext as _
-
-    from shanhai.core import signs
 
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise BadInput(
@@ -71,19 +70,37 @@ def export(
             ),
             target=str(target),
         )
-    counts: dict[str, int] = {}
     try:
-        target.mkdir(parents=True, exist_ok=True)
-        for part in parts():
-            counts |= signs.call(part.export)(target) or {}
+        if dry_run:
+            with TemporaryDirectory() as aside, tried_out(True):
+                counts = _export_all(Path(aside))
+        else:
+            target.mkdir(parents=True, exist_ok=True)
+            counts = _export_all(target)
     except OSError as error:
         raise files.cannot_write(str(target), error.strerror or str(error)) from None
     if as_json:
-        show_json({"written": counts})
+        show_json({"written": counts, "dry_run": dry_run})
     else:
         show(
             [{"file": file, "rows": n} for file, n in counts.items()], {"file": _("File"), "rows": _("Rows")}
         )
+    if dry_run:
+        remark(_("Tried out only: nothing was written."))
+
+
+def _export_all(target: Path) -> dict[str, int]:
+    """Write all parts of the zone as the acting member reads it, on the record."""
+    from shanhai.core import access, signs
+    from shanhai.core.actions import taking
+
+    by = acting()
+    access.check(by, "core.export_zone")
+    counts: dict[str, int] = {}
+    for part in parts():
+        counts |= signs.call(part.export)(target, by) or {}
+    taking.note_zone_export(target, counts, by=by)
+    return counts
 
 
 def load_folder(folder: Path, *, by: Any, faults: Gathered | None = None) -> dict[str, int]:
