@@ -240,7 +240,7 @@ class TestTerminal:
         done = terminal.run("journal", "verify")
 
         assert done.returncode == 0
-        assert "5 entries, 5 of them under 1 seals, 0 not sealed yet." in done.stdout
+        assert "6 entries, 5 of them under 1 seals, 1 not sealed yet." in done.stdout
 
     def test_journal_verify_finds_what_a_receipt_disproves(self, terminal, tmp_path):
         receipt = tmp_path / "receipt.json"

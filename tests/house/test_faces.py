@@ -76,6 +76,7 @@ NOT_TRIED_OUT = {
     "pairing brief": "reads only; the file is what is asked for",
     "registry documents get": "reads only; the file is what is asked for",
     "registry registers export": "reads only; masked columns go out on the record, and the file is what is asked for",
+    "registry journal read": "the value is given out with its entry in the journal or not at all",
     "registry members read": "the value is given out with its entry in the journal or not at all",
     "registry journal receipt": "a receipt that is not on the record proves nothing",
 }

@@ -504,6 +504,28 @@ class BringReceipt(RegisterForm):
     )
 
 
+class ReadSecret(RegisterForm):
+    form_code = ""
+    button = _("Show it")
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, help_text=_("It goes on the record with your name.")
+    )
+
+
+class EraseSecret(RegisterForm):
+    form_code = ""
+    button = _("Erase it for good")
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, help_text=_("It goes on the record with your name.")
+    )
+    keep = forms.CharField(
+        label=_("What may stay readable"),
+        max_length=80,
+        required=False,
+        help_text=_("A mask such as 张*; empty erases all of it. The entry proves itself without the value."),
+    )
+
+
 def _days(text: str) -> list[str]:
     return [word for word in text.replace(",", " ").replace("，", " ").replace("、", " ").split() if word]
 
