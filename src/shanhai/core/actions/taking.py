@@ -12,7 +12,7 @@ from shanhai.core.writing import action
 
 
 @action
-def note_zone_export(folder: Path, rows: Mapping[str, int], *, by: Member | None) -> None:
+def export_zone(folder: Path, rows: Mapping[str, int], *, by: Member | None) -> None:
     """Note that the zone went out as files: rows by file, bytes, and one digest over all of them."""
     access.check(by, "core.export_zone")
     digest, size = hashlib.sha256(), 0
@@ -31,14 +31,14 @@ def note_zone_export(folder: Path, rows: Mapping[str, int], *, by: Member | None
 
 
 @action
-def note_backup(file: Path, *, name: str, files: int, seal: int | None, by: Member | None) -> None:
+def back_up(file: Path, *, name: str, files: int, seal: int | None, by: Member | None) -> None:
     """Note that the whole installation went out in one file."""
     access.check(by, "core.back_up")
     _note("core.back_up", file, name, files, seal, by)
 
 
 @action
-def note_restore(file: Path, *, name: str, files: int, seal: int | None, by: Member | None) -> None:
+def restore_backup(file: Path, *, name: str, files: int, seal: int | None, by: Member | None) -> None:
     """Note, in the installation that was restored, which backup it came from."""
     access.check(by, "core.restore_backup")
     _note("core.restore_backup", file, name, files, seal, by)

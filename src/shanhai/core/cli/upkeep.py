@@ -139,7 +139,7 @@ def backup(
 def _note_backup(written: Written, name: str) -> None:
     from shanhai.core.actions import taking
 
-    taking.note_backup(written.file, name=name, files=written.files, seal=written.seal, by=acting())
+    taking.back_up(written.file, name=name, files=written.files, seal=written.seal, by=acting())
 
 
 @app.command()
@@ -164,7 +164,7 @@ def restore(
     if not dry_run:
         call_command("migrate", verbosity=0)
         # Who may restore is a member here and perhaps nobody there: the system did it.
-        taking.note_restore(file, name=file.name, files=put.files, seal=put.seal, by=None)
+        taking.restore_backup(file, name=file.name, files=put.files, seal=put.seal, by=None)
     if as_json:
         answer(
             {

@@ -99,7 +99,7 @@ def _export_all(target: Path) -> dict[str, int]:
     counts: dict[str, int] = {}
     for part in parts():
         counts |= signs.call(part.export)(target, by) or {}
-    taking.note_zone_export(target, counts, by=by)
+    taking.export_zone(target, counts, by=by)
     return counts
 
 
