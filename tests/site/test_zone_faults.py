@@ -149,6 +149,21 @@ def test_a_missing_sheet_and_faulty_rows_are_told_together(folder: Path, told: A
     assert not [line for line in lines if "has no row" in line]
 
 
+def test_the_check_ends_where_there_are_too_many_faults_and_says_so(
+    folder: Path, told: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gathering, "MOST_FAULTS", 10)
+    text = "".join(f"u{n},nowhere{n},某科\n" for n in range(50))
+    (folder / "units.csv").write_text("code,organisation,name_zh\n" + text, encoding="utf-8")
+    changed(folder, "commitments", put(2, "due_on", "2030-02-30"))
+
+    lines = told(folder)
+
+    assert lines[0].endswith("Faults found: 11, in units.csv.")
+    assert "The check ended here" in lines[-1]
+    assert not [line for line in lines if "commitments.csv" in line]
+
+
 def test_the_list_is_as_long_as_can_be_read_and_says_how_much_there_is(folder: Path, told: Any) -> None:
     def all_wrong(rows: Rows) -> None:
         for number in range(2, len(rows) + 1):

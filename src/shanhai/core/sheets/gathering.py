@@ -20,7 +20,7 @@ from shanhai.kernel.refusals import BadInput, Refused, TooLarge, gettext_noop
 
 SHOWN = 200  # Faults that are listed; the number of all stands in the sentence.
 CODE = "sheets.tables_refused"  # what ``Gathered.refuse`` raises
-MOST_ROWS = 100_000  # Rows with faults that are looked at: bounds memory, as one table is bounded.
+MOST_FAULTS = 100_000  # Faulty cells that are looked at: bounds memory, as one table is bounded.
 
 _current: ContextVar[Gathered | None] = ContextVar("gathered", default=None)
 
@@ -63,6 +63,7 @@ class Gathered:
     # Registers of which nothing could be read or written.
     whole: set[str] = field(default_factory=set)
     _seen: set[tuple[str, int, str, str]] = field(default_factory=set)
+    _ended_in: str = ""
     _pointing: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
 
     @contextmanager
@@ -119,7 +120,8 @@ class Gathered:
                 self.n += 1
                 self.n_of_rows += 1
                 self._list([told])
-        if len(self._seen) > MOST_ROWS:
+        if len(self._seen) > MOST_FAULTS:
+            self._ended_in = name
             self.refuse()
 
     def _point(self, problem: dict[str, Any]) -> None:
@@ -150,8 +152,16 @@ class Gathered:
             ),
             n=self.n,
             files=", ".join(self.files),
-            problems=[*self.problems, *self._pointed_at()],
+            problems=[*self.problems, *self._pointed_at(), *self._not_checked()],
         ) from cause
+
+    def _not_checked(self) -> list[dict[str, Any]]:
+        if not self._ended_in:
+            return []
+        sentence = gettext_noop(
+            "There are too many faults. The check ended here; what follows was not looked at."
+        )
+        return [{"file": self._ended_in, "sentence": sentence, "facts": {}}]
 
     def _pointed_at(self) -> list[dict[str, Any]]:
         """One line for each refused row that others point at, if it was refused for a fault of its own."""

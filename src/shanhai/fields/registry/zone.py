@@ -13,7 +13,7 @@ from typing import Any
 from shanhai.core import rulebook
 from shanhai.core.cli import files
 from shanhai.core.models import Member, RuleRow
-from shanhai.core.sheets import exporting, gathering, loading
+from shanhai.core.sheets import exporting, gathering, loading, reading
 from shanhai.core.sheets.columns import Register
 from shanhai.fields.registry import columns
 from shanhai.kernel.refusals import BadInput, gettext_noop
@@ -32,6 +32,7 @@ def load(folder: Path, by: Member | None) -> dict[str, int]:
         if register is columns.UNITS:
             # Their dispatchers are members, who come after them.
             with TemporaryDirectory() as aside, gathering.gathered_from(register, path.name):
+                reading.kind_of(path)  # What is no table is refused as every other file is.
                 counts[path.name] = _loaded(register, _without(path, "dispatcher", Path(aside)), by)
         else:
             counts[path.name] = _loaded(register, path, by)

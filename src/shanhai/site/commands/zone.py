@@ -109,7 +109,7 @@ def load_folder(folder: Path, *, by: Any, faults: Gathered | None = None) -> dic
     Whatever is wrong in any file is told at once; ``faults`` has what was found wrong before.
     """
     from shanhai.core import signs
-    from shanhai.core.sheets.gathering import Gathered
+    from shanhai.core.sheets.gathering import CODE, Gathered
 
     faults = faults or Gathered()
     _check_known(folder, faults)
@@ -120,6 +120,8 @@ def load_folder(folder: Path, *, by: Any, faults: Gathered | None = None) -> dic
             try:
                 counts |= signs.call(part.load)(folder, by) or {}
             except Refused as refused:
+                if refused.code == CODE:
+                    raise
                 faults.add_refusal(refused, folder.name)
     return counts
 
