@@ -196,7 +196,9 @@ def _said(problem: Any) -> str:
     from django.utils.translation import gettext
 
     why = gettext(problem.get("sentence", "")).format(**problem.get("facts", {}))
-    where = ", ".join(f"{name} {problem[name]}" for name in ("row", "column") if problem.get(name))
+    parts = [problem["file"]] if problem.get("file") else []
+    parts += [f"{name} {problem[name]}" for name in ("row", "column") if problem.get(name)]
+    where = ", ".join(parts)
     return f"{where}: {why}" if where else why
 
 

@@ -67,7 +67,7 @@ class TestExample:
     def test_what_was_loaded_comes_out_equal_and_loads_again_without_a_change(
         self, example: Any, tmp_path: Path
     ) -> None:
-        written = zone.export(tmp_path)
+        written = zone.export(tmp_path, None)
 
         assert written["commitments.csv"] == len(rows_of(EXAMPLE / "commitments.csv"))
         for path in sorted(tmp_path.glob("*.csv")):

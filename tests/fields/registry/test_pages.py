@@ -300,6 +300,19 @@ class TestPeople:
         assert not admin_member.grants.filter(role="leader").exists()
 
 
+class TestRegionsThatEnd:
+    def test_the_page_says_who_stands_there_and_what_to_do(self, admin_member, client_of):
+        client, path = client_of(admin_member), "/registry/regions/331181000000/abolish/"
+        assert "2 organisations stand in it." in text_of(client.get(path))
+
+        answer = client.post(path, {"on": "2023-09-01", "source": "", "version": 0})
+
+        assert answer.status_code == 422
+        assert "Longquan Park Committee, Longquan Government" in text_of(answer)
+        assert "merge it, and they go along" in text_of(answer)
+        assert Region.objects.get(code="331181000000").valid_to is None
+
+
 class TestPapers:
     PDF = b"%PDF-1.7\n%%EOF\n"
 

@@ -24,6 +24,8 @@ EMPTY_IS_TEXT = frozenset({"text", "code", "choice"})
 STANDINGS: Choices = (("reported", "reported", "报道"), ("illustrative", "illustrative", "示例"))
 # Stands between the parts of a key of several columns; no code or name has it.
 KEY_JOINT = " | "
+# The code of a problem that is none of the row's own: the row that it points at was refused.
+REFERS_TO_REFUSED = "sheets.refers_to_refused"
 
 
 def _is_zh() -> bool:
@@ -218,6 +220,8 @@ class Problem:
         What stands in the file.
     sentence
         English template with named facts, marked with ``gettext_noop``.
+    points_at
+        The key of a row of the same register that is not there, where that is the problem.
     """
 
     row: int
@@ -227,6 +231,7 @@ class Problem:
     sentence: str
     facts: Mapping[str, Any] = field(default_factory=dict)
     cure: Cure | None = None
+    points_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)

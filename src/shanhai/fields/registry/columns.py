@@ -204,6 +204,7 @@ MEMBERS = _register(
     Column("unit", "Unit", "所在科室", "ref", ref="registry.units", required=True),
     *_named("姓名", "Name", "名字"),
     Column("title", "Post", "职务", max_length=80),
+    Column("title_en", "Post (English)", "职务（英文）", max_length=120),
     Column("login", "Login", "登录名", max_length=150, synonyms=("账号", "用户名")),
     Column("roles", "Roles", "角色", synonyms=("权限",), is_apart=True),
     Column("phone", "Telephone", "电话", max_length=40, access="registry.read_phone", synonyms=("手机",)),

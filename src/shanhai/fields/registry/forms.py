@@ -211,7 +211,9 @@ class MergeRegion(RegisterForm):
     form_code = "registry.merge_region"
     button = _("Merge it on this day")
     into = CodeField(
-        Region, label=_("Into which region"), help_text=_("Code or full name, of the same level.")
+        Region,
+        label=_("Into which region"),
+        help_text=_("Code or full name, of the same level. The organisations that stand here go along."),
     )
     on = _on()
     source = _source()
@@ -318,6 +320,7 @@ class MemberForm(RegisterForm):
     name_zh = forms.CharField(label=_("Name (Chinese)"), max_length=120)
     name_en = _name_en()
     title = forms.CharField(label=_("Post"), max_length=80, required=False)
+    title_en = forms.CharField(label=_("Post (English)"), max_length=120, required=False)
     phone = MaskedCharField(label=_("Telephone"), max_length=40, required=False, help_text=_AS_IT_IS)
     email = MaskedEmailField(label=_("E-mail"), required=False, help_text=_AS_IT_IS)
 
@@ -501,6 +504,28 @@ class BringReceipt(RegisterForm):
     button = _("Prove it")
     receipt = forms.FileField(
         label=_("Receipt"), help_text=_("The file that was saved when the receipt was taken.")
+    )
+
+
+class ReadSecret(RegisterForm):
+    form_code = ""
+    button = _("Show it")
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, help_text=_("It goes on the record with your name.")
+    )
+
+
+class EraseSecret(RegisterForm):
+    form_code = ""
+    button = _("Erase it for good")
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, help_text=_("It goes on the record with your name.")
+    )
+    keep = forms.CharField(
+        label=_("What may stay readable"),
+        max_length=80,
+        required=False,
+        help_text=_("A mask such as 张*; empty erases all of it. The entry proves itself without the value."),
     )
 
 

@@ -24,6 +24,7 @@ class ChargeOut(Schema):
     name_zh: str
     name_en: str
     title: str
+    title_en: str
     organisation: str
     version: int
 
@@ -38,6 +39,10 @@ class ChargeOut(Schema):
     @staticmethod
     def resolve_title(row: Any) -> str:
         return row.member.title
+
+    @staticmethod
+    def resolve_title_en(row: Any) -> str:
+        return row.member.title_en
 
     @staticmethod
     def resolve_organisation(row: Any) -> str:

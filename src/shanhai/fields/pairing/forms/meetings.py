@@ -106,6 +106,13 @@ class InviteForm(ShanhaiForm):
         for side in ("mountain", "sea"):
             people = core_pairings.members_on(meeting.pairing, side).exclude(pk__in=invited)
             self.offer(side, people.order_by("unit__organisation__name_sort", "name_sort", "pk"))
+            self.fields[side].label_from_instance = _person  # type: ignore[attr-defined]
+
+
+def _person(member: Member) -> str:
+    return (
+        f"{member.name}, {member.unit.organisation.name}{' · ' + member.title_said if member.title else ''}"
+    )
 
 
 class PointForm(forms.Form):

@@ -58,6 +58,7 @@ class MemberIn(Given):
     name_zh: NameZh
     name_en: NameEn = ""
     title: str = Field("", max_length=80)
+    title_en: str = Field("", max_length=120)
     phone: str = Field("", max_length=40)
     email: str = Field("", max_length=254)
 
@@ -68,6 +69,7 @@ class MemberPatch(Given):
     name_zh: NameZh | None = None
     name_en: NameEn | None = None
     title: str | None = Field(None, max_length=80)
+    title_en: str | None = Field(None, max_length=120)
     phone: str | None = Field(None, max_length=40)
     email: str | None = Field(None, max_length=254)
 

@@ -187,7 +187,7 @@ def recode_region(request: Any, code: str, data: RecodeIn) -> Any:
 @may("registry.keep_places")
 @idempotent(RegionOut, status=200)
 def merge_region(request: Any, code: str, data: MergeIn) -> Any:
-    """It ends on the day, and the other region has taken it in."""
+    """It ends on the day, and the other region has taken it in, with the organisations that stand in it."""
     region = _at_version(request, code)
     actions.merge_region(region, into=region_of(data.into), on=data.on, source=data.source, by=request.member)
     return region
@@ -215,7 +215,7 @@ def split_region(request: Any, code: str, data: SplitIn) -> Any:
 @may("registry.keep_places")
 @idempotent(RegionOut, status=200)
 def abolish_region(request: Any, code: str, data: OnDay) -> Any:
-    """End it on a day; its past stays."""
+    """End it on a day; its past stays. Refused while regions lie or organisations stand in it."""
     region = _at_version(request, code)
     actions.abolish_region(region, by=request.member, **data.dict())
     return region

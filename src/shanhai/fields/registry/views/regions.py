@@ -261,11 +261,27 @@ def change(request: Any, code: str, verb: str) -> HttpResponse:
         region.refresh_from_db()
         sentence = gettext("The change is in the history of %(region)s.") % {"region": region.name}
         return shared.done(request, sentence, reverse("registry:region", args=[region.code]))
-    n = Region.objects.filter(parent=region, valid_to=None).count()
-    lying = ngettext("%(n)s region lies in it.", "%(n)s regions lie in it.", n) % {"n": n} if n else ""
     return shared.form_page(
-        request, form, title=str(title).format(region=region.name), sub=lying, crumbs=_crumbs(region)
+        request,
+        form,
+        title=str(title).format(region=region.name),
+        sub=_inside(region),
+        crumbs=_crumbs(region),
     )
+
+
+def _inside(region: Region) -> str:
+    """What lies and stands in a region, for whoever is about to change it."""
+    lying = Region.objects.filter(parent=region, valid_to=None).count()
+    standing = Organisation.objects.filter(region=region, is_active=True).count()
+    parts = (
+        (lying, ngettext("%(n)s region lies in it.", "%(n)s regions lie in it.", lying)),
+        (
+            standing,
+            ngettext("%(n)s organisation stands in it.", "%(n)s organisations stand in it.", standing),
+        ),
+    )
+    return " ".join(words % {"n": n} for n, words in parts if n)
 
 
 def _blank(kind: type[ShanhaiForm]) -> dict[str, Any]:
