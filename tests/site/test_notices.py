@@ -210,21 +210,21 @@ class TestApi:
         one, _theirs = told(lin), told(shen)
         key = headers(lin)
 
-        listed = client.get("/api/v1/notices?show=unread", headers=key).json()["items"]
-        marked = client.post(f"/api/v1/notices/{one.pk}/read", headers=key)
+        listed = client.get("/api/v1/me/notices?show=unread", headers=key).json()["items"]
+        marked = client.post(f"/api/v1/me/notices/{one.pk}/read", headers=key)
 
         assert [(row["id"], row["what"], row["read_at"]) for row in listed] == [
             (one.pk, "Thing 1 is due", None)
         ]
         assert (marked.status_code, marked.json()["id"]) == (200, one.pk)
         assert marked.json()["read_at"]
-        assert client.get("/api/v1/notices?show=unread", headers=key).json()["items"] == []
-        assert len(client.get("/api/v1/notices", headers=key).json()["items"]) == 1
+        assert client.get("/api/v1/me/notices?show=unread", headers=key).json()["items"] == []
+        assert len(client.get("/api/v1/me/notices", headers=key).json()["items"]) == 1
 
     def test_does_not_know_those_of_another(self, told, lin, shen, client, headers):
         theirs = told(shen)
 
-        answer = client.post(f"/api/v1/notices/{theirs.pk}/read", headers=headers(lin))
+        answer = client.post(f"/api/v1/me/notices/{theirs.pk}/read", headers=headers(lin))
 
         assert (answer.status_code, answer.json()["code"]) == (404, "core.no_such_notice")
         assert not is_read(theirs)
@@ -233,15 +233,15 @@ class TestApi:
         told(lin), told(lin)
         theirs = told(shen)
 
-        assert client.post("/api/v1/notices/read", headers=headers(lin)).json() == {"read": 2}
+        assert client.post("/api/v1/me/notices/read", headers=headers(lin)).json() == {"read": 2}
         assert not is_read(theirs)
 
     def test_turns_the_outsider_away(self, told, zhou, client_of):
         theirs = told(zhou)
         browser = client_of(zhou)
 
-        assert browser.get("/api/v1/notices").status_code == 403
-        assert browser.post(f"/api/v1/notices/{theirs.pk}/read").status_code == 403
+        assert browser.get("/api/v1/me/notices").status_code == 403
+        assert browser.post(f"/api/v1/me/notices/{theirs.pk}/read").status_code == 403
 
 
 class TestCommand:

@@ -1,4 +1,4 @@
-"""What the caller was told, for programs: ``/api/v1/notices``."""
+"""What the caller was told, for programs: ``/api/v1/me/notices``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ router = Router(tags=["site"])
 ACCESS = "site.view_notices"
 
 
-class NoticeOut(Schema):
+class ToldOut(Schema):
     """That the caller was told of a fact. ``what`` is in the caller's language, ``url`` the page of the record."""
 
     id: int
@@ -39,7 +39,7 @@ def _out(notice: Notice) -> dict[str, Any]:
     return own | {"kind": fact.kind, "what": queries.words(notice), "url": fact.url}
 
 
-@router.get("/notices", response=Paged[NoticeOut], summary="What the caller was told, latest first")
+@router.get("/me/notices", response=Paged[ToldOut], summary="What the caller was told, latest first")
 @may(ACCESS)
 def list_notices(request: Any, show: Literal["unread", "all"] = "all") -> Any:
     """All of it, or only what is unread."""
@@ -48,7 +48,7 @@ def list_notices(request: Any, show: Literal["unread", "all"] = "all") -> Any:
     return page | {"items": [_out(notice) for notice in page["items"]]}
 
 
-@router.post("/notices/read", response=NoticesRead, summary="Mark all of the caller's notices as read")
+@router.post("/me/notices/read", response=NoticesRead, summary="Mark all of the caller's notices as read")
 @may(ACCESS)
 @idempotent(NoticesRead, status=200)
 def read_notices(request: Any) -> Any:
@@ -56,9 +56,9 @@ def read_notices(request: Any) -> Any:
     return {"read": notices.mark_read(request.member)}
 
 
-@router.post("/notices/{id}/read", response=NoticeOut, summary="Mark one notice as read")
+@router.post("/me/notices/{id}/read", response=ToldOut, summary="Mark one notice as read")
 @may(ACCESS)
-@idempotent(NoticeOut, status=200)
+@idempotent(ToldOut, status=200)
 def read_notice(request: Any, id: Key) -> Any:
     """Mark it; one that was read before stays as it is."""
     notices.mark_read(request.member, [queries.notice_of(request.member, id).pk])
