@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from django.apps import apps
 from django.urls import include, path
 
-from shanhai.site import accounts, api, first_run, home, search, switches, work_list
+from shanhai.site import accounts, api, first_run, home, notices, search, switches, work_list
 
 handler400 = "shanhai.webkit.errors.bad_request"
 handler403 = "shanhai.webkit.errors.forbidden"
@@ -18,6 +18,12 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("search/", search.search, name="search"),
     path("work/", work_list.work_list, name="work"),
+    path("notices/", notices.unread, name="notices"),
+    path("notices/all/", notices.everything, name="notices_all"),
+    path("notices/<int:pk>/", notices.open_notice, name="notice"),
+    path("notices/<int:pk>/read/", notices.read, name="notice_read"),
+    path("notices/read/", notices.read_all, name="notices_read"),
+    path("notices/unread/<str:moment>/", notices.read_none, name="notices_unread"),
     path("first-run/", first_run.first_run, name="first_run"),
     path("language/", switches.set_language, name="set_language"),
     path("pairing/choose/", switches.choose_pairing, name="choose_pairing"),

@@ -16,8 +16,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from shanhai.core import access, clock, signs
-from shanhai.core.models import Notice, Pairing
+from shanhai.core import access, clock, notices, signs
+from shanhai.core.models import Pairing
 from shanhai.webkit import signs as page_signs
 from shanhai.webkit.remember import mark_at, remembered
 
@@ -94,7 +94,8 @@ class Shell:
         """The top bar, drawn. Drawing takes longer than most pages' rows, and most pages say the same in it."""
         said = {
             "urls": {
-                name: _address(name) for name in ("home", "choose_pairing", "account_logout", "profile")
+                name: _address(name)
+                for name in ("home", "choose_pairing", "account_logout", "profile", "notices")
             },
             "pairings": self.pairings,
             "pairing": self.pairing,
@@ -102,6 +103,7 @@ class Shell:
             "member_place": self.member_place,
             "memberships": self.memberships,
             "demo_day": self.demo_day,
+            "unread": unread(self.request),
             "side": self.side,
         }
         drawn: str = remembered("shell.top", (repr(said),), lambda: _drawn("_top", said), _SAID, "readers")
@@ -147,11 +149,6 @@ class Shell:
     def pairing(self) -> dict[str, Any] | None:
         """The chosen pairing as the top bar shows it."""
         return next((pairing for pairing in self.pairings if pairing["is_current"]), None)
-
-    @cached_property
-    def unread(self) -> int:
-        """Notices that the member has not read."""
-        return Notice.objects.filter(member=self.member, read_at=None).count() if self.member else 0
 
     @property
     def demo_day(self) -> date | None:
@@ -202,6 +199,16 @@ def _address_in(url_name: str, urlconf: str, prefix: str) -> str:
         return reverse(url_name)
     except NoReverseMatch:
         return ""
+
+
+def unread(request: Any) -> int:
+    """Notices that the reader has not read, asked once a request; 0 for somebody who has no page of notices."""
+    count = getattr(request, "unread_notices", None)
+    if count is None:
+        member: Any = getattr(request, "member", None)
+        has_page = member is not None and access.may(member, "site.view_notices")
+        count = request.unread_notices = notices.unread_count(member) if has_page else 0
+    return int(count)
 
 
 def party_name(party: Any) -> str:

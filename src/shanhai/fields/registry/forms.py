@@ -449,7 +449,7 @@ class AddValue(RegisterForm):
     value = forms.CharField(
         label=_("Value"),
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("A number, a word, or a table as JSON, as the values above have it."),
+        help_text=_("A number or a word. A list or table as JSON: today's stands here, change what differs."),
     )
     scope = forms.CharField(
         label=_("Holds for"),

@@ -50,6 +50,12 @@ def dash(value: Any) -> str:
 
 
 @register.filter
+def badge(count: int) -> str:
+    """A count beside a name: no menu has room for more than "99+", and nothing counts further for it."""
+    return "99+" if count >= 100 else str(count)
+
+
+@register.filter
 def undo_of(tags: str) -> dict[str, Any] | None:
     """What ``webkit.undo.offer`` put on a message: address and seconds left; None on other messages."""
     from shanhai.webkit import undo

@@ -291,6 +291,7 @@ def _offers(request: Any, one: Agreement) -> dict[str, bool]:
         and shared.may(request, "renew_agreement", here),
         "may_end": is_signed and shared.may(request, "end_agreement", here),
         "may_pay": is_signed and shared.may(request, "pay_money_due", here),
+        "may_take_back_payment": is_signed and shared.may(request, "take_back_payment", here),
         "may_hand_over": is_signed and shared.may(request, "hand_over_land", here),
     }
 

@@ -24,7 +24,7 @@ from shanhai.core.models import (
     Unit,
 )
 from shanhai.core.queries import journal
-from shanhai.fields.registry.queries import members, rules
+from shanhai.fields.registry.queries import members, rules, units
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +128,7 @@ def _expired_roles() -> Matter | None:
 
 
 def _without_dispatcher() -> Matter | None:
-    units = Unit.objects.filter(is_active=True, dispatcher=None)
-    n = units.filter(Exists(Member.objects.filter(unit=OuterRef("pk"), is_active=True))).count()
+    n = units.without_dispatcher().count()
     if not n:
         return None
     return Matter(
@@ -246,7 +245,7 @@ def holdings() -> list[Held]:
             gettext("Members"),
             reverse("registry:members"),
             people["n"],
-            gettext("%(n)s logins") % {"n": people["logins"]},
+            ngettext("%(n)s login", "%(n)s logins", people["logins"]) % {"n": people["logins"]},
         ),
         Held(
             "documents",
