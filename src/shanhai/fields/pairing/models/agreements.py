@@ -80,7 +80,12 @@ class Agreement(InPairing, Visible, Named, Sourced, Versioned):
     @property
     def url(self) -> str:
         """Address of its page."""
-        return f"/pairing/agreements/{self.number}/"
+        return agreement_url(self.number)
+
+
+def agreement_url(number: str) -> str:
+    """Address of an agreement's page, where the row itself is not at hand."""
+    return f"/pairing/agreements/{number}/"
 
 
 class AgreementParty(models.Model):
