@@ -476,6 +476,7 @@ def _fill_from_one(connection: Any, table: str, first: int, last: int) -> None:
     """Copies of the one agreement, or of its one commitment and how that stands, each with values of its own."""
     from shanhai.fields.pairing import columns, rules
     from shanhai.fields.pairing.models import Agreement, Commitment, CommitmentStanding
+    from shanhai.fields.pairing.queries import standings
 
     is_sqlite = connection.vendor == "sqlite"
     text = "printf('%07d', i)" if is_sqlite else "lpad(i::text, 7, '0')"
@@ -513,7 +514,7 @@ def _fill_from_one(connection: Any, table: str, first: int, last: int) -> None:
             "code": f"'C' || {text}",
             "agreement_number": f"'A' || {text}",
             "field": among(fields),
-            "place": f"i % {len(fields)} * 1000 + i % 40",
+            "place": f"i % {len(fields)} * {standings.PLACES_OF_A_FIELD} + i % 40",
             "owes": among(["mountain", "sea", "both"]),
             "is_main": f"CASE i % 5 WHEN 0 THEN {true} ELSE {false} END",
             "phase": among(["before", "ahead", *["this_year"] * 8]),

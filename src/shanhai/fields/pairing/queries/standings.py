@@ -20,7 +20,7 @@ from shanhai.fields.pairing.queries.lists import reach_of
 MOST_COUNTED = 10_000
 _MOST_BEHIND = 200
 _CHUNK = 500
-_PLACES_OF_A_FIELD = 100_000  # a rank is less
+PLACES_OF_A_FIELD = 100_000  # a rank is less
 _STEP = Decimal("0.0001")
 _QUANTITIES = (
     "promised",
@@ -70,7 +70,7 @@ _LISTED = (
     "pace",
     *(f"commitment__{name}" for name in ("code", "name_zh", "name_en", "owes")),
     *(f"commitment__{name}" for name in ("unit", "unit_zh", "unit_en", "unit_one_en")),
-    *(f"pairing__{name}" for name in ("name_zh", "name_en")),
+    *(f"commitment__pairing__{name}" for name in ("name_zh", "name_en")),
 )
 
 
@@ -85,7 +85,7 @@ def standing_of(one: Progress, on: date) -> CommitmentStanding:
         code=commitment.code,
         agreement_number=commitment.agreement.number,
         field=commitment.field,
-        place=rules.FIELDS.index(commitment.field) * _PLACES_OF_A_FIELD + commitment.rank,
+        place=rules.FIELDS.index(commitment.field) * PLACES_OF_A_FIELD + commitment.rank,
         owes=commitment.owes,
         is_main=commitment.is_main,
         on=on,
@@ -153,8 +153,12 @@ def standings_of(
 
 
 def for_list(rows: QuerySet[CommitmentStanding]) -> QuerySet[CommitmentStanding]:
-    """The same rows with what a list says of them and no more: whole records take longer to make than to draw."""
-    return rows.select_related(None).select_related("commitment", "pairing").only(*_LISTED)
+    """The same rows with what a list says of them and no more: whole records take longer to make than to draw.
+
+    The pairing comes by way of the commitment: joined by the column that restricts the list, it would be what SQLite
+    begins with, and a million rows of one pairing be sorted.
+    """
+    return rows.select_related(None).select_related("commitment__pairing").only(*_LISTED)
 
 
 def kept_of_year(pairing_ids: Iterable[int], on: date) -> list[Progress] | None:
@@ -178,8 +182,8 @@ def kept_of_year(pairing_ids: Iterable[int], on: date) -> list[Progress] | None:
 
 def of_field(rows: QuerySet[CommitmentStanding], field: str) -> QuerySet[CommitmentStanding]:
     """Those of one field of cooperation: a stretch of the index by place."""
-    first = rules.FIELDS.index(field) * _PLACES_OF_A_FIELD
-    return rows.filter(place__gte=first, place__lt=first + _PLACES_OF_A_FIELD)
+    first = rules.FIELDS.index(field) * PLACES_OF_A_FIELD
+    return rows.filter(place__gte=first, place__lt=first + PLACES_OF_A_FIELD)
 
 
 def of_this_year(rows: QuerySet[CommitmentStanding]) -> QuerySet[CommitmentStanding]:

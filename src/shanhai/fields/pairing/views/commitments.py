@@ -145,7 +145,7 @@ COLUMNS = (
         kind="link",
         value=lambda one: one.commitment.name,
         href=lambda one: one.commitment.url,
-        second=lambda one: one.pairing.name if one.nested else "",
+        second=lambda one: one.commitment.pairing.name if one.nested else "",
         stack="full",
     ),
     Column(
