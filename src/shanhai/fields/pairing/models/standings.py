@@ -66,10 +66,31 @@ class CommitmentStanding(InPairing):
     class Meta:
         ordering = ["place", "code"]
         indexes = [
-            models.Index(fields=[*lead, "phase", *fields, "id"], name=f"standing_{lead[0]}_{sort}")
+            # What filters ask stands behind the sort: rows that do not fit are left out before they are looked up.
+            models.Index(
+                fields=[
+                    *lead,
+                    "phase",
+                    *fields,
+                    "id",
+                    *(name for name in ("owes", "urgency") if name not in fields),
+                ],
+                name=f"standing_{lead[0]}_{sort}",
+            )
             for lead in (("pairing",), ("zone", "nested"))
             for sort, fields in STANDING_SORTS.items()
-        ] + [models.Index(fields=["on", "id"], name="standing_on")]
+        ] + [
+            # One status in the order that the list has by itself; else all of that status would be sorted.
+            models.Index(
+                fields=["pairing", "phase", "urgency", "place", "code", "id"],
+                name="standing_pairing_of_status",
+            ),
+            models.Index(
+                fields=["zone", "nested", "phase", "urgency", "place", "code", "id"],
+                name="standing_zone_of_status",
+            ),
+            models.Index(fields=["on", "id"], name="standing_on"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.on} {self.status}"
