@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache, lru_cache, partial
+from functools import cache, lru_cache
 from html import escape as escape_text
 from operator import attrgetter
 from typing import Any, Literal
@@ -509,9 +509,12 @@ def _getter(column: Column) -> Callable[[Any], Any]:
 def _cell_writer(column: Column) -> Callable[[Any], str]:
     """What writes one column's cells: all that is the same in each of them is found out once a page."""
     get, href, second = _getter(column), column.href, column.second
-    write = partial(_WRITE[column.kind], column=column)
-    if column.kind in _REPEATED:
-        write = cache(write)
+    by_kind = _WRITE[column.kind]
+
+    def written(value: Any) -> str:
+        return by_kind(value, column)
+
+    write: Callable[[Any], str] = cache(written) if column.kind in _REPEATED else written
     classes = (column.stack, "n" if column.kind in _RIGHT else "", _CSS.get(column.kind, ""))
     css = " ".join(part for part in classes if part)
     opening = f'<td class="{css}"' if css else "<td"

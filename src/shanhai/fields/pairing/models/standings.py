@@ -24,7 +24,8 @@ class CommitmentStanding(InPairing):
 
     Progress follows from deliveries, indicators and the day. Computing it for each row of a list would read them all
     for one page, so it is kept here: moved in the transaction of the action, anew for each day by the tick, and held
-    against a fresh computation by ``shanhai check``. Nothing but lists and counts reads it.
+    against a fresh computation by ``shanhai check``. Lists, counts and the home page read it; the home page computes
+    where a row is of another day.
     """
 
     commitment = models.OneToOneField(Commitment, models.CASCADE, related_name="standing_today")
