@@ -4,179 +4,229 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0006_work_counted_in_working_days'),
-        ('pairing', '0001_initial'),
+        ("core", "0006_work_counted_in_working_days"),
+        ("pairing", "0001_initial"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='agreement',
-            name='agreement_pairing_number',
+            model_name="agreement",
+            name="agreement_pairing_number",
         ),
         migrations.RemoveIndex(
-            model_name='agreement',
-            name='agreement_pairing_name',
+            model_name="agreement",
+            name="agreement_pairing_name",
         ),
         migrations.RemoveIndex(
-            model_name='agreement',
-            name='agreement_pairing_to',
+            model_name="agreement",
+            name="agreement_pairing_to",
         ),
         migrations.RemoveIndex(
-            model_name='agreement',
-            name='agreement_pairing_signed',
+            model_name="agreement",
+            name="agreement_pairing_signed",
         ),
         migrations.RemoveIndex(
-            model_name='agreement',
-            name='agreement_zone_number',
+            model_name="agreement",
+            name="agreement_zone_number",
         ),
         migrations.RemoveIndex(
-            model_name='agreement',
-            name='agreement_zone_name',
+            model_name="agreement",
+            name="agreement_zone_name",
         ),
         migrations.RemoveIndex(
-            model_name='agreement',
-            name='agreement_zone_to',
+            model_name="agreement",
+            name="agreement_zone_to",
         ),
         migrations.RemoveIndex(
-            model_name='agreement',
-            name='agreement_zone_signed',
+            model_name="agreement",
+            name="agreement_zone_signed",
         ),
         migrations.RemoveIndex(
-            model_name='commitmentstanding',
-            name='standing_pairing_field',
+            model_name="commitmentstanding",
+            name="standing_pairing_field",
         ),
         migrations.RemoveIndex(
-            model_name='commitmentstanding',
-            name='standing_pairing_code',
+            model_name="commitmentstanding",
+            name="standing_pairing_code",
         ),
         migrations.RemoveIndex(
-            model_name='commitmentstanding',
-            name='standing_pairing_agreement',
+            model_name="commitmentstanding",
+            name="standing_pairing_agreement",
         ),
         migrations.RemoveIndex(
-            model_name='commitmentstanding',
-            name='standing_pairing_owes',
+            model_name="commitmentstanding",
+            name="standing_pairing_owes",
         ),
         migrations.RemoveIndex(
-            model_name='commitmentstanding',
-            name='standing_pairing_due_on',
+            model_name="commitmentstanding",
+            name="standing_pairing_due_on",
         ),
         migrations.RemoveIndex(
-            model_name='commitmentstanding',
-            name='standing_pairing_status',
+            model_name="commitmentstanding",
+            name="standing_pairing_status",
         ),
         migrations.RemoveIndex(
-            model_name='commitmentstanding',
-            name='standing_zone_field',
+            model_name="commitmentstanding",
+            name="standing_zone_field",
         ),
         migrations.RemoveIndex(
-            model_name='commitmentstanding',
-            name='standing_zone_code',
+            model_name="commitmentstanding",
+            name="standing_zone_code",
         ),
         migrations.RemoveIndex(
-            model_name='commitmentstanding',
-            name='standing_zone_agreement',
+            model_name="commitmentstanding",
+            name="standing_zone_agreement",
         ),
         migrations.RemoveIndex(
-            model_name='commitmentstanding',
-            name='standing_zone_owes',
+            model_name="commitmentstanding",
+            name="standing_zone_owes",
         ),
         migrations.RemoveIndex(
-            model_name='commitmentstanding',
-            name='standing_zone_due_on',
+            model_name="commitmentstanding",
+            name="standing_zone_due_on",
         ),
         migrations.RemoveIndex(
-            model_name='commitmentstanding',
-            name='standing_zone_status',
+            model_name="commitmentstanding",
+            name="standing_zone_status",
         ),
         migrations.AddIndex(
-            model_name='agreement',
-            index=models.Index(fields=['pairing', 'number', 'id', 'stage', 'field'], name='agreement_pairing_number'),
+            model_name="agreement",
+            index=models.Index(
+                fields=["pairing", "number", "id", "stage", "field"], name="agreement_pairing_number"
+            ),
         ),
         migrations.AddIndex(
-            model_name='agreement',
-            index=models.Index(fields=['pairing', 'name_sort', 'id', 'stage', 'field'], name='agreement_pairing_name'),
+            model_name="agreement",
+            index=models.Index(
+                fields=["pairing", "name_sort", "id", "stage", "field"], name="agreement_pairing_name"
+            ),
         ),
         migrations.AddIndex(
-            model_name='agreement',
-            index=models.Index(fields=['pairing', 'valid_to', 'id', 'stage', 'field'], name='agreement_pairing_to'),
+            model_name="agreement",
+            index=models.Index(
+                fields=["pairing", "valid_to", "id", "stage", "field"], name="agreement_pairing_to"
+            ),
         ),
         migrations.AddIndex(
-            model_name='agreement',
-            index=models.Index(fields=['pairing', 'signed_on', 'id', 'stage', 'field'], name='agreement_pairing_signed'),
+            model_name="agreement",
+            index=models.Index(
+                fields=["pairing", "signed_on", "id", "stage", "field"], name="agreement_pairing_signed"
+            ),
         ),
         migrations.AddIndex(
-            model_name='agreement',
-            index=models.Index(fields=['zone', 'number', 'id', 'stage', 'field'], name='agreement_zone_number'),
+            model_name="agreement",
+            index=models.Index(
+                fields=["zone", "number", "id", "stage", "field"], name="agreement_zone_number"
+            ),
         ),
         migrations.AddIndex(
-            model_name='agreement',
-            index=models.Index(fields=['zone', 'name_sort', 'id', 'stage', 'field'], name='agreement_zone_name'),
+            model_name="agreement",
+            index=models.Index(
+                fields=["zone", "name_sort", "id", "stage", "field"], name="agreement_zone_name"
+            ),
         ),
         migrations.AddIndex(
-            model_name='agreement',
-            index=models.Index(fields=['zone', 'valid_to', 'id', 'stage', 'field'], name='agreement_zone_to'),
+            model_name="agreement",
+            index=models.Index(fields=["zone", "valid_to", "id", "stage", "field"], name="agreement_zone_to"),
         ),
         migrations.AddIndex(
-            model_name='agreement',
-            index=models.Index(fields=['zone', 'signed_on', 'id', 'stage', 'field'], name='agreement_zone_signed'),
+            model_name="agreement",
+            index=models.Index(
+                fields=["zone", "signed_on", "id", "stage", "field"], name="agreement_zone_signed"
+            ),
         ),
         migrations.AddIndex(
-            model_name='commitmentstanding',
-            index=models.Index(fields=['pairing', 'phase', 'place', 'code', 'id', 'owes', 'urgency'], name='standing_pairing_field'),
+            model_name="commitmentstanding",
+            index=models.Index(
+                fields=["pairing", "phase", "place", "code", "id", "owes", "urgency"],
+                name="standing_pairing_field",
+            ),
         ),
         migrations.AddIndex(
-            model_name='commitmentstanding',
-            index=models.Index(fields=['pairing', 'phase', 'code', 'id', 'owes', 'urgency'], name='standing_pairing_code'),
+            model_name="commitmentstanding",
+            index=models.Index(
+                fields=["pairing", "phase", "code", "id", "owes", "urgency"], name="standing_pairing_code"
+            ),
         ),
         migrations.AddIndex(
-            model_name='commitmentstanding',
-            index=models.Index(fields=['pairing', 'phase', 'agreement_number', 'code', 'id', 'owes', 'urgency'], name='standing_pairing_agreement'),
+            model_name="commitmentstanding",
+            index=models.Index(
+                fields=["pairing", "phase", "agreement_number", "code", "id", "owes", "urgency"],
+                name="standing_pairing_agreement",
+            ),
         ),
         migrations.AddIndex(
-            model_name='commitmentstanding',
-            index=models.Index(fields=['pairing', 'phase', 'owes', 'due_on', 'id', 'urgency'], name='standing_pairing_owes'),
+            model_name="commitmentstanding",
+            index=models.Index(
+                fields=["pairing", "phase", "owes", "due_on", "id", "urgency"], name="standing_pairing_owes"
+            ),
         ),
         migrations.AddIndex(
-            model_name='commitmentstanding',
-            index=models.Index(fields=['pairing', 'phase', 'due_on', 'id', 'owes', 'urgency'], name='standing_pairing_due_on'),
+            model_name="commitmentstanding",
+            index=models.Index(
+                fields=["pairing", "phase", "due_on", "id", "owes", "urgency"], name="standing_pairing_due_on"
+            ),
         ),
         migrations.AddIndex(
-            model_name='commitmentstanding',
-            index=models.Index(fields=['pairing', 'phase', 'urgency', 'due_on', 'id', 'owes'], name='standing_pairing_status'),
+            model_name="commitmentstanding",
+            index=models.Index(
+                fields=["pairing", "phase", "urgency", "due_on", "id", "owes"], name="standing_pairing_status"
+            ),
         ),
         migrations.AddIndex(
-            model_name='commitmentstanding',
-            index=models.Index(fields=['zone', 'nested', 'phase', 'place', 'code', 'id', 'owes', 'urgency'], name='standing_zone_field'),
+            model_name="commitmentstanding",
+            index=models.Index(
+                fields=["zone", "nested", "phase", "place", "code", "id", "owes", "urgency"],
+                name="standing_zone_field",
+            ),
         ),
         migrations.AddIndex(
-            model_name='commitmentstanding',
-            index=models.Index(fields=['zone', 'nested', 'phase', 'code', 'id', 'owes', 'urgency'], name='standing_zone_code'),
+            model_name="commitmentstanding",
+            index=models.Index(
+                fields=["zone", "nested", "phase", "code", "id", "owes", "urgency"], name="standing_zone_code"
+            ),
         ),
         migrations.AddIndex(
-            model_name='commitmentstanding',
-            index=models.Index(fields=['zone', 'nested', 'phase', 'agreement_number', 'code', 'id', 'owes', 'urgency'], name='standing_zone_agreement'),
+            model_name="commitmentstanding",
+            index=models.Index(
+                fields=["zone", "nested", "phase", "agreement_number", "code", "id", "owes", "urgency"],
+                name="standing_zone_agreement",
+            ),
         ),
         migrations.AddIndex(
-            model_name='commitmentstanding',
-            index=models.Index(fields=['zone', 'nested', 'phase', 'owes', 'due_on', 'id', 'urgency'], name='standing_zone_owes'),
+            model_name="commitmentstanding",
+            index=models.Index(
+                fields=["zone", "nested", "phase", "owes", "due_on", "id", "urgency"],
+                name="standing_zone_owes",
+            ),
         ),
         migrations.AddIndex(
-            model_name='commitmentstanding',
-            index=models.Index(fields=['zone', 'nested', 'phase', 'due_on', 'id', 'owes', 'urgency'], name='standing_zone_due_on'),
+            model_name="commitmentstanding",
+            index=models.Index(
+                fields=["zone", "nested", "phase", "due_on", "id", "owes", "urgency"],
+                name="standing_zone_due_on",
+            ),
         ),
         migrations.AddIndex(
-            model_name='commitmentstanding',
-            index=models.Index(fields=['zone', 'nested', 'phase', 'urgency', 'due_on', 'id', 'owes'], name='standing_zone_status'),
+            model_name="commitmentstanding",
+            index=models.Index(
+                fields=["zone", "nested", "phase", "urgency", "due_on", "id", "owes"],
+                name="standing_zone_status",
+            ),
         ),
         migrations.AddIndex(
-            model_name='commitmentstanding',
-            index=models.Index(fields=['pairing', 'phase', 'urgency', 'place', 'code', 'id'], name='standing_pairing_of_status'),
+            model_name="commitmentstanding",
+            index=models.Index(
+                fields=["pairing", "phase", "urgency", "place", "code", "id"],
+                name="standing_pairing_of_status",
+            ),
         ),
         migrations.AddIndex(
-            model_name='commitmentstanding',
-            index=models.Index(fields=['zone', 'nested', 'phase', 'urgency', 'place', 'code', 'id'], name='standing_zone_of_status'),
+            model_name="commitmentstanding",
+            index=models.Index(
+                fields=["zone", "nested", "phase", "urgency", "place", "code", "id"],
+                name="standing_zone_of_status",
+            ),
         ),
     ]
