@@ -17,9 +17,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.core import access, clock, notices, signs
-from shanhai.core.models import Pairing
+from shanhai.core.models import Pairing, Party
 from shanhai.webkit import signs as page_signs
-from shanhai.webkit.remember import mark_at, remembered
+from shanhai.webkit.remember import as_said, mark_at, remembered
 
 GROUPS = (
     ("today", _("Today")),
@@ -29,8 +29,11 @@ GROUPS = (
     ("account", _("Account")),
 )
 MOST_PAIRINGS = 30
-# What is drawn from nothing but its parts needs no look at the journal.
-_SAID = "as said"
+# What ``party_name`` reads.
+_PARTY_NAME = (
+    "organisation__kind",
+    *(f"organisation__{name}" for name in ("name_zh", "name_en", "region__name_zh", "region__name_en")),
+)
 # Stand in a drawn top bar for what each request has of its own. Nobody can write them into a name.
 _TOKEN, _ADDRESS, _SOUGHT = (secrets.token_hex(16) for _mark in range(3))
 
@@ -88,7 +91,7 @@ class Shell:
     def side(self) -> SafeString:
         """The menu, drawn; it stands beside the page and, on the phone, in the top bar."""
         said = {"menu": self.menu}
-        return remembered("shell.side", (repr(said),), lambda: _drawn("_side", said), _SAID, "readers")
+        return as_said("shell.side", said, lambda: _drawn("_side", said), "readers")
 
     def top(self, search_text: str, token: Any) -> SafeString:
         """The top bar, drawn. Drawing takes longer than most pages' rows, and most pages say the same in it."""
@@ -106,7 +109,7 @@ class Shell:
             "unread": unread(self.request),
             "side": self.side,
         }
-        drawn: str = remembered("shell.top", (repr(said),), lambda: _drawn("_top", said), _SAID, "readers")
+        drawn: str = as_said("shell.top", said, lambda: _drawn("_top", said), "readers")
         own = {_TOKEN: token, _ADDRESS: self.request.get_full_path(), _SOUGHT: search_text}
         for mark, text in own.items():
             drawn = drawn.replace(mark, escape(text))
@@ -126,24 +129,24 @@ class Shell:
 
     def _pairings(self, organisation: int) -> list[dict[str, Any]]:
         seated = Pairing.objects.filter(seats__organisation_id=organisation)
-        rows = list(
-            seated.order_by("zone__code", F("parent__code").asc(nulls_first=True), "code").prefetch_related(
-                "parties__organisation__region"
-            )[:MOST_PAIRINGS]
-        )
+        in_order = seated.order_by("zone__code", F("parent__code").asc(nulls_first=True), "code")
+        rows = list(in_order.only("name_zh", "name_en")[:MOST_PAIRINGS])
         chosen = self.request.pairing
         if chosen is not None and chosen.pk not in {row.pk for row in rows}:
             rows = [chosen, *rows[:-1]]
-        return [self._pairing(row, chosen) for row in rows]
-
-    @staticmethod
-    def _pairing(row: Pairing, chosen: Pairing | None) -> dict[str, Any]:
-        return {
-            "pk": row.pk,
-            "name": row.name,
-            "parties": [{"role": party.role, "name": party_name(party)} for party in row.parties.all()],
-            "is_current": chosen is not None and row.pk == chosen.pk,
-        }
+        parties: dict[int, list[dict[str, Any]]] = {row.pk: [] for row in rows}
+        of_them = Party.objects.filter(pairing_id__in=list(parties)).select_related("organisation__region")
+        for party in of_them.only("pairing", "role", *_PARTY_NAME):
+            parties[party.pairing_id].append({"role": party.role, "name": party_name(party)})
+        return [
+            {
+                "pk": row.pk,
+                "name": row.name,
+                "parties": parties[row.pk],
+                "is_current": chosen is not None and row.pk == chosen.pk,
+            }
+            for row in rows
+        ]
 
     @cached_property
     def pairing(self) -> dict[str, Any] | None:

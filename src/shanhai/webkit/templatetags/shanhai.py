@@ -210,6 +210,14 @@ def bullet(
     delivered: Any, target: Any, forecast: Any = None, pace: Any = None, side: str = "both", unit: str = ""
 ) -> SafeString:
     """Delivered, forecast, promise and even pace on one track; the promise stands at 80 % of it."""
+    return _bullet(delivered, target, forecast, pace, side, unit, get_language())
+
+
+@lru_cache(maxsize=2000)
+def _bullet(
+    delivered: Any, target: Any, forecast: Any, pace: Any, side: str, unit: str, language: str | None
+) -> SafeString:
+    # Most figures stand as they stood when the page was last opened.
     d = words.percent_of(delivered, target)
     f = max(d, words.percent_of(forecast, target)) if forecast is not None else d
     said = gettext("%(delivered)s of %(target)s") % {

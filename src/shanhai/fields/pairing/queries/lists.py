@@ -96,11 +96,8 @@ def _visible(rows: QuerySet, member: Member | None, pairing: Pairing) -> QuerySe
 def agreements_of(member: Member | None, pairing: Pairing) -> QuerySet[Agreement]:
     """The agreements of a pairing and those nested in it that a member sees; sort by ``AGREEMENT_SORTS``."""
     rows = reach_of(member, pairing).restrict(Agreement.objects.all())
-    return (
-        _visible(rows, member, pairing)
-        .select_related("pairing")
-        .prefetch_related("parties__party__organisation")
-    )
+    # Joined, the pairing would be what SQLite begins with where the list is restricted to one, and all of it sorted.
+    return _visible(rows, member, pairing).prefetch_related("pairing", "parties__party__organisation")
 
 
 def agreements_seen_by(member: Member, pairing: Pairing | None = None) -> QuerySet:

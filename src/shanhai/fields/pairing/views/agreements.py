@@ -120,6 +120,7 @@ AGREEMENTS = Table(
     ),
     export=shared.export_of(columns.AGREEMENTS),
     default_sort="number",
+    keeps_count=True,
     empty=(
         gettext_lazy("No agreements yet."),
         gettext_lazy("An agreement starts with its parties and dates; commitments follow in it."),
