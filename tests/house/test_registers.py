@@ -72,7 +72,7 @@ ADDED = {
     "pairing.meetings": {"at", "cancel_reason", "version"},
     "pairing.resolutions": {"items", "version"},
     "pairing.action_items": {"pairing", "meeting", "version"},
-    "pairing.charges": {"id", "name_zh", "name_en", "title", "organisation", "version"},
+    "pairing.charges": {"id", "name_zh", "name_en", "title", "title_en", "organisation", "version"},
     "pairing.secondments": {"name_zh", "name_en", "version"},
 }
 # What commands add for programs.

@@ -57,8 +57,8 @@ def take_apart(
             del problems[SHOWN:]
     missing = _missing(wanted, written)
     problems += [f"sheet {stem.rpartition('/')[2]} ({wanted[stem][-1]}) is missing" for stem in missing]
-    sheets = [(name, f"{stem.rpartition('/')[2]}.csv") for stem, name in written.items()]
-    return sheets, [stem.replace("/", ".") for stem in missing], problems[:SHOWN], n + len(missing)
+    named = [(name, f"{stem.rpartition('/')[2]}.csv") for stem, name in written.items()]
+    return named, [stem.replace("/", ".") for stem in missing], problems[:SHOWN], n + len(missing)
 
 
 def refusal_of(file: str, problems: Sequence[str], n: int) -> BadInput:
