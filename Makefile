@@ -17,7 +17,7 @@ help: ## List the targets.
 setup: ## Put everything the demo needs into .venv; a second run only looks.
 	@$(PYTHON) scripts/setup.py
 
-setup-test: ## Setup, and what the tests need: test packages, Chromium and a font.
+setup-test: ## Setup, and what the tests need: test packages, pm4py apart, Chromium and a font.
 	@$(PYTHON) scripts/setup.py test
 
 demo: export SHANHAI_DATA = var/demo

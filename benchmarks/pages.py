@@ -399,7 +399,15 @@ LISTS = {
         tuple(
             f"sort={sign}{name}" for name in ("name", "number", "signed_on", "valid_to") for sign in ("", "-")
         ),
-        ("field=park", "stage=signed", "stage=ended&sort=name", "stage=all", "pairing=1", "renewal=due"),
+        (
+            "field=park",
+            "field=park&stage=ended",
+            "stage=signed",
+            "stage=ended&sort=name",
+            "stage=all",
+            "pairing=1",
+            "renewal=due",
+        ),
     ),
     "commitments": (
         "/pairing/commitments/?size=100&clear=1",
@@ -415,6 +423,9 @@ LISTS = {
             "status=done&sort=code",
             "field=park",
             "side=sea",
+            "field=park&side=sea",
+            "field=park&side=sea&sort=due_on",
+            "status=late&side=sea",
         ),
     ),
 }
@@ -476,6 +487,7 @@ def _fill_from_one(connection: Any, table: str, first: int, last: int) -> None:
     """Copies of the one agreement, or of its one commitment and how that stands, each with values of its own."""
     from shanhai.fields.pairing import columns, rules
     from shanhai.fields.pairing.models import Agreement, Commitment, CommitmentStanding
+    from shanhai.fields.pairing.queries import standings
 
     is_sqlite = connection.vendor == "sqlite"
     text = "printf('%07d', i)" if is_sqlite else "lpad(i::text, 7, '0')"
@@ -506,14 +518,21 @@ def _fill_from_one(connection: Any, table: str, first: int, last: int) -> None:
         }
         _copy(connection, Agreement, own, first, last)
     else:
-        _copy(connection, Commitment, {"code": f"'C' || {text}", "field": among(fields)}, first, last)
+        _copy(
+            connection,
+            Commitment,
+            {"code": f"'C' || {text}", "field": among(fields, "(i / 10)")},
+            first,
+            last,
+        )
         status = f"(i * 7 % {len(rules.URGENCY) - 1})"
         own = {
             "commitment_id": "(SELECT min(id) FROM pairing_commitment) + 1 + i",
             "code": f"'C' || {text}",
             "agreement_number": f"'A' || {text}",
-            "field": among(fields),
-            "place": f"i % {len(fields)} * 1000 + i % 40",
+            # By tens, so that it goes with no phase, side or status alone.
+            "field": among(fields, "(i / 10)"),
+            "place": f"i / 10 % {len(fields)} * {standings.PLACES_OF_A_FIELD} + i % 40",
             "owes": among(["mountain", "sea", "both"]),
             "is_main": f"CASE i % 5 WHEN 0 THEN {true} ELSE {false} END",
             "phase": among(["before", "ahead", *["this_year"] * 8]),

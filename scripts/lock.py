@@ -16,6 +16,8 @@ LISTS = (
     ("build", ["requirements/build.in", "--constraint", "requirements/test.txt"]),
     ("uv", ["requirements/uv.in"]),
     ("node", ["requirements/node.in"]),
+    # Stands alone: its environment holds nothing of ours.
+    ("pm4py", ["requirements/pm4py.in"]),
 )
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO
 
 import machine
+import peers
 import psycopg
 from machine import REPOSITORY, VENV_BIN, say
 
@@ -38,6 +39,7 @@ class Grounds:
     browser: str
     shared_data: str
     chinese_font: bool
+    peer: bool
 
     def gaps(self) -> list[str]:
         """One sentence for each kind of test that cannot run here."""
@@ -48,6 +50,7 @@ class Grounds:
             "The checks against shared data: SHANHAI_SHARED_DATA names no folder.": self.shared_data,
             "The checks of Chinese PDF files: no Chinese font. On Debian: apt-get install "
             "fonts-wqy-microhei.": self.chinese_font,
+            "The reading of the journal's export by pm4py: `make setup-test` puts it into var/peers.": self.peer,
         }
         return [sentence for sentence, there in asked.items() if not there]
 
@@ -60,6 +63,7 @@ def survey() -> Grounds:
         browser=machine.find_browser(),
         shared_data=str(shared.resolve()) if shared.is_dir() else "",
         chinese_font=machine.has_chinese_font(),
+        peer=peers.is_there(peers.PM4PY),
     )
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import frontend
 import machine
+import peers
 from machine import REPOSITORY, VENV, VENV_BIN, say
 
 OLDEST_PYTHON = (3, 11)
@@ -32,6 +33,8 @@ def main(wanted: str) -> None:
         _timed("base", _set_up_base)
     if wanted == "test" and not _is_done("test"):
         _timed("test", _set_up_tests)
+    if wanted == "test":
+        peers.make(peers.PM4PY)
     _compile_messages()
     _put_on_machine([machine.CHINESE_FONT] + ([machine.BROWSER] if wanted == "test" else []))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import subprocess
@@ -124,6 +125,12 @@ class TestOcel:
         assert {"objectId": f"core.member:{lin.pk}", "qualifier": "by"} in event["relationships"]
         assert {"name": "n", "value": "1"} in event["attributes"]
 
+    def test_an_object_takes_part_in_an_event_once(self, log, zone):
+        [event] = [one for one in log["events"] if one["type"] == "core.rename_pairing"]
+        mine = f"core.pairing:{zone.pk}"
+
+        assert [one["qualifier"] for one in event["relationships"] if one["objectId"] == mine] == ["subject"]
+
     def test_sample_of_the_standard_passes_the_same_rules(self):
         path = SHARED / "approval_logs" / "ocel20_example.jsonocel"
         if not path.exists():
@@ -239,7 +246,7 @@ class TestTerminal:
         done = terminal.run("journal", "verify")
 
         assert done.returncode == 0
-        assert "5 entries, 5 of them under 1 seals, 0 not sealed yet." in done.stdout
+        assert "6 entries, 5 of them under 1 seals, 1 not sealed yet." in done.stdout
 
     def test_journal_verify_finds_what_a_receipt_disproves(self, terminal, tmp_path):
         receipt = tmp_path / "receipt.json"
@@ -280,11 +287,31 @@ class TestTerminal:
         )
 
         assert first.returncode == 0
-        assert "5 entries, 5 of them" in verified.stdout
+        # The backup before this one and the restore are on the record too.
+        assert "7 entries, 5 of them" in verified.stdout
         assert (elsewhere.folder / "documents" / "ab" / "abcd").read_text() == "a paper"
         assert again.returncode == 1
         assert "--force" in again.stderr
         assert forced.returncode == 0
+
+    def test_backup_and_restore_are_on_the_record_with_their_digest(self, terminal, tmp_path):
+        file = terminal.folder / "zone.zip"
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
+        listed = ("registry", "journal", "list", "--json")
+        elsewhere = Terminal(tmp_path / "restored")
+
+        (here,) = terminal.run_each((listed, ""))
+        entry = [one for one in json.loads(here.stdout) if one["action"] == "core.back_up"][-1]  # the first
+        (body,) = terminal.run_each((("registry", "journal", "show", str(entry["id"])), ""))
+        facts = json.loads(body.stdout)["facts"]
+        assert (facts["sha256"], facts["size"], facts["file"]) == (digest, file.stat().st_size, "zone.zip")
+
+        restored, there = elsewhere.run_each((("restore", str(file)), ""), (listed, ""))
+        assert restored.returncode == 0
+        newest = json.loads(there.stdout)[0]
+        assert newest["action"] == "core.restore_backup"
+        (body,) = elsewhere.run_each((("registry", "journal", "show", str(newest["id"])), ""))
+        assert json.loads(body.stdout)["facts"]["sha256"] == digest
 
     def test_damaged_backup_is_refused_and_nothing_is_written(self, terminal, tmp_path):
         file, damaged = terminal.folder / "zone.zip", tmp_path / "damaged.zip"
@@ -351,6 +378,41 @@ class TestTerminal:
         assert answers[0] == {"date": "2023-10-07", "provisional": False}
         assert (answers[1]["line"], answers[1]["code"]) == (2, "workdays.not_a_date")
         assert answers[2] == {"date": "2027-01-06", "provisional": True}
+
+    def test_workdays_take_lines_as_programs_write_them_and_refuse_what_is_no_pair(self, terminal):
+        lines = {
+            "\ufeff2023-09-28 1": "2023-10-07",  # Windows puts a mark before the first line.
+            "2023-09-18 0\r": "2023-09-18",
+            " 2023-09-18\t+3": "2023-09-21",
+            "2030-02-30 3": "workdays.not_a_date",
+            "2023-W38-1 1": "workdays.not_a_date",
+            "2009-06-01 1": "workdays.too_early",
+            "2010-01-04 -2": "workdays.too_early",
+            "2023-09-18 999999999999": "workdays.too_late",
+            f"2023-09-18 {'9' * 5000}": "workdays.not_a_number",
+            "2023-09-18 1_000": "workdays.not_a_number",
+            "2023-09-18 1.5": "workdays.not_a_number",
+            "2023-09-18": "workdays.no_pair",
+            "2023-09-18 1 2": "workdays.no_pair",
+            "\udcff\udcfe 1": "workdays.not_a_date",  # bytes that are no UTF-8
+        }
+        asked = "\n".join(lines)
+
+        done = terminal.run("workdays", "add", "-", "--json", stdin=asked)
+
+        answers = [json.loads(line) for line in done.stdout.splitlines()]
+        assert [one.get("date") or one["code"] for one in answers] == list(lines.values())
+        refused = [n for n, told in enumerate(lines.values(), 1) if told.startswith("workdays.")]
+        assert [one["line"] for one in answers if "line" in one] == refused
+        assert max(len(one.get("detail", "")) for one in answers) < 300
+        assert done.returncode == 1
+
+    def test_workdays_without_a_number_are_wrong_usage(self, terminal):
+        lone, both = terminal.run_each(
+            (("workdays", "add", "2023-09-28"), ""), (("workdays", "add", "-", "3"), "2023-09-28 1\n")
+        )
+
+        assert (lone.returncode, both.returncode) == (2, 2)
 
     def test_loaded_notice_counts_and_can_be_tried_before(self, terminal):
         notice = "year 2028\noff 2028-01-03\nsource test\n"

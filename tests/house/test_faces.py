@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import ast
+from typing import Any
 
 import pytest
+import typer
+
+from shanhai.site.cli import app
 
 # Actions of pages that another face leaves out, each with its reason.
 LEFT_OUT: dict[str, dict[str, str]] = {
@@ -58,3 +62,44 @@ def test_reasons_are_given_for_actions_that_pages_ask(modules, actions, fields_i
     }
 
     assert not {name for reasons in LEFT_OUT.values() for name in reasons} - of_pages
+
+
+# Verbs of commands that only read.
+READS = {"access", "count", "list", "refused", "seals", "show", "status", "template", "verify"}
+# Commands that write and cannot be tried out, or write nothing but the file that is asked for, each with its reason.
+NOT_TRIED_OUT = {
+    "manage": "passes the line on to Django, whose commands have their own options",
+    "serve": "serves until it is stopped",
+    "worker": "does what others have asked for",
+    "workdays add": "adds days to a date and writes nothing",
+    "journal export": "reads only; the file is what is asked for",
+    "pairing brief": "reads only; the file is what is asked for",
+    "registry documents get": "reads only; the file is what is asked for",
+    "registry registers export": "reads only; masked columns go out on the record, and the file is what is asked for",
+    "registry journal read": "the value is given out with its entry in the journal or not at all",
+    "registry members read": "the value is given out with its entry in the journal or not at all",
+    "registry journal receipt": "a receipt that is not on the record proves nothing",
+}
+
+
+def commands_without_dry_run() -> set[str]:
+    """Every command of the tree that has no ``--dry-run``."""
+    found: set[str] = set()
+
+    def walk(command: Any, words: tuple[str, ...]) -> None:
+        if not hasattr(command, "list_commands"):
+            if not any("--dry-run" in one.opts for one in command.params):
+                found.add(" ".join(words))
+            return
+        context = command.make_context("shanhai", [], resilient_parsing=True)
+        for name in command.list_commands(context):
+            walk(command.get_command(context, name), (*words, name))
+
+    walk(typer.main.get_command(app), ())
+    return found
+
+
+def test_every_command_that_writes_can_be_tried_out():
+    writes = {line for line in commands_without_dry_run() if line.rpartition(" ")[2] not in READS}
+
+    assert writes == set(NOT_TRIED_OUT)

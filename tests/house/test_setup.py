@@ -23,7 +23,7 @@ import machine  # noqa: E402
 import run_tests  # noqa: E402
 import setup  # noqa: E402
 
-LOCKS = ("base", "test", "build", "uv", "node")
+LOCKS = ("base", "test", "build", "uv", "node", "pm4py")
 FRONTEND_LISTS = ("frontend", "frontend-test")
 PINNED = re.compile(r"^([a-z0-9-]+)==(\S+)( ; .+)? \\$")
 HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}( \\)?$")
@@ -226,7 +226,7 @@ def test_messages_are_compiled_without_gettext_tools(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir() if path.suffix not in {".po", ".mo"}] == []
 
 
-NOTHING = run_tests.Grounds(postgres="", browser="", shared_data="", chinese_font=False)
+NOTHING = run_tests.Grounds(postgres="", browser="", shared_data="", chinese_font=False, peer=False)
 
 
 def test_gaps_are_said_and_ci_takes_none(
@@ -239,7 +239,7 @@ def test_gaps_are_said_and_ci_takes_none(
     monkeypatch.setenv("CI", "true")
     assert run_tests.main([]) == 1
     assert runs == []
-    assert capsys.readouterr().out.count("CANNOT RUN HERE") == 4
+    assert capsys.readouterr().out.count("CANNOT RUN HERE") == 5
     monkeypatch.delenv("CI")
     assert run_tests.main([]) == 0
     assert runs == [NOTHING]
@@ -250,7 +250,7 @@ def test_a_database_in_use_is_never_a_test_database(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("SHANHAI_TODAY", "2023-09-18")
     monkeypatch.setenv("SHANHAI_TEST_POSTGRES", "postgres://nobody@127.0.0.1:1/shanhai")
     assert run_tests.find_postgres() == ""
-    grounds = run_tests.Grounds("postgres://tester@127.0.0.1/shanhai", "", "", True)
+    grounds = run_tests.Grounds("postgres://tester@127.0.0.1/shanhai", "", "", True, True)
     sqlite = run_tests.environment(grounds, "sqlite", "/tmp/one")
     assert "DATABASE_URL" not in sqlite and "SHANHAI_TODAY" not in sqlite
     assert sqlite["SHANHAI_DATA"] == "/tmp/one"

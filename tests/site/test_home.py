@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import re
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 from types import SimpleNamespace
@@ -14,11 +16,14 @@ import pytest
 from django.core.cache import caches
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.safestring import SafeString
 
 from shanhai.core import calendar, work
 from shanhai.core.actions import documents, members, pairings, regions, roles
-from shanhai.core.models import Region
+from shanhai.core.models import Member, Region
 from shanhai.fields.pairing import actions
+from shanhai.fields.pairing.models import CommitmentStanding
+from shanhai.site import home
 from shanhai.webkit import signs
 from shanhai.webkit.signs import MapLayer, Panel
 
@@ -258,35 +263,52 @@ def open_another(zone: Any, lin: Any, n: int, due_on: date | None) -> None:
     )
 
 
-class TestMeeting:
-    @pytest.fixture
-    def meeting(self, zone: Any, lin: Any, shen: Any) -> Any:
-        made = actions.call_meeting(
-            zone,
-            number="JM-2023-05",
-            level="leaders_in_charge",
-            title_zh="分管领导会议",
-            title_en="Leaders in charge",
-            at=datetime(2023, 9, 21, 14, 30, tzinfo=SHANGHAI),
-            place_zh="萧山",
-            place_en="Xiaoshan",
-            quorum_mountain=1,
-            quorum_sea=1,
-            by=None,
-        )
-        actions.invite(made, [actions.Guest("mountain", "", lin), actions.Guest("sea", "", shen)], by=None)
-        actions.set_agenda(
-            made,
-            [
-                actions.Point("床位", "Beds", "sea", "增加30个床位", "30 beds more in October"),
-                actions.Point(
-                    "返税", "Tax", "mountain", "二季度返税", "second-quarter tax", needs_paper=False
-                ),
-            ],
-            by=None,
-        )
-        return made
+@pytest.fixture
+def meeting(zone: Any, lin: Any, shen: Any) -> Any:
+    made = actions.call_meeting(
+        zone,
+        number="JM-2023-05",
+        level="leaders_in_charge",
+        title_zh="分管领导会议",
+        title_en="Leaders in charge",
+        at=datetime(2023, 9, 21, 14, 30, tzinfo=SHANGHAI),
+        place_zh="萧山",
+        place_en="Xiaoshan",
+        quorum_mountain=1,
+        quorum_sea=1,
+        by=None,
+    )
+    actions.invite(made, [actions.Guest("mountain", "", lin), actions.Guest("sea", "", shen)], by=None)
+    actions.set_agenda(
+        made,
+        [
+            actions.Point("床位", "Beds", "sea", "增加30个床位", "30 beds more in October"),
+            actions.Point("返税", "Tax", "mountain", "二季度返税", "second-quarter tax", needs_paper=False),
+        ],
+        by=None,
+    )
+    return made
 
+
+@pytest.fixture
+def nested(zone: Any, cast: SimpleNamespace) -> Any:
+    """The one commitment of a pairing below the zone."""
+    below = pairings.open_pairing(
+        code="EDZ",
+        level="department",
+        name_zh="园区结对",
+        name_en="Park pairing",
+        started_on=date(2018, 1, 1),
+        parties=((cast.organisations["LQ-PARK"], "mountain"), (cast.organisations["XS-OFFICE"], "sea")),
+        parent=zone,
+        by=None,
+    )
+    return in_force(
+        below, "EDZ-1", lambda agreement: promise(agreement, "P1", "Joint visits", "互访", "both", 4)
+    )
+
+
+class TestMeeting:
     def test_tells_who_asks_what_from_where_the_reader_sits(self, client_of, lin, shen, meeting):
         ours = close_set(page(client_of(lin)).split('id="meeting"')[1].split("</section>")[0])
         theirs = close_set(page(client_of(shen)).split('id="meeting"')[1].split("</section>")[0])
@@ -336,17 +358,18 @@ class TestLatest:
         assert "Visitors to Longquan" not in html
 
 
-class TestMap:
-    @pytest.fixture
-    def outlines(self, cast: SimpleNamespace) -> None:
-        for code, zh, county in (
-            ("331181100000", "八都镇", "331181000000"),
-            ("330109113000", "瓜沥镇", "330109000000"),
-        ):
-            town = regions.add_region(code=code, name_zh=zh, by=None)
-            Region.objects.filter(pk=town.pk).update(outline="0 0 100 0 100 80 0 80")
-            assert town.parent.code == county
+@pytest.fixture
+def outlines(cast: SimpleNamespace) -> None:
+    for code, zh, county in (
+        ("331181100000", "八都镇", "331181000000"),
+        ("330109113000", "瓜沥镇", "330109000000"),
+    ):
+        town = regions.add_region(code=code, name_zh=zh, by=None)
+        Region.objects.filter(pk=town.pk).update(outline="0 0 100 0 100 80 0 80")
+        assert town.parent.code == county
 
+
+class TestMap:
     def test_draws_the_townships_of_both_sides_and_the_figures_at_their_places(
         self, client_of, lin, account, outlines
     ):
@@ -408,23 +431,10 @@ class TestReaders:
         assert "Unrelated Body" in html
         assert "Visitors" not in html
 
-    def test_a_department_sees_its_own_pairing_when_it_chooses_it(self, client_of, lin, cast, zone, account):
-        below = pairings.open_pairing(
-            code="EDZ",
-            level="department",
-            name_zh="园区结对",
-            name_en="Park pairing",
-            started_on=date(2018, 1, 1),
-            parties=((cast.organisations["LQ-PARK"], "mountain"), (cast.organisations["XS-OFFICE"], "sea")),
-            parent=zone,
-            by=None,
-        )
-        in_force(
-            below, "EDZ-1", lambda agreement: promise(agreement, "P1", "Joint visits", "互访", "both", 4)
-        )
+    def test_a_department_sees_its_own_pairing_when_it_chooses_it(self, client_of, lin, account, nested):
         client = client_of(lin)
         whole = page(client)
-        client.post("/pairing/choose/", {"pairing": below.pk})
+        client.post("/pairing/choose/", {"pairing": nested.pairing_id})
 
         html = page(client)
 
@@ -531,6 +541,73 @@ def statements(client: Any, query: str = "", *, is_new: bool) -> int:
     return len(seen)
 
 
+def panel_of(html: str, name: str) -> str:
+    return close_set(html.split(f'id="{name}"')[1].split("</section>")[0])
+
+
+def rename(code: str, name: str) -> None:
+    regions.rename_region(Region.objects.get(code=code), name_zh=name, on=date(2023, 9, 18), by=None)
+
+
+PLAIN = {str, SafeString, int, bool, float, Decimal, date, datetime, type(None)}
+
+
+def parts_of(said: Any) -> Iterator[Any]:
+    """All that a part of the page is drawn from, down to single words and numbers."""
+    if isinstance(said, dict):
+        said = list(said.items())
+    elif dataclasses.is_dataclass(said):
+        said = [getattr(said, field.name) for field in dataclasses.fields(said) if field.repr]
+    if isinstance(said, list | tuple):
+        for part in said:
+            yield from parts_of(part)
+    else:
+        yield said
+
+
+# Panel -> what stands there (nothing in particular: None), what stands there afterwards, and the action between.
+CHANGES: dict[str, tuple[str | None, str, Any]] = {
+    "promised": (
+        'title="120 days">120</a>',
+        'title="127 days">127</a>',
+        lambda at: deliver(at.account.clinic, at.lin, (date(2023, 9, 12), 7)),
+    ),
+    "late": (
+        None,
+        "Xiaoshan Cooperation Office",
+        lambda at: actions.change_commitment(at.account.rent, sea_unit=at.cast.units["XS-OFFICE"], by=None),
+    ),
+    "nested": (
+        "0 of 1 commitments on track",
+        "1 of 1 commitments on track",
+        # Read anew: seats are kept with the member as he was when the pairing was not there yet.
+        lambda at: deliver(at.nested, Member.objects.get(pk=at.lin.pk), (date(2023, 9, 12), 10)),
+    ),
+    "zone": (
+        "八都镇",
+        "上垟镇",
+        lambda at: rename("331181100000", "上垟镇"),
+    ),
+    "meeting": (
+        '0 of 1</a></span><span class="mut">',
+        '1 of 1</a></span><span class="mut">',
+        lambda at: actions.answer_invitation(at.meeting.attendees.get(side="sea"), is_coming=True, by=None),
+    ),
+    "latest": (
+        None,
+        "confirmed a delivery",
+        lambda at: actions.confirm_delivery(
+            at.account.visitors.deliveries.first(), on=date(2023, 9, 18), by=None
+        ),
+    ),
+    "needs": (
+        None,
+        "Do the thing no. 3",
+        lambda at: open_another(at.zone, at.lin, 3, date(2023, 9, 18)),
+    ),
+}
+
+
 class TestCost:
     @pytest.fixture(autouse=True)
     def _calendar_is_looked_at_once_a_page(self, monkeypatch):
@@ -569,6 +646,54 @@ class TestCost:
         for client, html in zip((ours, theirs), before, strict=True):
             assert 'title="120 days">120</a>' in html
             assert 'title="127 days">127</a>' in page(client)
+
+    @pytest.mark.parametrize("panel", ["promised", "late", "nested", "zone", "meeting", "latest", "needs"])
+    def test_each_panel_says_at_once_what_an_action_changed(
+        self, client_of, lin, zone, cast, account, meeting, outlines, nested, panel
+    ):
+        client = client_of(lin)
+        before, after, act = CHANGES[panel]
+        html = panel_of(page(client), panel)
+        assert before is None or before in html
+        assert after not in html
+
+        act(SimpleNamespace(zone=zone, lin=lin, cast=cast, account=account, meeting=meeting, nested=nested))
+
+        html = panel_of(page(client), panel)
+        assert after in html
+        assert before is None or before not in html
+
+    def test_headline_and_top_bar_say_at_once_what_an_action_changed(self, client_of, lin, zone, account):
+        client = client_of(lin)
+        assert "1 is late." in page(client)
+
+        deliver(account.rent, lin, (date(2023, 7, 20), 1_200_000_000))
+        pairings.change_pairing(zone, name_en="Another name", by=None)
+
+        html = page(client)
+        assert "2 of 3 commitments are on track, 1 is at risk." in html
+        assert "Another name" in html.split("<h1>")[0]
+
+    def test_what_draws_a_part_is_told_apart_by_its_words(
+        self, client_of, lin, account, meeting, outlines, nested, monkeypatch
+    ):
+        seen = []
+        monkeypatch.setattr(home, "as_said", lambda what, said, make: (seen.append(said), make())[1])
+
+        page(client_of(lin))
+
+        assert {said["template"] for said in seen} == {"_home_wide", "_home_map", "_meeting", "_latest"}
+        told = {type(one) for said in seen for one in parts_of(said)}
+        assert told <= PLAIN, f"repr() does not tell all of {told - PLAIN}"
+
+    def test_how_commitments_stand_is_computed_where_what_is_kept_is_of_another_day(
+        self, client_of, lin, account
+    ):
+        CommitmentStanding.objects.update(on=date(2023, 9, 17), delivered=1)
+
+        html = page(client_of(lin))
+
+        assert 'title="120 days">120</a>' in html
 
     def test_readers_of_another_language_or_side_are_not_shown_what_was_kept(
         self, client_of, lin, shen, account

@@ -226,7 +226,7 @@ class TestFrame:
             fresh = type(lin).objects.get(pk=lin.pk)
             with CaptureQueriesContext(connection) as seen:
                 shell = self.shell_of(fresh)
-                assert [shell.pairings, shell.menu, shell.unread]
+                assert [shell.pairings, shell.menu, context.unread(shell.request)]
             return len(seen)
 
         statements()  # what is kept between requests is filled

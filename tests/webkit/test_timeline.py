@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.contrib.messages.storage.base import Message
 
 from shanhai.webkit import undo
 from shanhai.webkit.timeline import Group, Item, Span, Timeline
@@ -48,9 +49,12 @@ def test_the_word_today_stands_alone_on_the_axis(line):
 def test_an_offer_to_undo_runs_out(db, rf, turn_clock):
     request = rf.get("/")
     taken = []
-    request._messages = type("Kept", (), {"add": lambda self, level, text, tags: taken.append(tags)})()
+    kept = {"add": lambda self, level, text, tags: taken.append(Message(level, text, tags).tags)}
+    request._messages = type("Kept", (), kept)()
     undo.offer(request, "Filed.", "/undo")
 
+    # As pages are given it: our mark, then the level.
+    assert taken[0].endswith(" success")
     assert undo.read(taken[0])["url"] == "/undo"
     assert undo.read(taken[0])["minutes"] == 10
     turn_clock("2023-09-18T09:11")

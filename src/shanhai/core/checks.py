@@ -19,7 +19,7 @@ from shanhai.core import clock, seals, signs
 from shanhai.core import indicators as measures
 from shanhai.core.db import triggers as guards
 from shanhai.core.journal import READINGS, canonical
-from shanhai.core.models import IndicatorTotal, JournalEntry, Pairing, SearchEntry, Sweep
+from shanhai.core.models import JournalEntry, Pairing, SearchEntry, Sweep
 from shanhai.core.rows import state_of
 from shanhai.kernel import periods
 from shanhai.kernel.refusals import gettext_noop
@@ -152,9 +152,7 @@ def _compare(kind: str, subject: int, row: models.Model | None, body: dict[str, 
 
 
 def indicators() -> Iterator[Finding]:
-    """Kept totals, and the figures of this year and the last, are what their records add up to."""
-    for total in IndicatorTotal.objects.order_by("pk").iterator():
-        yield from _compare_total(total)
+    """The figures of this year and the last are what their records add up to."""
     pairing_ids = list(Pairing.objects.order_by("pk").values_list("pk", flat=True)[:_PAIRINGS_TRIED])
     this_year = periods.period_of("year", clock.today())
     for indicator in signs.indicators:
@@ -188,31 +186,6 @@ def indicators() -> Iterator[Finding]:
                     "sum": str(one.numerator),
                 },
             )
-
-
-def _compare_total(total: IndicatorTotal) -> Iterator[Finding]:
-    if total.indicator not in signs.indicators:
-        return
-    records = measures.evidence(
-        total.indicator, total.pairing_id, periods.parse(total.period), total.side or None
-    )
-    numerator, denominator = measures.add_up(measures.registered(total.indicator).kind, records)
-    if numerator != total.numerator or (total.denominator is not None and denominator != total.denominator):
-        yield Finding(
-            "error",
-            "core.total_differs",
-            gettext_noop(
-                "The kept total {indicator} of pairing {pairing} in {period} is {kept}, "
-                "but its records add up to {sum}."
-            ),
-            {
-                "indicator": total.indicator,
-                "pairing": total.pairing_id,
-                "period": total.period,
-                "kept": str(total.numerator),
-                "sum": str(numerator),
-            },
-        )
 
 
 def search() -> Iterator[Finding]:

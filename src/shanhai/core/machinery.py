@@ -48,6 +48,14 @@ def sign_in() -> None:
             _("Take masked columns that one's roles may read away in a file; each file is journalled."),
             scope="any",
         ),
+        AccessRow(
+            "core.export_zone",
+            _("Take the zone away as files, as far as one reads it; each time is journalled."),
+            _WITNESSES,
+            scope="any",
+        ),
+        AccessRow("core.back_up", _("Write a backup of the whole installation."), _KEEPERS, scope="any"),
+        AccessRow("core.restore_backup", _("Put a backup in place."), _KEEPERS, scope="any"),
         AccessRow("core.cancel_task", _("Stop long work that one asked for."), scope="any"),
     )
     signs.sweeps.add(
@@ -68,7 +76,7 @@ def sign_in() -> None:
         SelfCheck("core.replay", _("The journal gives the rows as they are"), "shanhai.core.checks.replay"),
         SelfCheck(
             "core.indicators",
-            _("Kept totals are what the records add up to"),
+            _("Figures are what their records add up to"),
             "shanhai.core.checks.indicators",
         ),
         SelfCheck("core.search", _("What exists can be found"), "shanhai.core.checks.search"),

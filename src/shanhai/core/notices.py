@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -62,9 +63,20 @@ def unread_count(member: Member) -> int:
     return Notice.objects.filter(member=member, read_at=None)[:COUNT_UP_TO].count()
 
 
-def mark_read(member: Member, ids: Iterable[int] | None = None) -> int:
+# Reading is no act of the cooperation: nobody else is shown it and no figure rests on it, so neither of the two writes
+# a journal entry.
+
+
+@transaction.atomic
+def mark_read(member: Member, ids: Iterable[int] | None = None, at: datetime | None = None) -> int:
     """Mark notices of a member as read, all of them where none are named; gives how many were unread."""
     unread = Notice.objects.filter(member=member, read_at=None)
     if ids is not None:
         unread = unread.filter(pk__in=list(ids))
-    return unread.update(read_at=clock.now())
+    return unread.update(read_at=at or clock.now())
+
+
+@transaction.atomic
+def mark_unread(member: Member, at: datetime) -> int:
+    """Take back what was marked as read at one instant; gives how many that were."""
+    return Notice.objects.filter(member=member, read_at=at).update(read_at=None)

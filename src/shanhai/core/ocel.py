@@ -101,17 +101,18 @@ def _events() -> Iterator[dict[str, Any]]:
 
 
 def _relationships(entry: JournalEntry) -> list[dict[str, str]]:
+    """Each object once, in the first part that it took: tools keep one relation of an event to an object."""
     took_part = (
         (entry.subject_kind, entry.subject_id, "subject"),
         ("core.pairing", entry.pairing_id, "pairing"),
         ("core.member", entry.member_id, "by"),
         ("core.organisation", entry.organisation_id, "organisation of"),
     )
-    return [
-        {"objectId": f"{kind}:{pk}", "qualifier": qualifier}
-        for kind, pk, qualifier in took_part
-        if pk is not None
-    ]
+    parts: dict[str, str] = {}
+    for kind, pk, qualifier in took_part:
+        if pk is not None:
+            parts.setdefault(f"{kind}:{pk}", qualifier)
+    return [{"objectId": one, "qualifier": qualifier} for one, qualifier in parts.items()]
 
 
 def _object(kind: str, pk: int, attributes: list[dict[str, str]]) -> dict[str, Any]:

@@ -69,6 +69,13 @@ def value(
     return rulebook.look_up([*rule(code).values, *added([code])], code, on, scopes, known_at)
 
 
+def whole(code: str, on: date, scopes: Sequence[str] = (NATIONAL,)) -> int:
+    """The value of a figure that is a whole number: days, minutes, a count."""
+    found = value(code, on, scopes).value
+    assert isinstance(found, int), f"{code} is no whole number"
+    return found
+
+
 def values_of(codes: Iterable[str], on: date, scopes: Sequence[str] = (NATIONAL,)) -> dict[str, RuleValue]:
     """Several figures at once, with one query for what offices added."""
     codes = list(codes)

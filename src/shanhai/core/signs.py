@@ -136,7 +136,7 @@ class SelfCheck:
 
 @dataclass(frozen=True, slots=True)
 class ZonePart:
-    """A part of the zone folder: ``load(folder, by) -> counts`` and ``export(folder)`` by dotted path.
+    """A part of the zone folder: ``load(folder, by) -> counts`` and ``export(folder, by) -> counts`` by dotted path.
 
     Parts are loaded in the order of ``rank`` (registry 10-29, pairing 30-49, later fields from 50).
     """

@@ -24,13 +24,31 @@ class SiteConfig(AppConfig):
 
 
 def _sign_in() -> None:
-    """The home page stands first in the menu of everybody who has a part in a zone."""
+    """Home page and notices stand first in the menu of everybody who has a part in a zone."""
     from django.utils.translation import gettext_lazy as _
 
     from shanhai.core import signs
-    from shanhai.core.signs import AccessRow
+    from shanhai.core.signs import AccessRow, CommandGroup
     from shanhai.webkit import signs as pages
     from shanhai.webkit.signs import MenuEntry
 
     signs.access_rows.add(AccessRow("site.home", _("See the home page."), kind="page", scope="any"))
     pages.menu.add(MenuEntry("site.home", "today", 1, _("Home"), "home", "site.home"))
+    told = AccessRow(
+        "site.view_notices", _("See what one was told, and mark it as read."), kind="page", scope="any"
+    )
+    signs.access_rows.add(told)
+    pages.menu.add(
+        MenuEntry(
+            "site.notices",
+            "today",
+            3,
+            _("Notices"),
+            "notices",
+            told.code,
+            count="shanhai.webkit.context.unread",
+        )
+    )
+    signs.command_groups.add(
+        CommandGroup("notices", _("What a member was told."), "shanhai.site.commands.notices.app")
+    )

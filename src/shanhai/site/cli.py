@@ -41,13 +41,13 @@ KNOWN: dict[str, tuple[str, str]] = {
 class Root(TyperGroup):
     """Finds commands by name and imports only the one that is asked for."""
 
-    def list_commands(self, ctx: typer.Context) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:
         start_django()
         from shanhai.core import signs
 
         return sorted({*KNOWN, *(group.code for group in signs.command_groups)})
 
-    def get_command(self, ctx: typer.Context, name: str) -> Any:
+    def get_command(self, ctx: Any, name: str) -> Any:
         if name in KNOWN:
             return _command(import_module(KNOWN[name][0]).app, name, KNOWN[name][1])
         start_django()
@@ -59,7 +59,7 @@ class Root(TyperGroup):
         module, _, attribute = group.app.rpartition(".")
         return _command(getattr(import_module(module), attribute), name, str(group.about))
 
-    def format_commands(self, ctx: typer.Context, formatter: Any) -> None:
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
         rows = [(name, self._about(name)) for name in self.list_commands(ctx)]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
@@ -196,7 +196,9 @@ def _said(problem: Any) -> str:
     from django.utils.translation import gettext
 
     why = gettext(problem.get("sentence", "")).format(**problem.get("facts", {}))
-    where = ", ".join(f"{name} {problem[name]}" for name in ("row", "column") if problem.get(name))
+    parts = [problem["file"]] if problem.get("file") else []
+    parts += [f"{name} {problem[name]}" for name in ("row", "column") if problem.get(name)]
+    where = ", ".join(parts)
     return f"{where}: {why}" if where else why
 
 

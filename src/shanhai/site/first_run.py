@@ -64,7 +64,10 @@ class FirstRunForm(ShanhaiForm):
     mountain_zh = forms.CharField(label=_("Name in Chinese"), max_length=120)
     mountain_en = forms.CharField(label=_("Name in English"), max_length=160, required=False)
     mountain_city = forms.CharField(
-        label=_("City that it lies in"), max_length=120, required=False, help_text=_("For counties: 丽水市.")
+        label=_("City that it lies in"),
+        max_length=120,
+        required=False,
+        help_text=_("Needed for counties and districts: 丽水市."),
     )
     sea_code = forms.CharField(
         label=_("Region code"),
@@ -74,7 +77,10 @@ class FirstRunForm(ShanhaiForm):
     sea_zh = forms.CharField(label=_("Name in Chinese"), max_length=120)
     sea_en = forms.CharField(label=_("Name in English"), max_length=160, required=False)
     sea_city = forms.CharField(
-        label=_("City that it lies in"), max_length=120, required=False, help_text=_("For counties: 杭州市.")
+        label=_("City that it lies in"),
+        max_length=120,
+        required=False,
+        help_text=_("Needed for counties and districts: 杭州市."),
     )
     level = forms.ChoiceField(label=_("A pairing of"), choices=LEVELS, initial="county")
     started_on = forms.DateField(label=_("Since"), widget=forms.DateInput(attrs={"type": "date"}))

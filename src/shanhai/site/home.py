@@ -7,7 +7,7 @@ all zones side by side, a firm what concerns it, the administrator the registers
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -31,7 +31,8 @@ from shanhai.webkit import words
 from shanhai.webkit.context import party_name
 from shanhai.webkit.maps import Feature
 from shanhai.webkit.pages import login_needed
-from shanhai.webkit.remember import mark_at, remembered
+from shanhai.webkit.remember import as_said, mark_at, remembered
+from shanhai.webkit.templatetags.shanhai import due, slack_word
 
 SHOWN = 5  # things that need somebody
 MOST_LATE = 6
@@ -70,7 +71,7 @@ def _zone(request: Any, member: Member, pairing: Pairing) -> HttpResponse:
     show = request.GET.get("show", "")
     show = show if show in SHOWS else "main"
     if request.htmx and request.htmx.target == "promised":
-        account = pairing_queries.account(member, pairing, urgent=0)
+        account = pairing_queries.account(member, pairing, urgent=0, is_kept_enough=True)
         return render(
             request, "site/_promised.html", {"promised": _promised(account, show), "mark_detail": MARK_DETAIL}
         )
@@ -99,40 +100,51 @@ def _zone(request: Any, member: Member, pairing: Pairing) -> HttpResponse:
 
 def _told(member: Member, pairing: Pairing, show: str, is_all_late: bool) -> dict[str, Any]:
     """What the page says of a pairing to readers of these seats, drawn already."""
-    account = pairing_queries.account(member, pairing, urgent=0)
+    account = pairing_queries.account(member, pairing, urgent=0, is_kept_enough=True)
     promised = _promised(account, show)
     sides = promised.sides
     drawn = zone_map.features(member, pairing, _figures_on_map(account))
-    context = {
-        "promised": promised,
-        "nested": _nested(account, pairing),
-        "late": _late(account, sides, is_all_late),
-        "meeting": _meeting(account, sides, access.standing(member).side_in(pairing.pk)),
-        "latest": latest.latest(member, account.pairing_ids),
-        "journal_url": _journal_url(member),
-        "map": drawn,
-        "map_note": _map_note(drawn),
-        "map_mark": account.standing,
-        "mark_detail": MARK_DETAIL,
-    }
-    parts = {"wide": "_home_wide", "map": "_home_map", "meeting": "_meeting", "latest": "_latest"}
-    return {name: render_to_string(f"site/{template}.html", context) for name, template in parts.items()} | {
+    here = access.standing(member).side_in(pairing.pk)
+    late, nested = _late(account, sides, is_all_late), _nested(account, pairing)
+    return {
+        "wide": _drawn("_home_wide", {"promised": promised, "nested": nested, "late": late}),
+        "map": _drawn(
+            "_home_map", {"map": drawn, "map_note": _map_note(drawn), "map_mark": account.standing}
+        ),
+        "meeting": _drawn("_meeting", {"meeting": _meeting(account, sides, here)}),
+        "latest": _drawn(
+            "_latest",
+            {"latest": latest.latest(member, account.pairing_ids), "journal_url": _journal_url(member)},
+        ),
         "tally": promised.tally,
         "comparison": _comparison(account, promised.own),
     }
+
+
+def _drawn(template: str, said: dict[str, Any]) -> str:
+    """A part of the page. Most entries change what one of them says, so the others are not drawn again."""
+    return as_said(
+        "home.part",
+        {"template": template, **said},
+        lambda: render_to_string(f"site/{template}.html", {**said, "mark_detail": MARK_DETAIL}),
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One commitment as the table shows it: all figures in one unit, chosen by the promise."""
 
-    progress: Any
     field: str
     is_again: bool
+    owes: str
+    name: str
+    url: str
+    agreement_url: str
+    status: str
     delivered: str
     promised: str
     forecast: str
-    bar: tuple[Decimal, Decimal, Decimal | None, Decimal | None]
+    bar: tuple[Decimal | None, Decimal | None, Decimal | None, Decimal | None]
     exact: str
 
     @property
@@ -143,7 +155,7 @@ class Row:
     @property
     def is_quiet(self) -> bool:
         """Nothing to see to: left out of the short list of the phone."""
-        return self.progress.status in QUIET
+        return self.status in QUIET
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +163,7 @@ class Promised:
     """The panel "promised and delivered": the chosen commitments, and how many each tab holds."""
 
     year: int
-    own: tuple[Any, ...]
+    own: tuple[Any, ...] = field(repr=False)  # is counted and compared, not drawn
     rows: tuple[Row, ...]
     tabs: tuple[tuple[str, str, int, bool], ...]
     tally: Any
@@ -201,9 +213,13 @@ def _rows(found: Sequence[Any]) -> Iterable[Row]:
         scale = quantities.scale_of(one.commitment, one.promised)
         is_again, field = one.commitment.field == field, one.commitment.field
         yield Row(
-            progress=one,
             field=columns.words(columns.FIELDS, field),
             is_again=is_again,
+            owes=one.commitment.owes,
+            name=one.commitment.name,
+            url=one.commitment.url,
+            agreement_url=one.commitment.agreement.url,
+            status=str(one.status),
             delivered=scale.say(one.delivered),
             promised=scale.full(one.promised),
             forecast=_forecast_said(one, scale),
@@ -213,7 +229,7 @@ def _rows(found: Sequence[Any]) -> Iterable[Row]:
                 scale.rounded(one.forecast) if _looks_ahead(one) else None,
                 scale.rounded(one.pace) if one.pace < one.promised else None,
             ),
-            exact=quantities.exact(one.commitment, one.delivered),
+            exact=quantities.exact(one.commitment, one.delivered, scale),
         )
 
 
@@ -323,12 +339,12 @@ def _nested(account: Any, pairing: Pairing) -> dict[str, Any] | None:
                 (one for one in some if one.status not in QUIET),
                 key=lambda one: (one.status != "late", one.share),
             )
-            lines.append({"pairing": nested, "one": worst, "row": next(iter(_rows([worst])))})
-    lines.sort(key=lambda line: (line["one"].status != "late", line["one"].share, line["pairing"].code))
+            lines.append(((worst.status != "late", worst.share, nested.code), nested.name, worst))
+    lines.sort(key=lambda line: line[0])
     return {
         "pairings": len(found),
         "tally": pairing_queries.tally(below),
-        "lines": lines[:MOST_NESTED],
+        "lines": [(name, next(iter(_rows([worst])))) for _key, name, worst in lines[:MOST_NESTED]],
         "more": max(0, len(lines) - MOST_NESTED),
         "mark": _mark(below),
     }
@@ -343,11 +359,16 @@ def _late(account: Any, sides: dict[str, str], is_all: bool) -> dict[str, Any] |
     shown = account.late if is_all else account.late[:MOST_LATE]
     kinds = {one.is_illustrative for one in shown}
     return {
-        "lines": [(one, _escalated(one)) for one in shown],
+        "lines": [(one.what, one.url, _held_by(one), due(one.due_on), _escalated(one)) for one in shown],
         "more": len(account.late) - len(shown),
         "note": _who_holds(account.late_by_side, sides),
         "mark": "mixed" if len(kinds) == 2 else "illustrative" if kinds == {True} else "reported",
     }
+
+
+def _held_by(one: Any) -> list[tuple[str, str]]:
+    """The sides with which something rests, each with the organisation of its unit in charge."""
+    return [(side, unit.organisation.name) for side, unit in one.holders]
 
 
 def _escalated(one: Any) -> str:
@@ -380,8 +401,11 @@ def _meeting(account: Any, sides: dict[str, str], here: str | None) -> dict[str,
         if texts:
             asks.append((_who_asks(side, here, sides), texts))
     return {
-        "meeting": meeting,
-        "on": clock.local(meeting.at).date(),
+        "at": meeting.at,
+        "place": meeting.place,
+        "url": meeting.url,
+        "on": (on := clock.local(meeting.at).date()),
+        "slack": slack_word(on),
         "level": columns.words(columns.MEETING_LEVELS, meeting.level),
         "quorum": [
             (side, sides.get(side, side), coming.coming.get(side, 0), coming.invited.get(side, 0))
@@ -428,17 +452,17 @@ def needs_of(member: Member, limit: int = SHOWN) -> Needs:
 
 def _figures_on_map(account: Any) -> list[Feature]:
     """What stands at the parks and on the way between the sides: the main commitments of these fields."""
-    main = {}
+    main: dict[str, Any] = {}
     for one in this_year(account):
         if one.commitment.is_main and one.commitment.pairing_id == account.pairing.pk:
             main.setdefault(one.commitment.field, one)
     found = []
-    for field, kind, side, label in (
+    for of_field, kind, side, label in (
         ("park", "site", "mountain", _("Industrial park")),
         ("enclave", "site", "sea", _("Enclave park")),
         ("supply", "route", "", _("Cold chain")),
     ):
-        one = main.get(field)
+        one = main.get(of_field)
         if one is None:
             continue
         scale = quantities.scale_of(one.commitment, one.promised)

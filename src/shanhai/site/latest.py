@@ -88,12 +88,11 @@ class Line:
 
 
 def latest(member: Member, pairing_ids: Collection[int] | None, limit: int = 8) -> list[Line]:
-    """What happened last, as a member may read it: four statements, whatever happened.
+    """What happened last, as a member may read it: four statements, five after a large import.
 
     Entries that one import or load wrote stand together as one line with their number.
     """
-    entries = journal.entries_for(member, pairing_ids).only(*_LIGHT)[:_LOOKED_THROUGH]
-    groups = _together([entry for entry in entries if _is_deed(entry)], limit)
+    groups = _groups(member, pairing_ids, limit)
     heads = [group[0] for group in groups]
     bodies = _bodies(heads)
     people = Member.objects.in_bulk({entry.member_id for entry in heads if entry.member_id is not None})
@@ -104,9 +103,20 @@ def latest(member: Member, pairing_ids: Collection[int] | None, limit: int = 8) 
     ]
 
 
-# Enough to look past a file of some hundred rows; bodies are read of those only that are told.
-_LOOKED_THROUGH = 400
-_LIGHT = ("at", "action", "subject_kind", "subject_id", "member_id")
+# On most days the first few entries tell enough; the rest looks past a file of some hundred rows. Bodies are read of
+# those only that are told.
+_LOOKED_THROUGH = (40, 400)
+
+
+def _groups(member: Member, pairing_ids: Collection[int] | None, limit: int) -> list[list[JournalEntry]]:
+    """The latest deeds, those that belong together as one."""
+    for most in _LOOKED_THROUGH:
+        found = journal.latest_for(member, pairing_ids, most)
+        # One more than is told: only where the next one begins is the last one whole.
+        groups = _together([entry for entry in found if _is_deed(entry)], limit + 1)
+        if len(groups) > limit or len(found) < most:
+            break
+    return groups[:limit]
 
 
 def _bodies(heads: Sequence[JournalEntry]) -> dict[int, dict[str, Any]]:

@@ -16,7 +16,7 @@ def begin(sender: Any, request: Any, **_: Any) -> None:
     """Signal of a login: from now on the hours count."""
     if request is None:
         return
-    hours = int(rulebook.value("core.session_hours", clock.today()).value)
+    hours = rulebook.whole("core.session_hours", clock.today())
     request.session[LASTS_KEY] = hours * 3600
     request.session[SEEN_KEY] = _seconds()
 

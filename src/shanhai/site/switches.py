@@ -19,7 +19,7 @@ from shanhai.webkit.middleware import MEMBER_KEY, PAIRING_KEY
 def set_language(request: HttpRequest) -> HttpResponse:
     """Speak the chosen language from now on; the page stays."""
     language = request.POST.get("language", "")
-    answer = _back(request)
+    answer = back(request)
     if language not in dict(settings.LANGUAGES):
         return answer
     if request.user.is_authenticated:
@@ -30,7 +30,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
         max_age=365 * 24 * 3600,
         secure=settings.LANGUAGE_COOKIE_SECURE,
         httponly=True,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        samesite="Lax",
     )
     return answer
 
@@ -48,7 +48,7 @@ def choose_pairing(request: Any) -> HttpResponse:
             ),
         )
     request.session[PAIRING_KEY] = int(chosen)
-    return _back(request)
+    return back(request)
 
 
 @require_POST
@@ -64,11 +64,11 @@ def choose_member(request: Any) -> HttpResponse:
         )
     request.session[MEMBER_KEY] = int(chosen)
     request.session.pop(PAIRING_KEY, None)
-    return _back(request)
+    return back(request)
 
 
-def _back(request: HttpRequest) -> HttpResponseRedirect:
+def back(request: HttpRequest, otherwise: str = "/") -> HttpResponseRedirect:
     """To the page that was open, never off this site."""
     there = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(there, {request.get_host()}, require_https=request.is_secure())
-    return HttpResponseRedirect(there if is_ours else "/")
+    return HttpResponseRedirect(there if is_ours else otherwise)

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.urls import include, path
 
 from shanhai.fields.office.views import work
-from shanhai.site import accounts, api, first_run, home, search, switches
+from shanhai.site import accounts, api, first_run, home, notices, search, switches
 
 handler400 = "shanhai.webkit.errors.bad_request"
 handler403 = "shanhai.webkit.errors.forbidden"
@@ -20,6 +20,12 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("my-work/", work.my_work, name="my_work"),
     path("my-work/<slug:tab>/", work.my_work, name="my_work_tab"),
+    path("notices/", notices.unread, name="notices"),
+    path("notices/all/", notices.everything, name="notices_all"),
+    path("notices/<int:pk>/", notices.open_notice, name="notice"),
+    path("notices/<int:pk>/read/", notices.read, name="notice_read"),
+    path("notices/read/", notices.read_all, name="notices_read"),
+    path("notices/unread/<str:moment>/", notices.read_none, name="notices_unread"),
     path("first-run/", first_run.first_run, name="first_run"),
     path("language/", switches.set_language, name="set_language"),
     path("pairing/choose/", switches.choose_pairing, name="choose_pairing"),

@@ -14,13 +14,14 @@ from shanhai.core.sheets.columns import Column
 from shanhai.kernel.refusals import BadInput, TooLarge, gettext_noop
 
 MOST_ROWS = 100_000
+SHOWN = 200
 _TEXT = Column("cell", "Cell", "单元格", max_length=100_000)
 
 
 def take_apart(
     path: str, folder: str, wanted: Mapping[str, Sequence[str]], extra: Sequence[str]
-) -> list[str]:
-    """Write each sheet of a workbook as a CSV file of the folder.
+) -> tuple[list[tuple[str, str]], list[str], list[str], int]:
+    """Write each sheet of a workbook as a CSV file of the folder, and say what is wrong with it.
 
     Parameters
     ----------
@@ -32,17 +33,14 @@ def take_apart(
 
     Returns
     -------
-    list[str]
-        Names of the files written.
-
-    Raises
-    ------
-    BadInput
-        ``site.workbook_sheets``: sheets are missing, unknown, or have cells without a value; all of them are named.
+    tuple[list[tuple[str, str]], list[str], list[str], int]
+        Names of the sheets and the files written of them; codes of registers whose sheet is missing; what is wrong
+        (sheets that are missing or unknown, cells without a value), the first of it; how much is wrong in all.
     """
     stems = {name.casefold(): stem for stem, names in wanted.items() for name in names}
     stems |= {stem.casefold(): stem for stem in extra}
     problems: list[str] = []
+    n = 0
     written: dict[str, str] = {}
     with reading.open_tables(Path(path)) as sheets:
         for sheet in sheets:
@@ -55,29 +53,32 @@ def take_apart(
                 written[stem] = sheet.name
                 target = Path(folder) / f"{stem.rpartition('/')[2]}.csv"
                 problems += _write(sheet, target)
-    problems += _missing(wanted, written)
-    if problems:
-        raise BadInput(
-            "site.workbook_sheets",
-            gettext_noop(
-                "The workbook {file} cannot be loaded, so nothing was written: {n} things are wrong in it."
-            ),
-            file=Path(path).name,
-            n=len(problems),
-            problems=problems[:200],
-        )
-    return [f"{stem.rpartition('/')[2]}.csv" for stem in written]
+            n += len(problems) - min(n, SHOWN)
+            del problems[SHOWN:]
+    missing = _missing(wanted, written)
+    problems += [f"sheet {stem.rpartition('/')[2]} ({wanted[stem][-1]}) is missing" for stem in missing]
+    named = [(name, f"{stem.rpartition('/')[2]}.csv") for stem, name in written.items()]
+    return named, [stem.replace("/", ".") for stem in missing], problems[:SHOWN], n + len(missing)
+
+
+def refusal_of(file: str, problems: Sequence[str], n: int) -> BadInput:
+    """What is wrong with the sheets of a workbook, as one refusal."""
+    return BadInput(
+        "site.workbook_sheets",
+        gettext_noop(
+            "The workbook {file} cannot be loaded, so nothing was written: {n} things are wrong in it."
+        ),
+        file=file,
+        n=n,
+        problems=list(problems),
+    )
 
 
 def _missing(wanted: Mapping[str, Sequence[str]], written: Iterable[str]) -> list[str]:
     fields = {stem.partition("/")[0] for stem in written if "/" in stem} or {
         stem.partition("/")[0] for stem in wanted
     }
-    return [
-        f"sheet {stem.rpartition('/')[2]} ({names[-1]}) is missing"
-        for stem, names in wanted.items()
-        if stem not in written and stem.partition("/")[0] in fields
-    ]
+    return [stem for stem in wanted if stem not in written and stem.partition("/")[0] in fields]
 
 
 def _write(sheet: reading.Sheet, target: Path) -> list[str]:

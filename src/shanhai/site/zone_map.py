@@ -44,6 +44,7 @@ def features(member: Member, pairing: Pairing, figures: Sequence[Feature] = ()) 
     drawn: list[Feature] = []
     rings: dict[int, tuple[Point, ...]] = {}
     for region in regions:
+        assert region.parent_id is not None  # filtered by it
         rings[region.pk] = points = _placed(ring(region.outline), boxes[region.parent_id])
         below = paired.get(region.pk)
         drawn.append(

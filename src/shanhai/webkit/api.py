@@ -29,12 +29,14 @@ from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field
 from shanhai.core import access, clock
 from shanhai.core.actions import account
 from shanhai.core.models import ApiToken
+from shanhai.core.models.base import Versioned
 from shanhai.core.writing import once
 from shanhai.kernel.refusals import BadInput, ChangedMeanwhile, Refused, TooOften, gettext_noop
 from shanhai.webkit import keyset
 from shanhai.webkit.middleware import chosen_or_topmost
 
 T = TypeVar("T")
+R = TypeVar("R", bound=Versioned)
 DEFAULT_LIMIT = 100
 GREATEST_LIMIT = 500
 
@@ -251,8 +253,8 @@ def etag(response: HttpResponse, row: Any) -> None:
     response["ETag"] = f'"{row.version}"'
 
 
-def if_match(request: HttpRequest, row: Any) -> None:
-    """Demand that the caller knows the row as it is now; call it before an action that changes the row.
+def if_match(request: HttpRequest, row: R) -> R:
+    """The row, which the caller has to know as it is now; call it before an action that changes the row.
 
     Raises
     ------
@@ -284,6 +286,7 @@ def if_match(request: HttpRequest, row: Any) -> None:
         )
         moved.status = 412
         raise moved
+    return row
 
 
 # --- repeated calls --------------------------------------------------------------------------------------------------

@@ -11,14 +11,15 @@ import json
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
 import typer
 from typer.core import TyperGroup
 
-from shanhai.kernel.refusals import NotFound, gettext_noop
+from shanhai.core.cli import acting, acting_code
+
+__all__ = ["acting", "acting_code"]
 
 # Options that many commands share: `as_json: AsJson = False`.
 AsJson = Annotated[bool, typer.Option("--json", help="Answer as JSON, for programs.")]
@@ -28,26 +29,6 @@ DryRun = Annotated[
 ]
 
 T = TypeVar("T")
-
-# The member code of `--as`, which stands anywhere on the line; empty for the system itself.
-acting_code: ContextVar[str] = ContextVar("acting_code", default="")
-
-
-def acting() -> Any:
-    """The member named by ``--as``, or None: whoever may start commands on this machine acts as the system."""
-    code = acting_code.get()
-    if not code:
-        return None
-    from shanhai.core.models import Member
-
-    member = Member.objects.select_related("unit__organisation").filter(code=code, is_active=True).first()
-    if member is None:
-        raise NotFound(
-            "core.no_such_member",
-            gettext_noop("There is no active member {code}. `shanhai registry members list` names them."),
-            code=code,
-        )
-    return member
 
 
 def show(

@@ -16,10 +16,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from shanhai.core import access, clock, signs
-from shanhai.core.models import Notice, Pairing
+from shanhai.core import access, clock, notices, signs
+from shanhai.core.models import Pairing, Party
 from shanhai.webkit import signs as page_signs
-from shanhai.webkit.remember import mark_at, remembered
+from shanhai.webkit.remember import as_said, mark_at, remembered
 
 GROUPS = (
     ("today", _("Today")),
@@ -29,8 +29,11 @@ GROUPS = (
     ("account", _("Account")),
 )
 MOST_PAIRINGS = 30
-# What is drawn from nothing but its parts needs no look at the journal.
-_SAID = "as said"
+# What ``party_name`` reads.
+_PARTY_NAME = (
+    "organisation__kind",
+    *(f"organisation__{name}" for name in ("name_zh", "name_en", "region__name_zh", "region__name_en")),
+)
 # Stand in a drawn top bar for what each request has of its own. Nobody can write them into a name.
 _TOKEN, _ADDRESS, _SOUGHT = (secrets.token_hex(16) for _mark in range(3))
 
@@ -88,13 +91,14 @@ class Shell:
     def side(self) -> SafeString:
         """The menu, drawn; it stands beside the page and, on the phone, in the top bar."""
         said = {"menu": self.menu}
-        return remembered("shell.side", (repr(said),), lambda: _drawn("_side", said), _SAID, "readers")
+        return as_said("shell.side", said, lambda: _drawn("_side", said), "readers")
 
     def top(self, search_text: str, token: Any) -> SafeString:
         """The top bar, drawn. Drawing takes longer than most pages' rows, and most pages say the same in it."""
         said = {
             "urls": {
-                name: _address(name) for name in ("home", "choose_pairing", "account_logout", "profile")
+                name: _address(name)
+                for name in ("home", "choose_pairing", "account_logout", "profile", "notices")
             },
             "pairings": self.pairings,
             "pairing": self.pairing,
@@ -102,9 +106,10 @@ class Shell:
             "member_place": self.member_place,
             "memberships": self.memberships,
             "demo_day": self.demo_day,
+            "unread": unread(self.request),
             "side": self.side,
         }
-        drawn: str = remembered("shell.top", (repr(said),), lambda: _drawn("_top", said), _SAID, "readers")
+        drawn: str = as_said("shell.top", said, lambda: _drawn("_top", said), "readers")
         own = {_TOKEN: token, _ADDRESS: self.request.get_full_path(), _SOUGHT: search_text}
         for mark, text in own.items():
             drawn = drawn.replace(mark, escape(text))
@@ -124,34 +129,29 @@ class Shell:
 
     def _pairings(self, organisation: int) -> list[dict[str, Any]]:
         seated = Pairing.objects.filter(seats__organisation_id=organisation)
-        rows = list(
-            seated.order_by("zone__code", F("parent__code").asc(nulls_first=True), "code").prefetch_related(
-                "parties__organisation__region"
-            )[:MOST_PAIRINGS]
-        )
+        in_order = seated.order_by("zone__code", F("parent__code").asc(nulls_first=True), "code")
+        rows = list(in_order.only("name_zh", "name_en")[:MOST_PAIRINGS])
         chosen = self.request.pairing
         if chosen is not None and chosen.pk not in {row.pk for row in rows}:
             rows = [chosen, *rows[:-1]]
-        return [self._pairing(row, chosen) for row in rows]
-
-    @staticmethod
-    def _pairing(row: Pairing, chosen: Pairing | None) -> dict[str, Any]:
-        return {
-            "pk": row.pk,
-            "name": row.name,
-            "parties": [{"role": party.role, "name": party_name(party)} for party in row.parties.all()],
-            "is_current": chosen is not None and row.pk == chosen.pk,
-        }
+        parties: dict[int, list[dict[str, Any]]] = {row.pk: [] for row in rows}
+        of_them = Party.objects.filter(pairing_id__in=list(parties)).select_related("organisation__region")
+        for party in of_them.only("pairing", "role", *_PARTY_NAME):
+            parties[party.pairing_id].append({"role": party.role, "name": party_name(party)})
+        return [
+            {
+                "pk": row.pk,
+                "name": row.name,
+                "parties": parties[row.pk],
+                "is_current": chosen is not None and row.pk == chosen.pk,
+            }
+            for row in rows
+        ]
 
     @cached_property
     def pairing(self) -> dict[str, Any] | None:
         """The chosen pairing as the top bar shows it."""
         return next((pairing for pairing in self.pairings if pairing["is_current"]), None)
-
-    @cached_property
-    def unread(self) -> int:
-        """Notices that the member has not read."""
-        return Notice.objects.filter(member=self.member, read_at=None).count() if self.member else 0
 
     @property
     def demo_day(self) -> date | None:
@@ -202,6 +202,16 @@ def _address_in(url_name: str, urlconf: str, prefix: str) -> str:
         return reverse(url_name)
     except NoReverseMatch:
         return ""
+
+
+def unread(request: Any) -> int:
+    """Notices that the reader has not read, asked once a request; 0 for somebody who has no page of notices."""
+    count = getattr(request, "unread_notices", None)
+    if count is None:
+        member: Any = getattr(request, "member", None)
+        has_page = member is not None and access.may(member, "site.view_notices")
+        count = request.unread_notices = notices.unread_count(member) if has_page else 0
+    return int(count)
 
 
 def party_name(party: Any) -> str:

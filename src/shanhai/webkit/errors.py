@@ -26,7 +26,9 @@ TITLES = {
 }
 ADVICE = {
     400: _("Go back and try again; if you followed a link, it may be cut off."),
-    403: _("Ask the administrator if you should be able to. Who may do what is shown under your name."),
+    403: _(
+        "Ask the administrator if you should be able to. What you may do stands on the page of your account."
+    ),
     404: _("Check the address, or search for the name or number."),
     409: _("Look at the record again: it may have moved on meanwhile."),
     413: _("Send fewer rows or a smaller file."),

@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.forms.boundfield import BoundField
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext
@@ -125,6 +125,20 @@ class ShanhaiForm(forms.Form):
             else:
                 data[name] = value
         return data
+
+    # --- what may be chosen
+
+    def offer(self, name: str, rows: QuerySet[Any]) -> None:
+        """Let a field choose among these rows."""
+        field = self.fields[name]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = rows
+
+    def offer_choices(self, name: str, choices: Sequence[tuple[Any, Any]]) -> None:
+        """Let a field choose among these values, each with its word."""
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
 
     # --- sending
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from html import escape as escape_text
 from operator import attrgetter
 from typing import Any, Literal
@@ -518,7 +518,13 @@ def _getter(column: Column) -> Callable[[Any], Any]:
 
 def _cell_writer(column: Column) -> Callable[[Any], str]:
     """What writes one column's cells: all that is the same in each of them is found out once a page."""
-    get, write, href, second = _getter(column), _WRITE[column.kind], column.href, column.second
+    get, href, second = _getter(column), column.href, column.second
+    by_kind = _WRITE[column.kind]
+
+    def written(value: Any) -> str:
+        return by_kind(value, column)
+
+    write: Callable[[Any], str] = cache(written) if column.kind in _REPEATED else written
     classes = (column.stack, "n" if column.kind in _RIGHT else "", _CSS.get(column.kind, ""))
     css = " ".join(part for part in classes if part)
     opening = f'<td class="{css}"' if css else "<td"
@@ -526,7 +532,7 @@ def _cell_writer(column: Column) -> Callable[[Any], str]:
         opening += f' data-h="{escape(column.heading)}"'
 
     def cell(row: Any) -> str:
-        text = write(get(row), column)
+        text = write(get(row))
         if href is not None:
             url = href(row)
             if url:
@@ -563,6 +569,8 @@ def _around_key(url_name: str, urlconf: str, prefix: str) -> tuple[str, str]:
     return before, after
 
 
+# A hundred rows share a few days, and working days are counted for each: written once a page and day.
+_REPEATED = {"date", "due"}
 _ZERO = f'<span class="z">{words.NOTHING}</span>'
 _CSS = {"date": "nw", "moment": "nw", "status": "nw", "due": "nw", "code": "nw", "link": "b"}
 

@@ -6,12 +6,15 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from shanhai.core import access
 from shanhai.core.models import Member, Pairing
 from shanhai.kernel.refusals import NotFound, gettext_noop
 from shanhai.webkit import drafts
+
+View = Callable[..., HttpResponseBase]
 
 
 class Request(HttpRequest):
@@ -22,12 +25,12 @@ class Request(HttpRequest):
     htmx: Any
 
 
-def member_required(code: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+def member_required(code: str) -> Callable[[View], View]:
     """Let in members who may open pages of this access row; the row's code stands on the view for the house test."""
 
-    def wrap(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    def wrap(view: View) -> View:
         @wraps(view)
-        def inner(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        def inner(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.member is None:
                 return drafts.to_login(request)
             access.check(request.member, code)
@@ -39,11 +42,11 @@ def member_required(code: str) -> Callable[[Callable[..., HttpResponse]], Callab
     return wrap
 
 
-def login_needed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def login_needed(view: View) -> View:
     """Let in everybody who is logged in, members or not: pages about one's own login."""
 
     @wraps(view)
-    def inner(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    def inner(request: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return drafts.to_login(request)
         return view(request, *args, **kwargs)

@@ -72,6 +72,14 @@ def remembered(
     return found
 
 
+def as_said(what: str, said: dict[str, Any], make: Callable[[], T], cache: str = "pages") -> T:
+    """What is drawn from nothing but ``said``: made again when that says something else, whatever was recorded.
+
+    ``said`` holds words, numbers and days only. A record in it would be told apart by its name, not by what it says.
+    """
+    return remembered(what, (repr(said),), make, "as said", cache)
+
+
 def for_reader(request: Any, what: str, parts: tuple[Hashable, ...], make: Callable[[], T]) -> T:
     """``remembered`` for what all members with the same unit, roles and seats are shown."""
     return remembered(what, (*parts, access.reader(request.member)), make, mark_at(request))

@@ -27,6 +27,7 @@ def read(tags: str) -> dict[str, Any] | None:
     """The offer of a message's tags: ``url`` and ``seconds`` left; None without one or when it has run out."""
     if not tags or not tags.startswith(_MARK):
         return None
-    until, url = tags[len(_MARK) :].split("|", 1)
+    # Behind our mark the tags of a message name its level too: "undo|2023-09-18T…|/notices/… success".
+    until, url = tags[len(_MARK) :].split(" ")[0].split("|", 1)
     seconds = int((datetime.fromisoformat(until) - clock.now()).total_seconds())
     return {"url": url, "seconds": seconds, "minutes": -(-seconds // 60)} if seconds > 0 else None

@@ -42,7 +42,7 @@ def num(value: int | Decimal | float | str | None, digits: int | None = None) ->
         raise TypeError("A yes or no is not a number; write it as a status.")
     if isinstance(value, int) and not digits:
         return f"{value:,}"
-    number = Decimal(str(value))
+    number = value if isinstance(value, Decimal) else Decimal(str(value))
     if digits is not None:
         return f"{number.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):,f}"
     text = f"{number:,f}"

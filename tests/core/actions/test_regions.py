@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from shanhai.core import checks
-from shanhai.core.actions import regions
+from shanhai.core.actions import organisations, regions
 from shanhai.core.models import JournalEntry, Region, RegionChange, Seat
 from shanhai.kernel.refusals import BadInput, NotAllowed, NotFound, NotNow
 
@@ -81,6 +81,47 @@ class TestDatedChanges:
             regions.abolish_region(region.longquan, on=DAY, by=None)
 
         assert refused.value.facts["n"] == 1
+
+    def test_a_region_that_organisations_stand_in_is_not_abolished(self, tiny):
+        with pytest.raises(NotNow) as refused:
+            regions.abolish_region(tiny.region.badu, on=DAY, by=None)
+
+        assert refused.value.code == "core.region_has_organisations"
+        assert refused.value.facts["n"] == 1
+        assert "青枫汽配有限公司" in refused.value.facts["names"]
+        assert Region.objects.get(code="331181100000").valid_to is None
+
+    def test_organisations_that_are_closed_hold_nothing_up(self, tiny):
+        organisations.close_organisation(tiny.lq_firm, by=None)
+
+        regions.abolish_region(tiny.region.badu, on=DAY, by=None)
+
+        with pytest.raises(NotNow) as refused:
+            organisations.reopen_organisation(tiny.lq_firm, by=None)
+        assert refused.value.code == "core.region_ended"
+
+    def test_organisations_go_along_into_the_region_that_takes_theirs_in(self, tiny):
+        shangyang = regions.add_region(code="331181101", name_zh="上垟镇", by=None)
+
+        regions.merge_region(tiny.region.badu, into=shangyang, on=DAY, by=None)
+
+        tiny.lq_firm.refresh_from_db()
+        assert (tiny.lq_firm.region, tiny.lq_firm.version) == (shangyang, 1)
+        entry = JournalEntry.objects.get(action="core.change_organisation", subject_id=tiny.lq_firm.pk)
+        assert '"region":"331181101000"' in entry.body
+        assert list(checks.run(["core.seats", "core.replay"])) == []
+
+    def test_nobody_comes_to_stand_in_a_region_that_ended(self, tiny):
+        shangyang = regions.add_region(code="331181101", name_zh="上垟镇", by=None)
+        regions.abolish_region(shangyang, on=DAY, by=None)
+        shangyang.valid_to = None  # as somebody saw it before
+
+        with pytest.raises(NotNow, match="ended on 2020-06-01"):
+            organisations.change_organisation(tiny.lq_firm, region=shangyang, by=None)
+        with pytest.raises(NotNow, match="ended on 2020-06-01"):
+            organisations.add_organisation(
+                code="new", kind="other", region=shangyang, name_zh="新单位", by=None
+            )
 
     def test_a_split_founds_a_region_beside_the_old_one(self, region):
         new = regions.split_region(region.badu, code="331181108", name_zh="新镇", on=DAY, by=None)

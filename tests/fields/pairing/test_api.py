@@ -35,7 +35,7 @@ class TestReading:
         call = api_of(lin)
 
         assert [one["number"] for one in call("get", "/agreements").json()["items"]] == ["LX-2023-01"]
-        assert [one["commitment"] for one in call("get", "/commitments").json()["items"]] == ["LX-C1"]
+        assert [one["code"] for one in call("get", "/commitments").json()["items"]] == ["LX-C1"]
         assert [one["number"] for one in call("get", "/meetings").json()["items"]] == ["JM-2023-03"]
         assert [one["number"] for one in call("get", "/action-items?is_open=true").json()["items"]] == [
             item.number

@@ -168,6 +168,34 @@ def test_two_confirmations_at_once_are_both_in_what_lists_say(
     assert commitment.standing_today.planned == 10
 
 
+def test_a_paper_is_not_withdrawn_while_a_delivery_comes_to_rest_on_it(
+    commitment: Any, shen: Any, paper: Any, meet_before_writing: Any
+) -> None:
+    from shanhai.core import journal
+    from shanhai.core.actions import documents, sharing
+    from shanhai.core.models import Document
+
+    evidence = paper(shen)
+    sharing.share_with_other_side(evidence, by=shen)
+    meet_before_writing(journal, "record")
+
+    results = at_once(
+        lambda: actions.record_delivery(
+            type(commitment).objects.get(pk=commitment.pk),
+            on=date(2023, 9, 1),
+            quantity=Decimal(10),
+            evidence=[Document.objects.get(pk=evidence.pk)],
+            by=shen,
+        ),
+        lambda: documents.withdraw_document(Document.objects.get(pk=evidence.pk), by=shen),
+    )
+
+    assert [one.code for one in results if isinstance(one, Refused)] in (
+        ["documents.is_evidence"],
+        ["documents.not_current"],
+    )
+
+
 def test_an_item_is_closed_once(item: Any, lin: Any, shen: Any, paper: Any, meet_before_writing: Any) -> None:
     papers = [paper(lin)]
     meet_before_writing(rows, "move")

@@ -25,7 +25,9 @@ from shanhai.fields.pairing.models import (
     Resolution,
     Secondment,
 )
+from shanhai.fields.pairing.queries import registers as tables
 from shanhai.site.cli import run
+from shanhai.webkit import registers
 
 
 @pytest.fixture
@@ -86,6 +88,35 @@ class TestReading:
     def test_programs_get_codes_and_people_words(self, typed, agreement):
         assert json.loads(typed("agreements", "list", "--json").out)[0]["stage"] == "signed"
         assert "in force" in typed("agreements", "list").out
+
+    @pytest.mark.parametrize(
+        ("words", "path", "table"),
+        [
+            ("pairings", "/pairings", tables.PAIRINGS),
+            ("agreements", "/agreements", tables.AGREEMENTS),
+            ("commitments", "/commitments", tables.COMMITMENTS),
+            ("deliveries list LX-C1", "/commitments/LX-C1/deliveries", tables.DELIVERIES),
+            ("meetings", "/meetings", tables.MEETINGS),
+            ("resolutions", "/resolutions", tables.RESOLUTIONS),
+            ("items", "/action-items", tables.ACTION_ITEMS),
+        ],
+    )
+    def test_programs_read_in_command_and_api_what_the_register_holds(
+        self, typed, client_of, lin, agreement, item, evidence, words, path, table
+    ):
+        typed("deliveries", "record", "LX-C1", "14", "--evidence", evidence, as_="shen")
+
+        told = json.loads(typed(*words.split(), "--json", as_="lin").out)
+        listed = client_of(lin).get(f"/api/v1/pairing{path}").json()["items"]
+        held = [registers.cells(table.register, row) for row in table.rows(None, item.pairing)]
+
+        assert len(told) == len(listed) == len(held) > 0
+        assert listed[0].keys() >= held[0].keys() - {"minutes_zh", "minutes_en"}
+        for mine, theirs, row in zip(told, listed, held, strict=True):
+            for name, value in row.items():
+                plain = value.isoformat() if isinstance(value, date) else value
+                assert mine[name] == plain, name
+                assert name not in theirs or theirs[name] == plain, name
 
     def test_an_agreement_is_shown_whole(self, typed, agreement):
         told = json.loads(typed("agreements", "show", "LX-2023-01", "--json").out)

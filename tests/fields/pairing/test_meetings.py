@@ -42,6 +42,21 @@ class TestInviting:
 
         assert meeting.attendees.get(person="何青").answer == "declined"
 
+    def test_a_member_is_listed_with_the_post_of_the_register_in_both_languages(
+        self, meeting: Any, lin: Any, admin_member: Any
+    ) -> None:
+        from shanhai.core.actions import members
+
+        guest = members.change_member(admin_member, title="科长", title_en="Section Head", by=None)
+        actions.invite(meeting, [actions.Guest("mountain", "", guest)], by=lin)
+
+        attendee = meeting.attendees.get(member=guest)
+        assert (attendee.post, attendee.post_en, attendee.post_said) == (
+            "科长",
+            "Section Head",
+            "Section Head",
+        )
+
     def test_who_is_invited_twice_stands_on_the_list_once(self, meeting: Any, lin: Any, shen: Any) -> None:
         actions.invite(meeting, [actions.Guest("sea", "", shen)], by=lin)
 

@@ -191,3 +191,13 @@ class TestCheck:
         standings.recompute()
         commitment.agreement.__class__.objects.update(stage="ended")
         assert [code for code, _kept, should in standings_differing() if should is None] == ["LX-C1"]
+
+
+def test_lists_restricted_to_a_pairing_do_not_join_it(zone, lin):
+    # SQLite would begin with the one pairing, and sort a million rows of it for a page of a hundred.
+    commitments = str(queries.for_list(queries.standings_of(lin, zone)).query)
+    agreements = str(queries.agreements_of(lin, zone).query)
+
+    assert '"pairing_commitmentstanding"."pairing_id" = ' not in commitments
+    assert '"pairing_commitment"."pairing_id" = ' in commitments
+    assert "core_pairing" not in agreements

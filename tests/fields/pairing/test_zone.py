@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -15,7 +17,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 
-from shanhai.core import checks, indicators, signs
+from shanhai.core import checks, indicators, ocel, signs
 from shanhai.core.models import Member, Pairing, Seat
 from shanhai.fields.pairing import brief, queries, zone
 from shanhai.fields.pairing.actions import reminders
@@ -23,8 +25,14 @@ from shanhai.fields.registry import zone as registry_zone
 from shanhai.kernel import periods
 from shanhai.kernel.refusals import BadInput, Refused
 
+ROOT = Path(__file__).resolve().parents[3]
+sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
+
+import peers  # noqa: E402
+from benchmarks import ocel as benchmark  # noqa: E402
+
 pytestmark = pytest.mark.django_db
-EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "longquan-xiaoshan"
+EXAMPLE = ROOT / "examples" / "longquan-xiaoshan"
 
 
 @pytest.fixture
@@ -41,10 +49,25 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 
 
 class TestExample:
+    def test_its_journal_is_read_whole_by_pm4py(self, example: Any, tmp_path: Path) -> None:
+        if not peers.is_there(peers.PM4PY):
+            assert os.environ.get("CI") != "true", "pm4py is not in var/peers"
+            pytest.skip("pm4py is not in var/peers; `make setup-test` puts it there.")
+        log = tmp_path / "log.json"
+        with log.open("w", encoding="utf-8") as to:
+            counts = ocel.write(to)
+
+        read = benchmark.compare(log)
+
+        assert [row["what"] for row in read if not row["same"]] == []
+        found = {row["what"]: row["pm4py"] for row in read}
+        assert counts == {name: found[name] for name in counts}
+        assert counts["events"] > 1000
+
     def test_what_was_loaded_comes_out_equal_and_loads_again_without_a_change(
         self, example: Any, tmp_path: Path
     ) -> None:
-        written = zone.export(tmp_path)
+        written = zone.export(tmp_path, None)
 
         assert written["commitments.csv"] == len(rows_of(EXAMPLE / "commitments.csv"))
         for path in sorted(tmp_path.glob("*.csv")):

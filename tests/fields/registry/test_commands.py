@@ -50,6 +50,21 @@ class TestPlaces:
         assert (made.name_en, str(made.valid_to)) == ("Jianchi", "2023-09-03")
         assert typed("regions", "abolish", "331183", "--on", "2023-09-04").code == 1
 
+    def test_a_region_with_organisations_is_merged_and_not_abolished(self, typed):
+        typed("regions", "split", "331181", "331182", "--name", "剑池县", "--on", "2023-09-01")
+
+        refused = typed("regions", "abolish", "331181", "--on", "2023-09-04")
+        assert refused.code == 1
+        assert "2 organisations stand in" in refused.err
+        assert "Longquan Park Committee" in refused.err
+        assert typed("regions", "merge", "331181", "331182", "--on", "2023-09-04").code == 0
+        assert set(
+            Organisation.objects.filter(region__code="331182000000").values_list("code", flat=True)
+        ) == {
+            "LQ",
+            "LQ-PARK",
+        }
+
     def test_an_organisation_and_a_unit_are_changed_closed_and_opened_again(self, typed):
         assert typed("organisations", "change", "STRANGER", "--en", "Other", "--kind", "enterprise").code == 0
         assert Organisation.objects.get(code="STRANGER").kind == "enterprise"
@@ -65,7 +80,8 @@ class TestPlaces:
 class TestPeople:
     def test_a_member_is_changed_moved_stood_in_for_and_let_go(self, typed):
         assert typed("members", "add", "LQ-1", "chen", "--name", "陈越").code == 0
-        assert typed("members", "change", "chen", "--title", "科长").code == 0
+        assert typed("members", "change", "chen", "--title", "科长", "--title-en", "Head").code == 0
+        assert Member.objects.get(code="chen").title_en == "Head"
         assert typed("members", "move", "chen", "LQ-PARK-1").code == 0
         assert typed("members", "set-deputy", "chen", "lin").code == 0
         assert typed("members", "end-deputy", "chen").code == 0

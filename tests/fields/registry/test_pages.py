@@ -300,6 +300,19 @@ class TestPeople:
         assert not admin_member.grants.filter(role="leader").exists()
 
 
+class TestRegionsThatEnd:
+    def test_the_page_says_who_stands_there_and_what_to_do(self, admin_member, client_of):
+        client, path = client_of(admin_member), "/registry/regions/331181000000/abolish/"
+        assert "2 organisations stand in it." in text_of(client.get(path))
+
+        answer = client.post(path, {"on": "2023-09-01", "source": "", "version": 0})
+
+        assert answer.status_code == 422
+        assert "Longquan Park Committee, Longquan Government" in text_of(answer)
+        assert "merge it, and they go along" in text_of(answer)
+        assert Region.objects.get(code="331181000000").valid_to is None
+
+
 class TestPapers:
     PDF = b"%PDF-1.7\n%%EOF\n"
 
@@ -459,3 +472,25 @@ def test_a_role_that_ended_is_a_matter_of_the_day(admin_member, lin, client_of):
     roles.give_role(lin, role="signer", from_on=date(2023, 1, 1), to_on=date(2023, 9, 10), by=None)
 
     assert "1 role ended in the last 30 days" in text_of(client_of(admin_member).get("/registry/"))
+
+
+def test_units_without_a_dispatcher_are_as_many_on_both_pages(cast, client_of):
+    units.add_unit(cast.organisations["LQ"], code="nobody-works-here", name_zh="空科室", by=None)
+    browser = client_of(cast.members["admin"])
+
+    day = text_of(browser.get("/registry/"))
+    index = text_of(browser.get("/registry/units/"))
+
+    n = re.search(r"(\d+) units have no dispatcher", day).group(1)
+    assert f"{n} have no dispatcher." in index
+
+
+def test_a_table_of_the_rulebook_reads_as_words_and_stands_in_the_form_as_json(cast, client_of):
+    browser = client_of(cast.members["admin"])
+
+    page = text_of(browser.get("/registry/rulebook/"))
+    form = browser.get("/registry/rulebook/pairing.item.reminder_days/add/").content.decode()
+
+    assert "-7, 0, 7" in page
+    assert "[-7, 0, 7]" not in page
+    assert "[-7, 0, 7]" in form

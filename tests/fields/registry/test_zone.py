@@ -74,13 +74,13 @@ def test_a_broken_file_is_refused_whole_with_every_problem(tmp_path, db):
 
 class TestExport:
     def test_what_was_loaded_comes_out_equal(self, loaded, tmp_path):
-        zone.export(tmp_path)
+        zone.export(tmp_path, None)
 
         for name in ("regions", "region_changes", "organisations", "units", "members"):
             assert _rows(tmp_path / f"{name}.csv") == _rows(EXAMPLE / f"{name}.csv"), name
 
     def test_what_came_out_goes_into_an_empty_installation(self, loaded, tmp_path):
-        zone.export(tmp_path)
+        zone.export(tmp_path, None)
 
         again = zone.load(tmp_path, None)
 
@@ -91,7 +91,7 @@ class TestExport:
             "core.document_max_mb", 80, valid_from=date(2023, 1, 1), source="办公厅通知", by=None
         )
 
-        zone.export(tmp_path)
+        zone.export(tmp_path, None)
         RuleRow.objects.all().delete()
         zone.load(tmp_path, None)
 

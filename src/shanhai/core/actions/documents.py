@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, BinaryIO
 
 from django.db import models
+from django.db.models import F
 
 from shanhai.core import access, blobs, clock, filetypes, journal, rows, rulebook, search, visibility
 from shanhai.core.models import Attachment, Document, Member, Pairing, Share
@@ -91,7 +93,7 @@ def attach_document(
     """Hang a document on a record as annex, evidence, minutes, scan; what hangs there already can become evidence."""
     access.check(by, "core.attach_document")
     _check_sees(document, by)
-    _check_not_withdrawn(document)
+    hold([document])
     attachment, is_new = Attachment.objects.get_or_create(
         document=document,
         kind=record._meta.label_lower,
@@ -120,6 +122,7 @@ def detach_document(document: Document, record: models.Model, *, by: Member | No
     """Take a document off a record; the document itself stays."""
     access.check(by, "core.detach_document")
     _check_owner(document, by)
+    _take_turn([document])
     hung = Attachment.objects.filter(
         document=document, kind=record._meta.label_lower, object_id=record.pk
     ).first()
@@ -175,8 +178,9 @@ def withdraw_document(document: Document, *, by: Member | None) -> Document:
     access.check(by, "core.withdraw_document")
     _check_owner(document, by)
     _check_current(document)
-    _check_no_evidence(list(document.attachments.all()), document)
+    # The row is moved before we look what rests on it: who hangs the paper on a record holds that row too.
     rows.move(document, withdrawn_on=clock.today())
+    _check_no_evidence(list(document.attachments.all()), document)
     visibility.drop(document)
     search.drop("core.document", document.pk)
     journal.record(document, "core.withdraw_document", by=by)
@@ -194,6 +198,25 @@ def restore_document(document: Document, *, by: Member | None) -> Document:
         make_findable(document)
         journal.record(document, "core.restore_document", by=by)
     return document
+
+
+def hold(papers: Sequence[Document]) -> None:
+    """Keep papers from being withdrawn or replaced until something rests on them, within the caller's action.
+
+    Raises
+    ------
+    NotNow
+        ``documents.not_current``: one of them was withdrawn meanwhile.
+    """
+    _take_turn(papers)
+    keys = [paper.pk for paper in papers]
+    if gone := Document.objects.filter(pk__in=keys).exclude(withdrawn_on=None).first():
+        raise _not_current(gone)
+
+
+def _take_turn(papers: Sequence[Document]) -> None:
+    """Move the guard rows: what hangs on a paper, and whether it counts, changes by one writer at a time."""
+    Document.objects.filter(pk__in=[paper.pk for paper in papers]).update(version=F("version"))
 
 
 def limit_bytes() -> int:

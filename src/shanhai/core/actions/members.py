@@ -11,6 +11,7 @@ from django.core.validators import validate_email
 from shanhai.core import access, clock, journal, rows, search
 from shanhai.core.actions import logins
 from shanhai.core.actions.naming import check_free, checked_code, differing, named
+from shanhai.core.actions.roles import check_dates
 from shanhai.core.models import Deputy, Member, Stay, Unit, WorkItem
 from shanhai.core.queries import finding
 from shanhai.core.writing import action
@@ -25,6 +26,7 @@ def add_member(
     name_zh: str,
     name_en: str = "",
     title: str = "",
+    title_en: str = "",
     phone: str = "",
     email: str = "",
     is_illustrative: bool = False,
@@ -39,6 +41,7 @@ def add_member(
         unit=unit,
         code=code,
         title=title.strip(),
+        title_en=title_en.strip(),
         phone=phone.strip(),
         email=checked_email(email),
         is_illustrative=is_illustrative,
@@ -133,14 +136,7 @@ def write_deputy(
             member=str(member),
             field="deputy",
         )
-    if to_on is not None and to_on < from_on:
-        raise BadInput(
-            "core.dates_backwards",
-            gettext_noop("{to_on} lies before {from_on}. Give an end on or after the start."),
-            from_on=from_on,
-            to_on=to_on,
-            field="to_on",
-        )
+    check_dates(from_on, to_on)
     _check_no_overlap(member, from_on, to_on)
     row = Deputy.objects.create(member=member, deputy=deputy, from_on=from_on, to_on=to_on)
     journal.record(row, "core.set_deputy", by=by, member=member.code, deputy=deputy.code)

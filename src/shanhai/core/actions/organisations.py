@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from shanhai.core import access, journal, rows, search, visibility
-from shanhai.core.actions import pairings
+from shanhai.core.actions import pairings, regions
 from shanhai.core.actions.naming import check_free, checked_code, differing, named
 from shanhai.core.models import Member, Organisation, Region, Seat, WorkItem
 from shanhai.core.queries import finding
@@ -37,6 +37,7 @@ def add_organisation(
     access.check(by, "core.add_organisation")
     code = checked_code(code)
     check_free(Organisation, code)
+    regions.hold_standing(region)
     organisation = Organisation.objects.create(
         code=code,
         kind=checked_kind(kind),
@@ -72,6 +73,8 @@ def change_organisation(organisation: Organisation, *, by: Member | None, **chan
     changes = differing(organisation, changes)
     if not changes:
         return organisation
+    if "region" in changes:
+        regions.hold_standing(changes["region"])
     rows.move(organisation, **changes)
     journal.record(organisation, "core.change_organisation", by=by, changed=sorted(changes))
     make_findable(organisation)
@@ -107,6 +110,7 @@ def reopen_organisation(organisation: Organisation, *, by: Member | None) -> Org
     access.check(by, "core.reopen_organisation")
     if organisation.is_active:
         return organisation
+    regions.hold_standing(organisation.region)
     rows.move(organisation, is_active=True)
     journal.record(organisation, "core.reopen_organisation", by=by)
     make_findable(organisation)

@@ -10,10 +10,12 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from django.db.models import F
+
 from shanhai.core import access, journal, rows, search
 from shanhai.core.actions import pairings
 from shanhai.core.actions.naming import check_free, check_not_later, differing, named
-from shanhai.core.models import Member, Region, RegionChange
+from shanhai.core.models import Member, Organisation, Region, RegionChange
 from shanhai.core.queries import finding
 from shanhai.core.writing import action
 from shanhai.kernel.identifiers import RegionLevel, check_region_code, region_level, region_parent
@@ -28,6 +30,7 @@ ENDS = {
     RegionLevel.VILLAGE: 12,
 }
 Kind = RegionChange.Kind
+_NAMED = 5  # Organisations that a refusal names; the number of all stands beside them.
 
 
 @action
@@ -133,7 +136,7 @@ def recode_region(region: Region, *, code: str, on: date, source: str = "", by: 
 def merge_region(
     region: Region, *, into: Region, on: date, source: str = "", by: Member | None
 ) -> RegionChange:
-    """End a region on a day because another took it in."""
+    """End a region on a day because another took it in; the organisations that stand in it stand there from then on."""
     access.check(by, "core.merge_region")
     _check_stands(region, on)
     _check_empty(region)
@@ -147,11 +150,15 @@ def merge_region(
             into=str(into),
             field="into",
         )
+    hold_standing(into)
     rows.move(region, valid_to=on)
     change = _note(
         region, Kind.MERGED, on, before=region.name_zh, after=into.name_zh, into=into, source=source
     )
-    journal.record(region, "core.merge_region", by=by, on=on, into=into.code, source=source)
+    moved = _move_organisations(region, into, by)
+    journal.record(
+        region, "core.merge_region", by=by, on=on, into=into.code, source=source, organisations=moved
+    )
     return change
 
 
@@ -187,14 +194,45 @@ def split_region(
 
 @action
 def abolish_region(region: Region, *, on: date, source: str = "", by: Member | None) -> RegionChange:
-    """End a region on a day without a successor."""
+    """End a region on a day without a successor; no region and no organisation may be left in it."""
     access.check(by, "core.abolish_region")
     _check_stands(region, on)
     _check_empty(region)
+    # The row is moved before we look who stands there: who comes to stand there holds that row too.
     rows.move(region, valid_to=on)
+    _check_nobody_stands_in(region)
     change = _note(region, Kind.ABOLISHED, on, before=region.name_zh, source=source)
     journal.record(region, "core.abolish_region", by=by, on=on, source=source)
     return change
+
+
+def hold_standing(region: Region) -> None:
+    """Keep a region from ending while something comes to stand in it, within the caller's action.
+
+    Raises
+    ------
+    NotNow
+        ``core.region_ended``.
+    """
+    if not Region.objects.filter(pk=region.pk, valid_to=None).update(version=F("version")):
+        region.refresh_from_db(fields=["valid_to"])
+        raise _ended(region)
+
+
+def _move_organisations(region: Region, into: Region, by: Member | None) -> int:
+    standing = Organisation.objects.filter(region=region, is_active=True)
+    moved = list(standing.order_by("pk"))
+    standing.update(region=into, version=F("version") + 1)
+    for organisation in moved:
+        organisation.region = into
+        organisation.version += 1
+    if moved:
+        journal.record_many(
+            moved, "core.change_organisation", by=by, changed=["region"], region=into.code, merged=region.code
+        )
+        search.put_many(map(finding.of_organisation, moved))
+        pairings.recompute_seats()
+    return len(moved)
 
 
 def parent_of(code: str) -> Region | None:
@@ -305,12 +343,7 @@ def _check_same_level(region: Region, code: str) -> None:
 def _check_stands(region: Region, on: date) -> None:
     check_not_later(on)
     if region.valid_to is not None:
-        raise NotNow(
-            "core.region_ended",
-            gettext_noop("{region} ended on {ended}. Nothing more changes in it."),
-            region=str(region),
-            ended=region.valid_to,
-        )
+        raise _ended(region)
     if region.valid_from is not None and on <= region.valid_from:
         raise BadInput(
             "core.region_before_founding",
@@ -318,6 +351,31 @@ def _check_stands(region: Region, on: date) -> None:
             region=str(region),
             since=region.valid_from,
             field="on",
+        )
+
+
+def _ended(region: Region) -> NotNow:
+    return NotNow(
+        "core.region_ended",
+        gettext_noop("{region} ended on {ended}. Nothing more changes in it."),
+        region=str(region),
+        ended=region.valid_to,
+    )
+
+
+def _check_nobody_stands_in(region: Region) -> None:
+    standing = Organisation.objects.filter(region=region, is_active=True).order_by("name_sort", "pk")
+    n = standing.count()
+    if n:
+        raise NotNow(
+            "core.region_has_organisations",
+            gettext_noop(
+                "{n} organisations stand in {region}: {names}. Move them to another region or close them first; where "
+                "another region took {region} in, merge it, and they go along."
+            ),
+            n=n,
+            region=str(region),
+            names=", ".join(str(one) for one in standing[:_NAMED]) + (" …" if n > _NAMED else ""),
         )
 
 

@@ -91,13 +91,8 @@ def _check_role(role: str) -> None:
         )
 
 
-def _check_can_hold(member: Member, role: str, from_on: date, to_on: date | None) -> None:
-    if not member.is_active:
-        raise NotNow(
-            "core.member_inactive",
-            gettext_noop("{member} is no longer active. Reactivate the member first."),
-            member=str(member),
-        )
+def check_dates(from_on: date, to_on: date | None) -> None:
+    """What a member holds or does for another ends on or after the day it begins."""
     if to_on is not None and to_on < from_on:
         raise BadInput(
             "core.dates_backwards",
@@ -106,6 +101,16 @@ def _check_can_hold(member: Member, role: str, from_on: date, to_on: date | None
             to_on=to_on,
             field="to_on",
         )
+
+
+def _check_can_hold(member: Member, role: str, from_on: date, to_on: date | None) -> None:
+    if not member.is_active:
+        raise NotNow(
+            "core.member_inactive",
+            gettext_noop("{member} is no longer active. Reactivate the member first."),
+            member=str(member),
+        )
+    check_dates(from_on, to_on)
     clash = RoleGrant.objects.filter(member=member, role=role).exclude(from_on=from_on)
     clash = clash.exclude(to_on__lt=from_on)
     if to_on is not None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextvars import ContextVar
 from typing import Any
+
+from shanhai.kernel.refusals import NotFound, gettext_noop
 
 
 def start_django() -> None:
@@ -43,3 +46,24 @@ def remark(sentence: str) -> None:
 def answer(value: Any) -> None:
     """An answer for programs: one JSON value on standard output."""
     print(json.dumps(value, ensure_ascii=False, default=str))
+
+
+# The member code of `--as`, which stands anywhere on the line; empty for the system itself.
+acting_code: ContextVar[str] = ContextVar("acting_code", default="")
+
+
+def acting() -> Any:
+    """The member named by ``--as``, or None: whoever may start commands on this machine acts as the system."""
+    code = acting_code.get()
+    if not code:
+        return None
+    from shanhai.core.models import Member
+
+    member = Member.objects.select_related("unit__organisation").filter(code=code, is_active=True).first()
+    if member is None:
+        raise NotFound(
+            "core.no_such_member",
+            gettext_noop("There is no active member {code}. `shanhai registry members list` names them."),
+            code=code,
+        )
+    return member

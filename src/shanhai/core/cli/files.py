@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import csv
 import io
 import sys
 from pathlib import Path
@@ -120,3 +121,8 @@ def cannot_write(to: str, why: str) -> BadInput:
         file=to,
         why=why,
     )
+
+
+def count_rows(file: Path) -> int:
+    """How many rows stand below the headings of a CSV file."""
+    return max(0, sum(1 for row in csv.reader(io.StringIO(read_text(file), newline="")) if row) - 1)

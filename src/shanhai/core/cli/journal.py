@@ -64,11 +64,22 @@ def verify(
 
 
 @app.command()
-def seal(as_json: Json = False) -> None:
+def seal(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say how many would be sealed.")] = False,
+    as_json: Json = False,
+) -> None:
     """Seal all entries that are not sealed yet; the tick does it each minute."""
     start_django()
     from shanhai.core import seals
+    from shanhai.core.queries import journal
 
+    if dry_run:
+        waiting = journal.unsealed_count()
+        if as_json:
+            answer({"sealed": 0, "unsealed": waiting})
+        else:
+            say(gettext_noop("{n} entries would be sealed."), n=waiting)
+        return
     sealed = seals.seal_now()
     if as_json:
         answer({"sealed": sealed})

@@ -5,12 +5,15 @@ from __future__ import annotations
 import signal
 import tempfile
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from shanhai.core.cli import answer, files, say, start_django
+from shanhai.core.cli import acting, answer, files, say, start_django
 from shanhai.kernel.refusals import NotFound, gettext_noop
+
+if TYPE_CHECKING:
+    from shanhai.core.backup import Written
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 Json = Annotated[bool, typer.Option("--json", help="JSON for programs.")]
@@ -25,7 +28,7 @@ def check(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="With --repair: change nothing.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Look whether the records are consistent: journal, replay, totals, search, seats, and each field's own checks."""
+    """Look whether the records are consistent: journal, replay, figures, search, seats, and each field's own checks."""
     start_django()
     from shanhai.core import checks, signs
 
@@ -104,19 +107,22 @@ def backup(
 ) -> None:
     """Write database and documents to one file, while the site runs."""
     start_django()
-    from shanhai.core import backup
+    from shanhai.core import access, backup
 
     files.check_target(str(file))
+    access.check(acting(), "core.back_up")
     if dry_run:
         say(gettext_noop("Would write {file}."), file=str(file))
         return
     if str(file) == files.STANDARD:
         with tempfile.TemporaryDirectory() as folder:
-            whole = backup.back_up(Path(folder) / "backup").file
-            files.write_bytes(files.STANDARD, whole.read_bytes())
+            written = backup.back_up(Path(folder) / "backup")
+            files.write_bytes(files.STANDARD, written.file.read_bytes())
+            _note_backup(written, "-")
         return
     try:
         written = backup.back_up(file)
+        _note_backup(written, written.file.name)
     except OSError as error:
         raise files.cannot_write(str(file), error.strerror or str(error)) from None
     if as_json:
@@ -128,6 +134,12 @@ def backup(
             kb=-(-written.size // 1024),
             file=str(written.file),
         )
+
+
+def _note_backup(written: Written, name: str) -> None:
+    from shanhai.core.actions import taking
+
+    taking.back_up(written.file, name=name, files=written.files, seal=written.seal, by=acting())
 
 
 @app.command()
@@ -144,11 +156,15 @@ def restore(
     start_django()
     from django.core.management import call_command
 
-    from shanhai.core import backup
+    from shanhai.core import access, backup
+    from shanhai.core.actions import taking
 
+    access.check(acting(), "core.restore_backup")
     put = backup.restore(file, force=force, accept_unsound=even_if_unsound, dry_run=dry_run)
     if not dry_run:
         call_command("migrate", verbosity=0)
+        # Who may restore is a member here and perhaps nobody there: the system did it.
+        taking.restore_backup(file, name=file.name, files=put.files, seal=put.seal, by=None)
     if as_json:
         answer(
             {

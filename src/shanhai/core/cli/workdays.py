@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from datetime import date
 from typing import Annotated
@@ -16,6 +17,8 @@ from shanhai.kernel.workdays import Calendar, official, parse_notice
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 # A negative number of days is no option.
 _NUMBERS = {"ignore_unknown_options": True}
+_DAY = re.compile(r"\d{4}-\d\d-\d\d|\d{8}")
+_NUMBER = re.compile(r"[+-]?\d{1,30}")
 Json = Annotated[bool, typer.Option("--json", help="One JSON object per answer.")]
 
 
@@ -39,8 +42,10 @@ def add(
     as_json: Json = False,
 ) -> None:
     """The N-th working day after DATE; the day after DATE is the first that can count."""
+    if (start == "-") == bool(n):
+        raise typer.BadParameter("Give a day and N, or - alone to read lines of 'DATE N'.")
     by = calendar()
-    if start == "-" and not n:
+    if start == "-":
         _answer_lines(by, as_json)
         return
     day, provisional = by.answer(_day(start), _number(n))
@@ -59,12 +64,13 @@ def _answer_lines(by: Calendar, as_json: bool) -> None:
     write, flush = sys.stdout.write, sys.stdout.flush
     refused_lines = 0
     for number, line in enumerate(sys.stdin, 1):
-        words = line.split()
+        # A mark of Windows before the first line is no part of it; what is no UTF-8 is said in characters that are.
+        words = line.lstrip("\ufeff").encode(errors="replace").decode().split()
         if not words:
             continue
         try:
             if len(words) != 2:
-                raise _no_pair(line.strip())
+                raise _no_pair(" ".join(words))
             day, provisional = by.answer(_day(words[0]), _number(words[1]))
         except Refused as refused:
             refused_lines += 1
@@ -143,23 +149,28 @@ def _remark_provisional(year: int) -> None:
 
 def _day(text: str) -> date:
     try:
+        # Weeks and ordinal days are days of the standard, and a slip of the pen here.
+        if not _DAY.fullmatch(text):
+            raise ValueError
         return date.fromisoformat(text)
     except ValueError:
         raise BadInput(
             "workdays.not_a_date",
             gettext_noop("{text} is no day. Write days as 2023-09-18."),
-            text=text,
+            text=text[:80],
         ) from None
 
 
 def _number(text: str) -> int:
     try:
+        if not _NUMBER.fullmatch(text):
+            raise ValueError
         return int(text)
     except ValueError:
         raise BadInput(
             "workdays.not_a_number",
             gettext_noop("{text} is no number of days. Give a whole number, negative to go back."),
-            text=text or "-",
+            text=text[:80],
         ) from None
 
 

@@ -3,7 +3,7 @@
 from shanhai.core.models.access import ApiToken, RoleGrant
 from shanhai.core.models.document import Attachment, Blob, Document
 from shanhai.core.models.exchange import Stay, StayAppraisal, StayTask
-from shanhai.core.models.figures import IndicatorTotal, RuleRow, WorkdayNotice
+from shanhai.core.models.figures import RuleRow, WorkdayNotice
 from shanhai.core.models.journal import JournalEntry, JournalLeaf, JournalSecret, Receipt, Seal
 from shanhai.core.models.member import Deputy, Member, User
 from shanhai.core.models.organisation import Organisation, Unit
@@ -26,7 +26,6 @@ __all__ = [
     "Draft",
     "Import",
     "ImportRow",
-    "IndicatorTotal",
     "Installation",
     "JournalEntry",
     "JournalLeaf",

@@ -1,4 +1,4 @@
-"""Figures that offices set or that are kept as totals."""
+"""Figures that offices set."""
 
 from __future__ import annotations
 
@@ -42,22 +42,3 @@ class WorkdayNotice(models.Model):
 
     def __str__(self) -> str:
         return str(self.year)
-
-
-class IndicatorTotal(models.Model):
-    """A total of an indicator kept by actions where reading the records would be too slow; checked by ``check``."""
-
-    indicator = models.CharField(max_length=80)
-    pairing_id = models.BigIntegerField()
-    side = models.CharField(max_length=10, blank=True)
-    period = models.CharField(max_length=12)
-    numerator = models.DecimalField(max_digits=24, decimal_places=6)
-    denominator = models.DecimalField(max_digits=24, decimal_places=6, null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["indicator", "pairing_id", "side", "period"], name="total_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.indicator} {self.pairing_id} {self.period}"

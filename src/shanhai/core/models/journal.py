@@ -94,4 +94,4 @@ class Receipt(models.Model):
         ordering = ["-taken_at", "-id"]
 
     def __str__(self) -> str:
-        return f"{self.seal_number} by {self.organisation_id}"
+        return f"{self.seal_number} · {self.organisation.code}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
-from shanhai.core.models.base import Named, Versioned
+from shanhai.core.models.base import Named, Versioned, in_language
 
 
 class User(AbstractUser):
@@ -27,6 +27,7 @@ class Member(Named, Versioned):
     unit = models.ForeignKey("core.Unit", models.PROTECT, related_name="members")
     code = models.CharField(max_length=40, unique=True)
     title = models.CharField(max_length=80, blank=True)
+    title_en = models.CharField(max_length=120, blank=True)
     phone = models.CharField(max_length=40, blank=True)
     email = models.EmailField(blank=True)
     is_active = models.BooleanField(default=True)
@@ -38,6 +39,11 @@ class Member(Named, Versioned):
             models.Index(fields=["name_sort", "id"], name="member_name"),
             models.Index(fields=["unit", "name_sort", "id"], name="member_unit_name"),
         ]
+
+    @property
+    def title_said(self) -> str:
+        """The post in the reader's language."""
+        return in_language(self.title, self.title_en)
 
 
 class Deputy(Versioned):

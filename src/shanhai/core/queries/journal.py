@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -14,6 +15,24 @@ from django.utils.translation import get_language
 from shanhai.core import access, signs, visibility
 from shanhai.core.journal import READINGS
 from shanhai.core.models import JournalEntry, JournalLeaf, JournalSecret, Member, Receipt, Seal, Seen
+
+_LIGHT = ("at", "action", "subject_kind", "subject_id", "member_id")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """All that the entries which somebody may read depend on."""
+
+    sees_all: bool
+    pairing_ids: frozenset[int]
+    organisation_id: int
+    unit_id: int
+
+
+def _reader(member: Member) -> _Reader:
+    here = access.standing(member)
+    sees_all = bool(here.roles & access.SEES_ALL)
+    return _Reader(sees_all, frozenset(here.sides), here.organisation_id, here.unit_id)
 
 
 def entries_for(
@@ -31,23 +50,42 @@ def entries_for(
     keeps_registers
         Of no pairing: all, whoever made them.
     """
-    here = access.standing(member)
-    sees_all = bool(here.roles & access.SEES_ALL)
+    wanted = None if pairing_ids is None else frozenset(pairing_ids)
+    return _entries(_reader(member), wanted, keeps_registers)
+
+
+def latest_for(member: Member, pairing_ids: Collection[int] | None, most: int) -> list[JournalEntry]:
+    """The first of ``entries_for`` without their bodies, by a statement that is written once for such a reader.
+
+    Writing it takes ten times as long as asking it, and the home page asks after each entry.
+    """
+    wanted = None if pairing_ids is None else frozenset(pairing_ids)
+    sql, parameters = _latest(_reader(member), wanted, most)
+    return list(JournalEntry.objects.raw(sql, parameters))
+
+
+@lru_cache(maxsize=500)
+def _latest(reader: _Reader, pairing_ids: frozenset[int] | None, most: int) -> tuple[str, tuple[Any, ...]]:
+    return _entries(reader, pairing_ids).only(*_LIGHT)[:most].query.sql_with_params()
+
+
+def _entries(
+    reader: _Reader, pairing_ids: frozenset[int] | None, keeps_registers: bool = False
+) -> QuerySet[JournalEntry]:
     entries = JournalEntry.objects.order_by("-pk")
     if pairing_ids is not None:
-        wanted = set(pairing_ids)
-        entries = entries.filter(pairing_id__in=wanted if sees_all else wanted & set(here.sides))
-    elif not sees_all:
-        own = (
-            Q(pairing_id=None)
-            if keeps_registers
-            else Q(pairing_id=None, organisation_id=here.organisation_id)
+        entries = entries.filter(
+            pairing_id__in=pairing_ids if reader.sees_all else pairing_ids & reader.pairing_ids
         )
-        entries = entries.filter(Q(pairing_id__in=list(here.sides)) | own)
-    return entries if sees_all else entries.filter(_is_shown(here))
+    elif not reader.sees_all:
+        own = Q(pairing_id=None)
+        if not keeps_registers:
+            own &= Q(organisation_id=reader.organisation_id)
+        entries = entries.filter(Q(pairing_id__in=reader.pairing_ids) | own)
+    return entries if reader.sees_all else entries.filter(_is_shown(reader))
 
 
-def _is_shown(here: access.Standing) -> Q:
+def _is_shown(here: _Reader) -> Q:
     """Whether an entry is about a record that its reader sees: title and state of the record stand in it.
 
     Who sees a record changes and an entry does not, so entries about such records ask; all others cost nothing. The

@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 
 from shanhai.core.models import Member, Notice
 from shanhai.core.names import spoken
+from shanhai.kernel.refusals import NotFound, gettext_noop
 
 
 def notices_of(member: Member) -> QuerySet[Notice]:
@@ -17,6 +18,24 @@ def notices_of(member: Member) -> QuerySet[Notice]:
 def unread(member: Member) -> QuerySet[Notice]:
     """What a member was told and has not read, latest first."""
     return notices_of(member).filter(read_at=None)
+
+
+def notice_of(member: Member, pk: int) -> Notice:
+    """One notice of a member.
+
+    Raises
+    ------
+    NotFound
+        ``core.no_such_notice``: there is none, or it was somebody else who was told.
+    """
+    found = notices_of(member).filter(pk=pk).first()
+    if found is None:
+        raise NotFound(
+            "core.no_such_notice",
+            gettext_noop("You have no notice {pk}. Your list of notices has all that you were told."),
+            pk=pk,
+        )
+    return found
 
 
 def words(notice: Notice) -> str:

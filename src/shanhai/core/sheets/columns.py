@@ -16,16 +16,23 @@ from django.utils.translation import get_language
 Type = Literal["text", "code", "int", "decimal", "percent", "fen", "mu", "date", "bool", "choice", "ref"]
 Outcome = Literal["same", "changed", "new", "gone", "refused"]
 
+# (value, English, Chinese)
+Choices = tuple[tuple[str, str, str], ...]
+
 EMPTY_IS_TEXT = frozenset({"text", "code", "choice"})
+# Where a row comes from: from a source, or made up to fill the example zone.
+STANDINGS: Choices = (("reported", "reported", "报道"), ("illustrative", "illustrative", "示例"))
 # Stands between the parts of a key of several columns; no code or name has it.
 KEY_JOINT = " | "
+# The code of a problem that is none of the row's own: the row that it points at was refused.
+REFERS_TO_REFUSED = "sheets.refers_to_refused"
 
 
 def _is_zh() -> bool:
     return (get_language() or "").startswith("zh")
 
 
-def words_of(choices: Sequence[tuple[str, str, str]], value: str) -> str:
+def words_of(choices: Choices, value: str) -> str:
     """The words for one of (value, English, Chinese) in the reader's language; the value itself where it is none."""
     for one, en, zh in choices:
         if one == value:
@@ -72,7 +79,7 @@ class Column:
     type: Type = "text"
     key: bool = False
     required: bool = False
-    choices: tuple[tuple[str, str, str], ...] = ()
+    choices: Choices = ()
     ref: str = ""
     unit: str = ""
     synonyms: tuple[str, ...] = ()
@@ -213,6 +220,8 @@ class Problem:
         What stands in the file.
     sentence
         English template with named facts, marked with ``gettext_noop``.
+    points_at
+        The key of a row of the same register that is not there, where that is the problem.
     """
 
     row: int
@@ -222,6 +231,7 @@ class Problem:
     sentence: str
     facts: Mapping[str, Any] = field(default_factory=dict)
     cure: Cure | None = None
+    points_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from typing import Any
 
 from shanhai.core import signs
 from shanhai.core.models import ImportRow, Member, Pairing
-from shanhai.core.sheets import cells, recognise
-from shanhai.core.sheets.columns import Column, Problem, Register, is_equal
+from shanhai.core.sheets import cells, gathering, recognise
+from shanhai.core.sheets.columns import REFERS_TO_REFUSED, Column, Problem, Register, is_equal
 from shanhai.core.sheets.recognise import as_data
 from shanhai.core.sheets.staged import Line, change_of, lines_of
 from shanhai.kernel.refusals import (
@@ -18,7 +18,7 @@ from shanhai.kernel.refusals import (
 )
 
 # Problems that comparing finds anew each time.
-FOUND_BY_COMPARING = frozenset({"sheets.unknown_reference"})
+FOUND_BY_COMPARING = frozenset({"sheets.unknown_reference", REFERS_TO_REFUSED})
 
 
 class Comparison:
@@ -34,11 +34,27 @@ class Comparison:
         self._guard = signs.call(register.guard) if register.guard and by is not None else None
         self._references = [column for column in register.columns if column.type == "ref" and column.ref]
         self._known: dict[str, set[str]] = {column.ref: set() for column in self._references}
-        if lines_path is not None and register.code in self._known:
-            # Rows may point at one another; a reference to a row of the same file is good.
-            self._known[register.code] |= {
-                key for _, key, _, problems in lines_of(lines_path) if not problems
-            }
+        # Keys of rows of the same file that are refused.
+        self.refused: set[str] = set()
+        if lines_path is not None:
+            self._look_through(lines_path)
+
+    def _look_through(self, lines_path: Path) -> None:
+        """Rows may point at one another: a reference to a row of the same file is good, unless that row is refused."""
+        good: set[str] = set()
+        for _, key, _, problems in lines_of(lines_path):
+            (self.refused if problems else good).add(key)
+        self.refused -= good | {""}
+        if self.register.code in self._known:
+            self._known[self.register.code] |= good
+
+    def refuse_rows(self, keys: set[str]) -> bool:
+        """Take rows of the file as refused in what is compared from now on; whether that is new of any."""
+        is_new = not keys <= self.refused | {""}
+        self.refused |= keys - {""}
+        if self.register.code in self._known:
+            self._known[self.register.code] -= keys
+        return is_new
 
     def compare(self, lines: Sequence[Line]) -> list[ImportRow]:
         """What each row of the file would do, in the order of ``lines``; rows not saved.
@@ -58,7 +74,7 @@ class Comparison:
         problems = list(problems)
         for column in self._references:
             if (value := given.get(column.name)) and value in missing[column.name]:
-                problems.append(as_data(_unknown_reference(column, value)))
+                problems.append(as_data(self._unknown_reference(column, value)))
         if before is None:
             problems += [
                 as_data(recognise.missing(column))
@@ -79,7 +95,7 @@ class Comparison:
             row.outcome = "changed" if differs else "same"
             if differs:
                 row.before = {name: cells.encode(value) for name, value in before.items()}
-        if problems:
+        if problems or key in self.refused:
             row.outcome = "refused"
         return row
 
@@ -99,6 +115,17 @@ class Comparison:
             missing[column.name] = asked[column.name] - known
         return missing
 
+    def _unknown_reference(self, column: Column, value: str) -> Problem:
+        if self._is_refused(column.ref, value):
+            return _refers_to_refused(column.name, signs.registers[column.ref], value)
+        return _unknown_reference(column, value)
+
+    def _is_refused(self, register: str, key: str) -> bool:
+        if register == self.register.code and key in self.refused:
+            return True
+        gathered = gathering.current()
+        return gathered is not None and gathered.is_refused(register, key)
+
     def _apply_rules(self, staged: Sequence[ImportRow]) -> None:
         """Ask the register's rules, then, of what stands so far, what holds for the member who brings it."""
         if self._check is not None:
@@ -113,8 +140,13 @@ class Comparison:
     def _refuse(self, asked: Sequence[ImportRow], found: Sequence[Sequence[Problem]]) -> None:
         for row, problems in zip(asked, found, strict=True):
             if problems:
-                row.problems = [as_data(self._as_in_file(row, problem)) for problem in problems]
+                row.problems = [as_data(self._as_in_file(row, self._owned(problem))) for problem in problems]
                 row.outcome = "refused"
+
+    def _owned(self, problem: Problem) -> Problem:
+        if problem.points_at and self._is_refused(self.register.code, problem.points_at):
+            return _refers_to_refused(problem.column, self.register, problem.points_at)
+        return problem
 
     @staticmethod
     def _as_in_file(row: ImportRow, problem: Problem) -> Problem:
@@ -127,6 +159,19 @@ class Comparison:
 
 def _to_write(staged: Sequence[ImportRow]) -> list[ImportRow]:
     return [row for row in staged if row.outcome in ("new", "changed")]
+
+
+def _refers_to_refused(column: str, target: Register, value: str) -> Problem:
+    return Problem(
+        0,
+        column,
+        value,
+        REFERS_TO_REFUSED,
+        gettext_noop(
+            "{register} {cell} was itself refused. This row is checked against it once that one is right."
+        ),
+        {"cell": value, "register": f"{target.zh} ({target.en})", "code": target.code},
+    )
 
 
 def _unknown_reference(column: Column, value: str) -> Problem:

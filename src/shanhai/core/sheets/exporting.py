@@ -97,14 +97,14 @@ def _noting_keys(
         yield row
 
 
-def export_file(register: Register, path: Path, *, pairing: Pairing | None = None) -> int:
-    """Write a register to a file of a zone folder, in the machine form, as the system."""
+def export_file(register: Register, path: Path, *, by: Member | None, pairing: Pairing | None = None) -> int:
+    """Write a register to a file of a zone folder, in the machine form, as ``by`` may read it."""
     with path.open("wb") as target:
         return export(
             register,
             target,
             path.suffix.lstrip("."),
-            member=None,
+            member=by,
             pairing=pairing,
             machine=True,
             bom=False,

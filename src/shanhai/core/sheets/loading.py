@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from shanhai.core import access, clock, journal
 from shanhai.core.models import Import, ImportRow, Member, Pairing
-from shanhai.core.sheets import cells, committing, parsing, reading, recognise
+from shanhai.core.sheets import cells, committing, gathering, parsing, reading, recognise
 from shanhai.core.sheets.columns import Register
 from shanhai.core.sheets.comparing import Comparison
 from shanhai.core.sheets.recognise import Asked, as_data
@@ -58,41 +58,118 @@ def load_table(
     dict[str, int]
         Rows by outcome: same, changed, new.
 
+    While faults are gathered (``gathering.Gathered``), a table with faults is not refused: its good rows are written,
+    so that later tables are checked against them, and the caller refuses all of it in the end.
+
     Raises
     ------
     BadInput
         ``sheets.rows_refused``, with every problem by row and column in the fact ``problems`` (at most 200), or what
         is wrong with the file as a whole.
     """
+    name = source.name if isinstance(source, Path) else register.file_stem
+    counts = {"same": 0, "changed": 0, "new": 0}
+    with gathering.gathered_from(register, name):
+        counts = _load_table(register, source, name, by, pairing, strict, sheet)
+    return counts
+
+
+def _load_table(
+    register: Register,
+    source: Path | Iterable[Mapping[str, Any]],
+    name: str,
+    by: Member | None,
+    pairing: Pairing | None,
+    strict: bool,
+    sheet: str,
+) -> dict[str, int]:
     access.check(by, register.write_access, pairing_id=pairing.pk if pairing else None)
     asked = parsing.asked_of(register, by, is_strict=strict, sheet=sheet)
     with tempfile.TemporaryDirectory() as folder:
         lines_path = Path(folder) / "rows"
         if isinstance(source, Path):
-            name, sha256, headings = source.name, _sha256(source), _read_whole(source, asked, lines_path)
+            sha256, headings = _sha256(source), _read_whole(source, asked, lines_path)
         else:
-            name, headings = register.file_stem, []
-            sha256 = _write_lines(register, source, lines_path)
+            sha256, headings = _write_lines(register, source, lines_path), []
+        letters = {one["column"]: recognise.letter_of(one["index"]) for one in headings}
+        faults = _Faults(register, name, letters)
         comparison = Comparison(register, by, pairing, lines_path)
+        writer, counts = _compared(comparison, lines_path, faults)
+    if counts["new"] or counts["changed"]:
+        _load(register, writer, name, sha256, counts, by=by, pairing=pairing)
+    return counts
+
+
+def _compared(
+    comparison: Comparison, lines_path: Path, faults: _Faults
+) -> tuple[committing.Writer, dict[str, int]]:
+    """A writer that has taken the rows, and their number by outcome; refused for its faulty rows, or without them."""
+    while True:
+        writer = committing.writer_of(comparison.register, comparison.by, comparison.pairing)
         counts = {"same": 0, "changed": 0, "new": 0}
-        writer = committing.writer_of(register, by, pairing)
-        refused: list[ImportRow] = []
+        found: set[str] = set()
+        good: set[str] = set()
         for chunk in chunks(lines_of(lines_path), CHUNK):
             changes = []
             for row in comparison.compare(chunk):
                 if row.outcome == "refused":
-                    refused.append(row)
+                    faults.add(row)
+                    found.add(row.key)
                     continue
+                good.add(row.key)
                 counts[row.outcome] += 1
                 if row.outcome != "same":
-                    changes.append(change_of(register, row))
-            if not refused:
+                    changes.append(change_of(comparison.register, row))
+            if faults.are_gathered or not faults.n:
                 writer.take(changes)
-    if refused:
-        raise _rows_refused(register, name, refused, headings)
-    if counts["new"] or counts["changed"]:
-        _load(register, writer, name, sha256, counts, by=by, pairing=pairing)
-    return counts
+        if faults.n and not faults.are_gathered:
+            raise faults.refusal()
+        # Rows may point at rows of the same file that were found to be refused in this round.
+        if not comparison.refuse_rows(found - good):
+            return writer, counts
+
+
+class _Faults:
+    """Faulty rows of one table: all are counted, the first are kept."""
+
+    def __init__(self, register: Register, name: str, letters: Mapping[str, str]) -> None:
+        self.register, self.name, self.letters = register, name, letters
+        self.n = 0
+        self._gathered = gathering.current()
+        self._problems: list[dict[str, Any]] = []
+
+    @property
+    def are_gathered(self) -> bool:
+        """Whether the load goes on without the faulty rows."""
+        return self._gathered is not None
+
+    def add(self, row: ImportRow) -> None:
+        """Count a row that is refused, and keep what is wrong with it."""
+        self.n += 1
+        if self._gathered is not None:
+            self._gathered.add_row(self.register, self.name, row, self.letters)
+        elif len(self._problems) < gathering.SHOWN:
+            self._problems += [
+                {"row": row.row, "letter": self.letters.get(problem["column"], ""), **problem}
+                for problem in row.problems
+            ]
+
+    def refusal(self) -> Refused:
+        """The table refused for its rows."""
+        first = self._problems[0]
+        return BadInput(
+            "sheets.rows_refused",
+            gettext_noop(
+                "{n} rows of {file} are refused, so nothing was written. Row {row}, {column}: {why}"
+            ),
+            n=self.n,
+            file=self.name,
+            row=first["row"],
+            column=first["column"],
+            why=say(first),
+            register=self.register.code,
+            problems=self._problems[: gathering.SHOWN],
+        )
 
 
 @action
@@ -176,26 +253,3 @@ def _write_lines(register: Register, source: Iterable[Mapping[str, Any]], path: 
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _rows_refused(
-    register: Register, name: str, refused: Sequence[ImportRow], headings: Sequence[Mapping[str, Any]]
-) -> Refused:
-    letters = {one["column"]: recognise.letter_of(one["index"]) for one in headings}
-    problems = [
-        {"row": row.row, "letter": letters.get(problem["column"], ""), **problem}
-        for row in refused
-        for problem in row.problems
-    ][:200]
-    first = problems[0]
-    return BadInput(
-        "sheets.rows_refused",
-        gettext_noop("{n} rows of {file} are refused, so nothing was written. Row {row}, {column}: {why}"),
-        n=len(refused),
-        file=name,
-        row=first["row"],
-        column=first["column"],
-        why=say(first),
-        register=register.code,
-        problems=problems,
-    )

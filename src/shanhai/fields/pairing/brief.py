@@ -345,7 +345,7 @@ def _item(item: ActionItem) -> dict[str, Any]:
         "number": item.number,
         "title": item.title,
         "side": item.lead,
-        "holder": item.lead_unit.organisation.name,  # type: ignore[attr-defined]
+        "holder": item.lead_unit.organisation.name,
         "with": (item.sea_unit if item.lead == "mountain" else item.mountain_unit).organisation.name,
         "due": words.day(item.due_on, "year"),
         "is_late": slack < 0,

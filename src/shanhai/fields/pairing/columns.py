@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shanhai.core.sheets.columns import Column, Register, words_of
-
-Choices = tuple[tuple[str, str, str], ...]
+from shanhai.core.sheets.columns import STANDINGS, Choices, Column, Register, words_of
 
 LEVELS: Choices = (
     ("city", "city", "市级"),
@@ -125,12 +123,10 @@ GRADES: Choices = (
     ("basic", "basically competent", "基本称职"),
     ("failed", "not competent", "不称职"),
 )
-STANDINGS: Choices = (("reported", "reported", "报道"), ("illustrative", "illustrative", "示例"))
 
 
-def words(choices: Choices, value: str) -> str:
-    """The words for a choice in the reader's language."""
-    return words_of(choices, value)
+# Pages, commands and forms say `columns.words(columns.FIELDS, value)`.
+words = words_of
 
 
 # What a small whole number of the database holds.

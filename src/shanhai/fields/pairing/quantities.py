@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Any
 
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from shanhai.webkit import words
 
@@ -58,17 +59,25 @@ class Scale:
 
 def scale_of(commitment: Any, promised: Decimal) -> Scale:
     """How the figures of a commitment are shown: people in whole numbers, money in millions, 万元 or 亿元."""
+    unit = commitment.unit
+    if unit in ("fen", "percent"):
+        return _scale(unit, "", "", promised, get_language())
+    return _scale(unit, commitment.unit_name, commitment.unit_name_of_one, promised, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _scale(unit: str, name: str, name_of_one: str, promised: Decimal, language: str | None) -> Scale:
+    # A list shows a hundred rows with a few units and round promises, again at each look.
     is_chinese = words.is_chinese()
-    if commitment.unit == "fen":
+    if unit == "fen":
         return _money(promised, is_chinese)
-    if commitment.unit == "percent":
+    if unit == "percent":
         return Scale(Decimal(1), 1, "%", is_chinese)
-    if commitment.unit == "count":
-        return Scale(Decimal(1), 0, commitment.unit_name, is_chinese, commitment.unit_name_of_one)
-    unit = commitment.unit_name or _unit(commitment.unit)
-    of_one = commitment.unit_name_of_one or (pgettext("unit", "day") if commitment.unit == "day" else "")
+    if unit == "count":
+        return Scale(Decimal(1), 0, name, is_chinese, name_of_one)
+    of_one = name_of_one or (pgettext("unit", "day") if unit == "day" else "")
     digits = 0 if promised >= 100 or promised == promised.to_integral_value() else 1
-    return Scale(Decimal(1), digits, unit, is_chinese, of_one)
+    return Scale(Decimal(1), digits, name or _unit(unit), is_chinese, of_one)
 
 
 def _unit(code: str) -> str:
@@ -91,12 +100,15 @@ def _money(promised: Decimal, is_chinese: bool) -> Scale:
     return Scale(Decimal(100), 0, _("yuan"))
 
 
-def exact(commitment: Any, quantity: Decimal | None) -> str:
-    """What stands on hover: money to the fen, everything else with its unit and all its digits."""
+def exact(commitment: Any, quantity: Decimal | None, scale: Scale | None = None) -> str:
+    """What stands on hover: money to the fen, everything else with its unit and all its digits.
+
+    ``scale`` is that of the commitment, where the caller has it: what is not money has one unit for all quantities.
+    """
     if quantity is None:
         return ""
     if commitment.unit == "fen":
         return words.yuan_exact(int(quantity.quantize(Decimal(1), ROUND_HALF_UP)))
-    scale = scale_of(commitment, quantity)
+    scale = scale or scale_of(commitment, quantity)
     said = words.num(quantity)
     return f"{said} {scale.word_after(said)}".strip()

@@ -14,6 +14,7 @@ from shanhai.fields.pairing.views import (
     meetings,
     pairings,
     people,
+    terms,
 )
 
 app_name = "pairing"
@@ -42,12 +43,12 @@ _agreements = [
     path("agreements/<str:number>/unsign/", agreements.unsign, name="agreement_unsign"),
     path("agreements/<str:number>/renew/", agreements.renew, name="agreement_renew"),
     path("agreements/<str:number>/end/", agreements.end, name="agreement_end"),
-    path("agreements/<str:number>/commitment/", agreements.add_commitment, name="commitment_add"),
-    path("agreements/<str:number>/money/", agreements.add_money, name="money_add"),
-    path("agreements/<str:number>/land/", agreements.add_land, name="land_add"),
-    path("payments/<str:code>/", agreements.pay, name="payment"),
-    path("payments/<str:code>/take-back/", agreements.take_back_payment, name="payment_take_back"),
-    path("land/<str:code>/", agreements.hand_over, name="land_hand_over"),
+    path("agreements/<str:number>/commitment/", terms.add_commitment, name="commitment_add"),
+    path("agreements/<str:number>/money/", terms.add_money, name="money_add"),
+    path("agreements/<str:number>/land/", terms.add_land, name="land_add"),
+    path("payments/<str:code>/", terms.pay, name="payment"),
+    path("payments/<str:code>/take-back/", terms.take_back_payment, name="payment_take_back"),
+    path("land/<str:code>/", terms.hand_over, name="land_hand_over"),
 ]
 _commitments = [
     path("commitments/", commitments.commitments, name="commitments"),
@@ -55,7 +56,7 @@ _commitments = [
     path("commitments/<str:code>/record/", commitments.record, name="delivery_record"),
     path("commitments/<str:code>/plan/", commitments.plan, name="delivery_plan"),
     path("commitments/<str:code>/change/", commitments.change, name="commitment_change"),
-    path("commitments/<str:code>/drop/", agreements.drop_commitment, name="commitment_drop"),
+    path("commitments/<str:code>/drop/", terms.drop_commitment, name="commitment_drop"),
     path("deliveries/<str:code>/", commitments.delivery, name="delivery"),
     path("deliveries/<str:code>/confirm/", commitments.confirm, name="delivery_confirm"),
     path("deliveries/<str:code>/unconfirm/", commitments.unconfirm, name="delivery_unconfirm"),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from shanhai.core import blobs
-from shanhai.core.models import Attachment, Member
+from shanhai.core import blobs, visibility
+from shanhai.core.models import Attachment, Document, Member
 from shanhai.core.sheets import exporting, loading
 from shanhai.fields.pairing.actions import registers, reminders
 from shanhai.fields.pairing.columns import REGISTERS
@@ -28,22 +28,24 @@ def load(folder: Path, by: Member | None) -> dict[str, int]:
     return counts
 
 
-def export(folder: Path) -> dict[str, int]:
+def export(folder: Path, by: Member | None) -> dict[str, int]:
     """Write the registers into a folder, in key order, with the papers that they name."""
     counts = {}
     for register in REGISTERS:
         name = f"{register.file_stem}.csv"
-        counts[name] = exporting.export_file(register, folder / name)
-    counts[PAPERS] = _export_papers(folder / PAPERS)
+        counts[name] = exporting.export_file(register, folder / name, by=by)
+    counts[PAPERS] = _export_papers(folder / PAPERS, by)
     return counts
 
 
-def _export_papers(folder: Path) -> int:
+def _export_papers(folder: Path, by: Member | None) -> int:
     found = (
         Attachment.objects.filter(kind__in=["pairing.delivery", "pairing.moneydue"])
         .select_related("document__blob")
         .order_by("document__file_name", "document_id")
     )
+    if by is not None:
+        found = found.filter(document_id__in=visibility.seen(Document, by).order_by().values("object_id"))
     names: set[str] = set()
     for one in found:
         document = one.document

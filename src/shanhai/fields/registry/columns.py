@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shanhai.core.sheets.columns import Column, Register, words_of
-
-Choices = tuple[tuple[str, str, str], ...]
+from shanhai.core.sheets.columns import STANDINGS, Choices, Column, Register, words_of
 
 LEVELS: Choices = (
     ("province", "province", "省级"),
@@ -52,7 +50,6 @@ LADDERS: Choices = (
     ("handle", "handle", "经办"),
     ("sign", "sign", "签发"),
 )
-STANDINGS: Choices = (("reported", "reported", "报道"), ("illustrative", "illustrative", "示例"))
 REACHES: Choices = (
     ("unit", "my unit", "本科室"),
     ("side", "my side", "本方"),
@@ -62,9 +59,8 @@ REACHES: Choices = (
 )
 
 
-def words(choices: Choices, value: str) -> str:
-    """The words for a choice in the reader's language."""
-    return words_of(choices, value)
+# Pages, commands and forms say `columns.words(columns.FIELDS, value)`.
+words = words_of
 
 
 def _named(zh: str = "名称", en: str = "Name", *synonyms: str) -> tuple[Column, Column]:
@@ -208,6 +204,7 @@ MEMBERS = _register(
     Column("unit", "Unit", "所在科室", "ref", ref="registry.units", required=True),
     *_named("姓名", "Name", "名字"),
     Column("title", "Post", "职务", max_length=80),
+    Column("title_en", "Post (English)", "职务（英文）", max_length=120),
     Column("login", "Login", "登录名", max_length=150, synonyms=("账号", "用户名")),
     Column("roles", "Roles", "角色", synonyms=("权限",), is_apart=True),
     Column("phone", "Telephone", "电话", max_length=40, access="registry.read_phone", synonyms=("手机",)),

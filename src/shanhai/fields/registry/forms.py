@@ -76,7 +76,7 @@ class CodeField(forms.CharField):
         return exact[0] if exact else found[0]
 
     def prepare_value(self, value: Any) -> Any:
-        return value.code if isinstance(value, Model) else value
+        return getattr(value, "code", value)
 
 
 class RegisterForm(ShanhaiForm):
@@ -211,7 +211,9 @@ class MergeRegion(RegisterForm):
     form_code = "registry.merge_region"
     button = _("Merge it on this day")
     into = CodeField(
-        Region, label=_("Into which region"), help_text=_("Code or full name, of the same level.")
+        Region,
+        label=_("Into which region"),
+        help_text=_("Code or full name, of the same level. The organisations that stand here go along."),
     )
     on = _on()
     source = _source()
@@ -292,7 +294,9 @@ class UnitForm(RegisterForm):
 
     def __init__(self, request: Any, *, subject: Unit, **kwargs: Any) -> None:
         super().__init__(request, subject=subject, **kwargs)
-        self.fields["dispatcher"].rows = Member.objects.filter(unit=subject, is_active=True)
+        dispatcher = self.fields["dispatcher"]
+        assert isinstance(dispatcher, CodeField)
+        dispatcher.rows = Member.objects.filter(unit=subject, is_active=True)
 
 
 class AddUnit(RegisterForm):
@@ -316,6 +320,7 @@ class MemberForm(RegisterForm):
     name_zh = forms.CharField(label=_("Name (Chinese)"), max_length=120)
     name_en = _name_en()
     title = forms.CharField(label=_("Post"), max_length=80, required=False)
+    title_en = forms.CharField(label=_("Post (English)"), max_length=120, required=False)
     phone = MaskedCharField(label=_("Telephone"), max_length=40, required=False, help_text=_AS_IT_IS)
     email = MaskedEmailField(label=_("E-mail"), required=False, help_text=_AS_IT_IS)
 
@@ -360,7 +365,7 @@ class GiveRole(RegisterForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [(role.code, role.name) for role in signs.roles]
+        self.offer_choices("role", [(role.code, role.name) for role in signs.roles])
 
 
 class SetDeputy(RegisterForm):
@@ -444,7 +449,7 @@ class AddValue(RegisterForm):
     value = forms.CharField(
         label=_("Value"),
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("A number, a word, or a table as JSON, as the values above have it."),
+        help_text=_("A number or a word. A list or table as JSON: today's stands here, change what differs."),
     )
     scope = forms.CharField(
         label=_("Holds for"),
@@ -454,7 +459,8 @@ class AddValue(RegisterForm):
     )
     valid_from = forms.DateField(label=_("From"), widget=forms.DateInput)
     valid_to = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput)
-    status = forms.ChoiceField(
+    # Django takes fields off the class, so the form's own ``status`` stays what it is.
+    status = forms.ChoiceField(  # type: ignore[assignment]
         label=_("Standing"),
         choices=[
             ("verified", _("verified: read in the source")),
@@ -498,6 +504,28 @@ class BringReceipt(RegisterForm):
     button = _("Prove it")
     receipt = forms.FileField(
         label=_("Receipt"), help_text=_("The file that was saved when the receipt was taken.")
+    )
+
+
+class ReadSecret(RegisterForm):
+    form_code = ""
+    button = _("Show it")
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, help_text=_("It goes on the record with your name.")
+    )
+
+
+class EraseSecret(RegisterForm):
+    form_code = ""
+    button = _("Erase it for good")
+    reason = forms.CharField(
+        label=_("Reason"), max_length=200, help_text=_("It goes on the record with your name.")
+    )
+    keep = forms.CharField(
+        label=_("What may stay readable"),
+        max_length=80,
+        required=False,
+        help_text=_("A mask such as 张*; empty erases all of it. The entry proves itself without the value."),
     )
 
 

@@ -95,6 +95,8 @@ urlpatterns = [
     path("journal/receipt/", journal.take_receipt, name="receipt_take"),
     path("journal/prove/", journal.prove, name="prove"),
     path("journal/<int:pk>/", journal.entry, name="entry"),
+    path("journal/<int:pk>/secret/<str:name>/", journal.read_secret, name="entry_secret"),
+    path("journal/<int:pk>/secret/<str:name>/erase/", journal.erase_secret, name="entry_secret_erase"),
     # Imports, exports, templates
     path("imports/", imports.imports, name="imports"),
     path("imports/new/", imports.new, name="import_new"),

@@ -13,7 +13,7 @@ from typing import Any
 from shanhai.core import rulebook
 from shanhai.core.cli import files
 from shanhai.core.models import Member, RuleRow
-from shanhai.core.sheets import exporting, loading
+from shanhai.core.sheets import exporting, gathering, loading, reading
 from shanhai.core.sheets.columns import Register
 from shanhai.fields.registry import columns
 from shanhai.kernel.refusals import BadInput, gettext_noop
@@ -31,7 +31,8 @@ def load(folder: Path, by: Member | None) -> dict[str, int]:
             continue
         if register is columns.UNITS:
             # Their dispatchers are members, who come after them.
-            with TemporaryDirectory() as aside:
+            with TemporaryDirectory() as aside, gathering.gathered_from(register, path.name):
+                reading.kind_of(path)  # What is no table is refused as every other file is.
                 counts[path.name] = _loaded(register, _without(path, "dispatcher", Path(aside)), by)
         else:
             counts[path.name] = _loaded(register, path, by)
@@ -42,12 +43,12 @@ def load(folder: Path, by: Member | None) -> dict[str, int]:
     return counts
 
 
-def export(folder: Path) -> dict[str, int]:
+def export(folder: Path, by: Member | None) -> dict[str, int]:
     """Write the registers into a folder, in key order, so that what was loaded comes out equal."""
     counts = {}
     for register in columns.REGISTERS:
         path = folder / f"{register.file_stem}.csv"
-        counts[path.name] = exporting.export_file(register, path)
+        counts[path.name] = exporting.export_file(register, path, by=by)
     counts[RULES] = _export_rules(folder / RULES)
     return counts
 

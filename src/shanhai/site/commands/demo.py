@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
-from shanhai.core.cli import start_django
+from shanhai.core.cli import files, start_django
 from shanhai.kernel.refusals import NotFound, NotNow, gettext_noop
-from shanhai.webkit.commands import remark, show
+from shanhai.webkit.commands import DryRun, remark, show, tried_out
 
 app = typer.Typer(no_args_is_help=True, help="Load the Longquan-Xiaoshan example zone.")
 
@@ -29,6 +29,7 @@ def group() -> None:
 def load(
     reset: Annotated[bool, typer.Option(help="Throw away the data of this demonstration first.")] = False,
     folder: Annotated[Path, typer.Option(help="Another zone folder.")] = EXAMPLE,
+    dry_run: DryRun = False,
 ) -> None:
     """Load the example zone, open its logins and tell how the cooperation stands. A second run changes nothing."""
     if not folder.is_dir():
@@ -41,6 +42,9 @@ def load(
     from shanhai.site.commands.upkeep import bring_up
     from shanhai.site.static import collect
 
+    if dry_run:
+        _try_out(folder, reset)
+        return
     if reset:
         _reset()
     bring_up()
@@ -50,15 +54,33 @@ def load(
     tell()
 
 
-def _load_once(folder: Path) -> bool:
-    """Load where nothing is loaded yet; all of it or nothing."""
-    from django.db import transaction
+def _try_out(folder: Path, reset: bool) -> None:
+    """Check the files as a load would, and say what would be loaded."""
+    from django.utils.translation import gettext as _
 
-    from shanhai.core import clock
-    from shanhai.core.actions import account, installation
-    from shanhai.core.models import Installation, Member
-    from shanhai.site.commands import morning
+    from shanhai.site.commands.upkeep import plan
     from shanhai.site.commands.zone import load_folder
+
+    if reset:
+        _check_may_reset()
+    if steps := plan():
+        # Without tables no row can be compared; that the files are there and can be read is all that can be said.
+        remark(f"{len(steps)} changes of the database would be made first; the rows are checked after them.")
+        counts = {path.name: files.count_rows(path) for path in sorted(folder.glob("*.csv"))}
+    elif reset or _may_load():
+        with tried_out(True):
+            counts = load_folder(folder, by=None)
+    else:
+        counts = {}
+    if reset:
+        remark("The data of this demonstration would be thrown away first.")
+    show([{"file": file, "rows": n} for file, n in counts.items()], {"file": _("File"), "rows": _("Rows")})
+    remark(_("Tried out only: nothing was written."))
+
+
+def _may_load() -> bool:
+    """Whether nothing is loaded yet; a real zone is refused."""
+    from shanhai.core.models import Installation, Member
 
     if Installation.objects.filter(is_demo=True).exists():
         return False
@@ -69,6 +91,20 @@ def _load_once(folder: Path) -> bool:
                 "This data folder holds a real zone, so the example is not mixed into it. Take another: SHANHAI_DATA."
             ),
         )
+    return True
+
+
+def _load_once(folder: Path) -> bool:
+    """Load where nothing is loaded yet; all of it or nothing."""
+    from django.db import transaction
+
+    from shanhai.core import clock
+    from shanhai.core.actions import account, installation
+    from shanhai.site.commands import morning
+    from shanhai.site.commands.zone import load_folder
+
+    if not _may_load():
+        return False
     has_morning = folder == EXAMPLE and clock.is_fixed()
     with transaction.atomic(), clock.earlier(morning.BEGINS) if has_morning else nullcontext():
         installation.begin(is_demo=True, by=None)
@@ -87,11 +123,8 @@ def _tick() -> None:
     tick.run(everything=True)
 
 
-def _reset() -> None:
-    """Throw a demonstration away: its database, documents and files. A real zone is left alone."""
-    from django.conf import settings
-    from django.db import connection
-
+def _check_may_reset() -> None:
+    """A real zone is left alone."""
     if not _is_demo_or_empty():
         raise NotNow(
             "site.reset_refused",
@@ -100,6 +133,14 @@ def _reset() -> None:
                 "another data folder for a demonstration."
             ),
         )
+
+
+def _reset() -> None:
+    """Throw a demonstration away: its database, documents and files."""
+    from django.conf import settings
+    from django.db import connection
+
+    _check_may_reset()
     if connection.vendor == "sqlite":
         connection.close()
         for path in (*settings.SHANHAI_DATA.glob("shanhai.sqlite3*"), settings.SHANHAI_DATA / "documents"):
@@ -149,7 +190,7 @@ def _tell_logins() -> None:
     )
     rows = [
         {
-            "login": member.user.username,
+            "login": member.user.username if member.user else "",
             "name": member.name,
             "place": member.unit.organisation.name,
             "roles": ", ".join(str(signs.roles[grant.role].name) for grant in member.grants.all())

@@ -21,6 +21,7 @@ def serve(
     """Serve the site, bring the database up first, and do what is due each minute."""
     # The process that watches stays small: neither Django nor the site is imported here.
     from granian.constants import Interfaces
+    from granian.log import LogLevels
     from granian.server import Server
 
     _check_port(host, port)
@@ -37,7 +38,7 @@ def serve(
         blocking_threads_idle_timeout=600,
         backlog=1024,
         respawn_failed_workers=False,
-        log_level="error",
+        log_level=LogLevels.error,
         websockets=False,
     )
     server.serve()

@@ -50,6 +50,12 @@ def dash(value: Any) -> str:
 
 
 @register.filter
+def badge(count: int) -> str:
+    """A count beside a name: no menu has room for more than "99+", and nothing counts further for it."""
+    return "99+" if count >= 100 else str(count)
+
+
+@register.filter
 def undo_of(tags: str) -> dict[str, Any] | None:
     """What ``webkit.undo.offer`` put on a message: address and seconds left; None on other messages."""
     from shanhai.webkit import undo
@@ -204,6 +210,14 @@ def bullet(
     delivered: Any, target: Any, forecast: Any = None, pace: Any = None, side: str = "both", unit: str = ""
 ) -> SafeString:
     """Delivered, forecast, promise and even pace on one track; the promise stands at 80 % of it."""
+    return _bullet(delivered, target, forecast, pace, side, unit, get_language())
+
+
+@lru_cache(maxsize=2000)
+def _bullet(
+    delivered: Any, target: Any, forecast: Any, pace: Any, side: str, unit: str, language: str | None
+) -> SafeString:
+    # Most figures stand as they stood when the page was last opened.
     d = words.percent_of(delivered, target)
     f = max(d, words.percent_of(forecast, target)) if forecast is not None else d
     said = gettext("%(delivered)s of %(target)s") % {

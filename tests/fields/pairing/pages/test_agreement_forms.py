@@ -7,6 +7,8 @@ from decimal import Decimal
 
 import pytest
 
+from shanhai.core.actions import members, roles
+from shanhai.core.models import User
 from shanhai.fields.pairing import queries
 
 pytestmark = pytest.mark.django_db
@@ -324,6 +326,18 @@ def test_a_payment_needs_its_voucher_and_is_put_right_by_a_contra_entry(rich, at
     at_shen.post(f"{path}take-back/", {"amount_fen": "500万元", "reason": "误记"})
     rich.due.refresh_from_db()
     assert rich.due.paid_fen == 0
+
+
+def test_only_offices_are_shown_the_way_to_put_a_payment_right(rich, at_shen, proof, client_of, cast):
+    path = f"/pairing/payments/{rich.due.code}/"
+    at_shen.post(path, {"on": "2023-09-18", "amount_fen": "500万元", "vouchers": proof()})
+    signer = members.add_member(cast.members["shen"].unit, code="xs-signer", name_zh="签署人", by=None)
+    roles.give_role(signer, role="signer", from_on=date(2023, 1, 1), by=None)
+    signer.user = User.objects.create(username="xs-signer", password="!", language="en")
+    signer.save(update_fields=["user"])
+
+    assert f"{path}take-back/" in at_shen.get(rich.agreement.url).content.decode()
+    assert f"{path}take-back/" not in client_of(signer).get(rich.agreement.url).content.decode()
 
 
 def test_the_side_that_receives_does_not_record_payments(rich, at_lin, proof):

@@ -59,6 +59,18 @@ class TestRegions:
         ended = held(call, "/regions/331181100000/abolish", {"on": "2023-09-10"}, version)
         assert ended["valid_to"] == "2023-09-10"
 
+    def test_one_that_organisations_stand_in_is_not_abolished(self, api_of: Any, admin_member: Any) -> None:
+        call, path = api_of(admin_member), "/regions/330100000000"
+        version = call("get", path).json()["version"]
+        call("patch", "/organisations/XS", {"region": "330100"}, version=0)
+
+        refused = call("post", "/regions/330109000000/abolish", {"on": "2023-09-10"}, version=0)
+
+        assert refused.status_code == 409
+        assert refused.json()["code"] == "core.region_has_organisations"
+        assert refused.json()["names"] == "Xiaoshan Cooperation Office"
+        assert call("get", path).json()["version"] == version
+
     def test_the_outsider_is_turned_away(self, api_of: Any, zhou: Any, townships: Any) -> None:
         call, path, on = api_of(zhou), "/regions/331181100000", {"on": "2023-09-01"}
         assert call("get", f"{path}/changes").status_code == 403

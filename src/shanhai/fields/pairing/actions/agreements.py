@@ -225,7 +225,7 @@ def _notice_days(given: int | None, pairing: Pairing, on: date) -> int:
     if given is not None:
         return given
     scopes = (f"pairing:{pairing.code}", "national")
-    return int(rulebook.value("pairing.agreement.renewal_notice_days", on, scopes).value)  # type: ignore[arg-type]
+    return rulebook.whole("pairing.agreement.renewal_notice_days", on, scopes)
 
 
 def check_may_write_terms(agreement: Agreement, by: Member | None) -> None:

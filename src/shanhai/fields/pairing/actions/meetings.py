@@ -122,6 +122,13 @@ def change_meeting(meeting: Meeting, *, by: Member | None, **changes: Any) -> Me
     return meeting
 
 
+def _post_of(guest: Guest) -> dict[str, str]:
+    """The post that the list says, or the one that the member has in the register."""
+    if post := guest.post.strip():
+        return {"post": post}
+    return {"post": guest.member.title, "post_en": guest.member.title_en} if guest.member else {}
+
+
 @action
 def invite(meeting: Meeting, guests: Sequence[Guest], *, by: Member | None) -> Meeting:
     """Invite people to a meeting; members get it on their list, to say whether they come."""
@@ -146,7 +153,7 @@ def invite(meeting: Meeting, guests: Sequence[Guest], *, by: Member | None) -> M
                 side=guest.side,
                 member=guest.member,
                 person=person,
-                post=guest.post.strip() or (guest.member.title if guest.member else ""),
+                **_post_of(guest),
             )
         )
     if not new:

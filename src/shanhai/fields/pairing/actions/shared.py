@@ -10,6 +10,7 @@ from typing import Any
 from django.db import models
 
 from shanhai.core import access, clock, search, visibility, work
+from shanhai.core.actions import documents as papers
 from shanhai.core.actions import sharing
 from shanhai.core.models import Attachment, Document, Member, Pairing, Unit, WorkItem
 from shanhai.core.visibility import Reach
@@ -61,6 +62,7 @@ def attach(record: models.Model, documents: Sequence[Document], role: str, *, by
         _check_paper(document, record.pairing_id, by)  # type: ignore[attr-defined]
         if by is not None and document.reach in (Reach.UNIT, Reach.SIDE, Reach.GUESTS):
             sharing.share_with_other_side(document, by=by)
+    papers.hold(documents)
     Attachment.objects.bulk_create(
         (
             Attachment(document=document, kind=record._meta.label_lower, object_id=record.pk, role=role)

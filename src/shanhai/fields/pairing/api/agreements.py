@@ -21,9 +21,12 @@ from shanhai.fields.pairing.api.base import (
     pairing_of,
     papers_of,
     router,
+    row_schema,
 )
 from shanhai.fields.pairing.api.payments import LandClauseOut, MoneyClauseOut
 from shanhai.fields.pairing.queries import named
+from shanhai.fields.pairing.queries import registers as tables
+from shanhai.webkit import registers
 from shanhai.webkit.api import (
     CHANGES_A_ROW,
     Day,
@@ -35,34 +38,16 @@ from shanhai.webkit.api import (
     idempotent,
     if_match,
     may,
-    paged,
 )
 
 
+@row_schema(tables.AGREEMENTS)
 class AgreementOut(Schema):
     """An agreement of parties of a pairing."""
 
-    number: str
-    pairing: str
-    field: str
-    name_zh: str
-    name_en: str
-    stage: str
     reach: str
-    valid_from: dt.date
-    valid_to: dt.date | None
-    renewal_notice_days: int
-    signed_on: dt.date | None
-    ended_on: dt.date | None
-    version_no: int
-    standing: str
-    source: str
     parties: list[str]
     version: int
-
-    @staticmethod
-    def resolve_pairing(row: Any) -> str:
-        return row.pairing.code
 
     @staticmethod
     def resolve_parties(row: Any) -> list[str]:
@@ -90,29 +75,23 @@ class SignatureOut(Schema):
 class AgreementWhole(AgreementOut):
     """An agreement with its terms and signatures."""
 
-    about: str
     end_reason: str
-    supersedes: str | None
     commitments: list[str]
     money_clauses: list[MoneyClauseOut]
     land_clauses: list[LandClauseOut]
     signatures: list[SignatureOut]
 
     @staticmethod
-    def resolve_supersedes(row: Any) -> str | None:
-        return row.supersedes.number if row.supersedes else None
-
-    @staticmethod
     def resolve_commitments(row: Any) -> list[str]:
         return list(row.commitments.order_by("rank", "code").values_list("code", flat=True))
 
     @staticmethod
-    def resolve_money_clauses(row: Any) -> list[Any]:
-        return list(row.money_clauses.all())
+    def resolve_money_clauses(row: Any) -> Any:
+        return registers.fill(MoneyClauseOut, list(row.money_clauses.all()))
 
     @staticmethod
-    def resolve_land_clauses(row: Any) -> list[Any]:
-        return list(row.land_clauses.all())
+    def resolve_land_clauses(row: Any) -> Any:
+        return registers.fill(LandClauseOut, list(row.land_clauses.all()))
 
     @staticmethod
     def resolve_signatures(row: Any) -> list[Any]:
@@ -181,7 +160,7 @@ def list_agreements(request: Any, asked: Query[AgreementsWhere]) -> Any:
     found = queries.agreements_of(request.member, pairing_of(request, asked.pairing))
     if asked.stage:
         found = found.filter(stage=asked.stage)
-    return paged(found, queries.AGREEMENT_SORTS[asked.sort], request)
+    return registers.paged(AgreementOut, found, queries.AGREEMENT_SORTS[asked.sort], request)
 
 
 @router.get("/agreements/{number}", response=AgreementWhole, summary="One agreement")
@@ -320,6 +299,4 @@ def end_agreement(request: Any, number: str, data: EndIn) -> Any:
 
 def _at_version(request: Any, number: str) -> Any:
     """The agreement, at the version that the caller has read."""
-    found = queries.agreement_of(request.member, number)
-    if_match(request, found)
-    return found
+    return if_match(request, queries.agreement_of(request.member, number))

@@ -12,10 +12,18 @@ from shanhai.core import visibility
 from shanhai.core.models import Document, Pairing
 from shanhai.fields.pairing import rules
 from shanhai.fields.pairing.queries import pages
+from shanhai.fields.pairing.queries.registers import Table
 from shanhai.kernel.refusals import BadInput, NotFound, gettext_noop
+from shanhai.webkit import registers
 from shanhai.webkit.api import Day, Given
 
 router = Router(tags=["pairing"])
+
+
+def row_schema(table: Table, *without: str) -> registers.Widen:
+    """Put the columns of a register before what a schema adds; some long texts may be left out."""
+    return registers.schema(table.register, lambda records: table.rows_of(records, without), without)
+
 
 Code = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
 CooperationField = Annotated[str, Field(max_length=12, json_schema_extra={"enum": list(rules.FIELDS)})]
@@ -43,11 +51,6 @@ class EndIn(ReasonIn):
     """The last day, and why; both sides read it."""
 
     on: Day
-
-
-def plain(quantity: Decimal) -> str:
-    """A quantity as text without trailing noughts."""
-    return format(quantity.normalize(), "f") if quantity else "0"
 
 
 # -- rows that a caller names --------------------------------------------------------------------------------------

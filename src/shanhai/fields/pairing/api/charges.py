@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django.http import HttpResponse
@@ -10,37 +9,24 @@ from ninja import Query, Schema
 from pydantic import Field
 
 from shanhai.fields.pairing import actions, rules
-from shanhai.fields.pairing.api.base import Code, CooperationField, Where, pairing_of, router
+from shanhai.fields.pairing.api.base import Code, CooperationField, Where, pairing_of, router, row_schema
 from shanhai.fields.pairing.queries import named, pages, registered
-from shanhai.webkit.api import CHANGES_A_ROW, Day, Given, Key, Paged, etag, idempotent, if_match, may, paged
+from shanhai.fields.pairing.queries import registers as tables
+from shanhai.webkit import registers
+from shanhai.webkit.api import CHANGES_A_ROW, Day, Given, Key, Paged, etag, idempotent, if_match, may
 
 
+@row_schema(tables.CHARGES)
 class ChargeOut(Schema):
-    """Who is in charge on one side: of one field, or of the whole pairing where ``field`` is empty."""
+    """Who is in charge on one side: of one field, or of the whole pairing where ``field`` is ``all``."""
 
     id: int
-    pairing: str
-    side: str
-    field: str
-    level: str
-    member: str
     name_zh: str
     name_en: str
     title: str
+    title_en: str
     organisation: str
-    from_on: dt.date
-    to_on: dt.date | None
-    standing: str
-    source: str
     version: int
-
-    @staticmethod
-    def resolve_pairing(row: Any) -> str:
-        return row.pairing.code
-
-    @staticmethod
-    def resolve_member(row: Any) -> str:
-        return row.member.code
 
     @staticmethod
     def resolve_name_zh(row: Any) -> str:
@@ -53,6 +39,10 @@ class ChargeOut(Schema):
     @staticmethod
     def resolve_title(row: Any) -> str:
         return row.member.title
+
+    @staticmethod
+    def resolve_title_en(row: Any) -> str:
+        return row.member.title_en
 
     @staticmethod
     def resolve_organisation(row: Any) -> str:
@@ -86,7 +76,7 @@ class LastDayIn(Given):
 def list_charges(request: Any, asked: Query[ChargesWhere]) -> Any:
     """Who is and was in charge in a pairing and those nested in it, the latest first."""
     found = registered.charges(request.member, pairing_of(request, asked.pairing), is_now=asked.is_now)
-    return paged(found, ("-from_on", "-id"), request)
+    return registers.paged(ChargeOut, found, ("-from_on", "-id"), request)
 
 
 @router.get("/charges/{id}", response=ChargeOut, summary="One line of who is in charge")

@@ -9,27 +9,21 @@ from django.http import HttpResponse
 from ninja import Query, Schema, Status
 
 from shanhai.fields.pairing import actions, queries, rules
-from shanhai.fields.pairing.api.base import Code, LongText, Where, pairing_of, router
+from shanhai.fields.pairing.api.base import Code, LongText, Where, pairing_of, router, row_schema
 from shanhai.fields.pairing.models import STANDING_SORTS
 from shanhai.fields.pairing.queries import named
+from shanhai.fields.pairing.queries import registers as tables
+from shanhai.webkit import registers
 from shanhai.webkit.api import Given, Paged, changes_in, etag, if_match, may, paged
 
 
+@row_schema(tables.COMMITMENTS)
 class CommitmentOut(Schema):
     """A commitment with how it stands today; quantities in ``unit`` (fen for money)."""
 
-    commitment: str
-    name_zh: str
-    name_en: str
     pairing: str
-    agreement: str
-    field: str
-    owes: str
     period: str
-    unit: str
-    unit_zh: str
-    unit_en: str
-    unit_one_en: str
+    period_due_on: dt.date
     promised: str | None
     delivered: str | None
     unconfirmed: str | None
@@ -38,21 +32,10 @@ class CommitmentOut(Schema):
     forecast_high: str | None
     basis: str
     status: str
-    due_on: dt.date
     late_since: dt.date | None
     missing: str | None
     rests_with: list[str]
-    mountain_unit: str | None
-    sea_unit: str | None
-    is_main: bool
-    standing: str
     version: int
-
-
-class CommitmentWhole(CommitmentOut):
-    """A commitment with its remarks."""
-
-    about: str
 
 
 class CommitmentsWhere(Where):
@@ -82,10 +65,10 @@ def list_commitments(request: Any, asked: Query[CommitmentsWhere]) -> Any:
     if asked.status:
         found = found.filter(urgency=rules.URGENCY.index(rules.Status(asked.status)))
     page = paged(found, STANDING_SORTS[asked.sort], request)
-    return page | {"items": [_shown(queries.progress_from(row)) for row in page["items"]]}
+    return page | {"items": _shown([queries.progress_from(row) for row in page["items"]])}
 
 
-@router.get("/commitments/{code}", response=CommitmentWhole, summary="One commitment")
+@router.get("/commitments/{code}", response=CommitmentOut, summary="One commitment")
 @may("pairing.view_commitments")
 def show_commitment(request: Any, response: HttpResponse, code: str) -> Any:
     """One commitment, as it stands today; its version stands in ETag."""
@@ -94,7 +77,7 @@ def show_commitment(request: Any, response: HttpResponse, code: str) -> Any:
     return as_answer(found)
 
 
-@router.patch("/commitments/{code}", response=CommitmentWhole, summary="Say who answers for a commitment")
+@router.patch("/commitments/{code}", response=CommitmentOut, summary="Say who answers for a commitment")
 @may("pairing.change_commitment")
 def change_commitment(request: Any, response: HttpResponse, code: str, data: CommitmentPatch) -> Any:
     """Change which unit is asked when it is late, whether it is a main one, and the remarks."""
@@ -121,13 +104,21 @@ def drop_commitment(request: Any, code: str) -> Any:
 
 def as_answer(commitment: Any) -> dict[str, Any]:
     """A commitment as the API shows it."""
-    return _shown(queries.progress_of([commitment])[0]) | {"about": commitment.about}
+    return _shown(queries.progress_of([commitment]))[0]
 
 
-def _shown(one: queries.Progress) -> dict[str, Any]:
-    row = one.commitment
-    return queries.as_plain(one) | {
-        "mountain_unit": row.mountain_unit.code if row.mountain_unit else None,
-        "sea_unit": row.sea_unit.code if row.sea_unit else None,
-        "version": row.version,
-    }
+def _shown(found: list[queries.Progress]) -> list[dict[str, Any]]:
+    """Rows of the register, each with how its commitment stands."""
+    table = tables.COMMITMENTS
+    rows = table.rows_of([one.commitment for one in found])
+    return [
+        _with_row(one, registers.cells(table.register, row))
+        for one, row in zip(found, rows, strict=True)
+        if row is not None
+    ]
+
+
+def _with_row(one: queries.Progress, cells: dict[str, Any]) -> dict[str, Any]:
+    plain = queries.as_plain(one)
+    # The row has the day on which the whole falls due, the progress that of the part that is looked at.
+    return plain | cells | {"period_due_on": plain["due_on"], "version": one.commitment.version}

@@ -11,37 +11,21 @@ from pydantic import Field
 
 from shanhai.core import clock
 from shanhai.fields.pairing import actions, queries
-from shanhai.fields.pairing.api.base import Papers, Quantity, papers_of, plain, router
+from shanhai.fields.pairing.api.base import Papers, Quantity, papers_of, router, row_schema
 from shanhai.fields.pairing.queries import registered
-from shanhai.webkit.api import CHANGES_A_ROW, Day, Given, Paged, etag, idempotent, if_match, may, paged
+from shanhai.fields.pairing.queries import registers as tables
+from shanhai.webkit import registers
+from shanhai.webkit.api import CHANGES_A_ROW, Day, Given, Paged, etag, idempotent, if_match, may
 
 
+@row_schema(tables.DELIVERIES)
 class DeliveryOut(Schema):
     """What was delivered of a commitment, or is planned for a day."""
 
-    code: str
-    commitment: str
-    on: dt.date
-    quantity: str
-    what: str
-    what_en: str
-    stage: str
-    side: str
     of_plan: str | None
-    confirmed_on: dt.date | None
     withdrawn_on: dt.date | None
     reason: str
-    standing: str
-    source: str
     version: int
-
-    @staticmethod
-    def resolve_commitment(row: Any) -> str:
-        return row.commitment.code
-
-    @staticmethod
-    def resolve_quantity(row: Any) -> str:
-        return plain(row.quantity)
 
     @staticmethod
     def resolve_of_plan(row: Any) -> str | None:
@@ -69,8 +53,11 @@ class DeliveryIn(Given):
 def list_deliveries(request: Any, code: str) -> Any:
     """What came and what is planned, newest first."""
     commitment = queries.commitment_of(request.member, code)
-    return paged(
-        queries.deliveries_of(commitment).select_related("commitment", "of_plan"), ("-on", "-id"), request
+    return registers.paged(
+        DeliveryOut,
+        queries.deliveries_of(commitment).select_related("commitment", "of_plan"),
+        ("-on", "-id"),
+        request,
     )
 
 
@@ -150,6 +137,4 @@ def withdraw_delivery(request: Any, response: HttpResponse, code: str, reason: s
 
 
 def _at_version(request: Any, code: str) -> Any:
-    found = queries.delivery_of(request.member, code)
-    if_match(request, found)
-    return found
+    return if_match(request, queries.delivery_of(request.member, code))

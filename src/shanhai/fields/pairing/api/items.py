@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 from django.http import HttpResponse
@@ -10,34 +9,18 @@ from ninja import Query, Schema
 from pydantic import Field
 
 from shanhai.fields.pairing import actions, queries, rules
-from shanhai.fields.pairing.api.base import Papers, ReasonIn, Where, pairing_of, papers_of, router
-from shanhai.webkit.api import CHANGES_A_ROW, Day, Given, Paged, etag, idempotent, if_match, may, paged
+from shanhai.fields.pairing.api.base import Papers, ReasonIn, Where, pairing_of, papers_of, router, row_schema
+from shanhai.fields.pairing.queries import registers as tables
+from shanhai.webkit import registers
+from shanhai.webkit.api import CHANGES_A_ROW, Day, Given, Paged, etag, idempotent, if_match, may
 
 
+@row_schema(tables.ACTION_ITEMS)
 class ItemOut(Schema):
     """An action item, with its owner on each side."""
 
-    number: str
     pairing: str
     meeting: str
-    resolution: str
-    field: str
-    title_zh: str
-    title_en: str
-    lead: str
-    mountain_unit: str
-    sea_unit: str
-    stage: str
-    first_due_on: dt.date
-    due_on: dt.date
-    report: str
-    report_en: str
-    reported_on: dt.date | None
-    done_on: dt.date | None
-    extension_reason: str
-    escalated_on: dt.date | None
-    escalated_to: str
-    standing: str
     version: int
 
     @staticmethod
@@ -47,18 +30,6 @@ class ItemOut(Schema):
     @staticmethod
     def resolve_meeting(row: Any) -> str:
         return row.resolution.meeting.number
-
-    @staticmethod
-    def resolve_resolution(row: Any) -> str:
-        return row.resolution.number
-
-    @staticmethod
-    def resolve_mountain_unit(row: Any) -> str:
-        return row.mountain_unit.code
-
-    @staticmethod
-    def resolve_sea_unit(row: Any) -> str:
-        return row.sea_unit.code
 
 
 class ItemsWhere(Where):
@@ -102,7 +73,7 @@ def list_action_items(request: Any, asked: Query[ItemsWhere]) -> Any:
     found = queries.action_items_of(request.member, pairing_of(request, asked.pairing))
     if asked.is_open:
         found = found.filter(stage__in=rules.OPEN_ITEM)
-    return paged(found, ("due_on", "id"), request)
+    return registers.paged(ItemOut, found, ("due_on", "id"), request)
 
 
 @router.get("/action-items/{number}", response=ItemOut, summary="One action item")
@@ -189,6 +160,4 @@ def drop_action_item(request: Any, number: str, data: ReasonIn) -> Any:
 
 def _at_version(request: Any, number: str) -> Any:
     """The item, at the version that the caller has read."""
-    found = queries.item_of(request.member, number)
-    if_match(request, found)
-    return found
+    return if_match(request, queries.item_of(request.member, number))

@@ -19,8 +19,11 @@ from shanhai.fields.pairing.api.base import (
     pairing_of,
     papers_of,
     router,
+    row_schema,
 )
 from shanhai.fields.pairing.queries import named, pages, registered
+from shanhai.fields.pairing.queries import registers as tables
+from shanhai.webkit import registers
 from shanhai.webkit.api import (
     CHANGES_A_ROW,
     Day,
@@ -33,42 +36,16 @@ from shanhai.webkit.api import (
     idempotent,
     if_match,
     may,
-    paged,
 )
 
 
+@row_schema(tables.MEETINGS, "minutes_zh", "minutes_en")
 class MeetingOut(Schema):
     """A joint meeting."""
 
-    number: str
-    pairing: str
-    level: str
-    stage: str
-    title_zh: str
-    title_en: str
     at: dt.datetime
-    place_zh: str
-    place_en: str
-    convenor_mountain: str | None
-    convenor_sea: str | None
-    quorum_mountain: int
-    quorum_sea: int
     cancel_reason: str
-    standing: str
-    source: str
     version: int
-
-    @staticmethod
-    def resolve_pairing(row: Any) -> str:
-        return row.pairing.code
-
-    @staticmethod
-    def resolve_convenor_mountain(row: Any) -> str | None:
-        return row.convenor_mountain.code if row.convenor_mountain else None
-
-    @staticmethod
-    def resolve_convenor_sea(row: Any) -> str | None:
-        return row.convenor_sea.code if row.convenor_sea else None
 
 
 class GuestOut(Schema):
@@ -240,7 +217,7 @@ class MinutesSignIn(Given):
 def list_meetings(request: Any, asked: Query[Where]) -> Any:
     """The joint meetings of a pairing and those nested in it, newest first."""
     found = queries.meetings_of(request.member, pairing_of(request, asked.pairing))
-    return paged(found, ("-at", "-id"), request)
+    return registers.paged(MeetingOut, found, ("-at", "-id"), request)
 
 
 @router.get("/meetings/{number}", response=MeetingWhole, summary="One joint meeting")
@@ -407,9 +384,7 @@ def sign_minutes(request: Any, number: str, data: MinutesSignIn) -> Any:
 
 def _at_version(request: Any, number: str) -> Any:
     """The meeting, at the version that the caller has read."""
-    found = queries.meeting_of(request.member, number)
-    if_match(request, found)
-    return found
+    return if_match(request, queries.meeting_of(request.member, number))
 
 
 def _with_convenors(given: dict[str, Any], pairing: Any) -> dict[str, Any]:

@@ -12,8 +12,10 @@ from pydantic import Field
 from shanhai.core.actions import pairings as core_actions
 from shanhai.core.models import Pairing, Party
 from shanhai.core.queries import pairings as core_pairings
-from shanhai.fields.pairing.api.base import Code, EndIn, LongText, router
+from shanhai.fields.pairing.api.base import Code, EndIn, LongText, router, row_schema
 from shanhai.fields.pairing.queries import named, pages
+from shanhai.fields.pairing.queries import registers as tables
+from shanhai.webkit import registers
 from shanhai.webkit.api import (
     CHANGES_A_ROW,
     Day,
@@ -24,7 +26,6 @@ from shanhai.webkit.api import (
     idempotent,
     if_match,
     may,
-    paged,
 )
 
 
@@ -51,29 +52,12 @@ class PartyOut(Schema):
         return row.organisation.name_en
 
 
+@row_schema(tables.PAIRINGS)
 class PairingOut(Schema):
     """A lasting cooperation of two or more parties."""
 
-    code: str
-    name_zh: str
-    name_en: str
-    level: str
-    parent: str | None
-    started_on: dt.date
-    ended_on: dt.date | None
-    about: str
-    standing: str
-    source: str
     parties: list[PartyOut]
     version: int
-
-    @staticmethod
-    def resolve_parent(row: Any) -> str | None:
-        return row.parent.code if row.parent else None
-
-    @staticmethod
-    def resolve_standing(row: Any) -> str:
-        return "illustrative" if row.is_illustrative else "reported"
 
     @staticmethod
     def resolve_parties(row: Any) -> list[Any]:
@@ -116,7 +100,7 @@ class PairingPatch(Given):
 @may("pairing.view_pairings")
 def list_pairings(request: Any) -> Any:
     """The pairings that the caller has a seat in, by code."""
-    return paged(core_pairings.pairings_of(request.member), ("code",), request)
+    return registers.paged(PairingOut, core_pairings.pairings_of(request.member), ("code",), request)
 
 
 @router.get("/pairings/{code}", response=PairingOut, summary="One pairing")

@@ -10,30 +10,32 @@ from ninja import Query, Schema
 from pydantic import Field
 
 from shanhai.fields.pairing import actions
-from shanhai.fields.pairing.api.base import Fen, Mu, Papers, Where, pairing_of, papers_of, plain, router
+from shanhai.fields.pairing.api.base import (
+    Fen,
+    Mu,
+    Papers,
+    Where,
+    pairing_of,
+    papers_of,
+    router,
+    row_schema,
+)
 from shanhai.fields.pairing.queries import pages, registered
-from shanhai.webkit.api import CHANGES_A_ROW, Day, Given, Paged, etag, idempotent, if_match, may, paged
+from shanhai.fields.pairing.queries import registers as tables
+from shanhai.webkit import registers
+from shanhai.webkit.api import CHANGES_A_ROW, Day, Given, Paged, etag, idempotent, if_match, may
 
 
+@row_schema(tables.MONEY_DUES)
 class MoneyDueOut(Schema):
     """One payment of a money clause, in fen."""
 
-    code: str
-    clause: str
     agreement: str
     payer: str
     payee: str
-    due_on: dt.date
-    amount_fen: int
-    paid_fen: int
     open_fen: int
-    paid_on: dt.date | None
     escalated_on: dt.date | None
     version: int
-
-    @staticmethod
-    def resolve_clause(row: Any) -> str:
-        return row.clause.code
 
     @staticmethod
     def resolve_agreement(row: Any) -> str:
@@ -48,69 +50,22 @@ class MoneyDueOut(Schema):
         return row.clause.payee.organisation.code
 
 
+@row_schema(tables.MONEY_CLAUSES)
 class MoneyClauseOut(Schema):
     """Who pays whom how much, when and on what condition; no amount where it follows from what happens."""
 
-    code: str
-    name_zh: str
-    name_en: str
-    payer: str
-    payee: str
-    amount_fen: int | None
-    currency: str
-    schedule: str
-    condition_zh: str
-    condition_en: str
-    standing: str
     dues: list[str]
-
-    @staticmethod
-    def resolve_payer(row: Any) -> str:
-        return row.payer.organisation.code
-
-    @staticmethod
-    def resolve_payee(row: Any) -> str:
-        return row.payee.organisation.code
 
     @staticmethod
     def resolve_dues(row: Any) -> list[str]:
         return [due.code for due in row.dues.all()]
 
 
+@row_schema(tables.LAND_CLAUSES)
 class LandClauseOut(Schema):
     """Land or land quota that one party gives another, in mu."""
 
-    code: str
-    agreement: str
-    giver: str
-    taker: str
-    land_mu: str
-    delivered_mu: str
-    purpose_zh: str
-    purpose_en: str
-    by_on: dt.date | None
-    standing: str
     version: int
-
-    @staticmethod
-    def resolve_agreement(row: Any) -> str:
-        return row.agreement.number
-
-    @staticmethod
-    def resolve_giver(row: Any) -> str:
-        return row.giver.organisation.code
-
-    @staticmethod
-    def resolve_taker(row: Any) -> str:
-        return row.taker.organisation.code
-
-    @staticmethod
-    def resolve_land_mu(row: Any) -> str:
-        return plain(row.land_mu)
-
-    @staticmethod
-    def resolve_delivered_mu(row: Any) -> str:
-        return plain(row.delivered_mu)
 
 
 class MoneyDuesWhere(Where):
@@ -147,7 +102,7 @@ class LandIn(Given):
 def list_money_dues(request: Any, asked: Query[MoneyDuesWhere]) -> Any:
     """Payments of the agreements in force of a pairing and those nested in it, soonest first."""
     found = registered.money_dues(request.member, pairing_of(request, asked.pairing), is_open=asked.is_open)
-    return paged(found, ("due_on", "id"), request)
+    return registers.paged(MoneyDueOut, found, ("due_on", "id"), request)
 
 
 @router.get("/money-dues/{code}", response=MoneyDueOut, summary="One payment")
@@ -196,8 +151,11 @@ def take_back_payment(request: Any, code: str, data: ContraIn) -> Any:
 @may("pairing.view_agreements")
 def list_land_clauses(request: Any, asked: Query[Where]) -> Any:
     """Land clauses of the agreements in force of a pairing and those nested in it, by code."""
-    return paged(
-        registered.land_clauses(request.member, pairing_of(request, asked.pairing)), ("code",), request
+    return registers.paged(
+        LandClauseOut,
+        registered.land_clauses(request.member, pairing_of(request, asked.pairing)),
+        ("code",),
+        request,
     )
 
 

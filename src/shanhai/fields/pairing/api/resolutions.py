@@ -8,27 +8,20 @@ from ninja import Query, Schema
 from pydantic import Field
 
 from shanhai.fields.pairing import actions, queries, rules
-from shanhai.fields.pairing.api.base import Code, CooperationField, Where, pairing_of, router
+from shanhai.fields.pairing.api.base import Code, CooperationField, Where, pairing_of, router, row_schema
 from shanhai.fields.pairing.api.items import ItemOut
 from shanhai.fields.pairing.queries import named, pages, registered
-from shanhai.webkit.api import Day, Given, Paged, idempotent, may, paged
+from shanhai.fields.pairing.queries import registers as tables
+from shanhai.webkit import registers
+from shanhai.webkit.api import Day, Given, Paged, idempotent, may
 
 
+@row_schema(tables.RESOLUTIONS)
 class ResolutionOut(Schema):
     """What a meeting resolved, with the numbers of the action items that follow."""
 
-    number: str
-    meeting: str
-    text_zh: str
-    text_en: str
     items: list[str]
-    standing: str
-    source: str
     version: int
-
-    @staticmethod
-    def resolve_meeting(row: Any) -> str:
-        return row.meeting.number
 
     @staticmethod
     def resolve_items(row: Any) -> list[str]:
@@ -59,7 +52,7 @@ class ItemIn(Given):
 def list_resolutions(request: Any, asked: Query[Where]) -> Any:
     """What the joint meetings of a pairing and those nested in it resolved, by number."""
     found = registered.resolutions(request.member, pairing_of(request, asked.pairing))
-    return paged(found, ("number",), request)
+    return registers.paged(ResolutionOut, found, ("number",), request)
 
 
 @router.post(

@@ -11,43 +11,21 @@ from pydantic import Field
 
 from shanhai.core.models import Stay
 from shanhai.fields.pairing import actions, queries
-from shanhai.fields.pairing.api.base import Code, ReasonIn, Where, pairing_of, router
+from shanhai.fields.pairing.api.base import Code, ReasonIn, Where, pairing_of, router, row_schema
 from shanhai.fields.pairing.models import Secondment
 from shanhai.fields.pairing.queries import named, registered
-from shanhai.webkit.api import CHANGES_A_ROW, Day, Given, Key, Paged, etag, idempotent, if_match, may, paged
+from shanhai.fields.pairing.queries import registers as tables
+from shanhai.webkit import registers
+from shanhai.webkit.api import CHANGES_A_ROW, Day, Given, Key, Paged, etag, idempotent, if_match, may
 
 
+@row_schema(tables.SECONDMENTS)
 class SecondmentOut(Schema):
     """An officer of one side in a post of the other for a term."""
 
-    code: str
-    pairing: str
-    direction: str
-    profession: str
-    person: str
     name_zh: str
     name_en: str
-    home: str
-    host: str
-    host_unit: str
-    host_post: str
-    host_post_en: str
-    stage: str
-    from_on: dt.date
-    to_on: dt.date
-    ended_on: dt.date | None
-    successor: str | None
-    standing: str
-    source: str
     version: int
-
-    @staticmethod
-    def resolve_pairing(row: Any) -> str:
-        return row.pairing.code
-
-    @staticmethod
-    def resolve_person(row: Any) -> str:
-        return row.stay.person.code
 
     @staticmethod
     def resolve_name_zh(row: Any) -> str:
@@ -56,38 +34,6 @@ class SecondmentOut(Schema):
     @staticmethod
     def resolve_name_en(row: Any) -> str:
         return row.stay.person.name_en
-
-    @staticmethod
-    def resolve_home(row: Any) -> str:
-        return row.stay.home.code
-
-    @staticmethod
-    def resolve_host(row: Any) -> str:
-        return row.stay.host.code
-
-    @staticmethod
-    def resolve_host_unit(row: Any) -> str:
-        return row.host_unit.code
-
-    @staticmethod
-    def resolve_host_post(row: Any) -> str:
-        return row.stay.host_post
-
-    @staticmethod
-    def resolve_host_post_en(row: Any) -> str:
-        return row.stay.host_post_en
-
-    @staticmethod
-    def resolve_stage(row: Any) -> str:
-        return row.stay.stage
-
-    @staticmethod
-    def resolve_ended_on(row: Any) -> Any:
-        return row.stay.ended_on
-
-    @staticmethod
-    def resolve_successor(row: Any) -> str | None:
-        return row.stay.successor.code if row.stay.successor else None
 
 
 class OfficerTaskOut(Schema):
@@ -116,20 +62,10 @@ class AppraisalOut(Schema):
 
 
 class SecondmentWhole(SecondmentOut):
-    """A secondment with tasks, appraisals and handover."""
+    """A secondment with tasks and appraisals."""
 
-    handover: str
-    handover_en: str
     tasks: list[OfficerTaskOut]
     appraisals: list[AppraisalOut]
-
-    @staticmethod
-    def resolve_handover(row: Any) -> str:
-        return row.stay.handover
-
-    @staticmethod
-    def resolve_handover_en(row: Any) -> str:
-        return row.stay.handover_en
 
     @staticmethod
     def resolve_tasks(row: Any) -> list[Any]:
@@ -213,7 +149,7 @@ def list_secondments(request: Any, asked: Query[SecondmentsWhere]) -> Any:
     found = queries.secondments_of(request.member, pairing_of(request, asked.pairing))
     if asked.stage:
         found = found.filter(stay__stage=asked.stage)
-    return paged(found, queries.SECONDMENT_SORTS[asked.sort], request)
+    return registers.paged(SecondmentOut, found, queries.SECONDMENT_SORTS[asked.sort], request)
 
 
 @router.get("/secondments/{code}", response=SecondmentWhole, summary="One seconded officer")
@@ -332,6 +268,4 @@ def cancel_secondment(request: Any, code: str, data: ReasonIn) -> Any:
 
 def _at_version(request: Any, code: str) -> Any:
     """The secondment, at the version that the caller has read."""
-    found = queries.secondment_of(request.member, code)
-    if_match(request, found)
-    return found
+    return if_match(request, queries.secondment_of(request.member, code))

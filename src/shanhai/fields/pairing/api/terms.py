@@ -8,7 +8,7 @@ from pydantic import Field
 
 from shanhai.fields.pairing import actions, queries, rules
 from shanhai.fields.pairing.api.base import Code, CooperationField, Fen, LongText, Mu, Quantity, router
-from shanhai.fields.pairing.api.commitments import CommitmentWhole, as_answer
+from shanhai.fields.pairing.api.commitments import CommitmentOut, as_answer
 from shanhai.fields.pairing.api.payments import LandClauseOut, MoneyClauseOut
 from shanhai.fields.pairing.models import MoneyClause
 from shanhai.fields.pairing.queries import named
@@ -77,9 +77,9 @@ class LandClauseIn(Given):
     by_on: Day | None = None
 
 
-@router.post("/agreements/{number}/commitments", response={201: CommitmentWhole}, summary="Add a commitment")
+@router.post("/agreements/{number}/commitments", response={201: CommitmentOut}, summary="Add a commitment")
 @may("pairing.add_commitment")
-@idempotent(CommitmentWhole)
+@idempotent(CommitmentOut)
 def add_commitment(request: Any, number: str, data: CommitmentIn) -> Any:
     """Promise something in a draft that nobody has signed yet."""
     agreement = queries.agreement_of(request.member, number)

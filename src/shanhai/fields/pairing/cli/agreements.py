@@ -16,6 +16,7 @@ from shanhai.fields.pairing import actions, columns, queries, rules
 from shanhai.fields.pairing.cli import shared
 from shanhai.fields.pairing.models import Agreement
 from shanhai.fields.pairing.queries import pages
+from shanhai.fields.pairing.queries import registers as tables
 from shanhai.kernel.refusals import ChangedMeanwhile, gettext_noop
 from shanhai.webkit import command_input as given
 from shanhai.webkit import words
@@ -52,10 +53,10 @@ def list_agreements(
 ) -> None:
     """The agreements of a pairing and those nested in it, by number."""
     found = queries.agreements_of(shared.reader("view_agreements"), shared.pairing_of(pairing))
-    rows = map(_row, (found.filter(stage=stage) if stage else found).order_by("number"))
+    found = (found.filter(stage=stage) if stage else found).order_by("number")
     headings = {"number": _("Number"), "name": _("Title"), "pairing": _("Pairing"), "field": _("Field")}
     headings |= {"stage": _("Stage"), "valid_from": _("Valid from"), "valid_to": _("Valid to")}
-    shared.show_rows(rows, headings, _WORDS, as_json=as_json, as_csv=as_csv)
+    shared.list_rows(tables.AGREEMENTS, found, _row, headings, _WORDS, as_json=as_json, as_csv=as_csv)
 
 
 def _row(one: Agreement) -> dict[str, Any]:
@@ -126,7 +127,7 @@ def _dues(one: Agreement, as_json: bool) -> Part:
             "condition": clause.condition,
         }
         for clause in one.money_clauses.all()
-        for due in (list(clause.dues.all()) or [None])
+        for due in (clause.dues.all() or (None,))
     ]
     headings = {"code": _("Code"), "name": _("Name"), "payer": _("Pays"), "payee": _("Receives")}
     headings |= {"due_on": _("Due on"), "amount": _("Amount"), "paid": _("Paid"), "condition": _("Condition")}

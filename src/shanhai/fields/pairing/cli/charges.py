@@ -13,6 +13,7 @@ from shanhai.fields.pairing import actions, columns
 from shanhai.fields.pairing.cli import shared
 from shanhai.fields.pairing.models import Charge
 from shanhai.fields.pairing.queries import pages, registered
+from shanhai.fields.pairing.queries import registers as tables
 from shanhai.webkit import command_input as given
 from shanhai.webkit import words
 from shanhai.webkit.commands import AsCsv, AsJson, DryRun, acting, done, noun, written
@@ -39,8 +40,9 @@ def list_charges(
         "from_on": _("From"),
         "to_on": _("To"),
     }
-    rows = map(_row, found.order_by("pairing__code", "field", "side", "-from_on", "pk"))
-    shared.show_rows(rows, headings, _WORDS, as_json=as_json, as_csv=as_csv)
+    found = found.order_by("pairing__code", "field", "side", "-from_on", "pk")
+    adds = {"id": lambda one: one.pk}  # `end` asks for it
+    shared.list_rows(tables.CHARGES, found, _row, headings, _WORDS, as_json=as_json, as_csv=as_csv, adds=adds)
 
 
 def _row(one: Charge) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from shanhai.fields.pairing import actions, columns, quantities, queries, rules
 from shanhai.fields.pairing.cli import shared
+from shanhai.fields.pairing.queries import registers as tables
 from shanhai.kernel.refusals import BadInput, gettext_noop
 from shanhai.webkit import command_input as given
 from shanhai.webkit.commands import AsCsv, AsJson, DryRun, Part, acting, done, noun, show_whole, written
@@ -19,6 +21,22 @@ from shanhai.webkit.templatetags.shanhai import STATUSES
 
 app = noun("Commitments: how each one stands, and what a draft promises.")
 _PERIOD = re.compile(r"^\s*(\S+?)\s*[:：=]\s*(\S+)\s*$")
+_STANDING = (
+    "pairing",
+    "period",
+    "period_due_on",
+    "promised",
+    "delivered",
+    "unconfirmed",
+    "forecast",
+    "forecast_low",
+    "forecast_high",
+    "basis",
+    "status",
+    "late_since",
+    "missing",
+    "rests_with",
+)
 _STATUSES = tuple((str(one),) for one in rules.Status)
 
 
@@ -35,10 +53,29 @@ def list_commitments(
     """The commitments in force of a pairing and those nested in it, as they stand today."""
     member = shared.reader("view_commitments")
     found = queries.account(member, shared.pairing_of(pairing)).commitments
-    is_plain = as_json or as_csv
-    rows = (row_of(one, is_plain) for one in found if status in ("", str(one.status)))
-    right = ("promised", "delivered", "forecast")
-    shared.show_rows(rows, headings(), as_json=as_json, as_csv=as_csv, right=right)
+    standing = {one.commitment.pk: one for one in found if status in ("", str(one.status))}
+    shared.list_rows(
+        tables.COMMITMENTS,
+        [one.commitment for one in standing.values()],
+        lambda commitment: row_of(standing[commitment.pk], is_plain=False),
+        headings(),
+        as_json=as_json,
+        as_csv=as_csv,
+        adds=_standing_of(standing),
+        right=("promised", "delivered", "forecast"),
+    )
+
+
+def _standing_of(standing: dict[int, queries.Progress]) -> dict[str, Callable[[Any], Any]]:
+    """What programs get beside the register: how each commitment stands today."""
+    plain = {pk: queries.as_plain(one) for pk, one in standing.items()}
+
+    def named(name: str) -> Callable[[Any], Any]:
+        # The register has the day on which the whole falls due, this is that of the part that is looked at.
+        key = "due_on" if name == "period_due_on" else name
+        return lambda commitment: plain[commitment.pk][key]
+
+    return {name: named(name) for name in _STANDING}
 
 
 def headings() -> dict[str, str]:

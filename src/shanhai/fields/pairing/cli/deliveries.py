@@ -13,6 +13,7 @@ from shanhai.fields.pairing import actions, columns, quantities, queries
 from shanhai.fields.pairing.cli import shared
 from shanhai.fields.pairing.models import Delivery
 from shanhai.fields.pairing.queries import registered
+from shanhai.fields.pairing.queries import registers as tables
 from shanhai.webkit import command_input as given
 from shanhai.webkit.commands import AsCsv, AsJson, DryRun, Part, acting, done, noun, show_whole, written
 
@@ -32,10 +33,16 @@ WhatEn = Annotated[str, given.text("--what-en", 200, "The same in English.")]
 def list_deliveries(commitment: Commitment, as_json: AsJson = False, as_csv: AsCsv = False) -> None:
     """What came and what is planned of a commitment, newest first."""
     one = queries.commitment_of(shared.reader("view_commitments"), commitment)
-    rows = (
-        row_of(line, as_json or as_csv) for line in queries.deliveries_of(one).select_related("commitment")
+    found = queries.deliveries_of(one).select_related("commitment")
+    shared.list_rows(
+        tables.DELIVERIES,
+        found,
+        lambda line: row_of(line, is_plain=False),
+        headings(),
+        as_json=as_json,
+        as_csv=as_csv,
+        right=("quantity",),
     )
-    shared.show_rows(rows, headings(), as_json=as_json, as_csv=as_csv, right=("quantity",))
 
 
 def headings() -> dict[str, str]:

@@ -12,6 +12,7 @@ from shanhai.core import clock
 from shanhai.fields.pairing import actions, columns, queries, rules
 from shanhai.fields.pairing.cli import shared
 from shanhai.fields.pairing.models import ActionItem
+from shanhai.fields.pairing.queries import registers as tables
 from shanhai.webkit import command_input as given
 from shanhai.webkit import words
 from shanhai.webkit.commands import AsCsv, AsJson, DryRun, Part, acting, done, noun, show_whole, written
@@ -32,11 +33,10 @@ def list_items(
 ) -> None:
     """The open action items, soonest due first."""
     found = queries.action_items_of(shared.reader("view_items"), shared.pairing_of(pairing))
-    found = found.order_by("due_on", "pk")
-    rows = map(_row, found if everything else found.filter(stage__in=rules.OPEN_ITEM))
+    found = (found if everything else found.filter(stage__in=rules.OPEN_ITEM)).order_by("due_on", "pk")
     headings = {"number": _("Number"), "title": _("Item"), "lead": _("Done by side"), "unit": _("Rests with")}
     headings |= {"due_on": _("Due"), "stage": _("Stage"), "escalated_on": _("With the leaders since")}
-    shared.show_rows(rows, headings, _WORDS, as_json=as_json, as_csv=as_csv)
+    shared.list_rows(tables.ACTION_ITEMS, found, _row, headings, _WORDS, as_json=as_json, as_csv=as_csv)
 
 
 def _row(one: ActionItem) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from shanhai.fields.pairing import actions, columns, queries, rules
 from shanhai.fields.pairing.cli import shared
 from shanhai.fields.pairing.models import Meeting, MeetingAttendee
 from shanhai.fields.pairing.queries import registered
+from shanhai.fields.pairing.queries import registers as tables
 from shanhai.kernel.refusals import BadInput, ChangedMeanwhile, NotFound, gettext_noop
 from shanhai.webkit import command_input as given
 from shanhai.webkit.commands import AsCsv, AsJson, DryRun, Part, acting, done, noun, show_whole, written
@@ -46,7 +47,7 @@ def list_meetings(pairing: shared.PairingCode = "", as_json: AsJson = False, as_
     )
     headings = {"number": _("Number"), "title": _("Title"), "at": _("Time"), "level": _("Level")}
     headings |= {"stage": _("Stage"), "pairing": _("Pairing")}
-    shared.show_rows(map(_row, found), headings, _WORDS, as_json=as_json, as_csv=as_csv)
+    shared.list_rows(tables.MEETINGS, found, _row, headings, _WORDS, as_json=as_json, as_csv=as_csv)
 
 
 def _row(one: Meeting) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from shanhai.core.queries import pairings as core_pairings
 from shanhai.fields.pairing import columns, queries
 from shanhai.fields.pairing.cli import shared
 from shanhai.fields.pairing.queries import pages
+from shanhai.fields.pairing.queries import registers as tables
 from shanhai.webkit import command_input as given
 from shanhai.webkit.commands import AsCsv, AsJson, DryRun, Part, acting, done, noun, show_whole, written
 
@@ -26,12 +27,13 @@ _WORDS = {"level": columns.LEVELS, "role": columns.ROLES}
 def list_pairings(as_json: AsJson = False, as_csv: AsCsv = False) -> None:
     """The pairings, topmost first, with their parties."""
     found = core_pairings.pairings_of(shared.reader("view_pairings"))
-    rows = (
-        _row(one) | {"parties": ", ".join(p.organisation.name for p in one.parties.all())} for one in found
-    )
     headings = {"code": _("Code"), "name": _("Name"), "level": _("Level"), "parent": _("Under")}
     headings |= {"parties": _("Parties"), "started_on": _("Since"), "ended_on": _("Ended")}
-    shared.show_rows(rows, headings, _WORDS, as_json=as_json, as_csv=as_csv)
+    shared.list_rows(tables.PAIRINGS, found, _with_parties, headings, _WORDS, as_json=as_json, as_csv=as_csv)
+
+
+def _with_parties(one: Pairing) -> dict[str, Any]:
+    return _row(one) | {"parties": ", ".join(party.organisation.name for party in one.parties.all())}
 
 
 def _row(one: Pairing) -> dict[str, Any]:

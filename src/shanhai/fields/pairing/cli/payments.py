@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
@@ -12,6 +13,7 @@ from shanhai.fields.pairing import actions
 from shanhai.fields.pairing.cli import shared
 from shanhai.fields.pairing.models import MoneyDue
 from shanhai.fields.pairing.queries import pages, registered
+from shanhai.fields.pairing.queries import registers as tables
 from shanhai.webkit import command_input as given
 from shanhai.webkit import words
 from shanhai.webkit.commands import AsCsv, AsJson, DryRun, acting, done, noun, written
@@ -35,8 +37,6 @@ def list_payments(
     """What is to be paid, soonest due first."""
     member = shared.reader("view_agreements")
     found = registered.money_dues(member, shared.pairing_of(pairing), is_open=not everything)
-    is_plain = as_json or as_csv
-    rows = (_row(one, is_plain) for one in found)
     headings = {"code": _("Code"), "name": _("Name"), "payer": _("Pays"), "payee": _("Receives")}
     headings |= {
         "due_on": _("Due on"),
@@ -46,13 +46,22 @@ def list_payments(
     }
     headings |= {"paid_on": _("Paid on"), "agreement": _("Agreement")}
     right = ("amount_fen", "paid_fen", "open_fen")
-    shared.show_rows(rows, headings, as_json=as_json, as_csv=as_csv, right=right)
+    shared.list_rows(
+        tables.MONEY_DUES, found, _row, headings, as_json=as_json, as_csv=as_csv, adds=_ADDS, right=right
+    )
 
 
-def _row(one: MoneyDue, is_plain: bool) -> dict[str, Any]:
-    amounts = {name: getattr(one, name) for name in ("amount_fen", "paid_fen", "open_fen")}
-    if not is_plain:
-        amounts = {name: words.yuan_exact(fen) for name, fen in amounts.items()}
+# What programs get beside the register: between whom, under what, and what is left.
+_ADDS: dict[str, Callable[[MoneyDue], Any]] = {
+    "agreement": lambda one: one.clause.agreement.number,
+    "payer": lambda one: one.clause.payer.organisation.code,
+    "payee": lambda one: one.clause.payee.organisation.code,
+    "open_fen": lambda one: one.open_fen,
+}
+
+
+def _row(one: MoneyDue) -> dict[str, Any]:
+    amounts = {name: words.yuan_exact(getattr(one, name)) for name in ("amount_fen", "paid_fen", "open_fen")}
     return {
         "code": one.code,
         "name": one.clause.name,

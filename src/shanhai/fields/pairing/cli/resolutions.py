@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from django.utils.translation import gettext as _
 
 from shanhai.fields.pairing import actions, columns, queries
 from shanhai.fields.pairing.cli import shared
+from shanhai.fields.pairing.models import Resolution
 from shanhai.fields.pairing.queries import pages, registered
+from shanhai.fields.pairing.queries import registers as tables
 from shanhai.webkit import command_input as given
 from shanhai.webkit.commands import AsCsv, AsJson, DryRun, acting, done, noun, written
 
@@ -23,17 +25,23 @@ def list_resolutions(
 ) -> None:
     """What joint meetings resolved, newest meeting first."""
     found = registered.resolutions(shared.reader("view_meetings"), shared.pairing_of(pairing))
-    rows = (
-        {"number": one.number, "meeting": one.meeting.number, "text": one.text, "items": len(one.items.all())}
-        for one in found.order_by("-meeting__at", "pk")
-    )
+    found = found.order_by("-meeting__at", "pk")
     headings = {
         "number": _("Number"),
         "meeting": _("Meeting"),
         "text": _("Resolution"),
         "items": _("Action items"),
     }
-    shared.show_rows(rows, headings, as_json=as_json, as_csv=as_csv)
+    shared.list_rows(tables.RESOLUTIONS, found, _row, headings, as_json=as_json, as_csv=as_csv)
+
+
+def _row(one: Resolution) -> dict[str, Any]:
+    return {
+        "number": one.number,
+        "meeting": one.meeting.number,
+        "text": one.text,
+        "items": len(one.items.all()),
+    }
 
 
 @app.command("adopt")

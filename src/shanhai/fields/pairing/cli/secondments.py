@@ -13,6 +13,7 @@ from shanhai.fields.pairing import actions, columns, queries
 from shanhai.fields.pairing.cli import shared
 from shanhai.fields.pairing.models import Secondment
 from shanhai.fields.pairing.queries import registered
+from shanhai.fields.pairing.queries import registers as tables
 from shanhai.kernel.refusals import NotNow, gettext_noop
 from shanhai.webkit import command_input as given
 from shanhai.webkit import words
@@ -43,8 +44,9 @@ def list_secondments(
         "from_on": _("From"),
         "to_on": _("To"),
     }
-    rows = map(_row, found.order_by("-from_on", "-pk"))
-    shared.show_rows(rows, headings | {"stage": _("Stage")}, _WORDS, as_json=as_json, as_csv=as_csv)
+    headings |= {"stage": _("Stage")}
+    found = found.order_by("-from_on", "-pk")
+    shared.list_rows(tables.SECONDMENTS, found, _row, headings, _WORDS, as_json=as_json, as_csv=as_csv)
 
 
 def _row(one: Secondment) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -17,15 +18,19 @@ from shanhai.core.cli import files
 from shanhai.core.models import Document, Member, Pairing
 from shanhai.core.queries import pairings as core_pairings
 from shanhai.fields.pairing import columns, queries, rules
+from shanhai.fields.pairing.queries import pages
 from shanhai.fields.pairing.queries.named import member_of as member_of
 from shanhai.fields.pairing.queries.named import organisation_of as organisation_of
 from shanhai.fields.pairing.queries.named import party_of as party_of
 from shanhai.fields.pairing.queries.named import unit_of as unit_of
+from shanhai.fields.pairing.queries.registers import Table
 from shanhai.kernel.refusals import BadInput, NotFound, gettext_noop
 from shanhai.webkit import command_input as given
+from shanhai.webkit import registers
 from shanhai.webkit.commands import acting, show, written
 
 T = TypeVar("T")
+_CHUNK = 1000
 
 PairingCode = Annotated[
     str, typer.Option("--pairing", help="Code of the pairing; the only topmost one by default.")
@@ -47,19 +52,9 @@ def reader(page: str) -> Member | None:
 
 def pairing_of(code: str) -> Pairing:
     """The pairing of a code, or the one topmost pairing that there is."""
-    seen = core_pairings.pairings_of(acting())
     if code:
-        found = seen.filter(code=code).first()
-        if found is None:
-            raise NotFound(
-                "pairing.no_pairing",
-                gettext_noop(
-                    "There is no pairing {pairing} that you may see. Correct the code, or look for it in "
-                    "the list of pairings."
-                ),
-                pairing=code,
-            )
-        return found
+        return pages.pairing_of(acting(), code)
+    seen = core_pairings.pairings_of(acting())
     topmost = list(seen.filter(parent=None, ended_on=None))
     if not topmost:
         raise NotFound(
@@ -150,6 +145,46 @@ def show_rows(
     if choices and not (as_json or as_csv):
         rows = in_words(rows, choices)
     show(rows, headings, as_json=as_json, as_csv=as_csv, right=right)
+
+
+def list_rows(
+    table: Table,
+    records: Iterable[Any],
+    said: Callable[[Any], Mapping[str, Any]],
+    headings: Mapping[str, Any],
+    choices: Mapping[str, columns.Choices] | None = None,
+    *,
+    as_json: bool,
+    as_csv: bool,
+    adds: Mapping[str, Callable[[Any], Any]] | None = None,
+    right: Sequence[str] = (),
+) -> None:
+    """Print records: a few columns in words for people, for programs all that the register declares.
+
+    Parameters
+    ----------
+    said
+        A record as people read it, by the names of ``headings``.
+    adds
+        What programs get beside the columns of the register, by name.
+    """
+    adds = adds or {}
+    if not (as_json or as_csv):
+        show_rows(map(said, records), headings, choices, as_json=False, as_csv=False, right=right)
+        return
+    names = [column.name for column in table.register.columns] + list(adds)
+    rows = _program_rows(table, iter(records), adds)
+    show(rows, dict.fromkeys(names), as_json=as_json, as_csv=as_csv)
+
+
+def _program_rows(
+    table: Table, records: Iterator[Any], adds: Mapping[str, Callable[[Any], Any]]
+) -> Iterator[dict[str, Any]]:
+    while chunk := list(islice(records, _CHUNK)):
+        for record, row in zip(chunk, table.rows_of(chunk), strict=True):
+            if row is not None:
+                more = {name: add(record) for name, add in adds.items()}
+                yield registers.cells(table.register, row) | more
 
 
 def in_words(

@@ -58,7 +58,7 @@ class AgreementForm(ShanhaiForm):
 
     def __init__(self, request: Any, *, pairing: Any, **kwargs: Any) -> None:
         super().__init__(request, **kwargs)
-        self.fields["parties"].queryset = pages.parties_of(pairing)
+        self.offer("parties", pages.parties_of(pairing))
 
 
 class ChangeAgreementForm(ShanhaiForm):
@@ -103,7 +103,7 @@ class SignForm(ShanhaiForm):
         signing = pages.parties_of(agreement.pairing).filter(
             pk__in=agreement.parties.values("party_id"), role=side
         )
-        self.fields["party"].queryset = signing
+        self.offer("party", signing)
         if signing.count() < 2:
             del self.fields["party"]
 
@@ -161,12 +161,13 @@ class CommitmentForm(ShanhaiForm):
 
     def __init__(self, request: Any, *, agreement: Any, **kwargs: Any) -> None:
         super().__init__(request, **kwargs)
-        self.fields["mountain_unit"].queryset = core_pairings.units_on(agreement.pairing, "mountain")
-        self.fields["sea_unit"].queryset = core_pairings.units_on(agreement.pairing, "sea")
-        self.fields["indicator"].choices = [
+        self.offer("mountain_unit", core_pairings.units_on(agreement.pairing, "mountain"))
+        self.offer("sea_unit", core_pairings.units_on(agreement.pairing, "sea"))
+        choices = [
             ("", _("none")),
             *((one.code, one.name) for one in signs.indicators),
         ]
+        self.offer_choices("indicator", choices)
 
     def clean_targets(self) -> list[tuple[str, Decimal]]:
         found = []
@@ -204,8 +205,8 @@ class ChangeCommitmentForm(ShanhaiForm):
     def __init__(self, request: Any, **kwargs: Any) -> None:
         super().__init__(request, **kwargs)
         pairing = self.subject.pairing
-        self.fields["mountain_unit"].queryset = core_pairings.units_on(pairing, "mountain")
-        self.fields["sea_unit"].queryset = core_pairings.units_on(pairing, "sea")
+        self.offer("mountain_unit", core_pairings.units_on(pairing, "mountain"))
+        self.offer("sea_unit", core_pairings.units_on(pairing, "sea"))
 
 
 class MoneyClauseForm(ShanhaiForm):
@@ -270,7 +271,7 @@ class LandClauseForm(ShanhaiForm):
 def _offer_parties(form: ShanhaiForm, agreement: Any, *names: str) -> None:
     signing = pages.parties_of(agreement.pairing).filter(pk__in=agreement.parties.values("party_id"))
     for name in names:
-        form.fields[name].queryset = signing  # type: ignore[attr-defined]
+        form.offer(name, signing)
 
 
 class PaymentForm(ShanhaiForm):

@@ -32,6 +32,13 @@ class _Quantity(ShanhaiForm):
         return Decimal(self.cleaned_data["quantity"])
 
 
+class _PlanChoice(forms.ModelChoiceField):
+    """A planned entry by its day and what is to come."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{words.day(obj.on)} · {obj.what_said or obj.code}"
+
+
 class RecordForm(_Quantity):
     """Record that something promised was delivered."""
 
@@ -41,7 +48,7 @@ class RecordForm(_Quantity):
     quantity = forms.DecimalField(label=_("Quantity"), max_digits=20, decimal_places=4)
     what = text(_("What was delivered"), 200, required=False)
     what_en = text(_("What was delivered (English)"), 200, required=False)
-    of_plan = forms.ModelChoiceField(
+    of_plan = _PlanChoice(
         Delivery.objects.none(),
         label=_("In place of the planned entry"),
         required=False,
@@ -52,10 +59,7 @@ class RecordForm(_Quantity):
     def __init__(self, request: Any, *, commitment: Commitment, **kwargs: Any) -> None:
         super().__init__(request, commitment=commitment, **kwargs)
         plans = pages.plans_of(commitment)
-        self.fields["of_plan"].queryset = plans
-        self.fields["of_plan"].label_from_instance = lambda plan: (
-            f"{words.day(plan.on)} · {plan.what_said or plan.code}"
-        )
+        self.offer("of_plan", plans)
         if not plans.exists():
             del self.fields["of_plan"]
 

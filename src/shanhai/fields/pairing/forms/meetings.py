@@ -54,8 +54,8 @@ class MeetingForm(ShanhaiForm):
     def __init__(self, request: Any, *, pairing: Any, **kwargs: Any) -> None:
         super().__init__(request, **kwargs)
         for side in ("mountain", "sea"):
-            field = self.fields[f"convenor_{side}"]
-            field.queryset = core_pairings.members_on(pairing, side).order_by("name_sort", "pk")
+            people = core_pairings.members_on(pairing, side)
+            self.offer(f"convenor_{side}", people.order_by("name_sort", "pk"))
         if self.subject is not None:
             del self.fields["number"]
             self.button = _("Save the meeting")
@@ -64,6 +64,15 @@ class MeetingForm(ShanhaiForm):
         values = super().values_of(subject)
         values["at"] = clock.local(subject.at)
         return values
+
+
+class _PeopleChoice(forms.ModelMultipleChoiceField):
+    """Several people by name, organisation and title, as boxes to tick."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.name}, {obj.unit.organisation.name}{' · ' + obj.title if obj.title else ''}"
 
 
 class InviteForm(ShanhaiForm):
@@ -76,12 +85,8 @@ class InviteForm(ShanhaiForm):
         (_("Others"), ("others_mountain", "others_sea")),
     )
 
-    mountain = forms.ModelMultipleChoiceField(
-        Member.objects.none(), label=_("Mountain side"), required=False, widget=forms.CheckboxSelectMultiple
-    )
-    sea = forms.ModelMultipleChoiceField(
-        Member.objects.none(), label=_("Sea side"), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    mountain = _PeopleChoice(Member.objects.none(), label=_("Mountain side"), required=False)
+    sea = _PeopleChoice(Member.objects.none(), label=_("Sea side"), required=False)
     others_mountain = long_text(
         _("Mountain side, without a login"),
         2000,
@@ -100,12 +105,14 @@ class InviteForm(ShanhaiForm):
         invited = [one.member_id for one in meeting.attendees.all() if one.member_id]
         for side in ("mountain", "sea"):
             people = core_pairings.members_on(meeting.pairing, side).exclude(pk__in=invited)
-            self.fields[side].queryset = people.order_by("unit__organisation__name_sort", "name_sort", "pk")
-            self.fields[side].label_from_instance = _person
+            self.offer(side, people.order_by("unit__organisation__name_sort", "name_sort", "pk"))
+            self.fields[side].label_from_instance = _person  # type: ignore[attr-defined]
 
 
 def _person(member: Member) -> str:
-    return f"{member.name}, {member.unit.organisation.name}{' · ' + member.title if member.title else ''}"
+    return (
+        f"{member.name}, {member.unit.organisation.name}{' · ' + member.title_said if member.title else ''}"
+    )
 
 
 class PointForm(forms.Form):
@@ -147,10 +154,11 @@ class HeldForm(ShanhaiForm):
 
     def __init__(self, request: Any, *, meeting: Any, **kwargs: Any) -> None:
         super().__init__(request, **kwargs)
-        self.fields["present"].choices = [
+        choices = [
             (one.pk, f"{one.person} ({columns.words(columns.SIDES, one.side)})")
             for one in meeting.attendees.all()
         ]
+        self.offer_choices("present", choices)
 
     def clean_present(self) -> list[int]:
         return [int(pk) for pk in self.cleaned_data["present"]]
@@ -212,8 +220,8 @@ class ItemForm(ShanhaiForm):
 
     def __init__(self, request: Any, *, pairing: Any, **kwargs: Any) -> None:
         super().__init__(request, **kwargs)
-        self.fields["mountain_unit"].queryset = core_pairings.units_on(pairing, "mountain")
-        self.fields["sea_unit"].queryset = core_pairings.units_on(pairing, "sea")
+        self.offer("mountain_unit", core_pairings.units_on(pairing, "mountain"))
+        self.offer("sea_unit", core_pairings.units_on(pairing, "sea"))
 
 
 class ReportForm(ShanhaiForm):

@@ -54,9 +54,9 @@ class PairingForm(ShanhaiForm):
 
     def __init__(self, request: Any, *, parents: Any, **kwargs: Any) -> None:
         super().__init__(request, **kwargs)
-        self.fields["parent"].queryset = parents
+        self.offer("parent", parents)
         for name in ("mountain", "sea", "host"):
-            self.fields[name].queryset = _organisations()
+            self.offer(name, _organisations())
 
 
 class ChangePairingForm(ShanhaiForm):
@@ -80,7 +80,7 @@ class PartyForm(ShanhaiForm):
 
     def __init__(self, request: Any, **kwargs: Any) -> None:
         super().__init__(request, **kwargs)
-        self.fields["organisation"].queryset = _organisations()
+        self.offer("organisation", _organisations())
 
 
 class EndForm(ShanhaiForm):
@@ -108,7 +108,7 @@ class ChargeForm(ShanhaiForm):
 
     def __init__(self, request: Any, *, members: Any, **kwargs: Any) -> None:
         super().__init__(request, **kwargs)
-        self.fields["member"].queryset = members
+        self.offer("member", members)
 
 
 class LastDayForm(ShanhaiForm):

@@ -47,8 +47,8 @@ class SecondmentForm(ShanhaiForm):
         people = core_pairings.members_on(pairing).filter(
             unit__organisation__seats__side__in=["mountain", "sea"]
         )
-        self.fields["person"].queryset = people.distinct().order_by("name_sort", "pk")
-        self.fields["host_unit"].queryset = core_pairings.units_on(pairing)
+        self.offer("person", people.distinct().order_by("name_sort", "pk"))
+        self.offer("host_unit", core_pairings.units_on(pairing))
 
     def clean_tasks(self) -> list[tuple[str, None]]:
         return [
@@ -110,6 +110,5 @@ class HandoverForm(ShanhaiForm):
 
     def __init__(self, request: Any, *, pairing: Any, **kwargs: Any) -> None:
         super().__init__(request, **kwargs)
-        self.fields["successor"].queryset = (
-            core_pairings.members_on(pairing).distinct().order_by("name_sort", "pk")
-        )
+        people = core_pairings.members_on(pairing).distinct()
+        self.offer("successor", people.order_by("name_sort", "pk"))

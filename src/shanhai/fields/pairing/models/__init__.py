@@ -1,6 +1,6 @@
 """Tables of the field pairing. The pairing itself, its parties and seats are core's."""
 
-from shanhai.fields.pairing.models.agreements import Agreement, AgreementParty, Signature
+from shanhai.fields.pairing.models.agreements import Agreement, AgreementParty, Signature, agreement_url
 from shanhai.fields.pairing.models.base import InPairing, Sourced
 from shanhai.fields.pairing.models.briefs import BriefingBook
 from shanhai.fields.pairing.models.clauses import LandClause, MoneyClause, MoneyDue
@@ -40,4 +40,5 @@ __all__ = [
     "Secondment",
     "Signature",
     "Sourced",
+    "agreement_url",
 ]

@@ -54,7 +54,8 @@ class Agreement(InPairing, Visible, Named, Sourced, Versioned):
     class Meta:
         ordering = ["number"]
         indexes = [
-            models.Index(fields=[lead, sort, "id"], name=f"agreement_{lead}_{short}")
+            # What filters ask stands behind the sort: rows that do not fit are left out before they are looked up.
+            models.Index(fields=[lead, sort, "id", "stage", "field"], name=f"agreement_{lead}_{short}")
             for lead in ("pairing", "zone")
             for sort, short in (
                 ("number", "number"),
@@ -80,7 +81,12 @@ class Agreement(InPairing, Visible, Named, Sourced, Versioned):
     @property
     def url(self) -> str:
         """Address of its page."""
-        return f"/pairing/agreements/{self.number}/"
+        return agreement_url(self.number)
+
+
+def agreement_url(number: str) -> str:
+    """Address of an agreement's page, where the row itself is not at hand."""
+    return f"/pairing/agreements/{number}/"
 
 
 class AgreementParty(models.Model):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from django.db import models
 
 from shanhai.fields.pairing import rules
@@ -10,7 +12,7 @@ SIDES = [("mountain", "mountain"), ("sea", "sea")]
 FIELDS = [(f, f) for f in rules.FIELDS]
 
 
-def choices(stages: type) -> list[tuple[str, str]]:
+def choices(stages: type[StrEnum]) -> list[tuple[str, str]]:
     """Values of an enumeration as a field takes them."""
     return [(str(s), str(s)) for s in stages]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from shanhai.core.models import Unit
 from shanhai.core.models.base import Versioned, in_language
 from shanhai.core.models.visibility import Visible
 from shanhai.fields.pairing import rules
@@ -266,7 +267,7 @@ class ActionItem(InPairing, Sourced, Versioned):
         return in_language(self.report, self.report_en)
 
     @property
-    def lead_unit(self) -> models.Model:
+    def lead_unit(self) -> Unit:
         """The unit that does it."""
         return self.mountain_unit if self.lead == "mountain" else self.sea_unit
 

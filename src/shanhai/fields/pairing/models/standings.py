@@ -24,7 +24,8 @@ class CommitmentStanding(InPairing):
 
     Progress follows from deliveries, indicators and the day. Computing it for each row of a list would read them all
     for one page, so it is kept here: moved in the transaction of the action, anew for each day by the tick, and held
-    against a fresh computation by ``shanhai check``. Nothing but lists and counts reads it.
+    against a fresh computation by ``shanhai check``. Lists, counts and the home page read it; the home page computes
+    where a row is of another day.
     """
 
     commitment = models.OneToOneField(Commitment, models.CASCADE, related_name="standing_today")
@@ -66,10 +67,31 @@ class CommitmentStanding(InPairing):
     class Meta:
         ordering = ["place", "code"]
         indexes = [
-            models.Index(fields=[*lead, "phase", *fields, "id"], name=f"standing_{lead[0]}_{sort}")
+            # What filters ask stands behind the sort: rows that do not fit are left out before they are looked up.
+            models.Index(
+                fields=[
+                    *lead,
+                    "phase",
+                    *fields,
+                    "id",
+                    *(name for name in ("owes", "urgency") if name not in fields),
+                ],
+                name=f"standing_{lead[0]}_{sort}",
+            )
             for lead in (("pairing",), ("zone", "nested"))
             for sort, fields in STANDING_SORTS.items()
-        ] + [models.Index(fields=["on", "id"], name="standing_on")]
+        ] + [
+            # One status in the order that the list has by itself; else all of that status would be sorted.
+            models.Index(
+                fields=["pairing", "phase", "urgency", "place", "code", "id"],
+                name="standing_pairing_of_status",
+            ),
+            models.Index(
+                fields=["zone", "nested", "phase", "urgency", "place", "code", "id"],
+                name="standing_zone_of_status",
+            ),
+            models.Index(fields=["on", "id"], name="standing_on"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.code} {self.on} {self.status}"

@@ -73,6 +73,7 @@ from shanhai.fields.pairing.queries.offices import (
 )
 from shanhai.fields.pairing.queries.standings import (
     count_bounded,
+    for_list,
     furthest_behind,
     marks_of,
     of_field,
@@ -119,6 +120,7 @@ __all__ = [
     "delivery_of",
     "dues_of",
     "figures_of",
+    "for_list",
     "furthest_behind",
     "in_charge",
     "item_of",

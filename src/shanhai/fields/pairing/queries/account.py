@@ -36,6 +36,7 @@ from shanhai.fields.pairing.queries.lists import (
     reach_of,
 )
 from shanhai.fields.pairing.queries.offices import office_units
+from shanhai.fields.pairing.queries.standings import kept_of_year
 
 # Looking further ahead would fill the list with what can wait.
 _AHEAD = timedelta(days=14)
@@ -127,14 +128,25 @@ def slack_days(due_on: date) -> int:
     return calendar.calendar().count(clock.today(), due_on)
 
 
-def account(member: Member | None, pairing: Pairing, *, urgent: int = 5) -> Account:
+def account(
+    member: Member | None, pairing: Pairing, *, urgent: int = 5, is_kept_enough: bool = False
+) -> Account:
     """The account of a pairing with all nested in it, as far as the member sees them; None sees all.
 
     A fixed number of statements, whatever the number of pairings, commitments and items.
+
+    Parameters
+    ----------
+    urgent
+        How many of the things that need somebody today; with 0 nobody asks for them.
+    is_kept_enough
+        Take how commitments stand from the rows kept for lists where all are of today: for pages, which show no
+        single steps and no reasons.
     """
     day = clock.today()
     ids = reach_of(member, pairing).pairing_ids
-    commitments = _in_order(one for one in commitments_of(ids, day) if is_of_year(one, day))
+    kept = kept_of_year(ids, day) if is_kept_enough else None
+    commitments = _in_order(kept if kept is not None else commitments_this_year(ids))
     own = [one for one in commitments if one.commitment.pairing_id == pairing.pk]
     late = late_of(ids, commitments)
     return Account(
@@ -145,7 +157,7 @@ def account(member: Member | None, pairing: Pairing, *, urgent: int = 5) -> Acco
         tally=tally(own),
         tally_nested=tally(one for one in commitments if one.commitment.pairing_id != pairing.pk),
         late=tuple(late),
-        urgent=tuple(urgent_of(member, ids, late, limit=urgent)),
+        urgent=tuple(urgent_of(member, ids, late, limit=urgent)) if urgent else (),
         meeting=next_meeting(ids),
         year_passed=_year_passed(day),
         furthest_behind=_furthest_behind(own),
@@ -205,8 +217,14 @@ def late_of(pairing_ids: Sequence[int], commitments: Sequence[Progress]) -> list
     """All that is late: commitments, action items, payments, appraisals; longest waiting first."""
     day = clock.today()
     found = [_late_commitment(one) for one in commitments if one.status == rules.Status.LATE]
-    found += [_late_item(one) for one in _open_items(pairing_ids).filter(due_on__lt=day)]
-    dues = list(dues_of(pairing_ids).filter(due_on__lt=day).exclude(paid_fen__gte=_amount()))
+    found += _late_items(pairing_ids, day)
+    dues = list(
+        dues_of(pairing_ids)
+        .filter(due_on__lt=day)
+        .exclude(paid_fen__gte=_amount())
+        .select_related(None)
+        .select_related("clause__agreement", "clause__payer")
+    )
     offices = office_units({due.clause.pairing_id for due in dues}) if dues else {}
     for due in dues:
         side = due.clause.payer.role
@@ -273,14 +291,23 @@ def _late_commitment(one: Progress) -> Late:
     )
 
 
-def _late_item(item: ActionItem) -> Late:
+def _late_items(pairing_ids: Sequence[int], day: date) -> list[Late]:
+    """Open items past their day: their units in one statement, since few units hold many items."""
+    rows = _open_items(pairing_ids).filter(due_on__lt=day).select_related(None).defer("report", "report_en")
+    items = list(rows)
+    held_by = {getattr(item, f"{item.lead}_unit_id") for item in items}
+    units = Unit.objects.select_related("organisation").in_bulk(held_by) if items else {}
+    return [_late_item(item, units[getattr(item, f"{item.lead}_unit_id")]) for item in items]
+
+
+def _late_item(item: ActionItem, unit: Unit) -> Late:
     return Late(
         kind="item",
         what=item.title,
         url=item.url,
         field=item.field,
         pairing_id=item.pairing_id,
-        holders=((item.lead, item.lead_unit),),  # type: ignore[arg-type]
+        holders=((item.lead, unit),),
         due_on=item.due_on,
         escalated_on=item.escalated_on,
         escalated_to=item.escalated_to,
@@ -346,7 +373,7 @@ def _coming(pairing_ids: Sequence[int]) -> list[Urgent]:
             slack_days(item.due_on),
             item.field,
             ((item.lead, item.lead_unit),),
-        )  # type: ignore[arg-type]
+        )
         for item in _open_items(pairing_ids).filter(due_on__gte=day, due_on__lte=until)
     ]
     for due in (
@@ -375,7 +402,7 @@ def _coming(pairing_ids: Sequence[int]) -> list[Urgent]:
                 _("Renew agreement {number} {name}").format(number=agreement.number, name=agreement.name),
                 agreement.url,
                 agreement.valid_to,
-                slack_days(agreement.valid_to),
+                slack_days(agreement.valid_to) if agreement.valid_to else None,
                 agreement.field,
             )
         )

@@ -45,12 +45,12 @@ def guards() -> Iterator[Finding]:
             {"secondment": secondment.code},
         )
     numbered = Commitment.objects.annotate(n=Coalesce(Count("deliveries"), 0), last=Max("deliveries__pk"))
-    for one in numbered.filter(n__gt=F("deliveries_numbered")):
+    for commitment in numbered.filter(n__gt=F("deliveries_numbered")):
         yield Finding(
             "warning",
             "pairing.deliveries_numbered",
             gettext_noop("Commitment {commitment} has more deliveries than it has given numbers."),
-            {"commitment": one.code},
+            {"commitment": commitment.code},
         )
 
 

@@ -83,7 +83,7 @@ class Progress:
         """With whom it rests: the unit of each side that owes."""
         owes = rules.SIDES if self.commitment.owes == rules.Owes.BOTH else (self.commitment.owes,)
         units = {"mountain": self.commitment.mountain_unit, "sea": self.commitment.sea_unit}
-        return [(side, units[side]) for side in owes if units[side] is not None]
+        return [(side, unit) for side in owes if (unit := units[side]) is not None]
 
 
 def in_force(pairing_ids: Iterable[int] | None = None) -> QuerySet[Commitment]:
@@ -211,7 +211,7 @@ def _measured(commitments: Sequence[Commitment], frames: dict[int, Frame], day: 
     found: dict[int, Measured] = {}
     for (code, side, kind), group in asked.items():
         first = min(frames[one.pk].starts_on for one in group)
-        all_periods = _periods_between(kind, first, day)  # type: ignore[arg-type]
+        all_periods = _periods_between(kind, first, day)
         pairing_ids = sorted({one.pairing_id for one in group})
         rows = indicators.measure(code, pairing_ids, all_periods, side or None, day)
         values = {(row.pairing_id, row.period): indicators.value(row) for row in rows}
@@ -297,8 +297,8 @@ def _progress(
         due_on=frame.due_on,
         starts_on=frame.starts_on,
         in_running_period=measured.running,
-        measure=measured.kind,  # type: ignore[arg-type]
-        direction=commitment.direction,  # type: ignore[arg-type]
+        measure=measured.kind,
+        direction=commitment.direction,
     )
     late_since, missing = _lateness(commitment, frame, plan.delivered, measured.kind, day)
     status: str = plan.status
@@ -366,8 +366,8 @@ def _of_deliveries(came: Sequence[Came], kind: str, frame: Frame, day: date, is_
         return Measured(tuple(quantity for _, quantity in delivered), None, "ratio")
     by_period: dict[Period, Decimal] = defaultdict(Decimal)
     for on, quantity in delivered:
-        by_period[_period_of(kind, on)] += quantity  # type: ignore[arg-type]
-    all_periods = _periods_between(kind, frame.starts_on, until)  # type: ignore[arg-type]
+        by_period[_period_of(kind, on)] += quantity
+    all_periods = _periods_between(kind, frame.starts_on, until)
     complete = tuple(by_period[period] for period in all_periods if period.end < day)
     running = next((by_period[period] for period in all_periods if period.end >= day), None)
     if not delivered:
@@ -413,7 +413,7 @@ def _periods_left(kind: str, day: date, due_on: date) -> Fraction:
     if day >= due_on:
         return Fraction(0)
     left = Fraction(0)
-    for period in _periods_between(kind, day, due_on):  # type: ignore[arg-type]
+    for period in _periods_between(kind, day, due_on):
         length = (period.end - period.start).days + 1
         first, last = max(period.start, day + timedelta(days=1)), min(period.end, due_on)
         left += Fraction(max((last - first).days + 1, 0), length)

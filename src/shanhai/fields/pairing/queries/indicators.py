@@ -318,7 +318,11 @@ def _commitments(
     if side:
         whole = whole.filter(owes__in=[side, rules.Owes.BOTH])
         steps = steps.filter(commitment__owes__in=[side, rules.Owes.BOTH])
-    promised = [(one, None, one.starts_on, one.due_on, one.target) for one in whole.order_by("due_on", "pk")]
+    promised: list[tuple[Commitment, CommitmentPeriod | None, date, date, Decimal]] = [
+        (one, None, one.starts_on, last_day, one.target)
+        for one in whole.order_by("due_on", "pk")
+        if (last_day := one.due_on) is not None
+    ]
     promised += [
         (step.commitment, step, step.starts_on, step.due_on, step.target)
         for step in steps.order_by("due_on", "pk")
@@ -383,6 +387,7 @@ def _payments(
     if side:
         found = found.filter(clause__payer__role=side)
     for one in found.select_related("clause__payer", "clause__agreement").order_by("paid_on", "pk"):
+        assert one.paid_on is not None  # filtered by it
         yield Fact(
             one.clause.pairing_id,
             one.paid_on,

@@ -96,11 +96,8 @@ def _visible(rows: QuerySet, member: Member | None, pairing: Pairing) -> QuerySe
 def agreements_of(member: Member | None, pairing: Pairing) -> QuerySet[Agreement]:
     """The agreements of a pairing and those nested in it that a member sees; sort by ``AGREEMENT_SORTS``."""
     rows = reach_of(member, pairing).restrict(Agreement.objects.all())
-    return (
-        _visible(rows, member, pairing)
-        .select_related("pairing")
-        .prefetch_related("parties__party__organisation")
-    )
+    # Joined, the pairing would be what SQLite begins with where the list is restricted to one, and all of it sorted.
+    return _visible(rows, member, pairing).prefetch_related("pairing", "parties__party__organisation")
 
 
 def agreements_seen_by(member: Member, pairing: Pairing | None = None) -> QuerySet:
@@ -373,7 +370,7 @@ def next_meeting(pairing_ids: Sequence[int]) -> NextMeeting | None:
         if answer == MeetingAttendee.Answer.COMING:
             coming[side] = coming.get(side, 0) + n
     points = tuple(meeting.agenda.annotate(papers=_papers("pairing.agendaitem")).order_by("order"))
-    missing = sum(1 for point in points if point.needs_paper and not point.papers)  # type: ignore[attr-defined]
+    missing = sum(1 for point in points if point.needs_paper and not point.papers)
     return NextMeeting(meeting, invited, coming, points, missing)
 
 

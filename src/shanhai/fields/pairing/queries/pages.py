@@ -272,7 +272,7 @@ def calendar_links(member: Member) -> QuerySet[CalendarLink]:
 # -- pairings ------------------------------------------------------------------------------------------------------
 
 
-def pairing_of(member: Member, code: str) -> Pairing:
+def pairing_of(member: Member | None, code: str) -> Pairing:
     """One pairing with its parties.
 
     Raises

@@ -25,7 +25,7 @@ from shanhai.fields.pairing.queries.pages import plans_of
 from shanhai.kernel.refusals import NotFound, gettext_noop
 
 
-def charges(member: Member, pairing: Pairing, *, is_now: bool = False) -> QuerySet[Charge]:
+def charges(member: Member | None, pairing: Pairing, *, is_now: bool = False) -> QuerySet[Charge]:
     """Who is and was in charge in a pairing and those nested in it; ``is_now``: today."""
     found = reach_of(member, pairing).restrict(Charge.objects.all())
     if is_now:
@@ -34,13 +34,13 @@ def charges(member: Member, pairing: Pairing, *, is_now: bool = False) -> QueryS
     return found.select_related("member__unit__organisation", "pairing")
 
 
-def money_dues(member: Member, pairing: Pairing, *, is_open: bool = False) -> QuerySet[MoneyDue]:
+def money_dues(member: Member | None, pairing: Pairing, *, is_open: bool = False) -> QuerySet[MoneyDue]:
     """Payments of the agreements in force of a pairing and those nested in it; ``is_open``: not paid in full."""
     found = clauses_of(member, pairing)
     return found.filter(paid_fen__lt=F("amount_fen")) if is_open else found
 
 
-def land_clauses(member: Member, pairing: Pairing) -> QuerySet[LandClause]:
+def land_clauses(member: Member | None, pairing: Pairing) -> QuerySet[LandClause]:
     """Land clauses of the agreements in force of a pairing and those nested in it."""
     found = reach_of(member, pairing).restrict(LandClause.objects.all())
     return found.filter(agreement__stage=rules.AgreementStage.SIGNED).select_related(
@@ -48,7 +48,7 @@ def land_clauses(member: Member, pairing: Pairing) -> QuerySet[LandClause]:
     )
 
 
-def resolutions(member: Member, pairing: Pairing) -> QuerySet[Resolution]:
+def resolutions(member: Member | None, pairing: Pairing) -> QuerySet[Resolution]:
     """What the meetings that a member sees resolved, in a pairing and those nested in it."""
     found = Resolution.objects.filter(meeting__in=meetings_of(member, pairing).order_by().values("pk"))
     return found.select_related("meeting").prefetch_related("items")

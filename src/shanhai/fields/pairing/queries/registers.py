@@ -6,7 +6,7 @@ order, ``current`` reads the rows of given keys as they are now, ``check`` holds
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -85,9 +85,10 @@ class Table:
         """Whether the rows carry a version."""
         return any(one.name == "version" for one in self.model._meta.fields)
 
-    def read(self, queryset: QuerySet) -> Iterator[Row]:
+    def read(self, queryset: QuerySet, without: Collection[str] = ()) -> Iterator[Row]:
         """Rows of a queryset with their columns, ``_id`` and ``_version``, a chunk in memory at a time."""
-        stored = [one for one in self.register.columns if one.name not in self.derived]
+        left_out = {*self.derived, *without}
+        stored = [one for one in self.register.columns if one.name not in left_out]
         names = [
             self.path("is_illustrative") if one.name == "standing" else self.path(one.name) for one in stored
         ]
@@ -119,6 +120,12 @@ class Table:
             found = found.filter(_seen_by(member, self.visible))
         order = [self.path(column.name) for column in self.register.keys]
         return map(_without_keys, self.read(found.order_by(*order)))
+
+    def rows_of(self, records: Sequence[Model], without: Collection[str] = ()) -> list[Row | None]:
+        """The rows of records in hand, in their order (one statement, and those of ``extra``); None for what went."""
+        found = self.model._default_manager.filter(pk__in=[one.pk for one in records])
+        by_key = {row["_id"]: row for row in self.read(found, without)}
+        return [by_key.get(one.pk) for one in records]
 
     def current(self, keys: Sequence[str], pairing: Pairing | None = None) -> dict[str, Row]:
         """What the rows of some keys are now."""

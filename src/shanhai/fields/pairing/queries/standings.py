@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 
 from shanhai.core import clock
-from shanhai.core.models import Member, Pairing
+from shanhai.core.models import Member, Pairing, Unit
 from shanhai.fields.pairing import rules
 from shanhai.fields.pairing.models import Commitment, CommitmentStanding
 from shanhai.fields.pairing.queries.commitments import Frame, Progress, Tally, in_force, progress_of
@@ -20,7 +20,7 @@ from shanhai.fields.pairing.queries.lists import reach_of
 MOST_COUNTED = 10_000
 _MOST_BEHIND = 200
 _CHUNK = 500
-_PLACES_OF_A_FIELD = 100_000  # a rank is less
+PLACES_OF_A_FIELD = 100_000  # a rank is less
 _STEP = Decimal("0.0001")
 _QUANTITIES = (
     "promised",
@@ -45,6 +45,35 @@ NAMES = (
 )
 
 
+# What an account says of a commitment beside how it stands.
+_TOLD = (
+    *(name for name in NAMES if not name.endswith("_id")),
+    *(f"commitment__{name}" for name in ("code", "name_zh", "name_en", "pairing", "field", "owes", "rank")),
+    *(f"commitment__{name}" for name in ("unit", "unit_zh", "unit_en", "unit_one_en", "is_main")),
+    *(f"commitment__{name}" for name in ("mountain_unit", "sea_unit", "escalated_on", "agreement__number")),
+    *(f"commitment__pairing__{name}" for name in ("code", "name_zh", "name_en")),
+)
+# What a list says of a commitment; the units in charge stand on its own page.
+_LISTED = (
+    "nested",
+    "code",
+    "agreement_number",
+    "field",
+    "place",
+    "owes",
+    "status",
+    "urgency",
+    "due_on",
+    "promised",
+    "delivered",
+    "forecast",
+    "pace",
+    *(f"commitment__{name}" for name in ("code", "name_zh", "name_en", "owes")),
+    *(f"commitment__{name}" for name in ("unit", "unit_zh", "unit_en", "unit_one_en")),
+    *(f"commitment__pairing__{name}" for name in ("name_zh", "name_en")),
+)
+
+
 def standing_of(one: Progress, on: date) -> CommitmentStanding:
     """The row that says how a commitment stands on a day; not saved."""
     commitment, frame = one.commitment, one.frame
@@ -56,7 +85,7 @@ def standing_of(one: Progress, on: date) -> CommitmentStanding:
         code=commitment.code,
         agreement_number=commitment.agreement.number,
         field=commitment.field,
-        place=rules.FIELDS.index(commitment.field) * _PLACES_OF_A_FIELD + commitment.rank,
+        place=rules.FIELDS.index(commitment.field) * PLACES_OF_A_FIELD + commitment.rank,
         owes=commitment.owes,
         is_main=commitment.is_main,
         on=on,
@@ -123,10 +152,38 @@ def standings_of(
     ).defer("commitment__about", "commitment__agreement__about")
 
 
+def for_list(rows: QuerySet[CommitmentStanding]) -> QuerySet[CommitmentStanding]:
+    """The same rows with what a list says of them and no more: whole records take longer to make than to draw.
+
+    The pairing comes by way of the commitment: joined by the column that restricts the list, it would be what SQLite
+    begins with, and a million rows of one pairing be sorted.
+    """
+    return rows.select_related(None).select_related("commitment__pairing").only(*_LISTED)
+
+
+def kept_of_year(pairing_ids: Iterable[int], on: date) -> list[Progress] | None:
+    """The kept rows that belong to the account of the year of some pairings; None where some are of another day.
+
+    Two statements, and one for the units in charge of what is late: nobody else is named.
+    """
+    if CommitmentStanding.objects.filter(on__lt=on).exists():
+        return None
+    rows = of_this_year(CommitmentStanding.objects.filter(pairing_id__in=list(pairing_ids)))
+    # As computing does: whatever else stands there, only agreements in force count.
+    rows = rows.filter(commitment__agreement__stage=rules.AgreementStage.SIGNED)
+    found = list(rows.select_related("commitment__agreement", "commitment__pairing").only(*_TOLD))
+    late = [row.commitment for row in found if row.status == rules.Status.LATE]
+    keys = {key for one in late for key in (one.mountain_unit_id, one.sea_unit_id) if key is not None}
+    units = Unit.objects.select_related("organisation").in_bulk(keys) if keys else {}
+    for one in late:
+        one.mountain_unit, one.sea_unit = units.get(one.mountain_unit_id), units.get(one.sea_unit_id)
+    return [progress_from(row) for row in found]
+
+
 def of_field(rows: QuerySet[CommitmentStanding], field: str) -> QuerySet[CommitmentStanding]:
     """Those of one field of cooperation: a stretch of the index by place."""
-    first = rules.FIELDS.index(field) * _PLACES_OF_A_FIELD
-    return rows.filter(place__gte=first, place__lt=first + _PLACES_OF_A_FIELD)
+    first = rules.FIELDS.index(field) * PLACES_OF_A_FIELD
+    return rows.filter(place__gte=first, place__lt=first + PLACES_OF_A_FIELD)
 
 
 def of_this_year(rows: QuerySet[CommitmentStanding]) -> QuerySet[CommitmentStanding]:

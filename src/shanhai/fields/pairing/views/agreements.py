@@ -120,6 +120,7 @@ AGREEMENTS = Table(
     ),
     export=shared.export_of(columns.AGREEMENTS),
     default_sort="number",
+    keeps_count=True,
     empty=(
         gettext_lazy("No agreements yet."),
         gettext_lazy("An agreement starts with its parties and dates; commitments follow in it."),
@@ -291,6 +292,7 @@ def _offers(request: Any, one: Agreement) -> dict[str, bool]:
         and shared.may(request, "renew_agreement", here),
         "may_end": is_signed and shared.may(request, "end_agreement", here),
         "may_pay": is_signed and shared.may(request, "pay_money_due", here),
+        "may_take_back_payment": is_signed and shared.may(request, "take_back_payment", here),
         "may_hand_over": is_signed and shared.may(request, "hand_over_land", here),
     }
 
@@ -298,7 +300,7 @@ def _offers(request: Any, one: Agreement) -> dict[str, bool]:
 # -- writing -------------------------------------------------------------------------------------------------------
 
 
-def _crumbs(one: Agreement | None = None) -> list[shared.Crumb]:
+def crumbs(one: Agreement | None = None) -> list[shared.Crumb]:
     crumbs = [(reverse("pairing:agreements"), _("Agreements"))]
     return crumbs if one is None else [*crumbs, (one.url, one.number)]
 
@@ -325,7 +327,7 @@ def draft(request: Any) -> HttpResponse:
         name=_("Draft an agreement"),
         finding=_("Who agrees on what with whom, and until when?"),
         sub=_("Of %s. Your side alone sees the draft until you share it.") % pairing.name,
-        crumbs=_crumbs(),
+        crumbs=crumbs(),
     )
 
 
@@ -341,7 +343,7 @@ def change(request: Any, number: str) -> HttpResponse:
         form,
         name=_("Change the draft"),
         finding=_("Terms can change until the first signature."),
-        crumbs=_crumbs(one),
+        crumbs=crumbs(one),
     )
 
 
@@ -382,7 +384,7 @@ def drop(request: Any, number: str) -> HttpResponse:
         form,
         name=_("Give the draft up"),
         finding=_("Why is %s given up?") % one.number,
-        crumbs=_crumbs(one),
+        crumbs=crumbs(one),
     )
 
 
@@ -428,7 +430,7 @@ def sign(request: Any, number: str) -> HttpResponse:
         name=_("Sign the agreement"),
         finding=_("Read before you sign: these are the terms of %s.") % one.number,
         sub=_("The signature stands under these terms; if they change, you will be asked to read again."),
-        crumbs=_crumbs(one),
+        crumbs=crumbs(one),
         template="pairing/agreement_sign.html",
         agreement=one,
         rows=shared.rows_of(progress),
@@ -465,7 +467,7 @@ def renew(request: Any, number: str) -> HttpResponse:
         name=_("Renew the agreement"),
         finding=_("The next version takes the place of %s when all parties have signed it.") % one.number,
         sub=_("Commitments are not carried over: what is promised for the new term is written anew."),
-        crumbs=_crumbs(one),
+        crumbs=crumbs(one),
     )
 
 
@@ -485,147 +487,5 @@ def end(request: Any, number: str) -> HttpResponse:
         name=_("End the agreement"),
         finding=_("Why does %s end before its time?") % one.number,
         sub=_("Its commitments leave the account of the cooperation. This cannot be undone."),
-        crumbs=_crumbs(one),
-    )
-
-
-@member_required("pairing.add_commitment")
-def add_commitment(request: Any, number: str) -> HttpResponse:
-    """Promise something."""
-    one = queries.agreement_of(request.member, number)
-    form = forms.CommitmentForm(
-        request, agreement=one, key=one.number, initial={"field": one.field, "starts_on": one.valid_from}
-    )
-    if form.sent(lambda data: actions.add_commitment(one, by=request.member, **data)):
-        return shared.said(request, _("The commitment stands in the draft."), one.url)
-    return shared.form_page(
-        request,
-        form,
-        name=_("Add a commitment"),
-        finding=_("What is promised, how much of it, by when, and who owes it?"),
-        crumbs=_crumbs(one),
-    )
-
-
-@shared.posted("pairing.drop_commitment")
-def drop_commitment(request: Any, code: str) -> HttpResponse:
-    """Take a commitment out of a draft."""
-    commitment = queries.commitment_of(request.member, code)
-    url = commitment.agreement.url
-    name = commitment.name
-    actions.drop_commitment(commitment, by=request.member)
-    return shared.said(request, _("“%s” is out of the draft.") % name, url)
-
-
-@member_required("pairing.add_money_clause")
-def add_money(request: Any, number: str) -> HttpResponse:
-    """Agree on payments."""
-    one = queries.agreement_of(request.member, number)
-    form = forms.MoneyClauseForm(request, agreement=one, key=one.number)
-    if form.sent(lambda data: actions.add_money_clause(one, by=request.member, **data)):
-        return shared.said(request, _("The money clause stands in the draft."), one.url)
-    return shared.form_page(
-        request,
-        form,
-        name=_("Add a money clause"),
-        finding=_("Who pays whom, how much, when and on what condition?"),
-        crumbs=_crumbs(one),
-    )
-
-
-@member_required("pairing.add_land_clause")
-def add_land(request: Any, number: str) -> HttpResponse:
-    """Agree on land."""
-    one = queries.agreement_of(request.member, number)
-    form = forms.LandClauseForm(request, agreement=one, key=one.number)
-    if form.sent(lambda data: actions.add_land_clause(one, by=request.member, **data)):
-        return shared.said(request, _("The land clause stands in the draft."), one.url)
-    return shared.form_page(
-        request,
-        form,
-        name=_("Add a land clause"),
-        finding=_("Who gives whom how much land, for what and by when?"),
-        crumbs=_crumbs(one),
-    )
-
-
-# -- money and land ------------------------------------------------------------------------------------------------
-
-
-@member_required("pairing.pay_money_due")
-def pay(request: Any, code: str) -> HttpResponse:
-    """Record a payment with its voucher."""
-    due = pages.money_due_of(request.member, code)
-    one = due.clause.agreement
-    form = forms.PaymentForm(request, subject=due, initial={"on": clock.today(), "amount_fen": due.open_fen})
-
-    def call(data: dict[str, Any]) -> Any:
-        return shared.with_papers(
-            data["vouchers"],
-            due.clause.pairing,
-            request.member,
-            lambda papers: actions.pay_money_due(
-                due, on=data["on"], amount_fen=data["amount_fen"], vouchers=papers, by=request.member
-            ),
-        )
-
-    if form.sent(call):
-        return shared.said(request, _("The payment is recorded."), one.url)
-    return shared.form_page(
-        request,
-        form,
-        name=_("Record a payment"),
-        finding=_("%(amount)s of “%(name)s” are open, due on %(day)s.")
-        % {"amount": words.yuan(due.open_fen), "name": due.clause.name, "day": words.day(due.due_on)},
-        sub=_("%(payer)s pays %(payee)s.")
-        % {"payer": due.clause.payer.organisation.name, "payee": due.clause.payee.organisation.name},
-        crumbs=_crumbs(one),
-    )
-
-
-@member_required("pairing.take_back_payment")
-def take_back_payment(request: Any, code: str) -> HttpResponse:
-    """Put a wrongly recorded payment right by a contra entry."""
-    due = pages.money_due_of(request.member, code)
-    one = due.clause.agreement
-    form = forms.TakeBackPaymentForm(request, subject=due)
-    if form.sent(lambda data: actions.take_back_payment(due, by=request.member, **data)):
-        return shared.said(request, _("The payment is put right; both entries stay in the journal."), one.url)
-    return shared.form_page(
-        request,
-        form,
-        name=_("Put a payment right"),
-        finding=_("%(paid)s are recorded as paid on “%(name)s”.")
-        % {"paid": words.yuan(due.paid_fen), "name": due.clause.name},
-        crumbs=_crumbs(one),
-    )
-
-
-@member_required("pairing.hand_over_land")
-def hand_over(request: Any, code: str) -> HttpResponse:
-    """Record land that was handed over."""
-    clause = pages.land_clause_of(request.member, code)
-    one = clause.agreement
-    form = forms.HandOverForm(request, subject=clause, initial={"on": clock.today(), "land_mu": None})
-
-    def call(data: dict[str, Any]) -> Any:
-        return shared.with_papers(
-            data["papers"],
-            clause.pairing,
-            request.member,
-            lambda papers: actions.hand_over_land(
-                clause, land_mu=data["land_mu"], on=data["on"], papers=papers, by=request.member
-            ),
-        )
-
-    if form.sent(call):
-        return shared.said(request, _("The land is recorded."), one.url)
-    return shared.form_page(
-        request,
-        form,
-        name=_("Record land handed over"),
-        finding=_("%(open)s of %(all)s are still to be handed over.")
-        % {"open": words.mu(clause.land_mu - clause.delivered_mu), "all": words.mu(clause.land_mu)},
-        sub=clause.purpose,
-        crumbs=_crumbs(one),
+        crumbs=crumbs(one),
     )

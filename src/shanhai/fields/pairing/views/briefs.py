@@ -37,7 +37,7 @@ def brief(request: Any, number: str) -> HttpResponse:
         answer["HX-Refresh"] = "true"
         return answer
     address = reverse("pairing:brief", args=[one.number])
-    context = {
+    context: dict[str, Any] = {
         "meeting": one,
         "run": run if run is not None and run.stage != TaskRun.Stage.DONE else None,
         "is_running": is_running,

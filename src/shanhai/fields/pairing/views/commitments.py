@@ -10,7 +10,8 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,7 +20,13 @@ from shanhai.fields.pairing import actions, columns, quantities, queries, rules
 from shanhai.fields.pairing.forms import agreements as agreement_forms
 from shanhai.fields.pairing.forms import deliveries as forms
 from shanhai.fields.pairing.forms.shared import choices
-from shanhai.fields.pairing.models import STANDING_SORTS, Commitment, CommitmentStanding, Delivery
+from shanhai.fields.pairing.models import (
+    STANDING_SORTS,
+    Commitment,
+    CommitmentStanding,
+    Delivery,
+    agreement_url,
+)
 from shanhai.fields.pairing.queries import pages
 from shanhai.fields.pairing.views import shared
 from shanhai.kernel import periods as kernel_periods
@@ -36,7 +43,7 @@ MOST_MARKED = 200
 
 def _table(zones: Sequence[Any]) -> Table:
     """The list of commitments; with a choice of zone for members who see several."""
-    filters = (
+    filters: tuple[Filter, ...] = (
         Filter(
             "of",
             gettext_lazy("Whose"),
@@ -102,13 +109,13 @@ def _row(one: CommitmentStanding) -> shared.Row:
     """The kept row as tables show it, made once."""
     made = one.__dict__.get("_row")
     if made is None:
-        made = one.__dict__["_row"] = shared.Row(queries.progress_from(one))
+        made = one.__dict__["_row"] = shared.Row(one)
     return made
 
 
 def _delivered(one: CommitmentStanding) -> Any:
     row = _row(one)
-    return format_html('<b title="{}">{}</b>', row.exact_delivered, row.delivered)
+    return mark_safe(f'<b title="{escape(row.exact_delivered)}">{escape(row.delivered)}</b>')
 
 
 STATUS_CHOICES = tuple(
@@ -138,7 +145,7 @@ COLUMNS = (
         kind="link",
         value=lambda one: one.commitment.name,
         href=lambda one: one.commitment.url,
-        second=lambda one: one.commitment.pairing.name if one.commitment.pairing.parent_id else "",
+        second=lambda one: one.commitment.pairing.name if one.nested else "",
         stack="full",
     ),
     Column(
@@ -170,7 +177,7 @@ COLUMNS = (
         gettext_lazy("Agreement"),
         kind="code",
         value="agreement_number",
-        href=lambda one: one.commitment.agreement.url,
+        href=lambda one: agreement_url(one.agreement_number),
         sort=STANDING_SORTS["agreement"],
         index="standing_zone_agreement",
         stack="hide-s",
@@ -239,9 +246,7 @@ def commitments(request: Any) -> HttpResponse:
         (pairing.pk, is_nested, str(phase)),
         lambda: _head(request.member, pairing, own, nested, rows),
     )
-    # The units in charge stand on the commitment's own page, not in the list.
-    rows = rows.select_related(None).select_related("commitment__pairing", "commitment__agreement")
-    return listing.render(request, "pairing/commitments.html", table, rows, context)
+    return listing.render(request, "pairing/commitments.html", table, queries.for_list(rows), context)
 
 
 # -- one commitment ------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from io import BytesIO
 from typing import Any, TypeVar
 
@@ -26,7 +27,7 @@ from shanhai.fields.pairing import columns, quantities, queries, rules
 from shanhai.kernel.refusals import ChangedMeanwhile, gettext_noop
 from shanhai.webkit import downloads, listing, words
 from shanhai.webkit.forms import ShanhaiForm
-from shanhai.webkit.pages import member_required
+from shanhai.webkit.pages import View, member_required
 
 T = TypeVar("T")
 
@@ -92,17 +93,20 @@ def short_name(party: Any, sides: dict[str, str], parties: Sequence[Any]) -> str
 STATUS_WORDS = {"ended": ("paused", gettext_noop("Ended"))}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Row:
-    """A commitment as tables show it: all figures in one unit, and the bar."""
+    """A commitment as tables show it: all figures in one unit, and the bar.
 
-    progress: queries.Progress
+    Made of a computed progress, or of the kept row that says the same figures by the same names.
+    """
+
+    progress: Any
 
     @property
     def commitment(self) -> Any:
         return self.progress.commitment
 
-    @property
+    @cached_property
     def scale(self) -> quantities.Scale:
         return quantities.scale_of(self.commitment, self.progress.promised)
 
@@ -136,7 +140,7 @@ class Row:
 
     @property
     def exact_delivered(self) -> str:
-        return quantities.exact(self.commitment, self.progress.delivered)
+        return quantities.exact(self.commitment, self.progress.delivered, self.scale)
 
     @property
     def bar(self) -> dict[str, Any]:
@@ -332,10 +336,10 @@ def own_side(request: Any, pairing_id: int) -> str:
     return side if side in rules.SIDES else ""
 
 
-def posted(code: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+def posted(code: str) -> Callable[[View], View]:
     """A view that one button posts to."""
 
-    def wrap(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    def wrap(view: View) -> View:
         inner = member_required(code)(view)
         guarded = require_POST(inner)
         guarded.access = code  # type: ignore[attr-defined]

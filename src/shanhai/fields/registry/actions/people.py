@@ -70,6 +70,7 @@ def write_members(
         return shared.name_fields(values) | {
             "unit_id": units[values["unit"]],
             "title": values["title"],
+            "title_en": values["title_en"],
             "phone": values["phone"],
             "email": values["email"],
             "user_id": logins.get(values["login"]),
@@ -79,8 +80,8 @@ def write_members(
     made = [Member(code=change.key, **fields_of(change)) for change in new]
     bulk.insert_many(Member, made)
     changed = shared.filled(Member, old, fields_of)
-    names = ["name_zh", "name_en", "name_sort", "unit", "title", "phone", "email", "user", "is_illustrative"]
-    bulk.update_many(Member, changed, names)
+    texts = ["name_zh", "name_en", "name_sort", "title", "title_en", "phone", "email"]
+    bulk.update_many(Member, changed, [*texts, "unit", "user", "is_illustrative"])
     shared.enter("registry.write_members", made, changed, by, on_import)
     by_code = {row.code: row for row in made + changed}
     _set_roles([(by_code[change.key], change.values["roles"].split()) for change in changes], by)

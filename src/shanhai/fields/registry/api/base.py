@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from ninja import Router
 from pydantic import Field
 
 from shanhai.core.models import Member, Organisation, Region, Unit
+from shanhai.core.sheets.columns import Register
 from shanhai.fields.registry.queries import members, shared
+from shanhai.webkit import registers
 
 router = Router(tags=["registry"])
+
+
+def row_schema(register: Register, as_row: Callable[[Any], shared.Row], *without: str) -> registers.Widen:
+    """Put the columns of a register before what a schema adds; some long texts may be left out."""
+    return registers.schema(register, lambda records: map(as_row, records), without)
+
 
 RowCode = Annotated[str, Field(min_length=1, max_length=40)]
 RegionCode = Annotated[str, Field(min_length=1, max_length=20)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal, cast
 
 from django.http import HttpResponse
 from ninja import File, Form, Schema
@@ -157,7 +157,7 @@ def file_document(request: Any, file: File[UploadedFile], data: Form[PaperIn]) -
     given = data.dict()
     code = given.pop("pairing")
     pairing = shared.found(pairings.pairings_of(request.member), code=code) if code else None
-    made = documents.store_document(file, pairing=pairing, by=request.member, **given)
+    made = documents.store_document(cast(BinaryIO, file), pairing=pairing, by=request.member, **given)
     return papers.seen(request.member, made.pk)
 
 
@@ -182,7 +182,7 @@ def describe_document(request: Any, response: HttpResponse, id: Key, data: Paper
 def replace_document(request: Any, id: Key, file: File[UploadedFile]) -> Any:
     """It takes over title, readers and places; the old version stays to be read."""
     new = documents.replace_document(
-        _at_version(request, id), file, file_name=file.name or "", by=request.member
+        _at_version(request, id), cast(BinaryIO, file), file_name=file.name or "", by=request.member
     )
     return papers.seen(request.member, new.pk)
 
@@ -245,6 +245,4 @@ def share_with_guest(request: Any, id: Key, data: PaperGuestIn) -> Any:
 
 def _at_version(request: Any, id: int) -> Document:
     """The paper, at the version that the caller has read."""
-    paper = papers.seen(request.member, id)
-    if_match(request, paper)
-    return paper
+    return if_match(request, papers.seen(request.member, id))

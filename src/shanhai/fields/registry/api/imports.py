@@ -6,7 +6,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any, Literal
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from ninja import File, Form, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import Field
@@ -333,7 +333,7 @@ def discard_import(request: Any, id: Key) -> Any:
     openapi_extra=_a_file(exporting.MEDIA_TYPES["xlsx"]),
 )
 @may("registry.import")
-def get_refused(request: HttpRequest, id: Key) -> Any:
+def get_refused(request: Any, id: Key) -> Any:
     """To correct and bring again."""
     found = imports.found(request.member, id)
     file = BytesIO()
@@ -345,6 +345,4 @@ def get_refused(request: HttpRequest, id: Key) -> Any:
 
 def _at_version(request: Any, id: int) -> Import:
     """The import, at the version that the caller has read."""
-    found = imports.found(request.member, id)
-    if_match(request, found)
-    return found
+    return if_match(request, imports.found(request.member, id))

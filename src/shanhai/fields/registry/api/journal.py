@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Schema, Status
 from pydantic import Field
 
@@ -78,6 +78,26 @@ class ReceiptOut(Schema):
     taken_at: str
 
 
+class SecretIn(Given):
+    """Which sensitive value of an entry, and why."""
+
+    name: str = Field(min_length=1, max_length=80)
+    reason: str = Field(min_length=1, max_length=200)
+
+
+class EraseIn(SecretIn):
+    """``keep`` is what may stay readable, such as 张*."""
+
+    keep: str = Field("", max_length=80)
+
+
+class SecretOut(Schema):
+    """A sensitive value in the clear."""
+
+    name: str
+    value: str
+
+
 class ProofIn(Given):
     """A receipt as it was taken away; without one a rewritten or shortened chain is not found."""
 
@@ -115,6 +135,25 @@ def list_entries(request: Any, action: str = "") -> Any:
 def get_entry(request: Any, id: Key) -> Any:
     """One entry with what was moved and why."""
     return entries.entry_of(request.member, id)
+
+
+@router.post("/journal/entries/{id}/secrets/read", response=SecretOut, summary="Read a sensitive value")
+@may("registry.view_journal")
+def read_secret(request: Any, response: HttpResponse, id: Key, data: SecretIn) -> Any:
+    """Give a sensitive value of an entry; who read it and why goes on the record."""
+    entry = entries.entry_of(request.member, id)
+    value = seals.read_secret(entry.pk, data.name, by=request.member, reason=data.reason)
+    response["Cache-Control"] = "no-store"
+    return {"name": data.name, "value": value}
+
+
+@router.post("/journal/entries/{id}/secrets/erase", response={204: None}, summary="Erase a sensitive value")
+@may("registry.view_journal")
+def erase_secret(request: Any, id: Key, data: EraseIn) -> Any:
+    """Erase a sensitive value of an entry, or leave a mask of it; the entry proves itself without it."""
+    entry = entries.entry_of(request.member, id)
+    seals.erase_secret(entry.pk, data.name, by=request.member, reason=data.reason, keep=data.keep)
+    return Status(204, None)
 
 
 @router.get("/journal/seals", response=Paged[SealOut], summary="Seals, latest first")

@@ -14,8 +14,9 @@ from shanhai.core.actions import members as actions
 from shanhai.core.actions import roles as role_actions
 from shanhai.core.models import Deputy, Member, RoleGrant
 from shanhai.core.sheets.cells import MASK
-from shanhai.fields.registry.api.base import NameEn, NameZh, RowCode, member_of, router, unit_of
-from shanhai.fields.registry.queries import members, shared
+from shanhai.fields.registry import columns
+from shanhai.fields.registry.api.base import NameEn, NameZh, RowCode, member_of, router, row_schema, unit_of
+from shanhai.fields.registry.queries import members, role_grants, shared
 from shanhai.webkit.api import (
     CHANGES_A_ROW,
     Day,
@@ -30,27 +31,15 @@ from shanhai.webkit.api import (
     paged,
 )
 
-_MASKED = "*** where there is one; POST /members/{code}/read gives it, on the record."
 
-
+@row_schema(columns.MEMBERS, members.as_row)
 class MemberOut(Schema):
     """A member of an organisation, with the roles of today."""
 
-    code: str
-    unit: str
     organisation: str
-    name_zh: str
-    name_en: str
-    title: str
-    phone: str = Field(description=_MASKED)
-    email: str = Field(description=_MASKED)
     roles: list[str]
     is_active: bool
     version: int
-
-    @staticmethod
-    def resolve_unit(row: Member) -> str:
-        return row.unit.code
 
     @staticmethod
     def resolve_organisation(row: Member) -> str:
@@ -59,14 +48,6 @@ class MemberOut(Schema):
     @staticmethod
     def resolve_roles(row: Member) -> list[str]:
         return members.roles_of(row)
-
-    @staticmethod
-    def resolve_phone(row: Member) -> str:
-        return MASK if row.phone else ""
-
-    @staticmethod
-    def resolve_email(row: Member) -> str:
-        return MASK if row.email else ""
 
 
 class MemberIn(Given):
@@ -77,6 +58,7 @@ class MemberIn(Given):
     name_zh: NameZh
     name_en: NameEn = ""
     title: str = Field("", max_length=80)
+    title_en: str = Field("", max_length=120)
     phone: str = Field("", max_length=40)
     email: str = Field("", max_length=254)
 
@@ -87,6 +69,7 @@ class MemberPatch(Given):
     name_zh: NameZh | None = None
     name_en: NameEn | None = None
     title: str | None = Field(None, max_length=80)
+    title_en: str | None = Field(None, max_length=120)
     phone: str | None = Field(None, max_length=40)
     email: str | None = Field(None, max_length=254)
 
@@ -118,12 +101,10 @@ class RoleIn(Given):
     to_on: Day | None = None
 
 
+@row_schema(columns.ROLE_GRANTS, role_grants.as_row)
 class GrantOut(Schema):
     """That a member holds or held a role, from when to when (included), and who gave it."""
 
-    role: str
-    from_on: date
-    to_on: date | None
     granted_by: str | None
 
     @staticmethod
@@ -256,7 +237,9 @@ def read_masked(request: Any, response: HttpResponse, code: str, data: ReadIn) -
 @may("registry.view_members")
 def list_grants(request: Any, code: str) -> Any:
     """All of them, latest first."""
-    rows = RoleGrant.objects.filter(member=member_of(code, request.member)).select_related("granted_by")
+    rows = RoleGrant.objects.filter(member=member_of(code, request.member)).select_related(
+        "member", "granted_by"
+    )
     return paged(rows, ("-from_on", "-id"), request)
 
 
@@ -317,6 +300,4 @@ def end_deputy(request: Any, code: str, id: Key) -> Any:
 
 def _at_version(request: Any, code: str) -> Any:
     """The member, at the version that the caller has read."""
-    member = member_of(code)
-    if_match(request, member)
-    return member
+    return if_match(request, member_of(code))

@@ -11,6 +11,7 @@ from pydantic import Field
 from shanhai.core.actions import organisations as actions
 from shanhai.core.models import Organisation
 from shanhai.core.sheets.cells import MASK
+from shanhai.fields.registry import columns
 from shanhai.fields.registry.api.base import (
     NameEn,
     NameZh,
@@ -20,7 +21,9 @@ from shanhai.fields.registry.api.base import (
     organisation_of,
     region_of,
     router,
+    row_schema,
 )
+from shanhai.fields.registry.queries import organisations
 from shanhai.webkit.api import (
     CHANGES_A_ROW,
     Given,
@@ -34,30 +37,12 @@ from shanhai.webkit.api import (
 )
 
 
+@row_schema(columns.ORGANISATIONS, organisations.as_row)
 class OrganisationOut(Schema):
     """An organisation."""
 
-    code: str
-    kind: str
-    region: str
-    parent: str | None = None
-    name_zh: str
-    name_en: str
-    credit_code: str | None
-    address: str
-    phone: str
     is_active: bool
-    is_illustrative: bool
-    source: str
     version: int
-
-    @staticmethod
-    def resolve_region(row: Organisation) -> str:
-        return row.region.code
-
-    @staticmethod
-    def resolve_parent(row: Organisation) -> str | None:
-        return row.parent.code if row.parent else None
 
 
 class OrganisationIn(Given):
@@ -160,9 +145,7 @@ def reopen_organisation(request: Any, code: str) -> Any:
 
 def _at_version(request: Any, code: str) -> Organisation:
     """The organisation, at the version that the caller has read."""
-    organisation = organisation_of(code)
-    if_match(request, organisation)
-    return organisation
+    return if_match(request, organisation_of(code))
 
 
 def _placed(given: dict[str, Any]) -> dict[str, Any]:

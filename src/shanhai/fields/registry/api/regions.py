@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,8 +10,9 @@ from pydantic import Field
 
 from shanhai.core.actions import regions as actions
 from shanhai.core.models import Region
-from shanhai.fields.registry.api.base import NameEn, NameZh, RegionCode, Source, region_of, router
-from shanhai.fields.registry.queries import region_changes
+from shanhai.fields.registry import columns
+from shanhai.fields.registry.api.base import NameEn, NameZh, RegionCode, Source, region_of, router, row_schema
+from shanhai.fields.registry.queries import region_changes, regions
 from shanhai.webkit.api import (
     CHANGES_A_ROW,
     Day,
@@ -27,19 +27,12 @@ from shanhai.webkit.api import (
 )
 
 
+@row_schema(columns.REGIONS, regions.as_row, "outline")
 class RegionOut(Schema):
     """A region as it is now."""
 
-    code: str
     level: str
-    parent: str | None = None
-    name_zh: str
-    name_en: str
-    population: int | None
-    valid_from: date | None
-    valid_to: date | None
-    is_illustrative: bool
-    source: str
+    parent: str | None
     version: int
 
     @staticmethod
@@ -47,24 +40,9 @@ class RegionOut(Schema):
         return row.parent.code if row.parent else None
 
 
+@row_schema(columns.REGION_CHANGES, region_changes.as_row)
 class RegionChangeOut(Schema):
     """A dated change of a region."""
-
-    region: str
-    kind: str
-    on: date
-    before: str
-    after: str
-    into: str | None
-    source: str
-
-    @staticmethod
-    def resolve_region(row: Any) -> str:
-        return row.region.code
-
-    @staticmethod
-    def resolve_into(row: Any) -> str | None:
-        return row.into.code if row.into else None
 
 
 class RegionIn(Given):
@@ -209,7 +187,7 @@ def recode_region(request: Any, code: str, data: RecodeIn) -> Any:
 @may("registry.keep_places")
 @idempotent(RegionOut, status=200)
 def merge_region(request: Any, code: str, data: MergeIn) -> Any:
-    """It ends on the day, and the other region has taken it in."""
+    """It ends on the day, and the other region has taken it in, with the organisations that stand in it."""
     region = _at_version(request, code)
     actions.merge_region(region, into=region_of(data.into), on=data.on, source=data.source, by=request.member)
     return region
@@ -237,7 +215,7 @@ def split_region(request: Any, code: str, data: SplitIn) -> Any:
 @may("registry.keep_places")
 @idempotent(RegionOut, status=200)
 def abolish_region(request: Any, code: str, data: OnDay) -> Any:
-    """End it on a day; its past stays."""
+    """End it on a day; its past stays. Refused while regions lie or organisations stand in it."""
     region = _at_version(request, code)
     actions.abolish_region(region, by=request.member, **data.dict())
     return region
@@ -245,6 +223,4 @@ def abolish_region(request: Any, code: str, data: OnDay) -> Any:
 
 def _at_version(request: Any, code: str) -> Region:
     """The region, at the version that the caller has read."""
-    region = region_of(code)
-    if_match(request, region)
-    return region
+    return if_match(request, region_of(code))

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from shanhai.core.actions import units as actions
 from shanhai.core.models import Unit
+from shanhai.fields.registry import columns
 from shanhai.fields.registry.api.base import (
     NameEn,
     NameZh,
@@ -17,8 +18,10 @@ from shanhai.fields.registry.api.base import (
     member_of,
     organisation_of,
     router,
+    row_schema,
     unit_of,
 )
+from shanhai.fields.registry.queries import units
 from shanhai.webkit.api import (
     CHANGES_A_ROW,
     Given,
@@ -32,25 +35,12 @@ from shanhai.webkit.api import (
 )
 
 
+@row_schema(columns.UNITS, units.as_row)
 class UnitOut(Schema):
     """A unit of an organisation, with the steps that its papers climb."""
 
-    code: str
-    organisation: str
-    name_zh: str
-    name_en: str
-    ladder: str
-    dispatcher: str | None = None
     is_active: bool
     version: int
-
-    @staticmethod
-    def resolve_organisation(row: Unit) -> str:
-        return row.organisation.code
-
-    @staticmethod
-    def resolve_dispatcher(row: Unit) -> str | None:
-        return row.dispatcher.code if row.dispatcher else None
 
 
 class UnitIn(Given):
@@ -131,6 +121,4 @@ def reopen_unit(request: Any, code: str) -> Any:
 
 def _at_version(request: Any, code: str) -> Unit:
     """The unit, at the version that the caller has read."""
-    unit = unit_of(code)
-    if_match(request, unit)
-    return unit
+    return if_match(request, unit_of(code))

@@ -16,7 +16,19 @@ from shanhai.fields.registry.cli import shared
 from shanhai.fields.registry.queries import entries
 from shanhai.fields.registry.queries import shared as found
 from shanhai.kernel.refusals import BadInput, gettext_noop
-from shanhai.webkit.commands import AsCsv, AsJson, acting, noun, remark, show, show_json
+from shanhai.webkit import command_input as given
+from shanhai.webkit.commands import (
+    AsCsv,
+    AsJson,
+    DryRun,
+    acting,
+    done,
+    noun,
+    remark,
+    show,
+    show_json,
+    written,
+)
 
 app = noun("What happened; `shanhai journal` seals, proves and exports.")
 
@@ -47,9 +59,44 @@ def list_entries(
 @app.command("show")
 def show_entry(number: Annotated[int, typer.Argument(metavar="NO", help="Number of the entry.")]) -> None:
     """One entry as it was written: a JSON document that its digest is over."""
+    show_json(queries.body_of(_entry_of(number)))
+
+
+_Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the sensitive value.")]
+_Number = Annotated[int, typer.Argument(metavar="NO", help="Number of the entry.")]
+_Reason = Annotated[str, given.text("--reason", 200, "Why; it goes on the record.")]
+
+
+def _entry_of(number: int) -> JournalEntry:
     member = shared.reader("view_journal")
-    entry = entries.entry_of(member, number) if member else found.found(JournalEntry.objects.all(), pk=number)
-    show_json(queries.body_of(entry))
+    return entries.entry_of(member, number) if member else found.found(JournalEntry.objects.all(), pk=number)
+
+
+@app.command("read")
+def read_secret(number: _Number, name: _Name, reason: _Reason, as_json: AsJson = False) -> None:
+    """Read a sensitive value of an entry; who read it and why is on the record."""
+    value = seals.read_secret(_entry_of(number).pk, name, by=acting(), reason=reason)
+    if as_json:
+        show_json({"entry": number, "name": name, "value": value})
+    else:
+        print(value)
+
+
+@app.command("erase")
+def erase_secret(
+    number: _Number,
+    name: _Name,
+    reason: _Reason,
+    keep: Annotated[str, given.text("--keep", 80, "What may stay readable, such as 张*.")] = "",
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Erase a sensitive value of an entry for good, or leave a mask of it; the entry proves itself without it."""
+    entry = _entry_of(number)
+    written(
+        lambda: seals.erase_secret(entry.pk, name, by=acting(), reason=reason, keep=keep), dry_run=dry_run
+    )
+    done(f"{number} {name} -", {"entry": number, "name": name}, dry_run=dry_run, as_json=as_json)
 
 
 @app.command("seals")

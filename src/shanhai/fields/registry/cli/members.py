@@ -21,6 +21,7 @@ from shanhai.webkit.commands import AsCsv, AsJson, DryRun, acting, done, noun, s
 
 app = noun("People in units.")
 Title = Annotated[str | None, given.text("--title", 80, "Post.")]
+TitleEn = Annotated[str | None, given.text("--title-en", 120, "Post, in English.")]
 Phone = Annotated[str | None, given.text("--phone", 40, "Telephone.")]
 Email = Annotated[str | None, given.text("--email", 254, "E-mail.")]
 
@@ -78,6 +79,7 @@ def add_member(
     name: given.NameZh,
     en: given.NameEn = "",
     title: Title = None,
+    title_en: TitleEn = None,
     phone: Phone = None,
     email: Email = None,
     role: Annotated[list[str] | None, typer.Option(help="Give this role; may be repeated.")] = None,
@@ -94,6 +96,7 @@ def add_member(
             name_zh=name,
             name_en=en,
             title=title or "",
+            title_en=title_en or "",
             phone=phone or "",
             email=email or "",
             by=acting(),
@@ -111,6 +114,7 @@ def change_member(
     name: Annotated[str | None, given.text("--name", 120, "Chinese name.")] = None,
     en: Annotated[str | None, given.text("--en", 160, "English name.")] = None,
     title: Title = None,
+    title_en: TitleEn = None,
     phone: Phone = None,
     email: Email = None,
     dry_run: DryRun = False,
@@ -118,7 +122,7 @@ def change_member(
 ) -> None:
     """Change name, post, telephone or e-mail; what is not named stays."""
     row = shared.member_of(code)
-    changes = shared.named(name_zh=name, name_en=en, title=title, phone=phone, email=email)
+    changes = shared.named(name_zh=name, name_en=en, title=title, title_en=title_en, phone=phone, email=email)
     made = written(lambda: actions.change_member(row, by=acting(), **changes), dry_run=dry_run)
     shared.done_with(made, dry_run=dry_run, as_json=as_json)
 

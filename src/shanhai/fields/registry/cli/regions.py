@@ -138,7 +138,7 @@ def merge_region(
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
-    """End a region on a day because another took it in."""
+    """End a region on a day because another took it in; its organisations go along."""
     region, other = shared.region_of(code), shared.region_of(into)
     written(
         lambda: actions.merge_region(region, into=other, on=on, source=source, by=acting()), dry_run=dry_run
@@ -172,7 +172,7 @@ def split_region(
 def abolish_region(
     code: str, on: shared.On, source: shared.Source = "", dry_run: DryRun = False, as_json: AsJson = False
 ) -> None:
-    """End a region on a day without a successor."""
+    """End a region on a day without a successor, once no region and no organisation is left in it."""
     region = shared.region_of(code)
     written(lambda: actions.abolish_region(region, on=on, source=source, by=acting()), dry_run=dry_run)
     shared.done_with(region, dry_run=dry_run, as_json=as_json)

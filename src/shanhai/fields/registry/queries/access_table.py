@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
@@ -71,13 +72,13 @@ class Group:
     """The rows of one field."""
 
     field: str
-    lines: list[Line] = field(default_factory=list)
+    lines: list[Line] = dataclasses.field(default_factory=list)
 
     @property
     def name(self) -> str:
         """The name of the field."""
         known = FIELDS.get(self.field)
-        return str(known) if known else apps.get_app_config(self.field).verbose_name
+        return str(known) if known else str(apps.get_app_config(self.field).verbose_name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from shanhai.core.models import (
     Unit,
 )
 from shanhai.core.queries import journal
-from shanhai.fields.registry.queries import members, rules
+from shanhai.fields.registry.queries import members, rules, units
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def _without_role() -> Matter | None:
 
 def _ending_roles() -> Matter | None:
     day = clock.today()
-    days = int(rulebook.value("core.role_ends_notice_days", day).value)
+    days = rulebook.whole("core.role_ends_notice_days", day)
     ending = RoleGrant.objects.filter(
         member__is_active=True, to_on__gte=day, to_on__lte=day + timedelta(days=days)
     )
@@ -128,8 +128,7 @@ def _expired_roles() -> Matter | None:
 
 
 def _without_dispatcher() -> Matter | None:
-    units = Unit.objects.filter(is_active=True, dispatcher=None)
-    n = units.filter(Exists(Member.objects.filter(unit=OuterRef("pk"), is_active=True))).count()
+    n = units.without_dispatcher().count()
     if not n:
         return None
     return Matter(
@@ -144,7 +143,7 @@ def _without_dispatcher() -> Matter | None:
 
 def _calendar() -> Matter | None:
     day = clock.today()
-    month = int(rulebook.value("core.calendar_notice_month", day).value)
+    month = rulebook.whole("core.calendar_notice_month", day)
     year = day.year if calendar().is_provisional(day) else day.year + 1
     is_due = year == day.year or day.month >= month
     if not is_due or not calendar().is_provisional(date(year, 6, 1)):
@@ -176,7 +175,7 @@ def _assumed() -> Matter | None:
 def _unsealed() -> Matter | None:
     n = journal.unsealed_count()
     last = journal.seals().first()
-    minutes = int(rulebook.value("core.seal_minutes", clock.today()).value)
+    minutes = rulebook.whole("core.seal_minutes", clock.today())
     is_late = last is None or clock.now() - last.sealed_at > timedelta(minutes=minutes)
     if not n or not is_late:
         return None
@@ -246,7 +245,7 @@ def holdings() -> list[Held]:
             gettext("Members"),
             reverse("registry:members"),
             people["n"],
-            gettext("%(n)s logins") % {"n": people["logins"]},
+            ngettext("%(n)s login", "%(n)s logins", people["logins"]) % {"n": people["logins"]},
         ),
         Held(
             "documents",

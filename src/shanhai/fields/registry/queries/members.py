@@ -26,6 +26,7 @@ def as_row(member: Member) -> Row:
         "name_zh": member.name_zh,
         "name_en": member.name_en,
         "title": member.title,
+        "title_en": member.title_en,
         "login": member.user.username if member.user else "",
         "roles": " ".join(roles_of(member)),
         "phone": member.phone,

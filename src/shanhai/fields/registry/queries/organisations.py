@@ -65,7 +65,7 @@ def _above(wanted: set[str], parents: dict[str, str | None]) -> dict[str, str | 
 
 
 def _problems(
-    row: Row, holders: dict[str, str], twice: set[str], above: dict[str, str | None]
+    row: Row, holders: dict[str | None, str], twice: set[str], above: dict[str, str | None]
 ) -> list[Problem]:
     found = tried(lambda: checked_code(row["code"]), "code", row["code"])
     code = row["credit_code"]

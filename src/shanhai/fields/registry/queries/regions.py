@@ -65,6 +65,7 @@ def _problems(row: Row, missing: set[str], known: set[str]) -> list[Problem]:
                 "registry.parent_missing",
                 gettext_noop("Its region above, {parent}, is neither in the register nor in this file."),
                 {"parent": parent},
+                points_at=str(parent),
             )
         )
     if row["valid_from"] and row["valid_to"] and row["valid_to"] <= row["valid_from"]:

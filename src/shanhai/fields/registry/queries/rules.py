@@ -29,6 +29,7 @@ UNITS_ZH = {
     "count": "个",
     "percent": "%",
     "periods": "期",
+    "meetings/year": "次/年",
 }
 
 
@@ -89,10 +90,22 @@ def unit_of(rule: Rule) -> str:
     return UNITS_ZH.get(rule.unit, rule.unit) if _is_chinese() else rule.unit
 
 
+def written(rule: Rule) -> str:
+    """The national value of today as the form takes it, where it is a list or table; empty where it is plain."""
+    value = _of([*rule.values, *rulebook.added([rule.code])], rule.code, clock.today())
+    if value is None or not isinstance(value.value, list | dict):
+        return ""
+    return json.dumps(json.loads(canonical(value.value)), ensure_ascii=False)
+
+
 def said(value: RuleValue) -> str:
-    """A value as text; a table as JSON."""
+    """A value as text: members of a list one behind the other, lines of a table with their names."""
     if isinstance(value.value, bool):
         return gettext("yes") if value.value else gettext("no")
+    if isinstance(value.value, list) and all(isinstance(one, int | str) for one in value.value):
+        return ", ".join(str(one) for one in value.value)
+    if isinstance(value.value, dict) and all(isinstance(one, int | str) for one in value.value.values()):
+        return ", ".join(f"{name} {one}" for name, one in value.value.items())
     if isinstance(value.value, list | dict):
         return json.dumps(json.loads(canonical(value.value)), ensure_ascii=False)
     return str(value.value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from shanhai.core.actions.naming import checked_code
 from shanhai.core.models import Member, Unit
@@ -24,6 +24,12 @@ def as_row(unit: Unit) -> Row:
         "ladder": unit.ladder,
         "dispatcher": unit.dispatcher.code if unit.dispatcher else None,
     }
+
+
+def without_dispatcher() -> QuerySet[Unit]:
+    """Open units in which people work and nobody hands the work out."""
+    people = Member.objects.filter(unit=OuterRef("pk"), is_active=True)
+    return Unit.objects.filter(Exists(people), is_active=True, dispatcher=None)
 
 
 def rows(member: Member | None, pairing: Any = None, chosen: QuerySet | None = None) -> Iterator[Row]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -112,7 +112,7 @@ def _with_papers(rows: list[Seen]) -> list[Seen]:
         [row.object_id for row in rows]
     )
     for row in rows:
-        row.paper = papers[row.object_id]
+        row.paper = papers[row.object_id]  # type: ignore[attr-defined]  # the columns of the list read it
     return rows
 
 
@@ -127,8 +127,8 @@ def show(request: Any, pk: int) -> HttpResponse:
         "size": said_size(paper.blob.size),
         "who": _who(paper),
         "reach": columns.words(columns.REACHES, paper.reach),
-        "is_picture": bool(kind) and kind.opens_in_place and kind.ending != "pdf",
-        "is_pdf": bool(kind) and kind.ending == "pdf",
+        "is_picture": kind is not None and kind.opens_in_place and kind.ending != "pdf",
+        "is_pdf": kind is not None and kind.ending == "pdf",
         "newer": paper.replaced_by.first(),
         "places": list(Attachment.objects.filter(document=paper)[:50]),
         "guests": list(
@@ -167,7 +167,7 @@ def _readers(paper: Document) -> int:
 
 @require_GET
 @member_required("registry.view_documents")
-def file(request: Any, pk: int) -> HttpResponse:
+def file(request: Any, pk: int) -> FileResponse:
     """The bytes, to be saved: a browser never opens them on our own pages."""
     return downloads.saved(papers.seen(request.member, pk))
 
@@ -175,7 +175,7 @@ def file(request: Any, pk: int) -> HttpResponse:
 @require_GET
 @xframe_options_sameorigin
 @member_required("registry.view_documents")
-def preview(request: Any, pk: int) -> HttpResponse:
+def preview(request: Any, pk: int) -> FileResponse:
     """The bytes of a PDF or a picture, for the frame on the paper's page, cut off from everything else.
 
     Raises

@@ -193,7 +193,7 @@ def show(request: Any, pk: int) -> HttpResponse:
         context["why"] = gettext(data.get("sentence", "")).format(**data.get("facts", {}))
     if imported.stage == "undone":
         context["undone"] = _undone(imported)
-    if imported.stage == "written":
+    if imported.written_at is not None and imported.stage == "written":
         context["may_undo"] = undoing.may_undo(imported)
         context["until"] = clock.local(undo_rule.until(imported.written_at))
     return render(request, "registry/import_done.html", context)

@@ -7,18 +7,19 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
 from shanhai.core import seals
-from shanhai.core.models import JournalLeaf, Member, Organisation, Receipt, Seal
+from shanhai.core.models import JournalEntry, JournalLeaf, Member, Organisation, Receipt, Seal
 from shanhai.core.queries import journal as queries
 from shanhai.fields.registry import forms
 from shanhai.fields.registry.queries import entries
 from shanhai.fields.registry.views import shared
 from shanhai.kernel.refusals import BadInput, gettext_noop
-from shanhai.webkit import listing
+from shanhai.webkit import listing, masked
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import member_required
 from shanhai.webkit.remember import mark_at, remembered
@@ -98,16 +99,49 @@ def entry(request: Any, pk: int) -> HttpResponse:
         "subject": entries.subject_of(row),
         "subject_url": entries.url_of(row, body),
         "who": entries.who(row),
-        "organisation": Organisation.objects.filter(pk=row.organisation_id).first(),
+        "organisation": Organisation.objects.filter(pk=row.organisation_id or 0).first(),
         "state": sorted(body.get("state", {}).items()),
         "facts": sorted(body.get("facts", {}).items()),
         "secrets": list(queries.secrets_of(row)),
+        "may_read_secrets": shared.may(request, "core.read_secret"),
+        "may_erase_secrets": shared.may(request, "core.erase_secret"),
         "digest": bytes(row.digest).hex(),
         "leaf": leaf,
         "seal": Seal.objects.filter(number=leaf.seal_number).first() if leaf else None,
         "text": json.dumps(body, ensure_ascii=False, indent=2, sort_keys=True),
     }
     return render(request, "registry/entry.html", context)
+
+
+@member_required("registry.view_journal")
+def read_secret(request: Any, pk: int, name: str) -> HttpResponse:
+    """A sensitive value of an entry, for a reason that goes on the record with the reading."""
+    row = entries.entry_of(request.member, pk)
+    form = forms.ReadSecret(request)
+    if form.sent(lambda data: seals.read_secret(row.pk, name, by=request.member, reason=data["reason"])):
+        context = {"entry": row, "what": entries.what(row), "name": name, "value": form.result}
+        return masked.kept_nowhere(render(request, "registry/entry_secret.html", context))
+    return _secret_form(request, row, form, gettext("Why do you read the value %(name)s?") % {"name": name})
+
+
+@member_required("registry.view_journal")
+def erase_secret(request: Any, pk: int, name: str) -> HttpResponse:
+    """Erase a sensitive value of an entry, or leave a mask of it."""
+    row = entries.entry_of(request.member, pk)
+    form = forms.EraseSecret(request)
+    if form.sent(lambda data: seals.erase_secret(row.pk, name, by=request.member, **data)):
+        sentence = gettext("The value %(name)s is erased.") % {"name": name}
+        return shared.done(request, sentence, reverse("registry:entry", args=[pk]))
+    return _secret_form(request, row, form, gettext("Why is the value %(name)s erased?") % {"name": name})
+
+
+def _secret_form(request: Any, row: JournalEntry, form: forms.RegisterForm, title: str) -> HttpResponse:
+    here = gettext("Entry %(n)s") % {"n": row.pk}
+    crumbs = [
+        (gettext("Journal"), reverse("registry:journal")),
+        (here, reverse("registry:entry", args=[row.pk])),
+    ]
+    return shared.form_page(request, form, title=title, crumbs=crumbs)
 
 
 @require_GET

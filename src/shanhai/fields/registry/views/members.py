@@ -38,7 +38,7 @@ MEMBERS = Table(
             second=lambda row: "" if row.is_active else gettext("no longer active"),
             stack="grow",
         ),
-        Column("title", _("Post"), stack="push"),
+        Column("title", _("Post"), value="title_said", stack="push"),
         Column("organisation", _("Organisation"), value="unit.organisation.name", stack="full"),
         Column("unit", _("Office unit"), value="unit.name"),
         Column(
@@ -186,7 +186,9 @@ def add(request: Any) -> HttpResponse:
     form = forms.AddMember(
         request, key=f"new-{unit.pk}" if unit else "", initial={"unit": unit} if unit else None
     )
-    form.order_fields(["version", "unit", "code", "name_zh", "name_en", "title", "phone", "email"])
+    form.order_fields(
+        ["version", "unit", "code", "name_zh", "name_en", "title", "title_en", "phone", "email"]
+    )
     if form.sent(lambda data: members.add_member(data.pop("unit"), by=request.member, **data)):
         sentence = gettext(
             "%(member)s is in the register. Give a role next: without one they can do nothing."
@@ -323,6 +325,7 @@ def open_login(request: Any, code: str) -> HttpResponse:
 def reset_password(request: Any, code: str) -> HttpResponse:
     member = _found(code)
     first = logins.reset_password(member, by=request.member)
+    assert member.user is not None  # refused above
     return _first_password(request, member, member.user.username, first)
 
 

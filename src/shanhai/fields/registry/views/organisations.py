@@ -18,6 +18,7 @@ from shanhai.core.actions import units as unit_actions
 from shanhai.core.models import Organisation, Seat, Unit, WorkItem
 from shanhai.fields.registry import columns, forms
 from shanhai.fields.registry.queries import members as member_queries
+from shanhai.fields.registry.queries import units as unit_queries
 from shanhai.fields.registry.queries.counting import said
 from shanhai.fields.registry.views import shared
 from shanhai.webkit import keyset, listing, undo
@@ -285,7 +286,7 @@ def unit_index(request: Any) -> HttpResponse:
     rows = Unit.objects.select_related("organisation", "dispatcher")
     context = {
         "total": Unit.objects.filter(is_active=True).count(),
-        "without_dispatcher": Unit.objects.filter(is_active=True, dispatcher=None).count(),
+        "without_dispatcher": unit_queries.without_dispatcher().count(),
         "may_import": shared.may(request, "registry.write_units"),
     }
     return listing.render(request, "registry/units.html", UNITS, rows, context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Count, Q
@@ -19,9 +20,10 @@ from shanhai.fields.registry.queries import region_changes
 from shanhai.fields.registry.queries.counting import said
 from shanhai.fields.registry.views import shared
 from shanhai.webkit import listing, maps
+from shanhai.webkit.forms import ShanhaiForm
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import member_required
-from shanhai.webkit.words import day
+from shanhai.webkit.words import Words, day
 
 REGIONS = Table(
     code="registry.regions",
@@ -65,7 +67,7 @@ REGIONS = Table(
         _("Add the provinces first, or bring the register of the statistics office as a spreadsheet."),
     ),
 )
-CHANGES = {
+CHANGES: dict[str, tuple[type[ShanhaiForm], Callable[..., Any], Words]] = {
     "rename": (forms.RenameRegion, actions.rename_region, _("Rename {region}")),
     "recode": (forms.RecodeRegion, actions.recode_region, _("Give {region} another code, or move it")),
     "merge": (forms.MergeRegion, actions.merge_region, _("Merge {region} into another region")),
@@ -259,14 +261,30 @@ def change(request: Any, code: str, verb: str) -> HttpResponse:
         region.refresh_from_db()
         sentence = gettext("The change is in the history of %(region)s.") % {"region": region.name}
         return shared.done(request, sentence, reverse("registry:region", args=[region.code]))
-    n = Region.objects.filter(parent=region, valid_to=None).count()
-    lying = ngettext("%(n)s region lies in it.", "%(n)s regions lie in it.", n) % {"n": n} if n else ""
     return shared.form_page(
-        request, form, title=str(title).format(region=region.name), sub=lying, crumbs=_crumbs(region)
+        request,
+        form,
+        title=str(title).format(region=region.name),
+        sub=_inside(region),
+        crumbs=_crumbs(region),
     )
 
 
-def _blank(kind: type) -> dict[str, Any]:
+def _inside(region: Region) -> str:
+    """What lies and stands in a region, for whoever is about to change it."""
+    lying = Region.objects.filter(parent=region, valid_to=None).count()
+    standing = Organisation.objects.filter(region=region, is_active=True).count()
+    parts = (
+        (lying, ngettext("%(n)s region lies in it.", "%(n)s regions lie in it.", lying)),
+        (
+            standing,
+            ngettext("%(n)s organisation stands in it.", "%(n)s organisations stand in it.", standing),
+        ),
+    )
+    return " ".join(words % {"n": n} for n, words in parts if n)
+
+
+def _blank(kind: type[ShanhaiForm]) -> dict[str, Any]:
     """A change is written new; what the region has now would only be in the way."""
     return {name: "" for name in kind.base_fields if name != "version"}
 

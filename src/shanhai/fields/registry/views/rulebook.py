@@ -53,7 +53,8 @@ def show(request: Any, code: str) -> HttpResponse:
 @member_required("registry.keep_rules")
 def add(request: Any, code: str) -> HttpResponse:
     rule = rulebook.rule(code)
-    form = forms.AddValue(request, key=code, initial={"valid_from": clock.today(), "scope": "national"})
+    initial = {"valid_from": clock.today(), "scope": "national", "value": rules.written(rule)}
+    form = forms.AddValue(request, key=code, initial=initial)
     if form.sent(lambda data: _add(rule, data, request)):
         sentence = gettext("The value is in the rulebook; earlier ones stay to be read.")
         return shared.done(request, sentence, reverse("registry:rule", args=[code]))

@@ -108,7 +108,7 @@ def _write_agreement_parties(bringing: Bringing) -> None:
 
     def party_of(values: Values) -> Party:
         agreement = agreements[bringing.ref(values, "agreement")]
-        organisation = bringing.ref(values, "organisation")
+        organisation = bringing.key(values, "organisation")
         party = parties.get((agreement.pairing_id, organisation))
         if party is None:
             raise BadInput(
@@ -153,7 +153,7 @@ def _unsign(bringing: Bringing) -> None:
     keys = set()
     for change in bringing.changes:
         agreement, organisation = (
-            bringing.ref(change.values, name) for name in ("agreement", "organisation")
+            bringing.key(change.values, name) for name in ("agreement", "organisation")
         )
         Signature.objects.filter(agreement_id=agreement, party__organisation_id=organisation).delete()
         keys.add(agreement)
@@ -198,15 +198,7 @@ def _party_finder(bringing: Bringing) -> tuple[dict[int, dict[str, int]], Callab
         agreement = bringing.ref(values, "agreement") or 0
         pk = parties.get((above[agreement]["pairing_id"], bringing.ref(values, name) or 0))
         if pk is None:
-            raise BadInput(
-                "pairing.clause_parties",
-                gettext_noop(
-                    "Clause {clause} needs two different parties of agreement {number}. Choose one party "
-                    "on each end."
-                ),
-                clause=values["code"],
-                number=values["agreement"],
-            )
+            raise rules.not_between_parties(values["code"], values["agreement"])
         return pk
 
     return above, find

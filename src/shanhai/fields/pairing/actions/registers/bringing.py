@@ -86,6 +86,12 @@ class Bringing:
             )
         return pk
 
+    def key(self, values: Values, name: str) -> int:
+        """The primary key of the row that a cell names which is never empty."""
+        pk = self.ref(values, name)
+        assert pk is not None, f"column {name} is required"
+        return pk
+
     def write(
         self,
         model: type[Model],
@@ -102,7 +108,7 @@ class Bringing:
         held = model._default_manager.in_bulk([change.object_id for change in self.old])
         old, names = [], set()
         for change in self.old:
-            row = held.get(change.object_id)
+            row: Any = held.get(change.object_id)
             if row is None or (self.table.has_version and row.version != change.version):
                 raise ChangedMeanwhile(
                     "core.rows_changed_meanwhile",
@@ -202,7 +208,7 @@ def _move_terms(bringing: Bringing) -> None:
     """Every change of a term moves the agreement, so that nobody signs terms that he has not read."""
     table, above = bringing.table, guards.GUARDS[bringing.table.register.file_stem].above
     changed = [change for change in bringing.changes if guards.is_term(table.register, change)]
-    keys = {bringing.ref(change.values, above) for change in changed}
+    keys = {bringing.key(change.values, above) for change in changed}
     if path := _TERMS[table.register.file_stem]:
         on = tables.BY_CODE[table.register.column(above).ref].model
         keys = set(on._default_manager.filter(pk__in=keys).values_list(path, flat=True))

@@ -191,7 +191,7 @@ class Brought:
             access.check(self.by, code, pairing_id=self.pairing_id)
 
 
-def papers_named(cell: str, pairing_id: int, by: Member) -> list[Document]:
+def papers_named(cell: str, pairing_id: int, by: Member | None) -> list[Document]:
     """The papers whose file names stand in a cell, parted by semicolons.
 
     Raises

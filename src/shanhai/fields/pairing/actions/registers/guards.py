@@ -112,15 +112,7 @@ def _signer(row: Brought) -> None:
     row.at = "organisation"
     organisation = row.values["organisation"]
     if (row.pairing_id, organisation) not in row.around.parties:
-        raise NotAllowed(
-            "pairing.not_a_party",
-            gettext_noop(
-                "{party} is not a party of agreement {number} and cannot sign it. Choose one of its "
-                "parties, or add it to the draft."
-            ),
-            party=organisation,
-            number=row.agreement.number,
-        )
+        raise rules.not_a_party(organisation, row.agreement.number)
 
 
 def _two_parties(one: str, other: str) -> Rule:

@@ -42,6 +42,7 @@ def _write_pairings(bringing: Bringing) -> None:
     held = Pairing.objects.in_bulk([one.object_id for one in bringing.old])
     changed = [held[one.object_id] for one in bringing.old]
     for one, row in zip(bringing.old, changed, strict=True):
+        assert one.version is not None  # a row that was there
         row.version = one.version
         for name, value in _pairing_fields(one.values).items():
             setattr(row, name, value)

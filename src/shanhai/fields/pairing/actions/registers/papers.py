@@ -75,6 +75,7 @@ def attach_files(bringing: Bringing, rows: Sequence[Any], column: str, role: str
                 filed[key] = _filed(name, pairing_of[pk], row_of[pk])
             if (document := filed[key]) is not None:
                 made.append(Attachment(document=document, kind=kind, object_id=pk, role=role))
+    documents.hold([one.document for one in made])
     Attachment.objects.filter(kind=kind, object_id__in=wanted, role=role).delete()
     Attachment.objects.bulk_create(made, ignore_conflicts=True)
 

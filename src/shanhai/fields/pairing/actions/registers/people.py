@@ -61,9 +61,9 @@ def _write_secondments(bringing: Bringing) -> None:
     for change in bringing.changes:
         values = change.values
         stay = held.get(change.object_id or 0) or Stay(kind="secondment")
-        stay.pairing_id = bringing.ref(values, "pairing")
+        stay.pairing_id = bringing.key(values, "pairing")
         stay.person = members[bringing.ref(values, "person")]
-        stay.home_id = bringing.ref(values, "home")
+        stay.home_id = bringing.key(values, "home")
         stay.host = hosts[bringing.ref(values, "host")]
         stay.successor_id = bringing.ref(values, "successor")
         for name in _OF_STAY:
@@ -106,7 +106,7 @@ def _write_secondments(bringing: Bringing) -> None:
 
 
 def _stays_of(bringing: Bringing) -> dict[int | None, Stay]:
-    keys = {bringing.ref(change.values, "secondment") for change in bringing.changes}
+    keys = {bringing.key(change.values, "secondment") for change in bringing.changes}
     found = Secondment.objects.filter(pk__in=keys).select_related("stay__person")
     return {one.pk: one.stay for one in found}
 

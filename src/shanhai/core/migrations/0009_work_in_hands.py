@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0006_work_counted_in_working_days"),
+        ("core", "0008_posts_in_english"),
     ]
 
     operations = [

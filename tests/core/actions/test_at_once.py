@@ -1,0 +1,117 @@
+"""A thing ends while somebody comes to rest on it: real transactions with real threads."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import threading
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from shanhai.core import journal
+from shanhai.core.actions import documents, organisations, regions
+from shanhai.core.models import Attachment, Document, Organisation, Region
+from shanhai.kernel.refusals import Refused
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PDF = b"%PDF-1.7\n1 0 obj\nendobj\n%%EOF\n"
+
+
+@pytest.fixture
+def both(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Any]]:
+    """Run two calls that meet when each has done its work and neither has committed; gives results and refusals."""
+    if connection.vendor != "postgresql":
+        pytest.skip("On SQLite writers queue, so none of this can happen.")
+
+    def run_both(*calls: Callable[[], Any]) -> list[Any]:
+        barrier = threading.Barrier(2)
+        plain = journal.record
+
+        def meet(*args: Any, **kwargs: Any) -> Any:
+            # Whoever holds the guard row waits in vain for the other, who waits for the row.
+            with contextlib.suppress(threading.BrokenBarrierError):
+                barrier.wait(timeout=2)
+            return plain(*args, **kwargs)
+
+        monkeypatch.setattr(journal, "record", meet)
+        results: list[Any] = [None, None]
+
+        def run(index: int) -> None:
+            try:
+                results[index] = calls[index]()
+            except Refused as refused:
+                results[index] = refused
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=run, args=(index,)) for index in (0, 1)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(timeout=60)
+        return results
+
+    return run_both
+
+
+@pytest.fixture
+def paper(tiny: Any) -> Document:
+    return documents.store_document(io.BytesIO(PDF), file_name="a.pdf", pairing=tiny.pairing, by=None)
+
+
+def again(paper: Document) -> Document:
+    return Document.objects.get(pk=paper.pk)
+
+
+def codes(results: list[Any]) -> list[str]:
+    return [one.code for one in results if isinstance(one, Refused)]
+
+
+def test_a_paper_is_not_withdrawn_while_it_becomes_evidence(both: Any, paper: Document, tiny: Any) -> None:
+    refused = codes(
+        both(
+            lambda: documents.withdraw_document(again(paper), by=None),
+            lambda: documents.attach_document(again(paper), tiny.pairing, role="evidence", by=None),
+        )
+    )
+
+    assert refused in (["documents.is_evidence"], ["documents.not_current"])
+    rests_on_it = Attachment.objects.filter(document=paper, role="evidence").exists()
+    assert rests_on_it == (again(paper).withdrawn_on is None)
+
+
+def test_an_annex_is_not_taken_off_while_it_becomes_evidence(both: Any, paper: Document, tiny: Any) -> None:
+    documents.attach_document(paper, tiny.pairing, by=None)
+
+    refused = codes(
+        both(
+            lambda: documents.detach_document(again(paper), tiny.pairing, by=None),
+            lambda: documents.attach_document(again(paper), tiny.pairing, role="evidence", by=None),
+        )
+    )
+
+    # Either it was evidence first and stays, or it was taken off first and hung on anew.
+    assert refused in ([], ["documents.is_evidence"])
+    assert Attachment.objects.get(document=paper).role == "evidence"
+
+
+def test_a_region_does_not_end_while_an_organisation_comes_to_stand_in_it(both: Any, tiny: Any) -> None:
+    organisations.close_organisation(tiny.lq_firm, by=None)
+    badu = Region.objects.get(pk=tiny.region.badu.pk)
+
+    refused = codes(
+        both(
+            lambda: regions.abolish_region(badu, on=date(2020, 6, 1), by=None),
+            lambda: organisations.add_organisation(
+                code="new", kind="other", region=Region.objects.get(pk=badu.pk), name_zh="新单位", by=None
+            ),
+        )
+    )
+
+    assert refused in (["core.region_has_organisations"], ["core.region_ended"])
+    has_ended = Region.objects.get(pk=badu.pk).valid_to is not None
+    assert has_ended != Organisation.objects.filter(code="new").exists()
