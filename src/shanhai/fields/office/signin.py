@@ -5,13 +5,20 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.core import signs
-from shanhai.core.signs import AccessRow
+from shanhai.core.signs import AccessRow, CommandGroup
 
 OWN = "shanhai.fields.office"
 
 
 def sign_in() -> None:
     signs.access_rows.add(*_pages())
+    signs.command_groups.add(
+        CommandGroup(
+            "office",
+            _("Notes, who sees records, problems, proposals and what else fills the office's day."),
+            f"{OWN}.cli.app",
+        )
+    )
 
 
 def _pages() -> list[AccessRow]:

@@ -524,3 +524,27 @@ def now_text() -> str:
 def today() -> date:
     """The day it is, by the one clock."""
     return clock.today()
+
+
+@register.simple_tag(takes_context=True)
+def notes(context: Any, record: Any) -> SafeString:
+    """The thread of a record, with a box for one's own side and another that both sides read."""
+    from shanhai.webkit import threads
+
+    return mark_safe(
+        render_to_string(
+            "webkit/_notes.html", threads.thread_of(context["request"], record), context["request"]
+        )
+    )
+
+
+@register.simple_tag(takes_context=True)
+def who_sees(context: Any, record: Any) -> SafeString:
+    """Who sees a record, and what its own side may do about it."""
+    from shanhai.webkit import threads
+
+    return mark_safe(
+        render_to_string(
+            "webkit/_who_sees.html", threads.readers_of(context["request"], record), context["request"]
+        )
+    )
