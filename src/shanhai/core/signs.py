@@ -133,13 +133,15 @@ class SelfCheck:
 class ZonePart:
     """A part of the zone folder: ``load(folder, by) -> counts`` and ``export(folder)`` by dotted path.
 
-    Parts are loaded in the order of ``rank`` (registry 10-29, pairing 30-49, later fields from 50).
+    Parts are loaded in the order of ``rank`` (registry 10-29, pairing 30-49, later fields from 50). ``files`` names the
+    stems of files that no register stands for.
     """
 
     code: str
     rank: int
     load: str
     export: str
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,7 +164,7 @@ def _verbs(record: Any, member: Member) -> list[tuple[str, Words]]:
         offered.append(("both", _("Share with the other side"), "core.share_with_other_side"))
     if reach in (Reach.BOTH, Reach.GUESTS, Reach.PUBLIC) and not is_settled:
         offered.append(("back", _("Take it back to my side"), "core.take_back"))
-    if reach == Reach.SIDE and record.owner_unit_id and not is_settled:
+    if reach == Reach.SIDE and record.owner_unit_id == member.unit_id and not is_settled:
         offered.append(("keep", _("Keep it to my unit"), "core.keep_to_unit"))
     if reach != Reach.PUBLIC:
         offered.append(("public", _("Make it public"), "core.make_public"))

@@ -21,4 +21,10 @@ def sign_in() -> None:
             "office.view_work",
             count=f"{OWN}.views.work.count",
         ),
+        MenuEntry(
+            "office.problems", "partnership", 60, _("Problems"), "office:problems", "office.view_problems"
+        ),
+        MenuEntry(
+            "office.proposals", "partnership", 61, _("Proposals"), "office:proposals", "office.view_proposals"
+        ),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from shanhai.fields.office.views import notes
+from shanhai.fields.office.views import notes, problems, proposals
 
 app_name = "office"
 _notes = [
@@ -15,4 +15,27 @@ _notes = [
     path("notes/<int:pk>/withdraw/", notes.withdraw, name="note_withdraw"),
     path("mentions/<int:pk>/seen/", notes.see, name="mention_seen"),
 ]
-urlpatterns: list[URLPattern] = [*_notes]
+_problems = [
+    path("problems/", problems.problems, name="problems"),
+    path("problems/raise/", problems.raise_problem, name="problem_raise"),
+    path("problems/<str:number>/", problems.problem, name="problem"),
+    path("problems/<str:number>/answer/", problems.answer, name="problem_answer"),
+    path("problems/<str:number>/take-back/", problems.take_back, name="problem_take_back"),
+    path("problems/<str:number>/ask-back/", problems.ask_back, name="problem_ask_back"),
+    path("problems/<str:number>/reply/", problems.reply, name="problem_reply"),
+    path("problems/<str:number>/rate/", problems.rate, name="problem_rate"),
+    path("problems/<str:number>/reopen/", problems.reopen, name="problem_reopen"),
+    path("problems/<str:number>/withdraw/", problems.withdraw, name="problem_withdraw"),
+]
+_proposals = [
+    path("proposals/", proposals.proposals, name="proposals"),
+    path("proposals/new/", proposals.propose, name="proposal_new"),
+    path("proposals/<str:number>/", proposals.proposal, name="proposal"),
+    path("proposals/<str:number>/adopt/", proposals.adopt, name="proposal_adopt"),
+    path("proposals/<str:number>/force/", proposals.bring_into_force, name="proposal_force"),
+    path("proposals/<str:number>/withdraw/", proposals.withdraw, name="proposal_withdraw"),
+    path("proposals/<str:number>/step-back/", proposals.step_back, name="proposal_step_back"),
+    path("proposals/<str:number>/effect/", proposals.record_effect, name="effect_new"),
+    path("effects/<int:pk>/drop/", proposals.drop_effect, name="effect_drop"),
+]
+urlpatterns: list[URLPattern] = [*_notes, *_problems, *_proposals]

@@ -37,7 +37,11 @@ class RegistryConfig(AppConfig):
         )
         signs.zone_parts.add(
             ZonePart(
-                "registry", 10, "shanhai.fields.registry.zone.load", "shanhai.fields.registry.zone.export"
+                "registry",
+                10,
+                "shanhai.fields.registry.zone.load",
+                "shanhai.fields.registry.zone.export",
+                files=("rulebook_values",),
             )
         )
         signs.command_groups.add(

@@ -1,0 +1,6 @@
+"""The tables of the field."""
+
+from shanhai.fields.office.models.problems import Problem, ProblemStep
+from shanhai.fields.office.models.proposals import Proposal, ProposalEffect
+
+__all__ = ["Problem", "ProblemStep", "Proposal", "ProposalEffect"]
