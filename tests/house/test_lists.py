@@ -15,7 +15,7 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from shanhai.core.actions import account, members, organisations, pairings, regions, roles, units
 from shanhai.core.models import Member
-from shanhai.fields.office.actions import problems, proposals
+from shanhai.fields.office.actions import instructions, problems, proposals
 from shanhai.fields.pairing import actions as pairing
 from shanhai.site.commands import demo
 
@@ -87,6 +87,22 @@ def add_proposals(cast: SimpleNamespace, numbers: range) -> None:
         proposals.propose(cast.pairing, title_zh=f"建议{n}", by=cast.members["lin"])
 
 
+def add_instructions(cast: SimpleNamespace, numbers: range) -> None:
+    leader = Member.objects.filter(code="ma").first()
+    if leader is None:
+        leader = members.add_member(cast.units["LQ"], code="ma", name_zh="马岚", by=None)
+        roles.give_role(leader, role="leader", from_on=date(2018, 1, 1), by=None)
+    for n in numbers:
+        instructions.instruct(
+            cast.organisations["LQ"],
+            text=f"批示{n}",
+            unit=cast.units["LQ-PARK"],
+            due_on=date(2023, 9, 22),
+            pairing=cast.pairing,
+            by=leader,
+        )
+
+
 # Every list page: its address, who looks, and what makes its rows. Each of these writes journal entries too.
 LISTS: dict[str, tuple[str, Callable[[SimpleNamespace, range], None]]] = {
     "registry:regions": ("lin", add_regions),
@@ -99,6 +115,7 @@ LISTS: dict[str, tuple[str, Callable[[SimpleNamespace, range], None]]] = {
     "pairing:commitments": ("lin", add_commitments),
     "office:problems": ("lin", add_problems),
     "office:proposals": ("lin", add_proposals),
+    "office:instructions": ("lin", add_instructions),
     "home": ("lin", add_pairings),
 }
 

@@ -25,7 +25,7 @@ def test_an_internal_note_stays_with_its_side_and_a_mention_is_answered(visit: V
 
     ye_lan.open(MEETING)
     ye_lan.page.locator("#note-own").fill(secret)
-    press(ye_lan, ".nt-m button")
+    press(ye_lan, ".nt-box.nt-m button")
     assert ye_lan.says(secret)
     shen_jie.open(MEETING)
     assert shen_jie.page.get_by_text(secret).count() == 0

@@ -8,10 +8,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from shanhai.core import access, records, visibility
+from shanhai.core import access, records, signs, visibility
 from shanhai.core.models import Member, Note, Share
 from shanhai.core.queries import notes
 from shanhai.core.work import pairing_of
+from shanhai.webkit import signs as page_signs
 from shanhai.webkit.words import Words
 
 Reach = visibility.Reach
@@ -118,6 +119,7 @@ def readers_of(request: Any, record: Any) -> dict[str, Any]:
     is_own = host is not None and host is record and _is_own(request.member, record)
     return {
         "record": record,
+        "panels": panels_of(request, record),
         "record_kind": record._meta.label_lower,
         "host": host if host is not record else None,
         "host_title": records.title(host) if host is not None and host is not record else "",
@@ -129,6 +131,19 @@ def readers_of(request: Any, record: Any) -> dict[str, Any]:
         and record.reach != Reach.UNIT
         and access.may(request.member, "core.share_with_guest"),
     }
+
+
+def panels_of(request: Any, record: Any) -> list[Any]:
+    """What fields show beside every record that was signed in (panels of the place "record")."""
+    if records.kind_of(record) is None:
+        return []
+    shown = sorted(
+        (one for one in page_signs.panels if one.place == "record"), key=lambda one: (one.rank, one.code)
+    )
+    drawn = [
+        signs.call(one.render)(request, record) for one in shown if access.may(request.member, one.access)
+    ]
+    return [one for one in drawn if one]
 
 
 def _sentence(record: Any, host: Any) -> str:

@@ -22,7 +22,7 @@ OWN = "shanhai.fields.office"
 
 
 def sign_in() -> None:
-    signs.access_rows.add(*_pages(), *_problems(), *_proposals())
+    signs.access_rows.add(*_pages(), *_problems(), *_proposals(), *_instructions())
     signs.rulebook_files.add(RulebookFile("office", OWN))
     signs.zone_parts.add(
         ZonePart(
@@ -30,17 +30,24 @@ def sign_in() -> None:
             55,
             f"{OWN}.zone.load",
             f"{OWN}.zone.export",
-            files=("problems", "problem_steps", "proposals", "proposal_effects"),
+            files=("instructions", "problems", "problem_steps", "proposals", "proposal_effects"),
         )
     )
     signs.sweeps.add(Sweep("office.problems", f"{OWN}.actions.problems.sweep", every_minutes=10))
     signs.record_kinds.add(
         RecordKind("office.problem", _("Problem"), "office.view_problems"),
         RecordKind("office.proposal", _("Proposal"), "office.view_proposals"),
+        RecordKind(
+            "office.instruction",
+            _("Instruction"),
+            "office.view_instructions",
+            title=f"{OWN}.queries.instructions.titles_of",
+        ),
     )
     signs.search_kinds.add(
         SearchKind("office.problem", _("Problem"), f"{OWN}.queries.problems.entries"),
         SearchKind("office.proposal", _("Proposal"), f"{OWN}.queries.proposals.entries"),
+        SearchKind("office.instruction", _("Instruction"), f"{OWN}.queries.instructions.entries"),
     )
     signs.work_kinds.add(
         WorkKind("office.problem", _("Problem to answer"), _("Answer"), _("The problem is with your unit.")),
@@ -55,6 +62,20 @@ def sign_in() -> None:
             _("Answer to rate"),
             _("Rate"),
             _("The problem that you raised is answered."),
+        ),
+    )
+    signs.work_kinds.add(
+        WorkKind(
+            "office.instruction",
+            _("Instruction to carry out"),
+            _("Report back"),
+            _("A leader gave it to your unit."),
+        ),
+        WorkKind(
+            "office.instruction_report",
+            _("Report on your instruction"),
+            _("Look"),
+            _("The unit has reported back."),
         ),
     )
     signs.indicators.add(*_indicators())
@@ -129,6 +150,30 @@ def _proposals() -> list[AccessRow]:
         ),
         *(AccessRow(code, about, OFFICES, scope="side") for code, about in offices.items()),
         AccessRow("office.write_proposal", _("Write proposals of a zone folder."), scope="system"),
+    ]
+
+
+def _instructions() -> list[AccessRow]:
+    leaders = frozenset({"leader"})
+    led = {
+        "office.instruct": _("Give instructions to units of the own side."),
+        "office.close_instruction": _("Close instructions that were carried out."),
+        "office.send_back": _("Send reports on instructions back."),
+        "office.drop_instruction": _("Drop instructions."),
+    }
+    return [
+        AccessRow(
+            "office.view_instructions",
+            _("See instructions that are shown to oneself."),
+            OFFICIALS,
+            scope="seat",
+            kind="page",
+        ),
+        *(AccessRow(code, about, leaders, scope="side") for code, about in led.items()),
+        AccessRow(
+            "office.report_back", _("Report back on instructions of the own unit."), DOERS, scope="side"
+        ),
+        AccessRow("office.write_instruction", _("Write instructions of a zone folder."), scope="system"),
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from shanhai.fields.office.views import notes, problems, proposals
+from shanhai.fields.office.views import instructions, notes, problems, proposals
 
 app_name = "office"
 _notes = [
@@ -38,4 +38,13 @@ _proposals = [
     path("proposals/<str:number>/effect/", proposals.record_effect, name="effect_new"),
     path("effects/<int:pk>/drop/", proposals.drop_effect, name="effect_drop"),
 ]
-urlpatterns: list[URLPattern] = [*_notes, *_problems, *_proposals]
+_instructions = [
+    path("instructions/", instructions.instructions, name="instructions"),
+    path("instructions/<str:number>/", instructions.instruction, name="instruction"),
+    path("instructions/<str:number>/report/", instructions.report, name="instruction_report"),
+    path("instructions/<str:number>/close/", instructions.close, name="instruction_close"),
+    path("instructions/<str:number>/send-back/", instructions.send_back, name="instruction_send_back"),
+    path("instructions/<str:number>/drop/", instructions.drop, name="instruction_drop"),
+    path("records/<str:kind>/<int:pk>/instruct/", instructions.instruct, name="instruct"),
+]
+urlpatterns: list[URLPattern] = [*_notes, *_problems, *_proposals, *_instructions]

@@ -1,4 +1,4 @@
-"""The field's part of a zone folder: problems with their steps, proposals with their effects, one CSV each."""
+"""The field's part of a zone folder: problems with their steps, proposals with their effects, instructions."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from django.apps import apps
+
+from shanhai.core import signs
 from shanhai.core.models import Member, Organisation, Pairing, Unit
-from shanhai.fields.office.actions import problems, proposals
-from shanhai.fields.office.models import Problem, ProblemStep, Proposal, ProposalEffect
+from shanhai.fields.office.actions import instructions, problems, proposals
+from shanhai.fields.office.models import Instruction, Problem, ProblemStep, Proposal, ProposalEffect
 from shanhai.kernel.refusals import BadInput, gettext_noop
 from shanhai.kernel.text import plain_decimal
 
@@ -27,7 +30,7 @@ _WHOLE: Read = lambda text: int(text) if text else None  # noqa: E731
 # Columns in the order of the file, each with how its cell is read.
 PROBLEMS: dict[str, Read] = {
     "number": _TEXT, "pairing": _TEXT, "field": _TEXT, "title_zh": _TEXT, "title_en": _TEXT, "text": _TEXT,
-    "text_en": _TEXT, "asker": _TEXT, "asker_unit": _TEXT, "record_kind": _TEXT, "record_id": _WHOLE,
+    "text_en": _TEXT, "asker": _TEXT, "asker_unit": _TEXT, "record_kind": _TEXT, "record": _TEXT,
     "stage": _TEXT, "level": _TEXT, "unit": _TEXT, "since_on": _DAY, "used_days": _WHOLE, "raised_on": _DAY,
     "answer": _TEXT, "answer_en": _TEXT, "answered_on": _DAY, "answer_days": _WHOLE, "asked_back_days": _WHOLE,
     "rating": _WHOLE, "rating_word": _TEXT, "reach": _TEXT, "standing": _TEXT, "source": _TEXT,
@@ -48,11 +51,18 @@ EFFECTS: dict[str, Read] = {
     "change_percent": _NUMBER, "unit_zh": _TEXT, "unit_en": _TEXT, "period_before": _TEXT, "period_after": _TEXT,
     "standing": _TEXT, "source": _TEXT,
 }  # fmt: skip
+INSTRUCTIONS: dict[str, Read] = {
+    "number": _TEXT, "pairing": _TEXT, "record_kind": _TEXT, "record": _TEXT, "text": _TEXT, "text_en": _TEXT,
+    "leader": _TEXT, "unit": _TEXT, "given_on": _DAY, "due_on": _DAY, "stage": _TEXT, "report": _TEXT,
+    "report_en": _TEXT, "reported_on": _DAY, "reported_by": _TEXT, "sent_back": _WHOLE, "word": _TEXT,
+    "closed_on": _DAY, "reach": _TEXT, "standing": _TEXT, "source": _TEXT,
+}  # fmt: skip
 FILES = {
     "problems.csv": PROBLEMS,
     "problem_steps.csv": STEPS,
     "proposals.csv": PROPOSALS,
     "proposal_effects.csv": EFFECTS,
+    "instructions.csv": INSTRUCTIONS,
 }
 
 
@@ -75,6 +85,9 @@ def load(folder: Path, by: Member | None) -> dict[str, int]:
         _write_proposal(row, effects[row["number"]], by)
         counts["proposals.csv"] += 1
         counts["proposal_effects.csv"] += len(effects[row["number"]])
+    for row in _new(Instruction, given["instructions.csv"]):
+        _write_instruction(row, by)
+        counts["instructions.csv"] += 1
     return {name: n for name, n in counts.items() if (folder / name).exists()}
 
 
@@ -90,6 +103,8 @@ def _write_problem(row: Row, steps: list[Row], by: Member | None) -> None:
     values |= {"asker": _one(Organisation, row["asker"]), "pairing": _one(Pairing, row["pairing"])}
     values |= {"unit": _one(Unit, row["unit"]), "asker_unit": _one(Unit, row["asker_unit"])}
     values |= {name: values[name] or 0 for name in ("used_days", "asked_back_days")}
+    about = values.pop("record")
+    values["record_id"] = _record(values["record_kind"], about).pk if about else None
     told = [
         step
         | {
@@ -99,6 +114,31 @@ def _write_problem(row: Row, steps: list[Row], by: Member | None) -> None:
         for step in steps
     ]
     problems.write_problem(values.pop("pairing"), steps=told, by=by, **values)
+
+
+def _write_instruction(row: Row, by: Member | None) -> None:
+    values = _sourced(row) | {"sent_back": row["sent_back"] or 0}
+    values |= {"leader": _one(Member, row["leader"]), "unit": _one(Unit, row["unit"])}
+    values["reported_by"] = _one(Member, row["reported_by"]) if row["reported_by"] else None
+    record = _record(values.pop("record_kind"), values.pop("record"))
+    instructions.write_instruction(record, pairing=_one(Pairing, values.pop("pairing")), by=by, **values)
+
+
+def _record(kind: str, code: str) -> Any:
+    """A record of a kind that was signed in, by its number or code."""
+    model: Any = apps.get_model(kind) if kind in signs.record_kinds else None
+    names = {field.name for field in model._meta.get_fields()} if model else set()
+    found = (
+        model.objects.filter(**{"number" if "number" in names else "code": code}).first() if model else None
+    )
+    if found is None:
+        raise BadInput(
+            "office.zone_code",
+            gettext_noop("There is no {kind} {code} in this zone. Correct the code, or load it first."),
+            kind=kind,
+            code=code,
+        )
+    return found
 
 
 def _write_proposal(row: Row, effects: list[Row], by: Member | None) -> None:
@@ -175,6 +215,9 @@ def export(folder: Path) -> dict[str, int]:
         "problem_steps.csv": ProblemStep.objects.select_related("problem", "unit", "member").order_by(
             "problem__number", "pk"
         ),
+        "instructions.csv": Instruction.objects.select_related(
+            "pairing", "leader", "unit", "reported_by"
+        ).order_by("number"),
         "proposals.csv": Proposal.objects.select_related(
             "pairing", "author", "owner_unit__organisation"
         ).order_by("number"),
@@ -197,6 +240,8 @@ def export(folder: Path) -> dict[str, int]:
 def _cell(row: Any, column: str) -> str:
     if column == "owner":
         return row.owner_unit.organisation.code if row.owner_unit else ""
+    if column == "record":
+        return _code_of(row)
     value = getattr(row, column)
     if value is None:
         return ""
@@ -205,3 +250,10 @@ def _cell(row: Any, column: str) -> str:
     if hasattr(value, "code"):
         return str(value.code)
     return plain_decimal(value) if isinstance(value, Decimal) else str(value)
+
+
+def _code_of(row: Any) -> str:
+    if not row.record_kind:
+        return ""
+    record = apps.get_model(row.record_kind)._default_manager.get(pk=row.record_id)
+    return str(getattr(record, "number", "") or getattr(record, "code", ""))

@@ -548,3 +548,11 @@ def who_sees(context: Any, record: Any) -> SafeString:
             "webkit/_who_sees.html", threads.readers_of(context["request"], record), context["request"]
         )
     )
+
+
+@register.simple_tag(takes_context=True)
+def record_panels(context: Any, record: Any) -> SafeString:
+    """What fields show beside a record, for pages that say by themselves who sees it."""
+    from shanhai.webkit import threads
+
+    return mark_safe("".join(threads.panels_of(context["request"], record)))

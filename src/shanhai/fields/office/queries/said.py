@@ -44,6 +44,12 @@ STEPS = {
     "reopened": _("Opened again"),
     "withdrawn": _("Withdrawn"),
 }
+INSTRUCTION_STAGES = {
+    "open": _("to be carried out"),
+    "reported": _("reported back"),
+    "closed": _("closed"),
+    "dropped": _("dropped"),
+}
 PROPOSAL_STAGES = {
     "proposed": _("proposed"),
     "adopted": _("adopted"),
