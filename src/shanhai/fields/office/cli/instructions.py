@@ -37,7 +37,7 @@ def list_instructions(
     rows = map(_row, found if everything else found.filter(stage__in=rules.UNFINISHED))
     if not (as_json or as_csv):
         rows = (row | {"stage": str(said.INSTRUCTION_STAGES[row["stage"]])} for row in rows)
-    headings = {"number": _("Number"), "text": _("Instruction"), "leader": _("Given by")}
+    headings = {"number": _("Number"), "text": _("Instruction"), "leader": _("Instructed by")}
     headings |= {"unit": _("Carried out by"), "due_on": _("Due"), "stage": _("Status")}
     show(rows, headings, as_json=as_json, as_csv=as_csv)
 
@@ -54,8 +54,8 @@ def show_instruction(number: Number, as_json: AsJson = False) -> None:
     one = queries.instruction_of(shared.reader("office.view_instructions"), number)
     facts = _row(one) | {"report": one.report_said, "word": one.word, "given_on": one.given_on}
     facts |= {"reported_on": one.reported_on, "closed_on": one.closed_on, "version": one.version}
-    headings = {"number": _("Number"), "text": _("Instruction"), "leader": _("Given by")}
-    headings |= {"given_on": _("Given on"), "unit": _("Carried out by"), "due_on": _("Due")}
+    headings = {"number": _("Number"), "text": _("Instruction"), "leader": _("Instructed by")}
+    headings |= {"given_on": _("Instructed on"), "unit": _("Carried out by"), "due_on": _("Due")}
     headings |= {"stage": _("Status"), "report": _("Report"), "reported_on": _("Reported on")}
     headings |= {"word": _("Last word about it:"), "closed_on": _("Closed on"), "version": _("Version")}
     show_whole(facts, headings, as_json=as_json)

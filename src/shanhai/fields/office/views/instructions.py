@@ -179,6 +179,8 @@ def _finding(one: Instruction) -> str:
 
 def panel(request: Any, record: Any) -> SafeString | None:
     """The instructions on a record, and for a leader the way to write one."""
+    if isinstance(record, Instruction):
+        return None
     found = queries.on_record(request.member, record)
     pairing_id = pairing_of(record) or (request.pairing.pk if request.pairing else None)
     may_instruct = pairing_id is not None and shared.may(request, "office.instruct", pairing_id)

@@ -244,7 +244,7 @@ def _climb(one: Problem, steps: list[Any]) -> timeline.Timeline:
     last = one.answered_on or clock.today()
     ends = queries.climbs_on(one)
     until = max(filter(None, (last, ends, one.raised_on + timedelta(days=7))))
-    until += timedelta(days=(until - one.raised_on).days // 4)  # room for the words of today
+    until += timedelta(days=(until - one.raised_on).days // 3)  # room for the words of today
     rows: list[timeline.Item] = []
     moves = [step for step in steps if step.what in ("raised", "climbed", "reopened")]
     for step, later in zip(moves, [*moves[1:], None], strict=True):
