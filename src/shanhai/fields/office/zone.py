@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -13,6 +14,7 @@ from typing import Any
 from django.apps import apps
 
 from shanhai.core import signs
+from shanhai.core.cli import files
 from shanhai.core.models import Member, Organisation, Pairing, Unit
 from shanhai.fields.office.actions import instructions, problems, proposals
 from shanhai.fields.office.models import Instruction, Problem, ProblemStep, Proposal, ProposalEffect
@@ -156,16 +158,15 @@ def _sourced(row: Row) -> Row:
 def _rows(path: Path, columns: dict[str, Read]) -> list[Row]:
     if not path.exists():
         return []
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        if list(reader.fieldnames or []) != list(columns):
-            raise BadInput(
-                "office.zone_columns",
-                gettext_noop("{file} has other columns than these: {columns}. Correct its first row."),
-                file=path.name,
-                columns=", ".join(columns),
-            )
-        return [_read(path.name, n, cells, columns) for n, cells in enumerate(reader, 2)]
+    reader = csv.DictReader(io.StringIO(files.read_text(path), newline=""))
+    if list(reader.fieldnames or []) != list(columns):
+        raise BadInput(
+            "office.zone_columns",
+            gettext_noop("{file} has other columns than these: {columns}. Correct its first row."),
+            file=path.name,
+            columns=", ".join(columns),
+        )
+    return [_read(path.name, n, cells, columns) for n, cells in enumerate(reader, 2)]
 
 
 def _read(name: str, n: int, cells: dict[str, str], columns: dict[str, Read]) -> Row:
