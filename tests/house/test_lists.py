@@ -15,6 +15,7 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from shanhai.core.actions import account, members, organisations, pairings, regions, roles, units
 from shanhai.core.models import Member
+from shanhai.fields.office.actions import instructions, problems, proposals
 from shanhai.fields.pairing import actions as pairing
 from shanhai.site.commands import demo
 
@@ -76,6 +77,32 @@ def add_commitments(cast: SimpleNamespace, numbers: range) -> None:
         pairing.sign_agreement(agreement, on=date(2023, 1, 5), party=one.party, by=None)
 
 
+def add_problems(cast: SimpleNamespace, numbers: range) -> None:
+    for n in numbers:
+        problems.raise_problem(cast.pairing, title_zh=f"问题{n}", by=cast.members["lin"])
+
+
+def add_proposals(cast: SimpleNamespace, numbers: range) -> None:
+    for n in numbers:
+        proposals.propose(cast.pairing, title_zh=f"建议{n}", by=cast.members["lin"])
+
+
+def add_instructions(cast: SimpleNamespace, numbers: range) -> None:
+    leader = Member.objects.filter(code="ma").first()
+    if leader is None:
+        leader = members.add_member(cast.units["LQ"], code="ma", name_zh="马岚", by=None)
+        roles.give_role(leader, role="leader", from_on=date(2018, 1, 1), by=None)
+    for n in numbers:
+        instructions.instruct(
+            cast.organisations["LQ"],
+            text=f"批示{n}",
+            unit=cast.units["LQ-PARK"],
+            due_on=date(2023, 9, 22),
+            pairing=cast.pairing,
+            by=leader,
+        )
+
+
 # Every list page: its address, who looks, and what makes its rows. Each of these writes journal entries too.
 LISTS: dict[str, tuple[str, Callable[[SimpleNamespace, range], None]]] = {
     "registry:regions": ("lin", add_regions),
@@ -86,6 +113,9 @@ LISTS: dict[str, tuple[str, Callable[[SimpleNamespace, range], None]]] = {
     "registry:tokens": ("admin", add_keys),
     "pairing:pairings": ("lin", add_pairings),
     "pairing:commitments": ("lin", add_commitments),
+    "office:problems": ("lin", add_problems),
+    "office:proposals": ("lin", add_proposals),
+    "office:instructions": ("lin", add_instructions),
     "home": ("lin", add_pairings),
 }
 

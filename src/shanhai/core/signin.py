@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.core import signs
-from shanhai.core.signs import AccessRow, Role, RulebookFile, SearchKind, SelfCheck, Sweep
+from shanhai.core.signs import AccessRow, Role, RulebookFile, SearchKind, SelfCheck, Sweep, WorkKind
 
 
 def sign_in() -> None:
@@ -129,6 +129,11 @@ def _registers() -> list[AccessRow]:
         "core.share_with_guest": _("Show own records to a named guest."),
         "core.make_public": _("Make own records public."),
         "core.take_back": _("Take own records back to the side."),
+        "core.write_note": _("Write notes on records that one sees."),
+        "core.change_note": _("Mend own notes while they can be taken back."),
+        "core.withdraw_note": _("Withdraw own notes while they can be taken back."),
+        "core.mention": _("Ask others by a note to look."),
+        "core.see_mention": _("Say that one has seen what a note asks one to look at."),
     }
     shared_out = {
         "core.claim_item": _("Take up work of the own unit."),
@@ -196,6 +201,9 @@ def _registers_sign_in() -> None:
         SearchKind("core.organisation", _("Organisation"), f"{found}.organisations"),
         SearchKind("core.member", _("Member"), f"{found}.members", access="core.view_all_members"),
         SearchKind("core.document", _("Document"), f"{found}.documents"),
+    )
+    signs.work_kinds.add(
+        WorkKind("core.mention", _("Note that mentions you"), _("Look"), _("A note asks you to look."))
     )
     signs.sweeps.add(
         Sweep("core.forgotten_bytes", "shanhai.core.blobs.sweep", every_minutes=60),

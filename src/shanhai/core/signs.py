@@ -117,6 +117,25 @@ class SearchKind:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordKind:
+    """A kind of record with a page of its own, on which notes and instructions may hang.
+
+    ``code`` is the label of its model ("pairing.agreement"), which finds the record by its key. ``access`` names the row
+    that readers of its page need; besides, the record says who sees it (``core.records.sees``), or by dotted path
+    ``sees(member, record) -> bool``. ``title(record) -> (Chinese, English)`` and ``url(record) -> str`` by dotted path
+    where the record has no such attribute. ``settled(record) -> bool``: what both sides rest on is not taken back.
+    """
+
+    code: str
+    name: Words
+    access: str
+    url: str = ""
+    title: str = ""
+    sees: str = ""
+    settled: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Sweep:
     """Something the tick does each minute; ``run(now) -> int`` by dotted path, idempotent."""
 
@@ -138,13 +157,15 @@ class SelfCheck:
 class ZonePart:
     """A part of the zone folder: ``load(folder, by) -> counts`` and ``export(folder, by) -> counts`` by dotted path.
 
-    Parts are loaded in the order of ``rank`` (registry 10-29, pairing 30-49, later fields from 50).
+    Parts are loaded in the order of ``rank`` (registry 10-29, pairing 30-49, later fields from 50). ``files`` names the
+    stems of files that no register stands for.
     """
 
     code: str
     rank: int
     load: str
     export: str
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +238,7 @@ access_rows: Signed[AccessRow] = Signed("Access row")
 indicators: Signed[Indicator] = Signed("Indicator")
 work_kinds: Signed[WorkKind] = Signed("Work kind")
 search_kinds: Signed[SearchKind] = Signed("Search kind")
+record_kinds: Signed[RecordKind] = Signed("Record kind")
 sweeps: Signed[Sweep] = Signed("Sweep")
 self_checks: Signed[SelfCheck] = Signed("Self-check")
 zone_parts: Signed[ZonePart] = Signed("Zone part")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shanhai.core import access, clock, journal, rows, visibility
+from shanhai.core import access, clock, journal, records, rows, visibility
 from shanhai.core.models import Member, Organisation, Share
 from shanhai.core.visibility import Reach
 from shanhai.core.writing import action
@@ -16,6 +16,7 @@ def keep_to_unit(record: Any, *, by: Member | None) -> None:
     """Keep a record to the unit that owns it."""
     access.check(by, "core.keep_to_unit")
     _check_own_side(record, by)
+    _check_not_settled(record)
     if record.owner_unit_id is None:
         raise NotNow(
             "core.nobody_owns_it",
@@ -92,6 +93,7 @@ def take_back(record: Any, *, by: Member | None) -> None:
     _check_own_side(record, by)
     if record.reach in (Reach.UNIT, Reach.SIDE):
         return
+    _check_not_settled(record)
     _forget_guests(record)
     _set_reach(record, Reach.SIDE, "core.take_back", by)
 
@@ -121,4 +123,14 @@ def _check_own_side(record: Any, by: Member | None) -> None:
             "core.not_own_side",
             gettext_noop("{what} belongs to another side. Only that side says who sees it."),
             what=str(record),
+        )
+
+
+def _check_not_settled(record: Any) -> None:
+    """What both sides have signed or are invited to is not taken out of the sight of one of them."""
+    if records.is_settled(record):
+        raise NotNow(
+            "core.reach_settled",
+            gettext_noop("Both sides rest on {what}, so neither takes it back. End or replace it instead."),
+            what=records.title(record),
         )

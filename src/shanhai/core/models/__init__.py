@@ -6,6 +6,7 @@ from shanhai.core.models.exchange import Stay, StayAppraisal, StayTask
 from shanhai.core.models.figures import RuleRow, WorkdayNotice
 from shanhai.core.models.journal import JournalEntry, JournalLeaf, JournalSecret, Receipt, Seal
 from shanhai.core.models.member import Deputy, Member, User
+from shanhai.core.models.notes import Mention, Note
 from shanhai.core.models.organisation import Organisation, Unit
 from shanhai.core.models.pairing import Pairing, Party, Seat
 from shanhai.core.models.region import Region, RegionChange
@@ -31,6 +32,8 @@ __all__ = [
     "JournalLeaf",
     "JournalSecret",
     "Member",
+    "Mention",
+    "Note",
     "Notice",
     "NoticeFact",
     "Organisation",

@@ -5,12 +5,21 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.webkit import signs as pages
-from shanhai.webkit.signs import MenuEntry
+from shanhai.webkit.signs import MenuEntry, Panel
 
 OWN = "shanhai.fields.office"
 
 
 def sign_in() -> None:
+    pages.panels.add(
+        Panel(
+            "office.instructions",
+            "record",
+            10,
+            f"{OWN}.views.instructions.panel",
+            "office.view_instructions",
+        )
+    )
     pages.menu.add(
         MenuEntry(
             "office.work",
@@ -20,5 +29,19 @@ def sign_in() -> None:
             "my_work",
             "office.view_work",
             count=f"{OWN}.views.work.count",
+        ),
+        MenuEntry(
+            "office.instructions",
+            "partnership",
+            59,
+            _("Instructions"),
+            "office:instructions",
+            "office.view_instructions",
+        ),
+        MenuEntry(
+            "office.problems", "partnership", 60, _("Problems"), "office:problems", "office.view_problems"
+        ),
+        MenuEntry(
+            "office.proposals", "partnership", 61, _("Proposals"), "office:proposals", "office.view_proposals"
         ),
     )

@@ -5,13 +5,87 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.core import signs
-from shanhai.core.signs import AccessRow
+from shanhai.core.signin import OFFICIALS, WRITERS
+from shanhai.core.signs import (
+    AccessRow,
+    CommandGroup,
+    Indicator,
+    RecordKind,
+    RulebookFile,
+    SearchKind,
+    Sweep,
+    WorkKind,
+    ZonePart,
+)
 
 OWN = "shanhai.fields.office"
 
 
 def sign_in() -> None:
-    signs.access_rows.add(*_pages())
+    signs.access_rows.add(*_pages(), *_problems(), *_proposals(), *_instructions())
+    signs.rulebook_files.add(RulebookFile("office", OWN))
+    signs.zone_parts.add(
+        ZonePart(
+            "office",
+            55,
+            f"{OWN}.zone.load",
+            f"{OWN}.zone.export",
+            files=("instructions", "problems", "problem_steps", "proposals", "proposal_effects"),
+        )
+    )
+    signs.sweeps.add(Sweep("office.problems", f"{OWN}.actions.problems.sweep", every_minutes=10))
+    signs.record_kinds.add(
+        RecordKind("office.problem", _("Problem"), "office.view_problems"),
+        RecordKind("office.proposal", _("Proposal"), "office.view_proposals"),
+        RecordKind(
+            "office.instruction",
+            _("Instruction"),
+            "office.view_instructions",
+            title=f"{OWN}.queries.instructions.titles_of",
+        ),
+    )
+    signs.search_kinds.add(
+        SearchKind("office.problem", _("Problem"), f"{OWN}.queries.problems.entries"),
+        SearchKind("office.proposal", _("Proposal"), f"{OWN}.queries.proposals.entries"),
+        SearchKind("office.instruction", _("Instruction"), f"{OWN}.queries.instructions.entries"),
+    )
+    signs.work_kinds.add(
+        WorkKind("office.problem", _("Problem to answer"), _("Answer"), _("The problem is with your unit.")),
+        WorkKind(
+            "office.problem_question",
+            _("Question about a problem"),
+            _("Reply"),
+            _("Whoever answers your problem has asked back."),
+        ),
+        WorkKind(
+            "office.problem_answer",
+            _("Answer to rate"),
+            _("Rate"),
+            _("The problem that you raised is answered."),
+        ),
+    )
+    signs.work_kinds.add(
+        WorkKind(
+            "office.instruction",
+            _("Instruction to carry out"),
+            _("Report back"),
+            _("A leader gave it to your unit."),
+        ),
+        WorkKind(
+            "office.instruction_report",
+            _("Report on your instruction"),
+            _("Look"),
+            _("The unit has reported back."),
+        ),
+    )
+    signs.indicators.add(*_indicators())
+    signs.command_groups.add(
+        CommandGroup(
+            "office",
+            _("Notes, who sees records, problems, proposals and what else fills the office's day."),
+            f"{OWN}.cli.app",
+        )
+    )
 
 
 def _pages() -> list[AccessRow]:
@@ -19,3 +93,121 @@ def _pages() -> list[AccessRow]:
         "office.view_work": _("See what waits for oneself and one's unit."),
     }
     return [AccessRow(code, about, scope="any", kind="page") for code, about in pages.items()]
+
+
+# Who deals with problems of others.
+DOERS = frozenset(
+    {"leader", "office", "dispatcher", "handler", "checker", "signer", "park_committee", "investment_team"}
+)
+OFFICES = frozenset({"leader", "office"})
+
+
+def _problems() -> list[AccessRow]:
+    asked = {
+        "office.raise_problem": _("Raise problems."),
+        "office.reply_to_question": _("Reply to questions about own problems."),
+        "office.rate_answer": _("Rate answers to own problems."),
+        "office.reopen_problem": _("Open own problems again."),
+        "office.withdraw_problem": _("Withdraw own problems."),
+    }
+    answered = {
+        "office.answer_problem": _("Answer problems that are with the own unit."),
+        "office.take_back_answer": _("Take back answers that nobody has rated."),
+        "office.ask_back": _("Ask back about problems that are with the own unit."),
+    }
+    return [
+        AccessRow(
+            "office.view_problems", _("See problems that are shown to oneself."), scope="seat", kind="page"
+        ),
+        *(AccessRow(code, about, WRITERS, scope="side") for code, about in asked.items()),
+        *(AccessRow(code, about, DOERS, scope="side") for code, about in answered.items()),
+        AccessRow(
+            "office.climb_problem", _("Move problems up that nobody has answered in time."), scope="system"
+        ),
+        AccessRow("office.write_problem", _("Write problems of a zone folder."), scope="system"),
+    ]
+
+
+def _proposals() -> list[AccessRow]:
+    offices = {
+        "office.adopt_proposal": _("Record which paper adopts proposals of the own side."),
+        "office.bring_into_force": _("Say since when proposals of the own side hold."),
+        "office.step_back": _("Take the last step of proposals of the own side back."),
+        "office.record_effect": _("Record what proposals of the own side changed."),
+        "office.drop_effect": _("Strike out effects that were recorded by mistake."),
+    }
+    return [
+        AccessRow(
+            "office.view_proposals",
+            _("See proposals that are shown to oneself."),
+            OFFICIALS,
+            scope="seat",
+            kind="page",
+        ),
+        AccessRow("office.propose", _("Make proposals."), OFFICIALS - {"auditor"}, scope="side"),
+        AccessRow(
+            "office.withdraw_proposal", _("Withdraw own proposals."), OFFICIALS - {"auditor"}, scope="side"
+        ),
+        *(AccessRow(code, about, OFFICES, scope="side") for code, about in offices.items()),
+        AccessRow("office.write_proposal", _("Write proposals of a zone folder."), scope="system"),
+    ]
+
+
+def _instructions() -> list[AccessRow]:
+    leaders = frozenset({"leader"})
+    led = {
+        "office.instruct": _("Give instructions to units of the own side."),
+        "office.close_instruction": _("Close instructions that were carried out."),
+        "office.send_back": _("Send reports on instructions back."),
+        "office.drop_instruction": _("Drop instructions."),
+    }
+    return [
+        AccessRow(
+            "office.view_instructions",
+            _("See instructions that are shown to oneself."),
+            OFFICIALS,
+            scope="seat",
+            kind="page",
+        ),
+        *(AccessRow(code, about, leaders, scope="side") for code, about in led.items()),
+        AccessRow(
+            "office.report_back", _("Report back on instructions of the own unit."), DOERS, scope="side"
+        ),
+        AccessRow("office.write_instruction", _("Write instructions of a zone folder."), scope="system"),
+    ]
+
+
+def _indicators() -> list[Indicator]:
+    measured = f"{OWN}.queries.indicators"
+    return [
+        Indicator(
+            "office.problems_answered",
+            _("Problems answered"),
+            "problems",
+            "flow",
+            "partnership",
+            f"{measured}.problems_answered_measure",
+            f"{measured}.problems_answered_evidence",
+            _("Problems answered in the period, by the side that answered."),
+        ),
+        Indicator(
+            "office.problem_days",
+            _("Working days to an answer"),
+            "days",
+            "ratio",
+            "partnership",
+            f"{measured}.problem_days_measure",
+            f"{measured}.problem_days_evidence",
+            _("Working days from raising to the answer, on average of the problems answered in the period."),
+        ),
+        Indicator(
+            "office.satisfaction",
+            _("Satisfaction with answers"),
+            "of 5",
+            "ratio",
+            "partnership",
+            f"{measured}.satisfaction_measure",
+            f"{measured}.satisfaction_evidence",
+            _("The askers' ratings from 1 to 5, on average of the problems answered in the period."),
+        ),
+    ]

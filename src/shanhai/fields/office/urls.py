@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import URLPattern, path
 
-from shanhai.fields.office.views import hands
+from shanhai.fields.office.views import hands, instructions, notes, problems, proposals
 
 app_name = "office"
-urlpatterns = [
+_work = [
     # Work, shared out
     path("work/remind/", hands.remind, name="work_remind"),
     path("work/assign/", hands.assign, name="work_assign"),
@@ -22,3 +22,44 @@ urlpatterns = [
     path("deputy/", hands.deputy, name="deputy"),
     path("deputy/<int:key>/end/", hands.deputy_end, name="deputy_end"),
 ]
+_notes = [
+    path("records/<str:kind>/<int:pk>/note/", notes.write, name="note_write"),
+    path("records/<str:kind>/<int:pk>/share/<str:verb>/", notes.share, name="record_share"),
+    path("records/<str:kind>/<int:pk>/guest/", notes.guest, name="record_guest"),
+    path("notes/<int:pk>/change/", notes.change, name="note_change"),
+    path("notes/<int:pk>/withdraw/", notes.withdraw, name="note_withdraw"),
+    path("mentions/<int:pk>/seen/", notes.see, name="mention_seen"),
+]
+_problems = [
+    path("problems/", problems.problems, name="problems"),
+    path("problems/raise/", problems.raise_problem, name="problem_raise"),
+    path("problems/<str:number>/", problems.problem, name="problem"),
+    path("problems/<str:number>/answer/", problems.answer, name="problem_answer"),
+    path("problems/<str:number>/take-back/", problems.take_back, name="problem_take_back"),
+    path("problems/<str:number>/ask-back/", problems.ask_back, name="problem_ask_back"),
+    path("problems/<str:number>/reply/", problems.reply, name="problem_reply"),
+    path("problems/<str:number>/rate/", problems.rate, name="problem_rate"),
+    path("problems/<str:number>/reopen/", problems.reopen, name="problem_reopen"),
+    path("problems/<str:number>/withdraw/", problems.withdraw, name="problem_withdraw"),
+]
+_proposals = [
+    path("proposals/", proposals.proposals, name="proposals"),
+    path("proposals/new/", proposals.propose, name="proposal_new"),
+    path("proposals/<str:number>/", proposals.proposal, name="proposal"),
+    path("proposals/<str:number>/adopt/", proposals.adopt, name="proposal_adopt"),
+    path("proposals/<str:number>/force/", proposals.bring_into_force, name="proposal_force"),
+    path("proposals/<str:number>/withdraw/", proposals.withdraw, name="proposal_withdraw"),
+    path("proposals/<str:number>/step-back/", proposals.step_back, name="proposal_step_back"),
+    path("proposals/<str:number>/effect/", proposals.record_effect, name="effect_new"),
+    path("effects/<int:pk>/drop/", proposals.drop_effect, name="effect_drop"),
+]
+_instructions = [
+    path("instructions/", instructions.instructions, name="instructions"),
+    path("instructions/<str:number>/", instructions.instruction, name="instruction"),
+    path("instructions/<str:number>/report/", instructions.report, name="instruction_report"),
+    path("instructions/<str:number>/close/", instructions.close, name="instruction_close"),
+    path("instructions/<str:number>/send-back/", instructions.send_back, name="instruction_send_back"),
+    path("instructions/<str:number>/drop/", instructions.drop, name="instruction_drop"),
+    path("records/<str:kind>/<int:pk>/instruct/", instructions.instruct, name="instruct"),
+]
+urlpatterns: list[URLPattern] = [*_work, *_notes, *_problems, *_proposals, *_instructions]

@@ -9,6 +9,7 @@ from shanhai.core.signs import (
     AccessRow,
     CommandGroup,
     Indicator,
+    RecordKind,
     RulebookFile,
     SearchKind,
     SelfCheck,
@@ -51,6 +52,7 @@ def sign_in() -> None:
     signs.access_rows.add(*_pages(), *_actions())
     signs.work_kinds.add(*_work())
     signs.search_kinds.add(*_search())
+    signs.record_kinds.add(*_records())
     signs.indicators.add(*_indicators())
     signs.registers.add(*columns.REGISTERS)
     signs.rulebook_files.add(RulebookFile("pairing", OWN))
@@ -259,6 +261,31 @@ def _search() -> list[SearchKind]:
     return [
         SearchKind(code, name, f"{OWN}.queries.finding.{code.rpartition('.')[2]}_entries")
         for code, name in kinds.items()
+    ]
+
+
+def _records() -> list[RecordKind]:
+    return [
+        RecordKind(
+            "pairing.agreement",
+            _("Agreement"),
+            "pairing.view_agreements",
+            settled=f"{OWN}.queries.pages.is_agreed",
+        ),
+        RecordKind("pairing.commitment", _("Commitment"), "pairing.view_commitments"),
+        RecordKind(
+            "pairing.meeting",
+            _("Joint meeting"),
+            "pairing.view_meetings",
+            settled=f"{OWN}.queries.pages.is_joint",
+        ),
+        RecordKind("pairing.actionitem", _("Action item"), "pairing.view_items"),
+        RecordKind(
+            "pairing.secondment",
+            _("Secondment"),
+            "pairing.view_secondments",
+            title=f"{OWN}.queries.pages.title_of_secondment",
+        ),
     ]
 
 

@@ -12,16 +12,36 @@ class RegistryConfig(AppConfig):
     def ready(self) -> None:
         """Sign the field in: what it brings stands here and nowhere else."""
         from shanhai.core import signs
-        from shanhai.core.signs import AccessRow, CommandGroup, ZonePart
+        from shanhai.core.signs import AccessRow, CommandGroup, RecordKind, ZonePart
         from shanhai.fields.registry import columns
         from shanhai.webkit import signs as pages
         from shanhai.webkit.signs import MenuEntry
 
         signs.access_rows.add(*_access_rows(AccessRow))
         signs.registers.add(*columns.REGISTERS)
+        papers = "shanhai.fields.registry.queries.papers"
+        signs.record_kinds.add(
+            RecordKind(
+                "core.document",
+                _("Paper"),
+                "registry.view_documents",
+                url=f"{papers}.url_of",
+                sees=f"{papers}.is_shown_to",
+            ),
+            RecordKind(
+                "core.organisation",
+                _("Organisation"),
+                "registry.view_organisations",
+                url="shanhai.fields.registry.queries.organisations.url_of",
+            ),
+        )
         signs.zone_parts.add(
             ZonePart(
-                "registry", 10, "shanhai.fields.registry.zone.load", "shanhai.fields.registry.zone.export"
+                "registry",
+                10,
+                "shanhai.fields.registry.zone.load",
+                "shanhai.fields.registry.zone.export",
+                files=("rulebook_values",),
             )
         )
         signs.command_groups.add(

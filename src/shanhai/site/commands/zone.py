@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Load a zone from files, and write it to files.")
 
-# Tables of a zone that are no registers, and may be sheets of a workbook all the same.
-NO_REGISTERS = ("rulebook_values",)
 MOST_SECONDS = 300
 
 
@@ -188,8 +186,13 @@ def _known_files() -> set[str]:
     from shanhai.core import signs
 
     return {f"{register.file_stem}.csv" for register in signs.registers} | {
-        f"{stem}.csv" for stem in NO_REGISTERS
+        f"{stem}.csv" for stem in _without_register()
     }
+
+
+def _without_register() -> tuple[str, ...]:
+    """Stems of tables that are no registers, and may be sheets of a workbook all the same."""
+    return tuple(stem for part in parts() for stem in part.files)
 
 
 @contextmanager
@@ -220,7 +223,7 @@ def _take_apart(source: Path, folder: Path, faults: Gathered) -> None:
     }
     sheets, missing, problems, n = heavy.run_in_child(
         "shanhai.site.workbook.take_apart",
-        (str(source), str(folder), wanted, NO_REGISTERS),
+        (str(source), str(folder), wanted, _without_register()),
         timeout=MOST_SECONDS,
         memory_mb=600,
     )

@@ -538,3 +538,35 @@ def now_text() -> str:
 def today() -> date:
     """The day it is, by the one clock."""
     return clock.today()
+
+
+@register.simple_tag(takes_context=True)
+def notes(context: Any, record: Any) -> SafeString:
+    """The thread of a record, with a box for one's own side and another that both sides read."""
+    from shanhai.webkit import threads
+
+    return mark_safe(
+        render_to_string(
+            "webkit/_notes.html", threads.thread_of(context["request"], record), context["request"]
+        )
+    )
+
+
+@register.simple_tag(takes_context=True)
+def who_sees(context: Any, record: Any) -> SafeString:
+    """Who sees a record, and what its own side may do about it."""
+    from shanhai.webkit import threads
+
+    return mark_safe(
+        render_to_string(
+            "webkit/_who_sees.html", threads.readers_of(context["request"], record), context["request"]
+        )
+    )
+
+
+@register.simple_tag(takes_context=True)
+def record_panels(context: Any, record: Any) -> SafeString:
+    """What fields show beside a record, for pages that say by themselves who sees it."""
+    from shanhai.webkit import threads
+
+    return mark_safe("".join(threads.panels_of(context["request"], record)))

@@ -388,3 +388,23 @@ def own_papers(member: Member, pairing: Pairing) -> QuerySet[Document]:
     return Document.objects.filter(
         owner_unit__organisation_id=member.unit.organisation_id, pairing=pairing, withdrawn_on=None
     ).order_by("-uploaded_at")[:200]
+
+
+# -- records that notes hang on --------------------------------------------------------------------------------------
+
+
+def is_agreed(agreement: Agreement) -> bool:
+    """Whether a side has put its name under an agreement, so that both rest on what they see of it."""
+    return agreement.stage != Stage.DRAFT or agreement.signatures.exists()
+
+
+def is_joint(meeting: Meeting) -> bool:
+    """Both sides are invited to every joint meeting."""
+    return bool(meeting.reach != visibility.Reach.SIDE)
+
+
+def title_of_secondment(one: Secondment) -> tuple[str, str]:
+    """Who is sent to which post, in Chinese and in English."""
+    person, stay = one.stay.person, one.stay
+    zh = f"{person.name_zh} {stay.host.name_zh} {stay.host_post}"
+    return zh, f"{person.name_en or person.name_zh}, {stay.host_post_en or stay.host_post}"

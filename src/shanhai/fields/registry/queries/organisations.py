@@ -101,3 +101,8 @@ def _is_circle(code: str, above: dict[str, str | None]) -> bool:
         passed.add(at)
         at = above.get(at)
     return False
+
+
+def url_of(organisation: Organisation) -> str:
+    """Address of its page."""
+    return f"/registry/organisations/{organisation.code}/"

@@ -22,7 +22,7 @@ def seen(member: Member, pk: int) -> Document:
         .filter(pk=pk)
         .first()
     )
-    if paper is None or not _is_shown(paper, member):
+    if paper is None or not is_shown_to(member, paper):
         raise NotFound(
             "registry.no_paper",
             gettext_noop(
@@ -33,7 +33,8 @@ def seen(member: Member, pk: int) -> Document:
     return paper
 
 
-def _is_shown(paper: Document, member: Member) -> bool:
+def is_shown_to(member: Member, paper: Document) -> bool:
+    """Whether a member sees a paper."""
     if paper.withdrawn_on is not None and not is_own(paper, member):
         return False
     return visibility.can_see(member, paper) or bool(access.SEES_ALL & access.standing(member).roles)
@@ -43,3 +44,8 @@ def is_own(paper: Document, member: Member) -> bool:
     """Whether the member's organisation filed the paper."""
     owner = paper.owner_unit.organisation_id if paper.owner_unit else None
     return owner == member.unit.organisation_id
+
+
+def url_of(paper: Document) -> str:
+    """Address of its page."""
+    return f"/registry/documents/{paper.pk}/"

@@ -1,0 +1,1 @@
+"""Every write of the field, one module for each noun."""

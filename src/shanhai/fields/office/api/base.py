@@ -1,0 +1,53 @@
+"""What the operations of the field share: types with their limits, and rows that a caller names."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from ninja import Router, Schema
+from pydantic import Field
+
+from shanhai.core.models import Pairing
+from shanhai.fields.office.queries.shared import pairing_named
+from shanhai.fields.office.rules.shared import FIELDS
+from shanhai.kernel.refusals import NotFound, gettext_noop
+from shanhai.webkit.api import Given
+
+router = Router(tags=["office"])
+
+FieldOf = Annotated[str, Field(max_length=12, json_schema_extra={"enum": list(FIELDS)})]
+Number = Annotated[str, Field(max_length=40)]
+Text = Annotated[str, Field(min_length=1, max_length=4000)]
+Optional = Annotated[str, Field(max_length=4000)]
+
+
+class Where(Schema):
+    """Which pairing: its code, or the one that the caller has chosen on the pages."""
+
+    pairing: str = Field("", max_length=40)
+
+
+class ReasonIn(Given):
+    """Why; others read it."""
+
+    reason: str = Field(min_length=1, max_length=300)
+
+
+def pairing_of(request: Any, code: str) -> Pairing:
+    """The pairing of a code, else the one that the caller has chosen.
+
+    Raises
+    ------
+    NotFound
+        ``core.no_pairing``, ``office.no_pairing``
+    """
+    if code:
+        return pairing_named(request.member, code)
+    if request.pairing is None:
+        raise NotFound(
+            "core.no_pairing",
+            gettext_noop(
+                "You have no seat in any pairing yet. Ask the administrator to give your organisation one."
+            ),
+        )
+    return request.pairing

@@ -1,0 +1,11 @@
+"""``shanhai office ...``: a group of commands for each noun of the office's day."""
+
+from __future__ import annotations
+
+import typer
+
+from shanhai.fields.office.cli import instructions, notes, problems, proposals, records
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+for _noun in (notes, problems, instructions, proposals, records):
+    app.add_typer(_noun.app, name=_noun.__name__.rpartition(".")[2])

@@ -1,0 +1,45 @@
+"""What the forms of the field share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django import forms
+
+from shanhai.webkit.words import Words
+
+
+def choices(of: Mapping[str, Words], *, empty: Words = "") -> Callable[[], list[tuple[str, Any]]]:
+    """Choices of a select, in the language of the moment the form is drawn in."""
+
+    def now() -> list[tuple[str, Any]]:
+        return [*([("", empty)] if empty else []), *of.items()]
+
+    return now
+
+
+class UnitChoice(forms.ModelChoiceField):
+    """A unit by its organisation and name."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.organisation.name} · {obj.name}"
+
+
+class NameChoice(forms.ModelChoiceField):
+    """A record by its name in the reader's language."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return obj.name
+
+
+def day(label: Words, **kwargs: Any) -> forms.DateField:
+    """A day, with the control that the browser has for it."""
+    return forms.DateField(label=label, widget=forms.DateInput, **kwargs)
+
+
+def words(label: Words, *, required: bool = True, help_text: Words = "") -> forms.CharField:
+    """Text of several lines."""
+    return forms.CharField(
+        label=label, max_length=4000, required=required, widget=forms.Textarea, help_text=help_text
+    )

@@ -1,0 +1,72 @@
+"""Words for levels, stages and fields, in the reader's language."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from shanhai.webkit import words
+
+FIELDS = {
+    "partnership": _("Partnership"),
+    "park": _("Park"),
+    "investment": _("Investment"),
+    "approval": _("Approval"),
+    "enclave": _("Enclave"),
+    "supply": _("Supply"),
+    "tourism": _("Tourism"),
+    "education": _("Education"),
+    "health": _("Health"),
+    "talent": _("Talent"),
+}
+LEVELS = {
+    "handler": _("handling unit"),
+    "office": _("cooperation office"),
+    "leaders": _("leaders in charge"),
+    "meeting": _("joint meeting"),
+}
+PROBLEM_STAGES = {
+    "open": _("waits for an answer"),
+    "paused": _("waits for the asker"),
+    "answered": _("answered"),
+    "rated": _("answered and rated"),
+    "withdrawn": _("withdrawn"),
+}
+STEPS = {
+    "raised": _("Raised"),
+    "climbed": _("Climbed"),
+    "asked_back": _("Asked back"),
+    "replied": _("Replied by the asker"),
+    "answered": _("Answered"),
+    "rated": _("Rated"),
+    "reopened": _("Opened again"),
+    "withdrawn": _("Withdrawn"),
+}
+INSTRUCTION_STAGES = {
+    "open": _("to be carried out"),
+    "reported": _("reported back"),
+    "closed": _("closed"),
+    "dropped": _("dropped"),
+}
+PROPOSAL_STAGES = {
+    "proposed": _("proposed"),
+    "adopted": _("adopted"),
+    "effective": _("in force"),
+    "withdrawn": _("withdrawn"),
+}
+
+
+def on_about(on: date | None, exactness: str) -> str:
+    """A day as exactly as the source gives it: early 2016, September 2016, 12 Sep 2016."""
+    if on is None:
+        return words.NOTHING
+    if exactness == "day":
+        return words.day(on, "year")
+    if exactness == "month":
+        return gettext("%(year)s-%(month)s") % {
+            "year": on.year,
+            "month": on.month if words.is_chinese() else f"{on.month:02d}",
+        }
+    return (gettext("early %s") if exactness == "early" else gettext("in %s")) % on.year

@@ -1,0 +1,186 @@
+"""What the panels of a record show: its thread of notes, and who sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from shanhai.core import access, records, signs, visibility
+from shanhai.core.models import Member, Note, Share
+from shanhai.core.queries import notes
+from shanhai.core.work import pairing_of
+from shanhai.webkit import signs as page_signs
+from shanhai.webkit.words import Words
+
+Reach = visibility.Reach
+# A page shows the latest notes; the others stand behind a link.
+A_THREAD = 50
+# The list of names below a box; whoever is not in it may be written after an @ all the same.
+_NAMES = 200
+
+SIDES: dict[str, Words] = {
+    "mountain": gettext_lazy("mountain side"),
+    "sea": gettext_lazy("sea side"),
+    "host": gettext_lazy("host"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One note as the thread shows it."""
+
+    note: Note
+    wash: str  # m, s, o: the side that an internal note belongs to; empty for a shared one
+    for_whom: str
+    may_mend: bool
+    asked: list[tuple[Member, str]]
+    waits_for_me: int | None  # the mention that asks the reader to look
+
+
+def thread_of(request: Any, record: Any) -> dict[str, Any]:
+    """The notes that the reader may read, and the boxes that they may write in."""
+    member: Member = request.member
+    found = notes.thread(member, record)
+    total = found.count()
+    is_whole = request.GET.get("notes") == "all" or total <= A_THREAD
+    shown = list(found if is_whole else found[total - A_THREAD :])
+    kind, pairing_id = record._meta.label_lower, pairing_of(record) or _chosen(request)
+    may_write = access.may(member, "core.write_note")
+    may_share = may_write and pairing_id is not None and records.is_shared(record)
+    return {
+        "record_kind": kind,
+        "record": record,
+        "lines": [_line(note, member) for note in shown],
+        "total": total,
+        "left_out": total - len(shown),
+        "may_write": may_write,
+        "may_share": may_share,
+        "side": access.standing(member).side_in(pairing_id) or "",
+        "own": _names(record, member, pairing_id, Reach.SIDE) if may_write else [],
+        "both": _names(record, member, pairing_id, Reach.BOTH) if may_share else [],
+        "longest": 4000,
+    }
+
+
+def _chosen(request: Any) -> int | None:
+    return request.pairing.pk if request.pairing is not None else None
+
+
+def _names(record: Any, member: Member, pairing_id: int | None, reach: str) -> list[Member]:
+    """Who may be asked to look: those who would read a note that the member writes."""
+    note = Note(kind=record._meta.label_lower, object_id=record.pk, pairing_id=pairing_id, reach=reach)
+    visibility.own(note, member)
+    return list(records.readers(record, note).exclude(pk=member.pk)[:_NAMES])
+
+
+def _line(note: Note, member: Member) -> Line:
+    asked = [(one.member, str(_SETTLED.get(one.settled, ""))) for one in note.mentions.all()]
+    waiting = [one.pk for one in note.mentions.all() if one.member_id == member.pk and not one.settled]
+    return Line(
+        note=note,
+        wash="" if note.is_shared else {"mountain": "m", "sea": "s"}.get(note.owner_side, "o"),
+        for_whom=_for_whom(note),
+        may_mend=note.by_id == member.pk and notes.is_within_undo(note),
+        asked=asked,
+        waits_for_me=waiting[0] if waiting else None,
+    )
+
+
+_SETTLED: dict[str, Words] = {"": gettext_lazy("not answered yet"), "seen": gettext_lazy("has seen it")}
+
+
+def _for_whom(note: Note) -> str:
+    if note.is_shared:
+        return _("Both sides")
+    if note.reach == Reach.UNIT:
+        return _("Only %s") % (note.owner_unit.name if note.owner_unit else "–")
+    return _("Internal: %s") % _side_or_owner(note)
+
+
+def _side_or_owner(row: Any) -> str:
+    if row.owner_side in SIDES:
+        return str(SIDES[row.owner_side])
+    return row.owner_unit.organisation.name if row.owner_unit else _("the system")
+
+
+# -- who sees it ---------------------------------------------------------------------------------------------------
+
+
+def readers_of(request: Any, record: Any) -> dict[str, Any]:
+    """In one sentence who sees a record, its named guests, and the next steps that its own side may take."""
+    host = records.reach_of(record)
+    guests = []
+    if host is not None:
+        kind = host._meta.label_lower
+        guests = list(Share.objects.filter(kind=kind, object_id=host.pk).select_related("organisation"))
+    is_own = host is not None and host is record and _is_own(request.member, record)
+    return {
+        "record": record,
+        "panels": panels_of(request, record),
+        "record_kind": record._meta.label_lower,
+        "host": host if host is not record else None,
+        "host_title": records.title(host) if host is not None and host is not record else "",
+        "host_url": records.url(host) if host is not None and host is not record else "",
+        "sentence": _sentence(record, host),
+        "guests": guests,
+        "verbs": _verbs(record, request.member) if is_own else [],
+        "may_name": is_own
+        and record.reach != Reach.UNIT
+        and access.may(request.member, "core.share_with_guest"),
+    }
+
+
+def panels_of(request: Any, record: Any) -> list[Any]:
+    """What fields show beside every record that was signed in (panels of the place "record")."""
+    if records.kind_of(record) is None:
+        return []
+    shown = sorted(
+        (one for one in page_signs.panels if one.place == "record"), key=lambda one: (one.rank, one.code)
+    )
+    drawn = [
+        signs.call(one.render)(request, record) for one in shown if access.may(request.member, one.access)
+    ]
+    return [one for one in drawn if one]
+
+
+def _sentence(record: Any, host: Any) -> str:
+    if host is None:
+        if pairing_of(record) is None:
+            return _("Everybody who works here.")
+        return _("Both sides, and whoever stands above them.")
+    said = {
+        Reach.UNIT: _("Only %s.") % (host.owner_unit.name if host.owner_unit else "–"),
+        Reach.SIDE: _("My side only: %s.") % _side_or_owner(host),
+        Reach.GUESTS: _("%s, and the guests named here.") % _side_or_owner(host).capitalize(),
+        Reach.BOTH: _("Both sides, and whoever stands above them."),
+        Reach.PUBLIC: _("Everybody."),
+    }
+    return said[Reach(host.reach)]
+
+
+def _is_own(member: Member, record: Any) -> bool:
+    here = access.standing(member)
+    if record.owner_unit_id and record.owner_unit.organisation_id == here.organisation_id:
+        return True
+    return bool(record.owner_side) and here.side_in(pairing_of(record)) == record.owner_side
+
+
+def _verbs(record: Any, member: Member) -> list[tuple[str, Words]]:
+    """The next steps from where a record stands: (verb, label)."""
+    reach = Reach(record.reach)
+    is_settled = records.is_settled(record)
+    offered: list[tuple[str, Words, str]] = []
+    if reach == Reach.UNIT:
+        offered.append(("side", _("Show it to my side"), "core.share_with_own_side"))
+    if reach in (Reach.UNIT, Reach.SIDE, Reach.GUESTS) and record.pairing_id:
+        offered.append(("both", _("Share with the other side"), "core.share_with_other_side"))
+    if reach in (Reach.BOTH, Reach.GUESTS, Reach.PUBLIC) and not is_settled:
+        offered.append(("back", _("Take it back to my side"), "core.take_back"))
+    if reach == Reach.SIDE and record.owner_unit_id == member.unit_id and not is_settled:
+        offered.append(("keep", _("Keep it to my unit"), "core.keep_to_unit"))
+    if reach != Reach.PUBLIC:
+        offered.append(("public", _("Make it public"), "core.make_public"))
+    return [(verb, label) for verb, label, row in offered if access.may(member, row)]
