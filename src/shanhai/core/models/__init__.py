@@ -5,6 +5,7 @@ from shanhai.core.models.document import Attachment, Blob, Document
 from shanhai.core.models.exchange import Stay, StayAppraisal, StayTask
 from shanhai.core.models.figures import IndicatorTotal, RuleRow, WorkdayNotice
 from shanhai.core.models.journal import JournalEntry, JournalLeaf, JournalSecret, Receipt, Seal
+from shanhai.core.models.ladder import Climb, ClimbStep
 from shanhai.core.models.member import Deputy, Member, User
 from shanhai.core.models.organisation import Organisation, Unit
 from shanhai.core.models.pairing import Pairing, Party, Seat
@@ -19,6 +20,8 @@ __all__ = [
     "ApiToken",
     "Attachment",
     "Blob",
+    "Climb",
+    "ClimbStep",
     "ColumnMapping",
     "Deputy",
     "Document",

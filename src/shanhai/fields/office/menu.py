@@ -22,3 +22,14 @@ def sign_in() -> None:
             count=f"{OWN}.views.work.count",
         ),
     )
+    pages.menu.add(
+        MenuEntry(
+            "office.rounds",
+            "today",
+            30,
+            _("Reporting rounds"),
+            "office:rounds",
+            "office.view_rounds",
+            count=f"{OWN}.views.rounds.count",
+        ),
+    )

@@ -17,7 +17,14 @@ from shanhai.webkit.commands import AsJson, DryRun, acting, remark, show, show_j
 app = typer.Typer(no_args_is_help=True, help="Load a zone from files, and write it to files.")
 
 # Tables of a zone that are no registers, and may be sheets of a workbook all the same.
-NO_REGISTERS = ("rulebook_values",)
+NO_REGISTERS = (
+    "rulebook_values",
+    "rounds",
+    "round_columns",
+    "round_lines",
+    "round_answers",
+    "round_values",
+)
 MOST_SECONDS = 300
 
 
