@@ -30,7 +30,8 @@ _STYLES = (
     f'{_HEAD}<styleSheet xmlns="{_MAIN}"><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>'
     '<font><b/><sz val="11"/><name val="Calibri"/></font></fonts><fills count="1"><fill><patternFill '
     'patternType="none"/></fill></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/>'
-    '</cellStyleXfs><cellXfs count="2"><xf fontId="0"/><xf fontId="1" applyFont="1"/></cellXfs></styleSheet>'
+    '</cellStyleXfs><cellXfs count="2"><xf fontId="0"/><xf fontId="1" applyFont="1"/></cellXfs>'
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>'
 )
 
 
@@ -63,8 +64,9 @@ def _write_sheet(book: zipfile.ZipFile, part: str, sheet: WideSheet) -> int:
     with book.open(part, "w") as file:
         file.write(f'{_HEAD}<worksheet xmlns="{_MAIN}">{_pane(sheet.frozen)}<sheetData>'.encode())
         file.write(_row(sheet.heads, " s='1'").encode())
-        for n, row in enumerate(sheet.rows, start=1):
+        for row in sheet.rows:
             file.write(_row(row).encode())
+            n += 1
         file.write(b"</sheetData></worksheet>")
     return n
 
