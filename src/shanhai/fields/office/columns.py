@@ -10,16 +10,16 @@ ROUND_STAGES: Choices = (
     ("draft", "draft", "拟稿"),
     ("open", "open", "填报中"),
     ("merged", "merged", "已汇总"),
-    ("called_off", "called off", "已撤销"),
+    ("dropped", "called off", "已撤销"),
 )
 ANSWER_STAGES: Choices = (
     ("missing", "missing", "未填"),
-    ("filling", "being filled in", "填写中"),
-    ("in_unit", "with its leader", "单位审签中"),
+    ("begun", "being filled in", "填写中"),
+    ("climbing", "with its leader", "单位审签中"),
     ("confirmed", "confirmed", "已确认"),
     ("returned", "returned", "已退回"),
     ("accepted", "accepted", "已采纳"),
-    ("handed_over", "handed over", "已移交"),
+    ("moved", "handed over", "已移交"),
 )
 CELL_STATES: Choices = (
     ("given", "given", "已填"),

@@ -13,25 +13,41 @@ from shanhai.kernel import periods
 from shanhai.kernel.refusals import BadInput, NotAllowed, NotNow, gettext_noop
 
 
+# Stages as refusals say them.
+STAGE_WORDS = (
+    gettext_noop("draft"),
+    gettext_noop("open"),
+    gettext_noop("merged"),
+    gettext_noop("dropped"),
+    gettext_noop("missing"),
+    gettext_noop("begun"),
+    gettext_noop("climbing"),
+    gettext_noop("confirmed"),
+    gettext_noop("returned"),
+    gettext_noop("accepted"),
+    gettext_noop("moved"),
+)
+
+
 class RoundStage(StrEnum):
     """Where a round is: being written, out with the units, merged into the records, called off."""
 
     DRAFT = "draft"
     OPEN = "open"
     MERGED = "merged"
-    CALLED_OFF = "called_off"
+    CALLED_OFF = "dropped"
 
 
 class AnswerStage(StrEnum):
     """Where the answer of one unit is."""
 
     MISSING = "missing"  # nothing is filled in yet
-    FILLING = "filling"
-    IN_UNIT = "in_unit"  # on the ladder, above the handler
+    FILLING = "begun"
+    IN_UNIT = "climbing"  # on the ladder, above the handler
     CONFIRMED = "confirmed"  # by the unit's leader: the office has it
     RETURNED = "returned"  # cells came back with a word
     ACCEPTED = "accepted"
-    HANDED_OVER = "handed_over"  # the unit merged into another, which answers for both
+    HANDED_OVER = "moved"  # the unit merged into another, which answers for both
 
 
 class CellState(StrEnum):
@@ -106,8 +122,8 @@ def check_form(questions: Sequence[Question], lines: Sequence[Line]) -> None:
         )
     for one in questions:
         _check_question(one)
-    _check_once("question", [one.code for one in questions])
-    _check_once("line", [f"{one.unit}/{one.code}" for one in lines])
+    _check_once([one.code for one in questions])
+    _check_once([f"{one.unit}/{one.code}".lstrip("/") for one in lines])
     for line in lines:
         _check_code(line.code)
 
@@ -153,14 +169,13 @@ def _check_code(code: str) -> None:
         )
 
 
-def _check_once(what: str, codes: Iterable[str]) -> None:
+def _check_once(codes: Iterable[str]) -> None:
     seen: set[str] = set()
     for code in codes:
         if code in seen:
             raise BadInput(
                 "office.code_twice",
-                gettext_noop("The {what} {code} is there twice. Give one of them another code."),
-                what=what,
+                gettext_noop("The code {code} is there twice. Give one of them another."),
                 code=code,
                 field="questions",
             )

@@ -118,7 +118,7 @@ def list_values(number: Number, unit: UnitCode, as_json: AsJson = False, as_csv:
     """The values of one answer, each with its source."""
     one = queries.answer_of(_reader(), number, unit)
     headings = {"question": _("Question"), "line": _("Line"), "value": _("Value"), "state": _("State")}
-    headings |= {"word": _("Word"), "unit": _("Unit"), "member": _("Given by"), "at": _("Given")}
+    headings |= {"word": _("Word"), "unit": _("Unit"), "member": _("Filled in by"), "at": _("Given")}
     headings |= {"file_name": _("File"), "file_sha256": "SHA-256"}
     show(queries.sourced_values(one), headings, as_json=as_json, as_csv=as_csv)
 
@@ -270,7 +270,7 @@ def merge_round(number: Number, dry_run: DryRun = False, as_json: AsJson = False
         }
         for each in one.outcomes
     ]
-    headings = {"target": _("Counts for"), "reported": _("Reported"), "recorded": _("In the records")}
+    headings = {"target": _("Counts for"), "reported": _("As reported"), "recorded": _("In the records")}
     headings |= {"adds": _("Added"), "winner": _("Who wins"), "record": _("Recorded as")}
     if as_json:
         show_json({"number": one.number, "outcomes": rows, "written": not dry_run})

@@ -20,9 +20,11 @@ from shanhai.fields.office.models import Round, RoundAnswer, RoundColumn, RoundL
 from shanhai.fields.office.queries import rounds
 from shanhai.fields.office.queries.rounds import Total
 from shanhai.kernel import periods
+from shanhai.kernel.refusals import gettext_noop
 from shanhai.kernel.text import plain_decimal
 
 Stage = rules.AnswerStage
+_NO_TARGET = gettext_noop("No commitment or indicator has this code, so the value counts for nothing.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ def of_nothing(one: Reported) -> Outcome:
         recorded="",
         adds=plain_decimal(one.value) if known else "0",
         winner="round" if known else "none",
-        reason="" if known else "No commitment or indicator has this code, so the value counts for nothing.",
+        reason="" if known else _NO_TARGET,
     )
 
 
@@ -181,7 +183,7 @@ def _source_heads() -> list[str]:
     return [
         _("Organisation"),
         _("Unit"),
-        _("Given by"),
+        _("Filled in by"),
         _("File"),
         "SHA-256",
         _("Values"),

@@ -224,7 +224,7 @@ def _finding(one: Round, standing: list[queries.Standing]) -> str:
         tail = ngettext("%(late)s is late.", "%(late)s are late.", late) % {"late": late}
     else:
         tail = (
-            _("%(slack)s left.") % {"slack": words.slack(one.due_on)}
+            _("%(slack)s.") % {"slack": words.slack(one.due_on)}
             if n_in < len(there)
             else _("nobody is missing.")
         )
@@ -384,7 +384,7 @@ def call_off(request: Any, number: str) -> HttpResponse:
     """Call it off, with a reason."""
     one = queries.round_of(request.member, number)
     form = forms.WhyForm(request, subject=one)
-    form.button = _("Call it off")
+    form.button = _("Call the round off")
     if form.sent(lambda data: actions.call_off_round(one, reason=data["reason"], by=request.member)):
         messages.success(request, _("Called off: nobody need answer it."))
         return redirect(one.url)
