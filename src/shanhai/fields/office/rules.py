@@ -302,7 +302,7 @@ def check_is_merged(number: str, stage: str) -> None:
     if stage != RoundStage.MERGED:
         raise NotNow(
             "office.round_not_merged",
-            gettext_noop("Round {number} is {stage}; there is no merging to take back."),
+            gettext_noop("Round {number} is {stage}; there is no merging to take back. Look at its page."),
             number=number,
             stage=RoundStage(stage),
         )
@@ -328,7 +328,7 @@ def check_can_review(number: str, unit: str, stage: str) -> None:
         raise NotNow(
             "office.answer_not_confirmed",
             gettext_noop(
-                "The answer of {unit} to round {number} is {stage}; the office looks through confirmed ones."
+                "The answer of {unit} to round {number} is {stage}; the office looks through confirmed ones. Look again once it is."
             ),
             number=number,
             unit=unit,
@@ -342,7 +342,7 @@ def check_is_accepted(number: str, unit: str, stage: str) -> None:
         raise NotNow(
             "office.answer_not_accepted",
             gettext_noop(
-                "The answer of {unit} to round {number} is {stage}; there is no acceptance to take back."
+                "The answer of {unit} to round {number} is {stage}; there is no acceptance to take back. Look at its page."
             ),
             number=number,
             unit=unit,

@@ -176,7 +176,7 @@ def hand_down(answer: RoundAnswer, *, word: str, by: Member | None) -> RoundAnsw
         raise NotNow(
             "office.answer_not_in_unit",
             gettext_noop(
-                "The answer of {unit} to round {number} is {stage}; there is nothing to return within the unit."
+                "The answer of {unit} to round {number} is {stage}; there is nothing to return within the unit. Look at its page."
             ),
             number=one.number,
             unit=str(answer.unit.organisation),

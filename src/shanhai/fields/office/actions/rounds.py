@@ -200,11 +200,7 @@ def repeat_rounds(now: datetime) -> int:
 def repeat_round(one: Round, *, by: Member | None) -> Round | None:
     """Open the round of the next period with the same form and the units that are still open; None without any."""
     access.check(by, "office.repeat_round")
-    units = [
-        answer.unit
-        for answer in one.answers.exclude(stage=Answer.HANDED_OVER).select_related("unit__organisation")
-        if answer.unit.is_active
-    ]
+    units = [answer.unit for answer in queries.asked_by(one)]
     if not units:
         return None
     period = str(periods.parse(one.period).next())

@@ -85,7 +85,12 @@ class RoundForm(ShanhaiForm):
         required=False,
         help_text=_("One a line: code | name | English name | unit code where only one unit has it."),
     )
-    units = UnitsChoice(Unit.objects.none(), label=_("Units that are asked"))
+    units = UnitsChoice(
+        Unit.objects.none(),
+        label=_("Units that are asked"),
+        required=False,
+        help_text=_("None ticked takes those of the round above."),
+    )
 
     def __init__(self, request: Any, *, pairing: Any, **kwargs: Any) -> None:
         super().__init__(request, key=pairing.code, **kwargs)
@@ -112,6 +117,10 @@ class RoundForm(ShanhaiForm):
         if previous is not None and not data.get("questions"):
             data["questions"] = queries.questions_of(previous)
             data["lines"] = data.get("lines") or queries.lines_of(previous)
+        if previous is not None and not data.get("units"):
+            data["units"] = [answer.unit for answer in queries.asked_by(previous)]
+        if not data.get("units") and "units" not in self.errors:
+            self.add_error("units", _("The round asks no unit. Choose at least one."))
         if not data.get("questions") and "questions" not in self.errors:
             self.add_error(
                 "questions", _("Write at least one question, or name a round whose form is taken.")

@@ -5,178 +5,444 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0007_ladder'),
+        ("core", "0007_ladder"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Round',
+            name="Round",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('name_zh', models.CharField(max_length=120)),
-                ('name_en', models.CharField(blank=True, max_length=160)),
-                ('name_sort', models.CharField(editable=False, max_length=200)),
-                ('reach', models.CharField(choices=[('unit', 'Unit'), ('side', 'Side'), ('both', 'Both'), ('guests', 'Guests'), ('public', 'Public')], default='side', max_length=8)),
-                ('owner_side', models.CharField(blank=True, max_length=10)),
-                ('number', models.CharField(max_length=40, unique=True)),
-                ('period', models.CharField(max_length=12)),
-                ('due_on', models.DateField()),
-                ('stage', models.CharField(choices=[('draft', 'draft'), ('open', 'open'), ('merged', 'merged'), ('dropped', 'dropped')], default='draft', max_length=10)),
-                ('repeats', models.CharField(blank=True, max_length=8)),
-                ('form_version', models.PositiveSmallIntegerField(default=1)),
-                ('about', models.CharField(blank=True, max_length=500)),
-                ('opened_on', models.DateField(blank=True, null=True)),
-                ('merged_at', models.DateTimeField(blank=True, null=True)),
-                ('outcomes', models.JSONField(blank=True, default=list)),
-                ('is_illustrative', models.BooleanField(default=False)),
-                ('source', models.CharField(blank=True, max_length=200)),
-                ('merged_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.member')),
-                ('opened_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.member')),
-                ('owner_unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.unit')),
-                ('pairing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.pairing')),
-                ('previous', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='followed_by', to='office.round')),
-                ('workbook', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.document')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("name_zh", models.CharField(max_length=120)),
+                ("name_en", models.CharField(blank=True, max_length=160)),
+                ("name_sort", models.CharField(editable=False, max_length=200)),
+                (
+                    "reach",
+                    models.CharField(
+                        choices=[
+                            ("unit", "Unit"),
+                            ("side", "Side"),
+                            ("both", "Both"),
+                            ("guests", "Guests"),
+                            ("public", "Public"),
+                        ],
+                        default="side",
+                        max_length=8,
+                    ),
+                ),
+                ("owner_side", models.CharField(blank=True, max_length=10)),
+                ("number", models.CharField(max_length=40, unique=True)),
+                ("period", models.CharField(max_length=12)),
+                ("due_on", models.DateField()),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("open", "open"),
+                            ("merged", "merged"),
+                            ("dropped", "dropped"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("repeats", models.CharField(blank=True, max_length=8)),
+                ("form_version", models.PositiveSmallIntegerField(default=1)),
+                ("about", models.CharField(blank=True, max_length=500)),
+                ("opened_on", models.DateField(blank=True, null=True)),
+                ("merged_at", models.DateTimeField(blank=True, null=True)),
+                ("outcomes", models.JSONField(blank=True, default=list)),
+                ("is_illustrative", models.BooleanField(default=False)),
+                ("source", models.CharField(blank=True, max_length=200)),
+                (
+                    "merged_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.member",
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.member",
+                    ),
+                ),
+                (
+                    "owner_unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.unit",
+                    ),
+                ),
+                (
+                    "pairing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.pairing"
+                    ),
+                ),
+                (
+                    "previous",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="followed_by",
+                        to="office.round",
+                    ),
+                ),
+                (
+                    "workbook",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.document",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-due_on', '-id'],
+                "ordering": ["-due_on", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='RoundAnswer',
+            name="RoundAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('stage', models.CharField(choices=[('missing', 'missing'), ('begun', 'begun'), ('climbing', 'climbing'), ('confirmed', 'confirmed'), ('returned', 'returned'), ('accepted', 'accepted'), ('moved', 'moved')], default='missing', max_length=11)),
-                ('form_version', models.PositiveSmallIntegerField(default=1)),
-                ('filled_at', models.DateTimeField(blank=True, null=True)),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
-                ('digest', models.CharField(blank=True, max_length=64)),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('word', models.CharField(blank=True, max_length=300)),
-                ('n_given', models.PositiveIntegerField(default=0)),
-                ('n_returned', models.PositiveIntegerField(default=0)),
-                ('accepted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.member')),
-                ('confirmed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.member')),
-                ('filled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.member')),
-                ('handed_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='took_over', to='office.roundanswer')),
-                ('pairing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.pairing')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='office.round')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("missing", "missing"),
+                            ("begun", "begun"),
+                            ("climbing", "climbing"),
+                            ("confirmed", "confirmed"),
+                            ("returned", "returned"),
+                            ("accepted", "accepted"),
+                            ("moved", "moved"),
+                        ],
+                        default="missing",
+                        max_length=11,
+                    ),
+                ),
+                ("form_version", models.PositiveSmallIntegerField(default=1)),
+                ("filled_at", models.DateTimeField(blank=True, null=True)),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
+                ("digest", models.CharField(blank=True, max_length=64)),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                ("word", models.CharField(blank=True, max_length=300)),
+                ("n_given", models.PositiveIntegerField(default=0)),
+                ("n_returned", models.PositiveIntegerField(default=0)),
+                (
+                    "accepted_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.member",
+                    ),
+                ),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.member",
+                    ),
+                ),
+                (
+                    "filled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.member",
+                    ),
+                ),
+                (
+                    "handed_to",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="took_over",
+                        to="office.roundanswer",
+                    ),
+                ),
+                (
+                    "pairing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.pairing"
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="answers", to="office.round"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.unit"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['round', 'id'],
+                "ordering": ["round", "id"],
             },
         ),
         migrations.CreateModel(
-            name='RoundColumn',
+            name="RoundColumn",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40)),
-                ('name_zh', models.CharField(max_length=120)),
-                ('name_en', models.CharField(blank=True, max_length=160)),
-                ('type', models.CharField(default='decimal', max_length=8)),
-                ('unit', models.CharField(blank=True, max_length=20)),
-                ('is_required', models.BooleanField(default=True)),
-                ('least', models.BigIntegerField(blank=True, null=True)),
-                ('most', models.BigIntegerField(blank=True, null=True)),
-                ('feeds', models.CharField(blank=True, max_length=1000)),
-                ('rank', models.PositiveSmallIntegerField(default=0)),
-                ('since', models.PositiveSmallIntegerField(default=1)),
-                ('until', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='columns', to='office.round')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40)),
+                ("name_zh", models.CharField(max_length=120)),
+                ("name_en", models.CharField(blank=True, max_length=160)),
+                ("type", models.CharField(default="decimal", max_length=8)),
+                ("unit", models.CharField(blank=True, max_length=20)),
+                ("is_required", models.BooleanField(default=True)),
+                ("least", models.BigIntegerField(blank=True, null=True)),
+                ("most", models.BigIntegerField(blank=True, null=True)),
+                ("feeds", models.CharField(blank=True, max_length=1000)),
+                ("rank", models.PositiveSmallIntegerField(default=0)),
+                ("since", models.PositiveSmallIntegerField(default=1)),
+                ("until", models.PositiveSmallIntegerField(blank=True, null=True)),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="columns", to="office.round"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['round', 'rank', 'id'],
+                "ordering": ["round", "rank", "id"],
             },
         ),
         migrations.CreateModel(
-            name='RoundFigure',
+            name="RoundFigure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('target', models.CharField(max_length=80)),
-                ('side', models.CharField(blank=True, max_length=10)),
-                ('period', models.CharField(max_length=12)),
-                ('on', models.DateField()),
-                ('value', models.DecimalField(decimal_places=4, max_digits=20)),
-                ('confirmed_at', models.DateTimeField(blank=True, null=True)),
-                ('answer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='figures', to='office.roundanswer')),
-                ('pairing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.pairing')),
-                ('replaced_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='replaces', to='office.roundfigure')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='figures', to='office.round')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("target", models.CharField(max_length=80)),
+                ("side", models.CharField(blank=True, max_length=10)),
+                ("period", models.CharField(max_length=12)),
+                ("on", models.DateField()),
+                ("value", models.DecimalField(decimal_places=4, max_digits=20)),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "answer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="figures",
+                        to="office.roundanswer",
+                    ),
+                ),
+                (
+                    "pairing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.pairing"
+                    ),
+                ),
+                (
+                    "replaced_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="replaces",
+                        to="office.roundfigure",
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="figures", to="office.round"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RoundLine',
+            name="RoundLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(blank=True, max_length=40)),
-                ('name_zh', models.CharField(blank=True, max_length=120)),
-                ('name_en', models.CharField(blank=True, max_length=160)),
-                ('rank', models.PositiveSmallIntegerField(default=0)),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='office.round')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(blank=True, max_length=40)),
+                ("name_zh", models.CharField(blank=True, max_length=120)),
+                ("name_en", models.CharField(blank=True, max_length=160)),
+                ("rank", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="office.round"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.unit",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['round', 'rank', 'id'],
+                "ordering": ["round", "rank", "id"],
             },
         ),
         migrations.CreateModel(
-            name='RoundValue',
+            name="RoundValue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.CharField(max_length=500)),
-                ('state', models.CharField(choices=[('given', 'given'), ('returned', 'returned'), ('accepted', 'accepted')], default='given', max_length=8)),
-                ('word', models.CharField(blank=True, max_length=300)),
-                ('at', models.DateTimeField()),
-                ('file_name', models.CharField(blank=True, max_length=200)),
-                ('file_sha256', models.CharField(blank=True, max_length=64)),
-                ('answer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='values', to='office.roundanswer')),
-                ('column', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='office.roundcolumn')),
-                ('from_unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.unit')),
-                ('line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='office.roundline')),
-                ('member', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.member')),
-                ('returned_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.member')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.CharField(max_length=500)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("given", "given"), ("returned", "returned"), ("accepted", "accepted")],
+                        default="given",
+                        max_length=8,
+                    ),
+                ),
+                ("word", models.CharField(blank=True, max_length=300)),
+                ("at", models.DateTimeField()),
+                ("file_name", models.CharField(blank=True, max_length=200)),
+                ("file_sha256", models.CharField(blank=True, max_length=64)),
+                (
+                    "answer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="values",
+                        to="office.roundanswer",
+                    ),
+                ),
+                (
+                    "column",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="office.roundcolumn"
+                    ),
+                ),
+                (
+                    "from_unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.unit",
+                    ),
+                ),
+                (
+                    "line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="office.roundline"
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.member",
+                    ),
+                ),
+                (
+                    "returned_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.member",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='round',
-            index=models.Index(fields=['pairing', 'due_on', 'id'], name='round_pairing_due'),
+            model_name="round",
+            index=models.Index(fields=["pairing", "due_on", "id"], name="round_pairing_due"),
         ),
         migrations.AddIndex(
-            model_name='round',
-            index=models.Index(fields=['pairing', 'number', 'id'], name='round_pairing_number'),
+            model_name="round",
+            index=models.Index(fields=["pairing", "number", "id"], name="round_pairing_number"),
         ),
         migrations.AddIndex(
-            model_name='round',
-            index=models.Index(fields=['stage', 'repeats', 'id'], name='round_stage_repeats'),
+            model_name="round",
+            index=models.Index(fields=["stage", "repeats", "id"], name="round_stage_repeats"),
         ),
         migrations.AddIndex(
-            model_name='roundanswer',
-            index=models.Index(fields=['unit', 'round'], name='answer_unit_round'),
+            model_name="roundanswer",
+            index=models.Index(fields=["unit", "round"], name="answer_unit_round"),
         ),
         migrations.AddConstraint(
-            model_name='roundanswer',
-            constraint=models.UniqueConstraint(fields=('round', 'unit'), name='round_asks_once'),
+            model_name="roundanswer",
+            constraint=models.UniqueConstraint(fields=("round", "unit"), name="round_asks_once"),
         ),
         migrations.AddConstraint(
-            model_name='roundcolumn',
-            constraint=models.UniqueConstraint(fields=('round', 'code', 'since'), name='round_column_once'),
+            model_name="roundcolumn",
+            constraint=models.UniqueConstraint(fields=("round", "code", "since"), name="round_column_once"),
         ),
         migrations.AddIndex(
-            model_name='roundfigure',
-            index=models.Index(fields=['target', 'pairing', 'on'], name='round_figure_target'),
+            model_name="roundfigure",
+            index=models.Index(fields=["target", "pairing", "on"], name="round_figure_target"),
         ),
         migrations.AddConstraint(
-            model_name='roundfigure',
-            constraint=models.UniqueConstraint(fields=('answer', 'target'), name='round_figure_once'),
+            model_name="roundfigure",
+            constraint=models.UniqueConstraint(fields=("answer", "target"), name="round_figure_once"),
         ),
         migrations.AddConstraint(
-            model_name='roundvalue',
-            constraint=models.UniqueConstraint(fields=('answer', 'column', 'line'), name='cell_once'),
+            model_name="roundvalue",
+            constraint=models.UniqueConstraint(fields=("answer", "column", "line"), name="cell_once"),
         ),
     ]

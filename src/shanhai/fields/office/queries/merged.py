@@ -125,6 +125,7 @@ def of_nothing(one: Reported) -> Outcome:
         recorded="",
         adds=plain_decimal(one.value) if known else "0",
         winner="round" if known else "none",
+        unit="fen" if known and known.unit == "fen" else "",
         reason="" if known else _NO_TARGET,
     )
 

@@ -238,6 +238,12 @@ def cells_per_unit(one: Round) -> tuple[int, dict[int, int]]:
     return n_columns * common, {unit: n_columns * n for unit, n in by_unit.items()}
 
 
+def asked_by(one: Round) -> list[RoundAnswer]:
+    """The answers that a round waits for, of units that are still open."""
+    found = one.answers.exclude(stage=rules.AnswerStage.HANDED_OVER).filter(unit__is_active=True)
+    return list(found.select_related("unit__organisation"))
+
+
 def questions_of(one: Round) -> list[rules.Question]:
     """The form as it is written: for copying and for changing it."""
     return [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -267,9 +268,17 @@ def _line(row: queries.Standing, member: Any, is_office: bool) -> dict[str, Any]
 def outcome_line(outcome: dict[str, Any]) -> dict[str, Any]:
     """What merging did or would do about one target, in the reader's language."""
     name = outcome["name_zh"] if words.is_chinese() else outcome["name_en"] or outcome["name_zh"]
+    is_money = outcome["unit"] == "fen"
+    figures = {
+        figure: words.yuan_text(int(Decimal(outcome[figure])))
+        if is_money and outcome[figure]
+        else outcome[figure]
+        for figure in ("reported", "recorded", "adds")
+    }
     reason = _(outcome["reason"]).format(**(outcome["facts"] or {})) if outcome["reason"] else ""
-    return outcome | {
+    return (outcome | figures) | {
         "name": name,
+        "unit": "" if is_money else outcome["unit"],
         "reason": reason,
         "word": columns.words(columns.WINNERS, outcome["winner"]),
         "is_odd": outcome["winner"] in ("records", "none"),

@@ -76,7 +76,7 @@ def _outcome(commitment: Commitment, one: Reported) -> tuple[Outcome, office.Set
         "name_zh": commitment.name_zh,
         "name_en": commitment.name_en,
         "url": commitment.url,
-        "unit": commitment.unit_name,
+        "unit": "fen" if commitment.unit == rules.Unit.FEN else commitment.unit_name,
         "reported": plain_decimal(one.value),
     }
     try:
