@@ -15,7 +15,14 @@ from xml.sax.saxutils import escape
 
 from shanhai.core.sheets.cells import neutralise
 
-Cell = str | int | Decimal | None
+
+class Number(str):
+    """A number as its plain text, which is written as it stands."""
+
+    __slots__ = ()
+
+
+Cell = str | Number | int | Decimal | None
 # A cell of a spreadsheet takes no more characters, and keeps 15 digits of a number.
 _MOST_TEXT = 32_000
 _MOST_DIGITS = 15
@@ -88,7 +95,7 @@ def _row(cells: Sequence[Cell], style: str = "") -> str:
 def _cell(cell: Cell, style: str) -> str:
     if cell is None or cell == "":
         return f"<c{style}/>"
-    if isinstance(cell, str):
+    if type(cell) is str:
         text = escape(_without_control(neutralise(cell))[:_MOST_TEXT])
         return f'<c t="inlineStr"{style}><is><t xml:space="preserve">{text}</t></is></c>'
     number = format(cell, "f") if isinstance(cell, Decimal) else str(cell)

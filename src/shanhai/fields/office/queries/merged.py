@@ -14,7 +14,7 @@ from shanhai.core import clock, rulebook, signs
 from shanhai.core.models import Member, Unit
 from shanhai.core.reported import Outcome, Reported
 from shanhai.core.sheets import wide
-from shanhai.core.sheets.wide import Cell, WideSheet
+from shanhai.core.sheets.wide import Cell, Number, WideSheet
 from shanhai.fields.office import rules
 from shanhai.fields.office.models import Round, RoundAnswer, RoundColumn, RoundLine, RoundValue
 from shanhai.fields.office.queries import rounds
@@ -174,10 +174,12 @@ def _rows(
 
 
 def _reader(column: RoundColumn) -> Any:
-    if column.type == "fen":
-        return lambda text: rounds.cell_of(column, text)
-    # Decimals as they are kept: what a workbook shows is what the unit gave.
-    return Decimal if column.type in rules.NUMBERS else str
+    """What makes a cell of the text that is kept; hundreds of thousands of them, so numbers stay text."""
+    if column.type != "fen":
+        return Number if column.type in rules.NUMBERS else str
+    # A unit of money is a power of ten of a fen, so moving the point is exact.
+    places = -rounds.cell_of(column, "1").adjusted()
+    return lambda text: Number(plain_decimal(Decimal(text).scaleb(-places)))
 
 
 def _source_heads() -> list[str]:

@@ -270,9 +270,7 @@ def outcome_line(outcome: dict[str, Any]) -> dict[str, Any]:
     name = outcome["name_zh"] if words.is_chinese() else outcome["name_en"] or outcome["name_zh"]
     is_money = outcome["unit"] == "fen"
     figures = {
-        figure: words.yuan_text(int(Decimal(outcome[figure])))
-        if is_money and outcome[figure]
-        else outcome[figure]
+        figure: words.yuan(int(Decimal(outcome[figure]))) if is_money and outcome[figure] else outcome[figure]
         for figure in ("reported", "recorded", "adds")
     }
     reason = _(outcome["reason"]).format(**(outcome["facts"] or {})) if outcome["reason"] else ""
