@@ -34,7 +34,9 @@ def measure(url: str, units: int, cells: int) -> dict[str, Any]:
         matrix = timed(lambda: queries.matrix(one))
         preview = timed(lambda: merged.preview_of(one))
         before = peak_mb()
+        began = time.process_time()
         merge = timed(lambda: actions.merge_round(one, by=clerk))
+        processor = time.process_time() - began
         return {
             "database": connection.vendor,
             "units": units,
@@ -43,6 +45,7 @@ def measure(url: str, units: int, cells: int) -> dict[str, Any]:
             "page s": round(matrix, 3),
             "preview s": round(preview, 2),
             "merge s": round(merge, 2),
+            "merge processor s": round(processor, 2),
             "workbook MB": round(one.workbook.blob.size / 2**20, 1),
             "peak MB before": before,
             "peak MB": peak_mb(),
