@@ -80,6 +80,23 @@ def test_another_unit_sees_who_is_missing_and_no_values(confirmed, cast, staff, 
     assert client_of(admin_member).get(ANSWER).status_code == 404
 
 
+def test_the_office_reads_values_once_they_are_confirmed(opened, staff, lin, client_of, answer_of):
+    answer = answer_of(opened, staff.unit)
+    actions.fill_answer(answer, {("visits", ""): "777", ("aid", ""): "1"}, by=staff.handler)
+    office = client_of(lin)
+
+    page = office.get(ANSWER)
+
+    assert page.status_code == 200
+    assert "777" not in page.content.decode()
+    assert office.get(f"{ANSWER}template/").status_code == 403
+    assert office.get(f"{ANSWER}review/").status_code == 403
+    assert office.get("/api/v1/office/rounds/R1/answers/agri-u/values").status_code == 403
+    for member in (staff.handler, staff.checker, staff.signer):
+        actions.hand_up(answer, by=member)
+    assert "777" in office.get(ANSWER).content.decode()
+
+
 class TestFillingIn:
     def test_saves_what_is_typed_and_passes_it_on(self, opened, staff, client_of):
         client = client_of(staff.handler)

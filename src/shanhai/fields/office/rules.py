@@ -12,7 +12,6 @@ from enum import StrEnum
 from shanhai.kernel import periods
 from shanhai.kernel.refusals import BadInput, NotAllowed, NotNow, gettext_noop
 
-
 # Stages as refusals say them.
 STAGE_WORDS = (
     gettext_noop("draft"),

@@ -138,7 +138,9 @@ def show_answer(request: Any, response: HttpResponse, number: str, unit: str) ->
 @may("office.view_rounds")
 def list_values(request: Any, number: str, unit: str) -> Any:
     """All values with their sources, by line and question."""
-    return queries.sourced_values(queries.answer_of(request.member, number[:40], unit[:40]))
+    found = queries.answer_of(request.member, number[:40], unit[:40])
+    queries.check_sees_values(request.member, found)
+    return queries.sourced_values(found)
 
 
 @router.put("/rounds/{number}/answers/{unit}/values", response=AnswerOut, summary="Fill cells in")

@@ -117,6 +117,7 @@ def show_round(number: Number, as_json: AsJson = False) -> None:
 def list_values(number: Number, unit: UnitCode, as_json: AsJson = False, as_csv: AsCsv = False) -> None:
     """The values of one answer, each with its source."""
     one = queries.answer_of(_reader(), number, unit)
+    queries.check_sees_values(acting(), one)
     headings = {"question": _("Question"), "line": _("Line"), "value": _("Value"), "state": _("State")}
     headings |= {"word": _("Word"), "unit": _("Unit"), "member": _("Filled in by"), "at": _("Given")}
     headings |= {"file_name": _("File"), "file_sha256": "SHA-256"}
@@ -152,6 +153,7 @@ def write_template(
 ) -> None:
     """Write the workbook that a unit fills in, with its last values."""
     one = queries.answer_of(_reader(), number, unit)
+    queries.check_sees_values(acting(), one)
     _write(to, lambda file: merged.write_template(one, file))
 
 

@@ -28,7 +28,7 @@ from shanhai.fields.office.models import (
     RoundValue,
 )
 from shanhai.kernel import periods
-from shanhai.kernel.refusals import NotFound, gettext_noop
+from shanhai.kernel.refusals import NotAllowed, NotFound, gettext_noop
 
 SORTS = {"due_on": ("due_on", "id"), "number": ("number", "id")}
 # The sides of a pairing whose units can be asked; whoever stands above answers to nobody here.
@@ -132,6 +132,30 @@ def sees_answer(member: Member | None, one: Round, answer: RoundAnswer) -> bool:
     if one.owner_unit is not None:
         own.add(one.owner_unit.organisation_id)
     return here.organisation_id in own or bool(here.roles & SEES_ALL)
+
+
+def sees_values(member: Member | None, answer: RoundAnswer) -> bool:
+    """Whether a member reads the values of an answer that is at hand: the office does once they were confirmed."""
+    if member is None or answer.stage in (*rules.WITH_OFFICE, rules.AnswerStage.RETURNED):
+        return True
+    here = standing(member)
+    return here.organisation_id == answer.unit.organisation_id or bool(here.roles & SEES_ALL)
+
+
+def check_sees_values(member: Member | None, answer: RoundAnswer) -> None:
+    """Refuse to show values that a unit is still at.
+
+    Raises
+    ------
+    NotAllowed
+        ``office.values_not_confirmed``
+    """
+    if not sees_values(member, answer):
+        raise NotAllowed(
+            "office.values_not_confirmed",
+            gettext_noop("{unit} has not confirmed its values yet. Look again once it has."),
+            unit=str(answer.unit.organisation),
+        )
 
 
 def is_office(member: Member | None, one: Round) -> bool:

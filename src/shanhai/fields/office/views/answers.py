@@ -67,7 +67,7 @@ def _sent(request: Any, one: RoundAnswer) -> HttpResponse:
         actions.fill_answer(one, given, by=request.member)
         drafts.drop_draft(request.user, _DRAFT, str(one.pk))
     if not step_up:
-        messages.success(request, _("Saved. Nobody but your unit sees it before it is passed on."))
+        messages.success(request, _("Saved. The office sees it once your leader has confirmed it."))
         return redirect(one.url)
     actions.hand_up(one, word=request.POST.get("word", ""), by=request.member)
     if one.stage == Stage.CONFIRMED:
@@ -86,6 +86,7 @@ def _page(request: Any, one: RoundAnswer, refusal: Refused | None) -> HttpRespon
     may_fill = is_open and is_unit and one.stage in rules.FILLABLE
     may_fill = may_fill and access.may(request.member, "office.fill_answer")
     is_wide = form.n_cells > ON_PAGE
+    may_read = queries.sees_values(request.member, one)
     problems = {(p["question"], p["line"]): p for p in _problems(refusal)}
     typed = _typed(request, one) if may_fill else {}
     page = Paginator(form.places, ON_PAGE).get_page(request.GET.get("page"))
@@ -96,7 +97,8 @@ def _page(request: Any, one: RoundAnswer, refusal: Refused | None) -> HttpRespon
         {
             "answer": one,
             "round": one.round,
-            "groups": _groups(one, form, page.object_list, typed, problems),
+            "groups": _groups(one, form, page.object_list, typed, problems) if may_read else [],
+            "may_read": may_read,
             "is_one_row": form.is_one_row,
             "n_cells": form.n_cells,
             "n_left": len(queries.missing_of(form, queries.texts_of(one))),
@@ -221,6 +223,7 @@ def _finding(one: RoundAnswer, is_late: bool, n_cells: int) -> str:
 def template(request: Any, number: str, unit: str) -> HttpResponse:
     """The workbook to fill in, with what stands there now or stood last time."""
     one = queries.answer_of(request.member, number, unit)
+    queries.check_sees_values(request.member, one)
     file = BytesIO()
     merged.write_template(one, file)
     return downloads.sheet(file, f"{one.round.number}-{one.unit.code}.xlsx", "xlsx")
@@ -282,6 +285,7 @@ def down(request: Any, number: str, unit: str) -> HttpResponse:
 def review(request: Any, number: str, unit: str) -> HttpResponse:
     """Accept it, or say of single cells why they go back."""
     one = queries.answer_of(request.member, number, unit)
+    queries.check_sees_values(request.member, one)
     refusal: Refused | None = None
     if request.method == "POST":
         try:
