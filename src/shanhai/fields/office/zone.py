@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from shanhai.core.cli import files
 from shanhai.core.models import Member
 from shanhai.fields.office.actions import loading
 from shanhai.fields.office.queries import exported
@@ -43,17 +45,17 @@ def export(folder: Path) -> dict[str, int]:
 def _read(path: Path, heads: tuple[str, ...]) -> list[dict[str, str]]:
     if not path.exists():
         return []
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        missing = [head for head in heads if head not in (reader.fieldnames or ())]
-        if missing:
-            raise BadInput(
-                "office.file_lacks_columns",
-                gettext_noop("{file} lacks the columns {columns}. Add them; they may be empty."),
-                file=path.name,
-                columns=", ".join(missing),
-            )
-        return [{head: row[head] or "" for head in heads} for row in reader]
+    # Offices save CSV as GBK, with lines that end as theirs do.
+    reader = csv.DictReader(io.StringIO(files.read_text(path), newline=""))
+    missing = [head for head in heads if head not in (reader.fieldnames or ())]
+    if missing:
+        raise BadInput(
+            "office.file_lacks_columns",
+            gettext_noop("{file} lacks the columns {columns}. Add them; they may be empty."),
+            file=path.name,
+            columns=", ".join(missing),
+        )
+    return [{head: row[head] or "" for head in heads} for row in reader]
 
 
 def _write(path: Path, heads: tuple[str, ...], rows: Iterator[dict[str, Any]]) -> int:
