@@ -93,6 +93,8 @@ def _row(cells: Sequence[Cell], style: str = "") -> str:
 
 
 def _cell(cell: Cell, style: str) -> str:
+    if type(cell) is Number and len(cell) <= _MOST_DIGITS:  # nearly all cells of a merged round
+        return f"<c><v>{cell}</v></c>"
     if cell is None or cell == "":
         return f"<c{style}/>"
     if type(cell) is str:

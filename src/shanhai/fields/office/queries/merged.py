@@ -16,7 +16,7 @@ from shanhai.core.reported import Outcome, Reported
 from shanhai.core.sheets import wide
 from shanhai.core.sheets.wide import Cell, Number, WideSheet
 from shanhai.fields.office import rules
-from shanhai.fields.office.models import Round, RoundAnswer, RoundColumn, RoundLine, RoundValue
+from shanhai.fields.office.models import Round, RoundAnswer, RoundColumn, RoundLine
 from shanhai.fields.office.queries import rounds
 from shanhai.fields.office.queries.rounds import Total
 from shanhai.kernel import periods
@@ -163,8 +163,7 @@ def _rows(
         for line in lines:
             if line.unit_id in (None, answer.unit_id):
                 by_line[line.pk] = [None] * len(columns)
-        values = RoundValue.objects.filter(answer_id=answer.pk).values_list("column_id", "line_id", "text")
-        for column_id, line_id, text in values:
+        for column_id, line_id, text in rounds.texts_at(answer):
             found = readers.get(column_id)
             if found is not None and line_id in by_line:
                 by_line[line_id][found[0]] = found[1](text)

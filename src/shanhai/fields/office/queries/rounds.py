@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 
 from shanhai.core import clock, visibility
@@ -350,6 +351,15 @@ def sourced_values(answer: RoundAnswer) -> list[dict[str, Any]]:
     names = ("question", "line", "value", "state", "word", "unit", "member", "at", "file_name", "file_sha256")
     rows = [dict(zip(names, row, strict=True)) for row in found]
     return [row | {"unit": row["unit"] or answer.unit.code} for row in rows]
+
+
+def texts_at(answer: RoundAnswer) -> list[tuple[int, int, str]]:
+    """Column, line and text of all cells, as the driver gives them: a merge reads 400,000."""
+    found = answer.values.order_by().values_list("column_id", "line_id", "text")
+    sql, given = found.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, given)
+        return cursor.fetchall()
 
 
 def texts_of(answer: RoundAnswer) -> dict[Place, str]:
