@@ -122,6 +122,8 @@ def actions_of(modules) -> Iterator[tuple[str, Any, ast.FunctionDef]]:
 # Actions that members do not ask for: machinery calls them inside other actions, or they answer to the row of another.
 INSIDE = {
     "core.start": "long work is asked for by the action that needs it",
+    "pairing.record_reported": "asks the row of recording deliveries; merging a round calls it",
+    "pairing.take_back_reported": "asks the row of withdrawing deliveries; taking a merging back calls it",
     "core.cure": "asks the write row of the import's register",
     "core.discard": "asks the write row of the import's register",
 }
@@ -178,6 +180,7 @@ def test_every_dotted_path_that_is_signed_in_can_be_imported():
     paths += [kind.entries for kind in signs.search_kinds]
     paths += [one.run for one in (*signs.sweeps, *signs.self_checks)]
     paths += [group.app for group in signs.command_groups]
+    paths += [path for one in signs.round_targets for path in (one.preview, one.deliver, one.take_back)]
     paths += [entry.count for entry in page_signs.menu]
     paths += [path for kind in signs.work_kinds for one in kind.actions for path in (one.run, one.undo)]
     paths += [panel.render for panel in page_signs.panels]

@@ -15,7 +15,9 @@ from django.urls import URLResolver, get_resolver, reverse
 
 from shanhai.core.actions import account, members, organisations, pairings, regions, roles, units
 from shanhai.core.models import Member
+from shanhai.fields.office import actions as office
 from shanhai.fields.office.actions import instructions, problems, proposals
+from shanhai.fields.office.rules import rounds as office_rules
 from shanhai.fields.pairing import actions as pairing
 from shanhai.site.commands import demo
 
@@ -103,6 +105,16 @@ def add_instructions(cast: SimpleNamespace, numbers: range) -> None:
         )
 
 
+def add_rounds(cast: SimpleNamespace, numbers: range) -> None:
+    question = office_rules.Question("q", "场次", type="int")
+    for n in numbers:
+        one = office.draft_round(
+            cast.pairing, number=f"R-{n}", name_zh=f"月报{n}", period="2023-08", due_on=date(2023, 9, 20),
+            questions=[question], units=[cast.units["LQ-PARK"]], office=cast.units["LQ"], by=None,
+        )  # fmt: skip
+        office.open_round(one, by=None)
+
+
 # Every list page: its address, who looks, and what makes its rows. Each of these writes journal entries too.
 LISTS: dict[str, tuple[str, Callable[[SimpleNamespace, range], None]]] = {
     "registry:regions": ("lin", add_regions),
@@ -111,6 +123,7 @@ LISTS: dict[str, tuple[str, Callable[[SimpleNamespace, range], None]]] = {
     "registry:members": ("admin", add_members),
     "registry:journal": ("admin", add_units),
     "registry:tokens": ("admin", add_keys),
+    "office:rounds": ("lin", add_rounds),
     "pairing:pairings": ("lin", add_pairings),
     "pairing:commitments": ("lin", add_commitments),
     "office:problems": ("lin", add_problems),

@@ -21,6 +21,8 @@ OTHERWISE = {
     "core.password_weak": "the reasons say what a password needs",
     "core.postgresql_client_failed": "what PostgreSQL's own program says",
     "identifiers.project_code_form": "the form that is asked for, with an example",
+    "office.cells_refused": "each cell says it for itself",
+    "office.file_cells_refused": "each cell says it for itself",
     "sheets.rows_refused": "each row says it for itself",
     "site.workbook_sheets": "a list of what is wrong follows",
     "webkit.sample_refusal": "a sample, shown on the page of samples only",

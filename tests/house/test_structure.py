@@ -140,6 +140,7 @@ MACHINERY = {
     "core.search": "the search index, kept by actions",
     "core.visibility": "who sees a record, kept by actions",
     "core.work": "work items, opened and closed by actions",
+    "core.ladder": "papers on the ladder of a unit, moved by actions",
     "core.notices": "notices, told by actions and sweeps",
     "core.calendar": "the action that loads an official notice",
     "core.rulebook": "the action that adds a value",

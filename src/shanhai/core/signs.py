@@ -198,6 +198,22 @@ class DeadlineHook:
     run: str
 
 
+@dataclass(frozen=True, slots=True)
+class RoundTarget:
+    """What merged values of a reporting round may count for besides indicators, such as commitments.
+
+    By dotted path: ``preview(reported) -> list[core.reported.Outcome]`` says what merging would do and writes
+    nothing, ``deliver(reported, evidence, by)`` does it and gives the same, ``take_back(outcomes, pairing_id, reason,
+    by)`` undoes it. Each answers for the codes that it knows and leaves the others out.
+    """
+
+    code: str
+    name: Words
+    preview: str
+    deliver: str
+    take_back: str
+
+
 T = TypeVar("T")
 
 
@@ -245,6 +261,7 @@ zone_parts: Signed[ZonePart] = Signed("Zone part")
 command_groups: Signed[CommandGroup] = Signed("Command group")
 rulebook_files: Signed[RulebookFile] = Signed("Rulebook file")
 deadline_hooks: Signed[DeadlineHook] = Signed("Deadline hook")
+round_targets: Signed[RoundTarget] = Signed("Round target")
 # Registers (core.sheets.columns.Register): one declaration of columns for page, API, import, export and template.
 registers: Signed[Any] = Signed("Register")
 

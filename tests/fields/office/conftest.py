@@ -1,9 +1,10 @@
-"""People and bodies that the office's day needs besides the cast."""
+"""People and bodies that the office's day needs besides the cast, and a round between an office and its units."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -42,3 +43,94 @@ def body(cast: Any) -> Callable[..., Any]:
         return made
 
     return add
+
+
+QUESTIONS = (
+    ("visits", "交流活动场次", "Exchanges", "int", "场", True, "office.reported_visits"),
+    ("aid", "帮扶资金", "Money for aid", "fen", "万元", True, "office.reported_aid"),
+    ("remarks", "备注", "Remarks", "text", "", False, ""),
+)
+
+
+@pytest.fixture
+def questions() -> list[Any]:
+    """What the round asks: a number, an amount, a remark."""
+    from shanhai.fields.office.rules import rounds as rules
+
+    return [rules.Question(*row[:5], is_required=row[5], feeds=row[6]) for row in QUESTIONS]
+
+
+@pytest.fixture
+def staff(cast: SimpleNamespace, zone: Any) -> SimpleNamespace:
+    """The unit that answers: a handler, a checker and a signer of a department of Longquan."""
+    from shanhai.core.actions import members, organisations, pairings, roles, units
+    from shanhai.core.models import User
+
+    agri = organisations.add_organisation(
+        code="LQ-AGRI", kind="department", region=cast.regions["331181000000"], name_zh="龙泉市农业农村局",
+        name_en="Longquan Agriculture Bureau", parent=cast.organisations["LQ"], by=None,
+    )  # fmt: skip
+    unit = units.add_unit(agri, code="agri-u", name_zh="综合科", name_en="General Section", by=None)
+    found = SimpleNamespace(unit=unit, organisation=agri)
+    for role in ("handler", "checker", "signer"):
+        member = members.add_member(
+            unit, code=f"agri-{role}", name_zh=f"农{role}", name_en=role.title(), by=None
+        )
+        roles.give_role(member, role=role, from_on=date(2018, 1, 1), by=None)
+        member.user = User.objects.create(username=f"agri-{role}", password="!", language="en")
+        member.save(update_fields=["user"])
+        setattr(found, role, member)
+    pairings.recompute_seats(pairing_ids=[zone.pk], by=None)
+    return found
+
+
+@pytest.fixture
+def draft(cast: SimpleNamespace, zone: Any, staff: SimpleNamespace, lin: Any, questions: list[Any]) -> Any:
+    """A round of Lin's office to the department and to her own park, written and not opened."""
+    from shanhai.fields.office import actions
+
+    return actions.draft_round(
+        zone, number="R1", name_zh="山海协作月报", name_en="Monthly report", period="2023-08",
+        due_on=date(2023, 9, 20), questions=questions, units=[staff.unit, cast.units["LQ-PARK"]], by=lin,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def opened(draft: Any, lin: Any) -> Any:
+    """The same round, open."""
+    from shanhai.fields.office import actions
+
+    return actions.open_round(draft, by=lin)
+
+
+@pytest.fixture
+def answer_of() -> Callable[..., Any]:
+    """``answer_of(round, unit)``: the answer as it stands in the database."""
+    from shanhai.fields.office.queries import rounds
+
+    def read(one: Any, unit: Any) -> Any:
+        return rounds.answer_of(None, one.number, unit.code)
+
+    return read
+
+
+@pytest.fixture
+def confirmed(opened: Any, staff: SimpleNamespace, answer_of: Callable[..., Any]) -> Any:
+    """The department's answer, filled in, checked and confirmed by its leader."""
+    from shanhai.fields.office import actions
+
+    answer = answer_of(opened, staff.unit)
+    actions.fill_answer(
+        answer, {("visits", ""): "3", ("aid", ""): "12.5", ("remarks", ""): "无重大事项"}, by=staff.handler
+    )
+    for member in (staff.handler, staff.checker, staff.signer):
+        actions.hand_up(answer, by=member)
+    return answer_of(opened, staff.unit)
+
+
+@pytest.fixture
+def accepted(confirmed: Any, lin: Any, answer_of: Callable[..., Any]) -> Any:
+    """The same answer, accepted by the office."""
+    from shanhai.fields.office import actions
+
+    return actions.review_answer(confirmed, by=lin)

@@ -5,6 +5,7 @@ from shanhai.core.models.document import Attachment, Blob, Document
 from shanhai.core.models.exchange import Stay, StayAppraisal, StayTask
 from shanhai.core.models.figures import RuleRow, WorkdayNotice
 from shanhai.core.models.journal import JournalEntry, JournalLeaf, JournalSecret, Receipt, Seal
+from shanhai.core.models.ladder import Climb, ClimbStep
 from shanhai.core.models.member import Deputy, Member, User
 from shanhai.core.models.notes import Mention, Note
 from shanhai.core.models.organisation import Organisation, Unit
@@ -21,6 +22,8 @@ __all__ = [
     "ApiToken",
     "Attachment",
     "Blob",
+    "Climb",
+    "ClimbStep",
     "ColumnMapping",
     "Deputy",
     "Document",

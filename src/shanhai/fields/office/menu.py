@@ -45,3 +45,14 @@ def sign_in() -> None:
             "office.proposals", "partnership", 61, _("Proposals"), "office:proposals", "office.view_proposals"
         ),
     )
+    pages.menu.add(
+        MenuEntry(
+            "office.rounds",
+            "today",
+            30,
+            _("Reporting rounds"),
+            "office:rounds",
+            "office.view_rounds",
+            count=f"{OWN}.views.rounds.count",
+        ),
+    )

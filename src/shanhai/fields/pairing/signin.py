@@ -10,6 +10,7 @@ from shanhai.core.signs import (
     CommandGroup,
     Indicator,
     RecordKind,
+    RoundTarget,
     RulebookFile,
     SearchKind,
     SelfCheck,
@@ -69,6 +70,15 @@ def sign_in() -> None:
             _("Lists of commitments say what their records say"),
             f"{OWN}.queries.checks.standings",
         ),
+    )
+    signs.round_targets.add(
+        RoundTarget(
+            "pairing.commitment",
+            _("Commitment"),
+            f"{OWN}.actions.rounds.preview",
+            f"{OWN}.actions.rounds.record_reported",
+            f"{OWN}.actions.rounds.take_back_reported",
+        )
     )
     signs.zone_parts.add(ZonePart("pairing", 30, f"{OWN}.zone.load", f"{OWN}.zone.export"))
     signs.command_groups.add(

@@ -1,6 +1,9 @@
-"""``/api/v1/office/``: the office's day for programs, one module for each noun."""
+"""``/api/v1/office/``: the office's day for programs, one module for each noun.
 
-from shanhai.fields.office.api import instructions, notes, problems, proposals
+Each operation asks the same access row, query and action as the page.
+"""
+
+from shanhai.fields.office.api import answers, instructions, notes, problems, proposals, rounds
 from shanhai.fields.office.api.base import router
 
-__all__ = ["instructions", "notes", "problems", "proposals", "router"]
+__all__ = ["answers", "instructions", "notes", "problems", "proposals", "rounds", "router"]

@@ -8,10 +8,12 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from shanhai.core.models import Pairing
+from shanhai.fields.office.models import Round, RoundAnswer
+from shanhai.fields.office.queries import rounds
 from shanhai.fields.office.queries.shared import pairing_named
 from shanhai.fields.office.rules.shared import FIELDS
 from shanhai.kernel.refusals import NotFound, gettext_noop
-from shanhai.webkit.api import Given
+from shanhai.webkit.api import Given, if_match
 
 router = Router(tags=["office"])
 
@@ -19,6 +21,9 @@ FieldOf = Annotated[str, Field(max_length=12, json_schema_extra={"enum": list(FI
 Number = Annotated[str, Field(max_length=40)]
 Text = Annotated[str, Field(min_length=1, max_length=4000)]
 Optional = Annotated[str, Field(max_length=4000)]
+RoundNumber = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+Codes = Annotated[list[str], Field(min_length=1, max_length=500)]
+PeriodText = Annotated[str, Field(min_length=4, max_length=12, description="2023, 2023Q3 or 2023-09")]
 
 
 class Where(Schema):
@@ -51,3 +56,17 @@ def pairing_of(request: Any, code: str) -> Pairing:
             ),
         )
     return request.pairing
+
+
+def round_at(request: Any, number: str) -> Round:
+    """A round at the version that the caller read."""
+    found = rounds.round_of(request.member, number[:40])
+    if_match(request, found)
+    return found
+
+
+def answer_at(request: Any, number: str, unit: str) -> RoundAnswer:
+    """An answer at the version that the caller read."""
+    found = rounds.answer_of(request.member, number[:40], unit[:40])
+    if_match(request, found)
+    return found

@@ -1,1 +1,1 @@
-"""Forms of the field."""
+"""Forms of the field, one module for each noun."""

@@ -3,5 +3,25 @@
 from shanhai.fields.office.models.instructions import Instruction
 from shanhai.fields.office.models.problems import Problem, ProblemStep
 from shanhai.fields.office.models.proposals import Proposal, ProposalEffect
+from shanhai.fields.office.models.rounds import (
+    Round,
+    RoundAnswer,
+    RoundColumn,
+    RoundFigure,
+    RoundLine,
+    RoundValue,
+)
 
-__all__ = ["Instruction", "Problem", "ProblemStep", "Proposal", "ProposalEffect"]
+__all__ = [
+    "Instruction",
+    "Problem",
+    "ProblemStep",
+    "Proposal",
+    "ProposalEffect",
+    "Round",
+    "RoundAnswer",
+    "RoundColumn",
+    "RoundFigure",
+    "RoundLine",
+    "RoundValue",
+]

@@ -1,0 +1,1 @@
+"""Load and export of the field's files of a zone folder."""
