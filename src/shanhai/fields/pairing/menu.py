@@ -15,7 +15,9 @@ def sign_in() -> None:
         ("commitments", 30, _("Commitments"), "commitments", "view_commitments"),
         ("meetings", 40, _("Meetings"), "meetings", "view_meetings"),
         ("items", 50, _("Action items"), "items", "view_items"),
+        ("activities", 55, _("Activities and aid"), "activities", "view_activities"),
         ("secondments", 60, _("Secondments"), "secondments", "view_secondments"),
+        ("balance", 70, _("Balance of benefit"), "balance", "view_balance"),
     )
     pages.menu.add(
         *(

@@ -141,6 +141,31 @@ class ItemStage(StrEnum):
 OPEN_ITEM = (ItemStage.OPEN, ItemStage.REPORTED)
 
 
+class ActivityKind(StrEnum):
+    VISIT = "visit"
+    PROMOTION = "promotion"
+    EXHIBITION = "exhibition"
+    MATCHING = "matching"  # technology of one side for firms of the other
+    DONATION = "donation"
+    CONSUMPTION_AID = "consumption_aid"
+
+
+class ActivityStage(StrEnum):
+    PLANNED = "planned"
+    HELD = "held"
+    CANCELLED = "cancelled"
+    CLOSED = "closed"  # held, its outcome written and its money accounted for
+
+
+# What took place.
+HELD_ACTIVITY = (ActivityStage.HELD, ActivityStage.CLOSED)
+
+
+class AidKind(StrEnum):
+    PAID = "paid"
+    USED = "used"
+
+
 class Status(StrEnum):
     """Where a commitment stands today."""
 
@@ -1039,6 +1064,172 @@ def check_host_unit(unit: str, is_of_host: bool, host: str) -> None:
             gettext_noop("{unit} is not a unit of {host}. Choose a unit of the host."),
             unit=unit,
             host=host,
+        )
+
+
+# -- activities and aid --------------------------------------------------------------------------------------------
+
+
+def check_activity_stage(number: str, stage: str, *allowed: ActivityStage) -> None:
+    """An activity is planned, held and closed; a cancelled one is over."""
+    if stage not in allowed:
+        raise NotNow(
+            "pairing.activity_stage",
+            gettext_noop(
+                "Activity {number} is {stage}; this can be done while it is {allowed}. Look at its page for what "
+                "can be done now."
+            ),
+            number=number,
+            stage=ActivityStage(stage),
+            allowed=", ".join(allowed),
+        )
+
+
+def check_activity_money(number: str, payer: str, planned_fen: int, paid_fen: int = 0) -> None:
+    """Planned money has a side that pays it, and is not planned below what was paid already."""
+    if planned_fen and payer not in SIDES:
+        raise BadInput(
+            "pairing.activity_payer",
+            gettext_noop("Activity {number} plans money. Say which side pays it."),
+            number=number,
+            field="payer",
+        )
+    if planned_fen < paid_fen:
+        raise BadInput(
+            "pairing.activity_planned_below_paid",
+            gettext_noop(
+                "Of activity {number} {paid_fen} fen are paid already. Plan at least as much, or take a payment back."
+            ),
+            number=number,
+            paid_fen=paid_fen,
+            field="planned_fen",
+        )
+
+
+def check_activity_day(number: str, on: date, today: date) -> None:
+    """What was held lies behind us."""
+    if on > today:
+        raise BadInput(
+            "pairing.activity_in_future",
+            gettext_noop(
+                "Activity {number} is planned for {on}, which has not come. Say that it was held after it."
+            ),
+            number=number,
+            on=on,
+            field="on",
+        )
+
+
+def check_activity_ends(number: str, on: date, until: date | None) -> None:
+    """It does not end before it begins."""
+    if until is not None and until < on:
+        raise BadInput(
+            "pairing.activity_backwards",
+            gettext_noop(
+                "Activity {number} would end on {until}, before it begins on {on}. Put one of the days right."
+            ),
+            number=number,
+            on=on,
+            until=until,
+            field="until_on",
+        )
+
+
+def check_aid(number: str, kind: str, amount_fen: int, limit_fen: int, vouchers: int) -> None:
+    """No more is paid than was planned, and no more used than was paid; each with its voucher."""
+    if not 0 < amount_fen <= limit_fen:
+        is_paid = kind == AidKind.PAID
+        raise BadInput(
+            "pairing.aid_above_planned" if is_paid else "pairing.aid_above_paid",
+            gettext_noop(
+                "Of activity {number} {limit_fen} fen are planned and not paid yet; {amount_fen} fen cannot be paid. Plan more first, or correct the amount."
+            )
+            if is_paid
+            else gettext_noop(
+                "Of activity {number} {limit_fen} fen are paid and not used yet; {amount_fen} fen cannot be used. Record the payment first, or correct the amount."
+            ),
+            number=number,
+            limit_fen=limit_fen,
+            amount_fen=amount_fen,
+            field="amount_fen",
+        )
+    if not vouchers:
+        raise BadInput(
+            "pairing.aid_without_voucher",
+            gettext_noop("The money of activity {number} needs its voucher. Add the paper that shows it."),
+            number=number,
+            field="vouchers",
+        )
+
+
+def check_item_origin(number: str, resolution: str, activity: str) -> None:
+    """An action item follows from a resolution or from an activity."""
+    if bool(resolution) == bool(activity):
+        raise BadInput(
+            "pairing.item_origin",
+            gettext_noop(
+                "Action item {number} follows from a resolution or from an activity. Name one of the two."
+            ),
+            number=number,
+            field="resolution",
+        )
+
+
+# -- balance -------------------------------------------------------------------------------------------------------
+
+# What a commitment's deliveries are in the balance of mutual benefit: group and unit of the commitment. Money that
+# one side pays the other is not among them: it is booked once, by its payment or donation.
+BALANCE_LINES: Mapping[str, tuple[str, str]] = {
+    "orders": ("trade", Unit.FEN),
+    "land": ("things", Unit.MU),
+    "vegetables": ("things", Unit.TONNE),
+    "visitors": ("things", Unit.COUNT),
+    "leads": ("things", Unit.COUNT),
+    "clinic_days": ("things", Unit.DAY),
+    "consultations": ("things", Unit.COUNT),
+    "medics": ("things", Unit.COUNT),
+    "teachers": ("things", Unit.COUNT),
+    "placements": ("things", Unit.COUNT),
+    "specialists": ("things", Unit.COUNT),
+    "jobs": ("things", Unit.COUNT),
+    "quota": ("things", Unit.MU),
+}
+
+
+def check_side(side: str) -> None:
+    """Two sides give and receive."""
+    if side not in SIDES:
+        raise BadInput(
+            "pairing.unknown_side",
+            gettext_noop("There is a mountain side and a sea side, no {side}. Name one of the two."),
+            side=side or "–",
+            field="side",
+        )
+
+
+def check_balance_line(code: str, line: str, kind: str, unit: str, owes: str) -> None:
+    """A line of the balance counts what one side delivers, in its own unit, so that its sum says one thing."""
+    if not line:
+        return
+    if line not in BALANCE_LINES:
+        raise BadInput(
+            "pairing.unknown_balance_line",
+            gettext_noop("The balance has no line {line}. Take one of: {lines}."),
+            line=line,
+            lines=", ".join(BALANCE_LINES),
+            field="balance_line",
+        )
+    if kind != CommitmentKind.COUNTED or unit != BALANCE_LINES[line][1] or owes == Owes.BOTH:
+        raise BadInput(
+            "pairing.balance_line_unit",
+            gettext_noop(
+                "Commitment {commitment} cannot stand in the line {line} of the balance, which counts deliveries of "
+                "one side in {unit}. Leave the line empty, or choose the one of its unit."
+            ),
+            commitment=code,
+            line=line,
+            unit=Unit(BALANCE_LINES[line][1]),
+            field="balance_line",
         )
 
 

@@ -6,7 +6,9 @@ all operations in ``shanhai.site.api``.
 """
 
 from shanhai.fields.pairing.api import (
+    activities,
     agreements,
+    balance,
     briefs,
     calendars,
     charges,
@@ -23,7 +25,9 @@ from shanhai.fields.pairing.api import (
 from shanhai.fields.pairing.api.base import router
 
 __all__ = [
+    "activities",
     "agreements",
+    "balance",
     "briefs",
     "calendars",
     "charges",

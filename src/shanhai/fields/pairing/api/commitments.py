@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from django.http import HttpResponse
 from ninja import Query, Schema, Status
+from pydantic import Field
 
 from shanhai.fields.pairing import actions, queries, rules
 from shanhai.fields.pairing.api.base import Code, LongText, Where, pairing_of, router
@@ -45,6 +46,7 @@ class CommitmentOut(Schema):
     mountain_unit: str | None
     sea_unit: str | None
     is_main: bool
+    balance_line: str
     standing: str
     version: int
 
@@ -70,6 +72,12 @@ class CommitmentPatch(Given):
     mountain_unit: Code | None = None
     sea_unit: Code | None = None
     is_main: bool | None = None
+    balance_line: str | None = Field(
+        None,
+        max_length=16,
+        description="As what its deliveries stand in the balance of mutual benefit; empty: they do not.",
+        json_schema_extra={"enum": ["", *rules.BALANCE_LINES]},
+    )
     about: LongText | None = None
 
 
@@ -129,5 +137,6 @@ def _shown(one: queries.Progress) -> dict[str, Any]:
     return queries.as_plain(one) | {
         "mountain_unit": row.mountain_unit.code if row.mountain_unit else None,
         "sea_unit": row.sea_unit.code if row.sea_unit else None,
+        "balance_line": row.balance_line,
         "version": row.version,
     }

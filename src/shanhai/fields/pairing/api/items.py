@@ -19,8 +19,9 @@ class ItemOut(Schema):
 
     number: str
     pairing: str
-    meeting: str
-    resolution: str
+    meeting: str | None
+    resolution: str | None
+    activity: str | None
     field: str
     title_zh: str
     title_en: str
@@ -45,12 +46,16 @@ class ItemOut(Schema):
         return row.pairing.code
 
     @staticmethod
-    def resolve_meeting(row: Any) -> str:
-        return row.resolution.meeting.number
+    def resolve_meeting(row: Any) -> str | None:
+        return row.resolution.meeting.number if row.resolution else None
 
     @staticmethod
-    def resolve_resolution(row: Any) -> str:
-        return row.resolution.number
+    def resolve_resolution(row: Any) -> str | None:
+        return row.resolution.number if row.resolution else None
+
+    @staticmethod
+    def resolve_activity(row: Any) -> str | None:
+        return row.activity.number if row.activity else None
 
     @staticmethod
     def resolve_mountain_unit(row: Any) -> str:

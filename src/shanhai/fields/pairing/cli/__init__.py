@@ -9,7 +9,9 @@ import typer
 
 from shanhai.fields.pairing.cli import (
     account,
+    activities,
     agreements,
+    balance,
     calendar,
     charges,
     commitments,
@@ -28,6 +30,7 @@ __all__ = ["app", "tell"]
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 account.add_to(app)
+balance.add_to(app)
 for _noun in (
     pairings,
     agreements,
@@ -38,6 +41,7 @@ for _noun in (
     meetings,
     resolutions,
     items,
+    activities,
     secondments,
     charges,
     calendar,

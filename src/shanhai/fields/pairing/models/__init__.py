@@ -1,6 +1,8 @@
 """Tables of the field pairing. The pairing itself, its parties and seats are core's."""
 
+from shanhai.fields.pairing.models.activities import Activity, AidEntry
 from shanhai.fields.pairing.models.agreements import Agreement, AgreementParty, Signature
+from shanhai.fields.pairing.models.balance import BalanceStatement
 from shanhai.fields.pairing.models.base import InPairing, Sourced
 from shanhai.fields.pairing.models.briefs import BriefingBook
 from shanhai.fields.pairing.models.clauses import LandClause, MoneyClause, MoneyDue
@@ -19,9 +21,12 @@ from shanhai.fields.pairing.models.standings import STANDING_SORTS, CommitmentSt
 __all__ = [
     "STANDING_SORTS",
     "ActionItem",
+    "Activity",
     "AgendaItem",
     "Agreement",
     "AgreementParty",
+    "AidEntry",
+    "BalanceStatement",
     "BriefingBook",
     "CalendarLink",
     "Charge",

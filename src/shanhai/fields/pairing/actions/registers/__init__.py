@@ -1,5 +1,10 @@
 """Writes of the registers from spreadsheets and zone folders, one action each."""
 
+from shanhai.fields.pairing.actions.registers.activities import (
+    write_activities,
+    write_aid_entries,
+    write_balance_statements,
+)
 from shanhai.fields.pairing.actions.registers.agreements import (
     write_agreement_parties,
     write_agreements,
@@ -31,11 +36,14 @@ from shanhai.fields.pairing.actions.registers.people import (
 __all__ = [
     "papers_in",
     "write_action_items",
+    "write_activities",
     "write_agenda",
     "write_agreement_parties",
     "write_agreements",
+    "write_aid_entries",
     "write_appraisals",
     "write_attendees",
+    "write_balance_statements",
     "write_charges",
     "write_commitment_periods",
     "write_commitments",
