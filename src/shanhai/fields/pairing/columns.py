@@ -115,7 +115,7 @@ ACTIVITY_STAGES: Choices = (
     ("planned", "planned", "已计划"),
     ("held", "held", "已开展"),
     ("cancelled", "cancelled", "已取消"),
-    ("closed", "closed", "已办结"),
+    ("completed", "closed", "已办结"),
 )
 AID_KINDS: Choices = (("paid", "paid", "拨付"), ("used", "used", "使用"))
 BALANCE_LINES: Choices = (

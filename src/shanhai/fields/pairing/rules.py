@@ -35,6 +35,7 @@ WORDS = (
     gettext_noop("held"),
     gettext_noop("minuted"),
     gettext_noop("cancelled"),
+    gettext_noop("completed"),
     gettext_noop("open"),
     gettext_noop("done"),
     gettext_noop("dropped"),
@@ -154,7 +155,7 @@ class ActivityStage(StrEnum):
     PLANNED = "planned"
     HELD = "held"
     CANCELLED = "cancelled"
-    CLOSED = "closed"  # held, its outcome written and its money accounted for
+    CLOSED = "completed"  # held, its outcome written and its money accounted for
 
 
 # What took place.
@@ -1076,12 +1077,10 @@ def check_activity_stage(number: str, stage: str, *allowed: ActivityStage) -> No
         raise NotNow(
             "pairing.activity_stage",
             gettext_noop(
-                "Activity {number} is {stage}; this can be done while it is {allowed}. Look at its page for what "
-                "can be done now."
+                "Activity {number} is {stage}, so this cannot be done now. Its page offers what can."
             ),
             number=number,
             stage=ActivityStage(stage),
-            allowed=", ".join(allowed),
         )
 
 

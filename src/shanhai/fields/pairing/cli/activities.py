@@ -71,7 +71,7 @@ def show_activity(number: str, as_json: AsJson = False) -> None:
         "photos": [document.pk for document in reads.photos_of(one)],
     }
     headings = {"number": _("Number"), "title": _("Title"), "kind": _("Kind"), "stage": _("Stage")}
-    headings |= {"on": _("On"), "until_on": _("Until"), "place": _("Place"), "lead": _("Organised by")}
+    headings |= {"on": _("On"), "until_on": _("Last day"), "place": _("Place"), "lead": _("Organised by")}
     headings |= {"mountain_unit": _("Unit of the mountain side"), "sea_unit": _("Unit of the sea side")}
     headings |= {"leader": _("Led by"), "delegation": _("Delegation"), "outcome": _("Outcome")}
     headings |= {"payer": _("Money of"), "planned_fen": _("Planned"), "paid_fen": _("Paid")}

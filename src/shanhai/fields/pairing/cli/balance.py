@@ -42,7 +42,7 @@ def balance(
         return
     years = [str(year) for year in found.years]
     rows = [_row(line, years, as_csv=as_csv) for line in found.lines]
-    headings = {"given_by": _("Given by"), "group": _("Group"), "name": _("What"), "unit": _("Unit")}
+    headings = {"given_by": _("Given by side"), "group": _("Group"), "name": _("What"), "unit": _("Unit")}
     headings |= {year: year for year in years} | {"total": _("Sum")}
     choices = {"given_by": columns.SIDES, "group": columns.BALANCE_GROUPS}
     shared.show_rows(rows, headings, choices, as_json=False, as_csv=as_csv, right=[*years, "total"])

@@ -35,7 +35,7 @@ class _ActivityForm(ShanhaiForm):
     title_en = text(_("Title (English)"), 200, required=False)
     field = choice(columns.FIELDS, label=_("Field"))
     on = day(_("On"))
-    until_on = day(_("Until"), required=False)
+    until_on = day(_("Last day"), required=False)
     place_zh = text(_("Place (Chinese)"), 120, required=False)
     place_en = text(_("Place (English)"), 160, required=False)
     lead = choice(columns.SIDES, label=_("Organised by"))
@@ -94,7 +94,7 @@ class HoldActivityForm(ShanhaiForm):
 
     button = _("It took place")
     on = day(_("On"))
-    until_on = day(_("Until"), required=False)
+    until_on = day(_("Last day"), required=False)
     photos = Papers(label=_("Photographs"), help_text=_("PNG, JPEG or WebP. Both sides can see them."))
 
 

@@ -60,12 +60,12 @@ ACTIVITIES = Table(
         Column(
             "planned_fen",
             gettext_lazy("Planned"),
-            kind="money",
+            kind="money_fen",
             sort=("planned_fen",),
             index="activity_zone_planned",
         ),
-        Column("paid_fen", gettext_lazy("Paid"), kind="money", stack="hide-s"),
-        Column("used_fen", gettext_lazy("Used"), kind="money", stack="hide-s"),
+        Column("paid_fen", gettext_lazy("Paid"), kind="money_fen", stack="hide-s"),
+        Column("used_fen", gettext_lazy("Used"), kind="money_fen", stack="hide-s"),
         Column("status", gettext_lazy("Status"), kind="status", value=activity_status, stack="push"),
     ),
     filters=(

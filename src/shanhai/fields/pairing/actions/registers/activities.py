@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Q, Sum
 
-from shanhai.core import search
+from shanhai.core import bulk, journal, search
 from shanhai.fields.pairing.actions import standings
 from shanhai.fields.pairing.actions.registers.bringing import (
     Bringing,
@@ -63,18 +63,24 @@ def _write_aid_entries(bringing: Bringing) -> None:
     rows = bringing.write(AidEntry, fields, lambda row: above[row.activity_id].pairing_id)
     attach_files(bringing, rows, "voucher", "voucher")
     go_on_above(Activity, "entries_numbered", rows, "activity_id", "code", "-M")
-    _add_up(above)
+    _add_up(bringing, above)
     standings.follow(measured_by({one.pairing_id for one in above.values()}, *standings.ACTIVITIES))
 
 
-def _add_up(above: Any) -> None:
+def _add_up(bringing: Bringing, above: Any) -> None:
     """The guards of the activities say what their rows say."""
     found = Activity.objects.filter(pk__in=above).annotate(
         paid=Sum("entries__amount_fen", filter=Q(entries__kind="paid")),
         used=Sum("entries__amount_fen", filter=Q(entries__kind="used")),
     )
+    moved = []
     for one in found:
-        Activity.objects.filter(pk=one.pk).update(paid_fen=one.paid or 0, used_fen=one.used or 0)
+        paid, used = one.paid or 0, one.used or 0
+        if (one.paid_fen, one.used_fen) != (paid, used):
+            one.paid_fen, one.used_fen = paid, used
+            moved.append(one)
+    bulk.update_many(Activity, moved, ["paid_fen", "used_fen"])
+    journal.record_many(moved, bringing.verb, by=bringing.by, **bringing.origin)
 
 
 def _write_balance_statements(bringing: Bringing) -> None:
