@@ -76,6 +76,14 @@ def add_commitments(cast: SimpleNamespace, numbers: range) -> None:
         pairing.sign_agreement(agreement, on=date(2023, 1, 5), party=one.party, by=None)
 
 
+def add_activities(cast: SimpleNamespace, numbers: range) -> None:
+    for n in numbers:
+        pairing.plan_activity(
+            cast.pairing, number=f"A-{n}", kind="visit", title_zh=f"考察{n}", on=date(2023, 10, 1), lead="mountain",
+            mountain_unit=cast.units["LQ-PARK"], sea_unit=cast.units["XS-OFFICE"], by=None,
+        )  # fmt: skip
+
+
 # Every list page: its address, who looks, and what makes its rows. Each of these writes journal entries too.
 LISTS: dict[str, tuple[str, Callable[[SimpleNamespace, range], None]]] = {
     "registry:regions": ("lin", add_regions),
@@ -86,6 +94,7 @@ LISTS: dict[str, tuple[str, Callable[[SimpleNamespace, range], None]]] = {
     "registry:tokens": ("admin", add_keys),
     "pairing:pairings": ("lin", add_pairings),
     "pairing:commitments": ("lin", add_commitments),
+    "pairing:activities": ("lin", add_activities),
     "home": ("lin", add_pairings),
 }
 
