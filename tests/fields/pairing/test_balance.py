@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from shanhai.core import indicators, signs
 from shanhai.core.models import Pairing
 from shanhai.core.signs import BalancePlace, Indicator
-from shanhai.fields.pairing import actions
+from shanhai.fields.pairing import actions, rules
 from shanhai.fields.pairing.models import Delivery
 from shanhai.fields.pairing.queries import balance as reads
 from shanhai.kernel.refusals import BadInput, NotAllowed, NotFound
@@ -156,10 +156,9 @@ class TestLines:
             with pytest.raises(BadInput):
                 actions.change_commitment(commitment, balance_line=name, by=lin)
         with pytest.raises(BadInput):
-            actions.add_commitment(
-                commitment.agreement, code="LX-C8", name_zh="互派", owes="both", target=Decimal(1), unit="day",
-                due_on=TODAY, balance_line="clinic_days", by=None,
-            )  # fmt: skip
+            rules.check_balance_line("LX-C8", "clinic_days", "counted", "day", "both")
+        with pytest.raises(BadInput):
+            rules.check_balance_line("LX-C8", "clinic_days", "indicator", "day", "sea")
 
     def test_a_line_is_no_term_of_the_agreement(self, commitment: Any, shen: Any) -> None:
         actions.change_commitment(commitment, balance_line="clinic_days", by=shen)

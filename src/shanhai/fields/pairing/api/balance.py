@@ -103,7 +103,7 @@ def show_balance(request: Any, asked: Query[BalanceWhere]) -> Any:
     return reads.balance_as_plain(reads.balance(request.member, pairing, years))
 
 
-@router.get("/balance/{indicator}", response=BalanceRecordsOut, summary="Records behind a figure")
+@router.get("/balance/records/{indicator}", response=BalanceRecordsOut, summary="Records behind a figure")
 @may("pairing.view_balance")
 def show_balance_records(request: Any, indicator: str, asked: Query[RecordsWhere]) -> Any:
     """The records whose sum is what a side gave of an indicator in some years."""
