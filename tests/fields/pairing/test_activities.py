@@ -222,3 +222,25 @@ def test_an_outsider_finds_none(activity: Activity, zhou: Any, pan: Any) -> None
     assert reads.activity_of(pan, "A-1") == activity
     with pytest.raises(NotFound):
         reads.activity_of(zhou, "A-1")
+
+
+def test_a_sheet_whose_entries_exceed_the_plan_is_refused_whole(activity: Activity, zone: Any) -> None:
+    from shanhai.core.sheets.columns import Change
+
+    def entry(code: str, kind: str, amount: int) -> Change:
+        values = {
+            "code": code, "activity": "A-1", "kind": kind, "on": TODAY, "amount_fen": amount, "about": "",
+            "voucher": "", "standing": "illustrative", "source": "",
+        }  # fmt: skip
+        return Change(code, "new", values)
+
+    for wrong in ([entry("A-1-M1", "paid", 100_001)], [entry("A-1-M1", "used", 1)]):
+        with pytest.raises(BadInput) as refused:
+            actions.write_aid_entries(wrong, by=None, pairing=zone)
+        assert refused.value.code == "pairing.aid_out_of_order"
+    actions.write_aid_entries([entry("A-1-M1", "paid", 9), entry("A-1-M2", "used", 4)], by=None, pairing=zone)
+
+    activity.refresh_from_db()
+    assert (activity.paid_fen, activity.used_fen) == (9, 4)
+    assert list(checks.run(["pairing.aid"])) == []
+    assert [one for one in checks.replay() if one.code == "core.state_differs"] == []

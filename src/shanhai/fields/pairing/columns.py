@@ -479,6 +479,18 @@ AID_ENTRIES = _register(
     Column("voucher", "Voucher", "凭证", max_length=200),
     *_standing(),
 )
+FOCUS_POINTS = _register(
+    "focus_points",
+    "Annual focus",
+    "年度要点",
+    _ref("pairing", "Pairing", "结对", "pairing.pairings", key=True, required=True),
+    Column("year", "Year", "年度", "int", key=True, required=True, **_SMALL),
+    Column("order", "No.", "序号", "int", key=True, required=True, **_SMALL),
+    *_two("text", "Key point", "要点", 300),
+    _ref("resolution", "Resolution", "决议", "pairing.resolutions"),
+    Column("commitments", "Commitments", "承诺", max_length=2000, synonyms=("承诺编码",)),
+    *_standing(),
+)
 BALANCE_STATEMENTS = _register(
     "balance_statements",
     "What each side says of the balance",
@@ -621,6 +633,7 @@ REGISTERS = (
     ACTIVITIES,
     AID_ENTRIES,
     ACTION_ITEMS,
+    FOCUS_POINTS,
     CHARGES,
     SECONDMENTS,
     STAY_TASKS,

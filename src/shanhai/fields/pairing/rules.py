@@ -1161,6 +1161,22 @@ def check_aid(number: str, kind: str, amount_fen: int, limit_fen: int, vouchers:
         )
 
 
+def check_aid_sums(number: str, planned_fen: int, paid_fen: int, used_fen: int) -> None:
+    """The entries of an activity add up within what was planned and paid."""
+    if not 0 <= used_fen <= paid_fen <= planned_fen:
+        raise BadInput(
+            "pairing.aid_out_of_order",
+            gettext_noop(
+                "The entries of activity {number} add up to {paid_fen} fen paid and {used_fen} fen used of {planned_fen} fen planned. "
+                "No more is paid than was planned, and no more used than was paid: correct the entries or the plan."
+            ),
+            number=number,
+            planned_fen=planned_fen,
+            paid_fen=paid_fen,
+            used_fen=used_fen,
+        )
+
+
 def check_item_origin(number: str, resolution: str, activity: str) -> None:
     """An action item follows from a resolution or from an activity."""
     if bool(resolution) == bool(activity):
@@ -1171,6 +1187,25 @@ def check_item_origin(number: str, resolution: str, activity: str) -> None:
             ),
             number=number,
             field="resolution",
+        )
+
+
+# -- annual focus --------------------------------------------------------------------------------------------------
+
+_FOCUS_YEARS = range(2000, 2101)
+
+
+def check_focus(year: int, order: int) -> None:
+    """A key point belongs to a year and has a place in it."""
+    if year not in _FOCUS_YEARS or order < 1:
+        raise BadInput(
+            "pairing.focus_place",
+            gettext_noop(
+                "A key point has a year and a place from 1 on; {year}, place {order} is neither. Correct it."
+            ),
+            year=year,
+            order=order,
+            field="year" if year not in _FOCUS_YEARS else "order",
         )
 
 

@@ -12,6 +12,7 @@ from shanhai.fields.pairing.views import (
     briefs,
     calendars,
     commitments,
+    focus,
     items,
     meetings,
     pairings,
@@ -116,6 +117,12 @@ _balance = [
     path("balance/table.<str:form>", balance.export, name="balance_export"),
     path("balance/<str:code>/", balance.records, name="balance_records"),
 ]
+_focus = [
+    path("focus/", focus.focus, name="focus"),
+    path("focus/set/", focus.set_point, name="focus_set"),
+    path("focus/<int:pk>/change/", focus.change, name="focus_change"),
+    path("focus/<int:pk>/drop/", focus.drop, name="focus_drop"),
+]
 _people = [
     path("secondments/", people.secondments, name="secondments"),
     path("secondments/new/", people.second, name="secondment_new"),
@@ -141,6 +148,7 @@ urlpatterns = [
     *_meetings,
     *_items,
     *_activities,
+    *_focus,
     *_people,
     *_balance,
     *_calendar,

@@ -32,6 +32,7 @@ from shanhai.fields.pairing.actions.deliveries import (
     take_back_payment,
     withdraw_delivery,
 )
+from shanhai.fields.pairing.actions.focus import change_focus_point, drop_focus_point, set_focus_point
 from shanhai.fields.pairing.actions.items import (
     assign_action_item,
     close_action_item,
@@ -83,6 +84,7 @@ from shanhai.fields.pairing.actions.registers import (
     write_commitment_periods,
     write_commitments,
     write_deliveries,
+    write_focus_points,
     write_land_clauses,
     write_meetings,
     write_money_clauses,
@@ -123,6 +125,7 @@ __all__ = [
     "change_activity",
     "change_agreement",
     "change_commitment",
+    "change_focus_point",
     "change_meeting",
     "close_action_item",
     "close_activity",
@@ -131,6 +134,7 @@ __all__ = [
     "drop_action_item",
     "drop_agreement",
     "drop_commitment",
+    "drop_focus_point",
     "end_agreement",
     "end_charge",
     "end_secondment",
@@ -163,6 +167,7 @@ __all__ = [
     "revoke_calendar_link",
     "second_officer",
     "set_agenda",
+    "set_focus_point",
     "sign_agreement",
     "sign_minutes",
     "state_balance",
@@ -185,6 +190,7 @@ __all__ = [
     "write_commitment_periods",
     "write_commitments",
     "write_deliveries",
+    "write_focus_points",
     "write_land_clauses",
     "write_meetings",
     "write_minutes",

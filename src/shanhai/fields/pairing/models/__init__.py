@@ -7,6 +7,7 @@ from shanhai.fields.pairing.models.base import InPairing, Sourced
 from shanhai.fields.pairing.models.briefs import BriefingBook
 from shanhai.fields.pairing.models.clauses import LandClause, MoneyClause, MoneyDue
 from shanhai.fields.pairing.models.commitments import Commitment, CommitmentPeriod, Delivery
+from shanhai.fields.pairing.models.focus import FocusPoint
 from shanhai.fields.pairing.models.meetings import (
     ActionItem,
     AgendaItem,
@@ -34,6 +35,7 @@ __all__ = [
     "CommitmentPeriod",
     "CommitmentStanding",
     "Delivery",
+    "FocusPoint",
     "InPairing",
     "LandClause",
     "Meeting",

@@ -29,6 +29,7 @@ from shanhai.fields.pairing.models import (
     Commitment,
     CommitmentPeriod,
     Delivery,
+    FocusPoint,
     LandClause,
     Meeting,
     MeetingAttendee,
@@ -246,6 +247,20 @@ def _meeting_times(rows: list[Row]) -> None:
             row[f"signed_{side}_on"] = signed.get((row["_id"], side))
 
 
+def _commitments_of_points(rows: list[Row]) -> None:
+    """The codes of the commitments that hang under key points."""
+    found = (
+        FocusPoint.commitments.through.objects.filter(focuspoint_id__in=[row["_id"] for row in rows])
+        .order_by("commitment__code")
+        .values_list("focuspoint_id", "commitment__code")
+    )
+    codes: dict[int, list[str]] = {}
+    for pk, code in found:
+        codes.setdefault(pk, []).append(code)
+    for row in rows:
+        row["commitments"] = ";".join(codes.get(row["_id"], []))
+
+
 def _whole_charges(rows: list[Row]) -> None:
     for row in rows:
         row["field"] = row["field"] or columns.ALL_FIELDS[0]
@@ -299,6 +314,10 @@ def _check_activity(row: Row) -> None:
     rules.check_code(row["number"])
     rules.check_activity_ends(row["number"], row["on"], row["until_on"])
     rules.check_activity_money(row["number"], row["payer"], row["planned_fen"] or 0)
+
+
+def _check_focus(row: Row) -> None:
+    rules.check_focus(row["year"], row["order"])
 
 
 def _check_by_code(row: Row) -> None:
@@ -453,6 +472,15 @@ AID_ENTRIES = Table(
     check=_check_by_code,
     derived=frozenset({"voucher"}),
 )
+FOCUS_POINTS = Table(
+    columns.FOCUS_POINTS,
+    FocusPoint,
+    "pairing",
+    {"pairing": "pairing__code", "resolution": "resolution__number"},
+    extra=_commitments_of_points,
+    check=_check_focus,
+    derived=frozenset({"commitments"}),
+)
 BALANCE_STATEMENTS = Table(
     columns.BALANCE_STATEMENTS, BalanceStatement, "pairing", {"pairing": "pairing__code"}
 )
@@ -516,6 +544,7 @@ TABLES: tuple[Table, ...] = (
     ACTIVITIES,
     AID_ENTRIES,
     ACTION_ITEMS,
+    FOCUS_POINTS,
     CHARGES,
     SECONDMENTS,
     STAY_TASKS,

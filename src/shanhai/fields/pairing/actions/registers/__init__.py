@@ -17,6 +17,7 @@ from shanhai.fields.pairing.actions.registers.commitments import (
     write_commitments,
     write_deliveries,
 )
+from shanhai.fields.pairing.actions.registers.focus import write_focus_points
 from shanhai.fields.pairing.actions.registers.meetings import (
     write_action_items,
     write_agenda,
@@ -48,6 +49,7 @@ __all__ = [
     "write_commitment_periods",
     "write_commitments",
     "write_deliveries",
+    "write_focus_points",
     "write_land_clauses",
     "write_meetings",
     "write_money_clauses",

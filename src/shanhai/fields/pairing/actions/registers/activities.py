@@ -6,7 +6,8 @@ from typing import Any
 
 from django.db.models import Q, Sum
 
-from shanhai.core import bulk, journal, search
+from shanhai.core import journal, search
+from shanhai.fields.pairing import rules
 from shanhai.fields.pairing.actions import standings
 from shanhai.fields.pairing.actions.registers.bringing import (
     Bringing,
@@ -76,11 +77,17 @@ def _add_up(bringing: Bringing, above: Any) -> None:
     moved = []
     for one in found:
         paid, used = one.paid or 0, one.used or 0
+        rules.check_aid_sums(one.number, one.planned_fen, paid, used)
         if (one.paid_fen, one.used_fen) != (paid, used):
+            # The version stays: what the register of activities brought is as it was.
+            Activity.objects.filter(pk=one.pk).update(paid_fen=paid, used_fen=used)
             one.paid_fen, one.used_fen = paid, used
             moved.append(one)
-    bulk.update_many(Activity, moved, ["paid_fen", "used_fen"])
     journal.record_many(moved, bringing.verb, by=bringing.by, **bringing.origin)
+
+
+def _after_aid_is_gone(bringing: Bringing) -> None:
+    _add_up(bringing, {bringing.ref(change.values, "activity") for change in bringing.changes})
 
 
 def _write_balance_statements(bringing: Bringing) -> None:
@@ -101,5 +108,5 @@ def _write_balance_statements(bringing: Bringing) -> None:
 
 
 write_activities = writer(_write_activities, tables.ACTIVITIES)
-write_aid_entries = writer(_write_aid_entries, tables.AID_ENTRIES)
+write_aid_entries = writer(_write_aid_entries, tables.AID_ENTRIES, _after_aid_is_gone)
 write_balance_statements = writer(_write_balance_statements, tables.BALANCE_STATEMENTS)

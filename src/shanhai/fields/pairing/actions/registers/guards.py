@@ -19,6 +19,7 @@ from shanhai.core.models import Member, Pairing, Stay
 from shanhai.core.sheets.columns import Change, Problem, Register, is_equal
 from shanhai.fields.pairing import columns, rules
 from shanhai.fields.pairing.actions.registers.brought import Around, Brought, read_records
+from shanhai.fields.pairing.queries import focus
 from shanhai.kernel import periods
 from shanhai.kernel.refusals import NotAllowed, NotNow, Refused, gettext_noop
 
@@ -253,6 +254,11 @@ def _activity(row: Brought) -> None:
     row.at = "planned_fen"
     paid = row.held.paid_fen if row.held is not None else 0
     rules.check_activity_money(row.change.key, row.values["payer"], row.values["planned_fen"] or 0, paid)
+
+
+def _focus(row: Brought) -> None:
+    row.at = "commitments"
+    focus.commitments_named((row.values["commitments"] or "").split(";"), row.above)
 
 
 def _statement(row: Brought) -> None:
@@ -525,6 +531,14 @@ GUARDS: dict[str, Guard] = {
     ),
     # Each payment and use has its own voucher, so it is recorded on the page.
     "aid_entries": Guard(adds="", above="activity"),
+    "focus_points": Guard(
+        adds="pairing.set_focus_point",
+        changes="pairing.change_focus_point",
+        above="pairing",
+        open=("text_zh", "text_en", "resolution", "commitments"),
+        new=_focus,
+        changed=_focus,
+    ),
     "balance_statements": Guard(adds="pairing.state_balance", above="pairing", closed=_statement),
     "charges": Guard(
         adds="pairing.put_in_charge",
