@@ -465,7 +465,7 @@ def _activities(kinds: Sequence[str]) -> Read:
                 Decimal(1),
                 "pairing.activity",
                 one.pk,
-                f"{one.number} {one.title_zh}",
+                f"{one.number} {one.title}",
                 one.url,
             )
 
@@ -504,7 +504,7 @@ def _aid(kind: str) -> Read:
                 Decimal(one.amount_fen),
                 "pairing.aidentry",
                 one.pk,
-                f"{one.code} {one.activity.title_zh}",
+                f"{one.code} {one.activity.title}",
                 one.activity.url,
                 whose,
                 is_illustrative=one.is_illustrative,
@@ -543,7 +543,7 @@ def _delivered(line: str) -> Read:
                 one.quantity,
                 "pairing.delivery",
                 one.pk,
-                f"{one.code} {one.what or one.commitment.name_zh}",
+                f"{one.code} {one.what_said or one.commitment.name}",
                 one.url,
                 one.commitment.owes,
                 is_illustrative=one.is_illustrative,

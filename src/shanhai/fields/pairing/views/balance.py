@@ -109,7 +109,7 @@ def _finding(found: Balance, names: dict[str, str]) -> str:
         "by_mountain": paid["mountain"],
     }
     given = [
-        _("%(side)s gave %(name)s: %(quantity)s")
+        _("%(name)s from %(side)s: %(quantity)s")
         % {"side": names[line.side], "name": line.indicator.name, "quantity": _with_unit(line)}
         for side in rules.SIDES
         for line in found.lines_of(side, "things")[:1]
@@ -119,7 +119,8 @@ def _finding(found: Balance, names: dict[str, str]) -> str:
 
 
 def _with_unit(line: Line) -> str:
-    return f"{words.num(line.total)} {line.indicator.balance.unit}".strip()  # type: ignore[union-attr]
+    space = "" if words.is_chinese() else " "
+    return f"{words.num(line.total)}{space}{line.indicator.balance.unit}".strip()  # type: ignore[union-attr]
 
 
 # -- the two columns -----------------------------------------------------------------------------------------------
@@ -183,7 +184,7 @@ def _say(line: Line, quantity: Decimal) -> str:
 def _exact(line: Line, quantity: Decimal) -> str:
     if line.indicator.unit == "fen":
         return words.yuan_exact(int(quantity))
-    return f"{words.num(quantity)} {_unit(line)}".strip()
+    return _with_unit(Line(line.indicator, line.side, (quantity,)))
 
 
 def _chart(found: Balance, names: dict[str, str]) -> charts.Chart:
