@@ -128,6 +128,9 @@ def test_programs_set_change_and_drop_it(zone: Any, lin: Any, commitment: Any, c
     assert (
         call("post", "/focus", given | {"commitments": ["NO"]}).json()["code"] == "pairing.no_commitment_here"
     )
+    unset = call("post", "/focus", given | {"resolution": ""}).json()
+    assert (unset["order"], unset["resolution"]) == (2, None)
+    assert call("delete", f"/focus/{unset['id']}", **{"If-Match": '"0"'}).status_code == 204
     path = f"/focus/{point['id']}"
     assert call("patch", path, {"text_en": "Doctors"}).status_code == 428
     changed = call("patch", path, {"text_en": "Doctors", "commitments": []}, **{"If-Match": '"0"'}).json()

@@ -88,8 +88,7 @@ def set_focus_point(request: Any, data: FocusPointIn) -> Any:
     given = data.dict()
     pairing = pairing_of(request, given.pop("pairing"))
     given["commitments"] = reads.commitments_named(given["commitments"], pairing)
-    if given["resolution"]:
-        given["resolution"] = pages.resolution_of(request.member, given["resolution"])
+    given["resolution"] = _resolution(request, given["resolution"])
     return _answer(request, actions.set_focus_point(pairing, by=request.member, **given))
 
 
@@ -102,8 +101,8 @@ def change_focus_point(request: Any, response: HttpResponse, id: Key, data: Focu
     changes = changes_in(data, "resolution")
     if "commitments" in changes:
         changes["commitments"] = reads.commitments_named(changes["commitments"], point.pairing)
-    if changes.get("resolution"):
-        changes["resolution"] = pages.resolution_of(request.member, changes["resolution"])
+    if "resolution" in changes:
+        changes["resolution"] = _resolution(request, changes["resolution"])
     actions.change_focus_point(point, by=request.member, **changes)
     etag(response, point)
     return _answer(request, point)
@@ -117,6 +116,11 @@ def drop_focus_point(request: Any, id: Key) -> Any:
     if_match(request, point)
     actions.drop_focus_point(point, by=request.member)
     return Status(204, None)
+
+
+def _resolution(request: Any, number: str | None) -> Any:
+    """The resolution of a number; none of null or an empty text."""
+    return pages.resolution_of(request.member, number) if number else None
 
 
 def _answer(request: Any, point: Any) -> dict[str, Any]:
