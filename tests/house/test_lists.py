@@ -115,6 +115,14 @@ def add_rounds(cast: SimpleNamespace, numbers: range) -> None:
         office.open_round(one, by=None)
 
 
+def add_activities(cast: SimpleNamespace, numbers: range) -> None:
+    for n in numbers:
+        pairing.plan_activity(
+            cast.pairing, number=f"A-{n}", kind="visit", title_zh=f"考察{n}", on=date(2023, 10, 1), lead="mountain",
+            mountain_unit=cast.units["LQ-PARK"], sea_unit=cast.units["XS-OFFICE"], by=None,
+        )  # fmt: skip
+
+
 # Every list page: its address, who looks, and what makes its rows. Each of these writes journal entries too.
 LISTS: dict[str, tuple[str, Callable[[SimpleNamespace, range], None]]] = {
     "registry:regions": ("lin", add_regions),
@@ -129,6 +137,7 @@ LISTS: dict[str, tuple[str, Callable[[SimpleNamespace, range], None]]] = {
     "office:problems": ("lin", add_problems),
     "office:proposals": ("lin", add_proposals),
     "office:instructions": ("lin", add_instructions),
+    "pairing:activities": ("lin", add_activities),
     "home": ("lin", add_pairings),
 }
 

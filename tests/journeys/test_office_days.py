@@ -200,6 +200,48 @@ def office_workbook(language: str) -> bytes:
 
 
 @BOTH
+def test_a_donation_is_planned_paid_with_its_voucher_and_stands_in_the_balance(
+    visit: Visit, language: str
+) -> None:
+    shen_jie = visit("office.xs", language)
+    shen_jie.open("/pairing/balance/pairing.aid_paid/?side=sea&from=2023&to=2023")
+    before = shen_jie.page.locator("tbody tr").count()
+
+    number = f"A-J-{language[:2]}"
+    shen_jie.open("/pairing/activities/plan/")
+    fill(
+        shen_jie,
+        number=number,
+        kind="donation",
+        title_zh="捐赠图书",
+        title_en="Books",
+        on="2023-09-14",
+        lead="sea",
+    )
+    for side in ("mountain_unit", "sea_unit"):
+        shen_jie.page.locator(f"main [name={side}]").select_option(index=1)
+    fill(shen_jie, payer="sea", planned_fen="5万元")
+    send(shen_jie)
+    assert shen_jie.page.url.endswith(f"/{number}/"), shen_jie.page.locator("main").inner_text()
+
+    shen_jie.open(f"/pairing/activities/{number}/money/")
+    fill(shen_jie, kind="paid", on="2023-09-15", amount_fen="50000")
+    name, media, body = STATEMENT
+    shen_jie.page.locator("main input[type=file]").set_input_files(
+        {"name": name, "mimeType": media, "buffer": body + language.encode()}
+    )
+    send(shen_jie)
+
+    pan_zheng = visit("province", language)
+    pan_zheng.open("/pairing/balance/")
+    cell = pan_zheng.page.locator("a[href*='pairing.aid_paid'][href*='side=sea'][href*='from=2023']").last
+    with pan_zheng.page.expect_navigation():
+        cell.click()
+    assert pan_zheng.page.locator("tbody tr").count() == before + 1
+    assert f"{number}-M1" in pan_zheng.page.locator("main").inner_text()
+
+
+@BOTH
 def test_the_main_pages_work_without_javascript(visit: Visit, language: str) -> None:
     reader = visit("", language, script=False)
     from shanhai.site.commands.demo import PASSWORD

@@ -33,6 +33,8 @@ class Row:
     numerator: Decimal
     denominator: Decimal | None = None
     missing: bool = False
+    # "reported", "illustrative" or "mixed", where the field tells of what kind the records are.
+    standing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Evidence:
     url: str = ""
     side: str = ""
     denominator: Decimal = field(default=Decimal(0))
+    standing: str = ""
 
 
 def registered(code: str) -> Indicator:
@@ -102,6 +105,21 @@ def measure(
         for pairing_id in pairing_ids
         for period in periods
     ]
+
+
+def measure_sides(
+    code: str,
+    pairing_ids: Sequence[int],
+    periods: Sequence[Period],
+    sides: Sequence[str],
+    as_of: date | None = None,
+) -> dict[str, list[Row]]:
+    """What is attributed to each of some sides: the rows of ``measure`` for each, in one statement where the field can."""
+    of = registered(code)
+    if not of.measure_sides or not pairing_ids or not periods:
+        return {side: measure(code, pairing_ids, periods, side, as_of) for side in sides}
+    found = signs.call(of.measure_sides)(list(pairing_ids), list(periods), as_of or clock.today())
+    return {side: found[side] for side in sides}
 
 
 def evidence(
@@ -200,6 +218,12 @@ def check_sides(
         if not row.missing and not is_fitting:
             differences.append(Difference(code, row, together, None))
     return differences
+
+
+def standing_of(of_each: Iterable[str]) -> str:
+    """One word for several: "mixed" where some are reported and some are illustrative."""
+    found = set(of_each) - {""}
+    return found.pop() if len(found) == 1 else "mixed" if found else ""
 
 
 def add_up(kind: str, records: list[Evidence]) -> tuple[Decimal, Decimal]:

@@ -46,6 +46,20 @@ class AccessRow:
 
 
 @dataclass(frozen=True, slots=True)
+class BalancePlace:
+    """Where an indicator stands in the balance of mutual benefit: what is attributed to a side, that side gave.
+
+    ``money`` is what one side paid the other, ``trade`` is bought or booked without a payment between the
+    governments, ``things`` are land, people and produce. Only money is added up, and only with money. ``unit`` is the
+    word beside the figures; money needs none.
+    """
+
+    group: Literal["money", "trade", "things"]
+    rank: int
+    unit: Words = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Indicator:
     """A figure that a field can measure for all pairings in one statement.
 
@@ -63,8 +77,19 @@ class Indicator:
     about: Words = ""
     # How a record that both sides share is attributed when one side is asked; None: each record is one side's alone.
     shared: Method | None = None
+    # Its place among what each side gave; None: it is not in the balance.
+    balance: BalancePlace | None = None
+    # Where one statement tells all sides' parts: ``(pairing_ids, periods, as_of) -> dict[side, list[Row]]``.
+    measure_sides: str = ""
 
     def __post_init__(self) -> None:
+        if self.balance is not None:
+            if self.kind != "flow":
+                raise ValueError(
+                    f"{self.code} does not add up over years, so it has no place in the balance."
+                )
+            if (self.balance.group == "things") == (self.unit == "fen"):
+                raise ValueError(f"{self.code} mixes money with what is not money in the balance.")
         if self.unit == "fen" and self.shared is Method.FULL_BOTH:
             raise ValueError(f"{self.code} is money, which is not booked in full on both sides.")
 

@@ -279,3 +279,34 @@ def test_who_saves_second_is_told_and_loses_nothing(draft: Any, lin: Any) -> Non
     assert refused.value.code == "core.changed_meanwhile"
     draft.refresh_from_db()
     assert draft.about == "先保存的"
+
+
+def test_two_payments_of_a_donation_at_once_pay_no_more_than_was_planned(
+    zone: Any, lin: Any, shen: Any, paper: Any, meet_before_writing: Any
+) -> None:
+    from shanhai.fields.pairing.actions import activities
+
+    activity = actions.plan_activity(
+        zone, number="A-1", kind="donation", title_zh="捐赠", on=date(2023, 9, 1), lead="sea", payer="sea",
+        planned_fen=100, mountain_unit=lin.unit, sea_unit=shen.unit, by=shen,
+    )  # fmt: skip
+    papers = [paper(shen), paper(shen)]
+    meet_before_writing(activities, "_enter")
+
+    results = at_once(
+        *[
+            lambda n=n: actions.record_aid(
+                type(activity).objects.get(pk=activity.pk),
+                kind="paid",
+                on=date(2023, 9, 1),
+                amount_fen=60,
+                vouchers=[papers[n]],
+                by=shen,
+            )
+            for n in (0, 1)
+        ]
+    )
+
+    assert sum(isinstance(one, Refused) for one in results) == 1
+    activity.refresh_from_db()
+    assert activity.paid_fen == sum(entry.amount_fen for entry in activity.entries.all()) == 60

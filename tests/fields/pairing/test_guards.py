@@ -398,9 +398,12 @@ CLOSED = {
     "secondments": "S-1",
     "stay_tasks": "S-1 | 对接项目8个",
     "appraisals": "S-1 | 2023-06-30",
+    "activities": "A-2023-01",
+    "aid_entries": "A-2023-01-M1",
+    "balance_statements": "LQ-XS | mountain | 2023-09-18",
 }
 # What a page changes of a record in force too.
-STILL_OPEN = {"commitments": {"mountain_unit", "sea_unit", "is_main", "rank", "about"}}
+STILL_OPEN = {"commitments": {"mountain_unit", "sea_unit", "is_main", "rank", "balance_line", "about"}}
 
 
 @pytest.fixture
@@ -433,6 +436,14 @@ def closed(office: Any, recorded: Any, meeting: Any, lin: Any, shen: Any, paper:
     appraisal = StayAppraisal.objects.get(stay=stay.stay, due_on=date(2023, 6, 30))
     actions.appraise(stay, appraisal, grade="competent", text="好", on=TODAY, by=lin)
     actions.end_secondment(stay, on=TODAY, successor=lin, handover="已交接", by=lin)
+    activity = actions.plan_activity(
+        zone, number="A-2023-01", kind="donation", title_zh="捐赠", on=TODAY, lead="sea", payer="mountain",
+        planned_fen=900, mountain_unit=lin.unit, sea_unit=shen.unit, by=lin,
+    )  # fmt: skip
+    actions.record_aid(activity, kind="paid", on=TODAY, amount_fen=900, vouchers=[paper(lin)], by=lin)
+    actions.hold_activity(activity, on=TODAY, by=lin)
+    actions.close_activity(activity, outcome_zh="已办", by=lin)
+    actions.state_balance(zone, text_zh="互惠", by=lin)
 
 
 # A value that a cell can have and does not have here.
@@ -446,6 +457,7 @@ _REFS = {
     "pairing.money_clauses": ("LX-M1", "LX-M2"),
     "pairing.meetings": ("JM-2023-03", "JM-2023-04"),
     "pairing.resolutions": ("JM-2023-03-R1", "JM-2023-03-R2"),
+    "pairing.activities": ("A-2023-01", "A-2023-02"),
 }
 
 

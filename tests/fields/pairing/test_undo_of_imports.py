@@ -44,7 +44,12 @@ def count(code: str) -> int:
 
 
 # Members come after units; papers stay on file when what they prove goes, and keep their pairing.
-LEFT_OUT = {"registry.units": "dispatcher", "pairing.deliveries": "evidence", "pairing.money_dues": "voucher"}
+LEFT_OUT = {
+    "registry.units": "dispatcher",
+    "pairing.deliveries": "evidence",
+    "pairing.money_dues": "voucher",
+    "pairing.aid_entries": "voucher",
+}
 
 
 # Roles come with the members in this example, and have a test in the field registry; who signs an agreement moves it.

@@ -101,6 +101,36 @@ ITEM_STAGES: Choices = (
     ("done", "done", "已办结"),
     ("dropped", "dropped", "已撤销"),
 )
+ACTIVITY_KINDS: Choices = (
+    ("visit", "visit", "考察互访"),
+    ("promotion", "promotion", "推介招商"),
+    ("exhibition", "exhibition", "展销活动"),
+    ("matching", "technology matching", "技术对接"),
+    ("donation", "donation", "捐赠"),
+    ("consumption_aid", "consumption aid", "消费帮扶"),
+)
+ACTIVITY_STAGES: Choices = (
+    ("planned", "planned", "已计划"),
+    ("held", "held", "已开展"),
+    ("cancelled", "cancelled", "已取消"),
+    ("completed", "closed", "已办结"),
+)
+AID_KINDS: Choices = (("paid", "paid", "拨付"), ("used", "used", "使用"))
+BALANCE_LINES: Choices = (
+    ("orders", "Orders for produce", "农产品采购"),
+    ("land", "Enclave land opened", "飞地供地"),
+    ("vegetables", "Vegetables in season", "时令蔬菜"),
+    ("visitors", "Visitors sent", "输送游客"),
+    ("leads", "Investment leads", "招商线索"),
+    ("clinic_days", "Expert clinics", "专家坐诊"),
+    ("consultations", "Remote consultations", "远程会诊"),
+    ("medics", "Medical staff trained", "医务人员进修"),
+    ("teachers", "Teachers trained", "培养教师"),
+    ("placements", "Student placements", "学生实习"),
+    ("specialists", "Specialists matched", "科技特派员对接"),
+    ("jobs", "Jobs filled", "转移就业"),
+    ("quota", "Land quota ceded", "用地指标调剂"),
+)
 DIRECTIONS_OF_STAY: Choices = (
     ("to_sea", "to the sea side", "山方派往海方"),
     ("to_mountain", "to the mountain side", "海方派往山方"),
@@ -280,6 +310,7 @@ COMMITMENTS = _register(
     _ref("sea_unit", "Unit of the sea side", "海方责任科室", _UNIT),
     Column("is_main", "Main", "重点", "bool", required=True),
     Column("rank", "Rank", "排序", "int", required=True, **_SMALL),
+    Column("balance_line", "Line of the balance", "互惠账项目", "choice", choices=BALANCE_LINES),
     Column("about", "About", "说明", max_length=2000),
     *_standing(),
 )
@@ -406,12 +437,73 @@ RESOLUTIONS = _register(
     *_two("text", "Text", "内容", 5_000),
     *_standing(),
 )
+ACTIVITIES = _register(
+    "activities",
+    "Activities and aid",
+    "活动与帮扶",
+    Column("number", "Number", "活动编号", "code", key=True, required=True, max_length=40),
+    _ref("pairing", "Pairing", "结对", "pairing.pairings", required=True),
+    Column("kind", "Kind", "类型", "choice", required=True, choices=ACTIVITY_KINDS),
+    Column("field", "Field", "领域", "choice", required=True, choices=FIELDS),
+    *_two("title", "Title", "活动名称", 160),
+    Column("stage", "Stage", "状态", "choice", required=True, choices=ACTIVITY_STAGES),
+    Column("on", "On", "日期", "date", required=True),
+    Column("until_on", "Until", "结束日期", "date"),
+    *_two("place", "Place", "地点", 120, required=False),
+    Column("lead", "Organised by side", "主办方", "choice", required=True, choices=SIDES),
+    _ref("mountain_unit", "Unit of the mountain side", "山方责任科室", _UNIT, required=True),
+    _ref("sea_unit", "Unit of the sea side", "海方责任科室", _UNIT, required=True),
+    Column("leader", "Led by", "带队领导", max_length=120),
+    Column("leader_en", "Led by (English)", "带队领导（英文）", max_length=160),
+    Column("delegation", "Delegation", "代表团成员", max_length=5_000),
+    *_two("outcome", "Outcome", "成效", 5_000, required=False),
+    Column("payer", "Money of side", "出资方", "choice", choices=SIDES),
+    _money("planned_fen", "Planned", "计划资金"),
+    Column("reason", "Reason", "取消原因", max_length=300),
+    *_standing(),
+)
+AID_ENTRIES = _register(
+    "aid_entries",
+    "Money of activities",
+    "活动资金",
+    Column("code", "Code", "编码", "code", key=True, required=True, max_length=60),
+    _ref("activity", "Activity", "活动", "pairing.activities", required=True),
+    Column("kind", "Paid or used", "拨付或使用", "choice", required=True, choices=AID_KINDS),
+    Column("on", "On", "日期", "date", required=True),
+    _money("amount_fen", "Amount", "金额", required=True),
+    Column("about", "What for", "用途", max_length=300),
+    Column("voucher", "Voucher", "凭证", max_length=200),
+    *_standing(),
+)
+FOCUS_POINTS = _register(
+    "focus_points",
+    "Annual focus",
+    "年度要点",
+    _ref("pairing", "Pairing", "结对", "pairing.pairings", key=True, required=True),
+    Column("year", "Year", "年度", "int", key=True, required=True, **_SMALL),
+    Column("order", "No.", "序号", "int", key=True, required=True, **_SMALL),
+    *_two("text", "Key point", "要点", 300),
+    _ref("resolution", "Resolution", "决议", "pairing.resolutions"),
+    Column("commitments", "Commitments", "承诺", max_length=2000, synonyms=("承诺编码",)),
+    *_standing(),
+)
+BALANCE_STATEMENTS = _register(
+    "balance_statements",
+    "What each side says of the balance",
+    "互惠账双方表态",
+    _ref("pairing", "Pairing", "结对", "pairing.pairings", key=True, required=True),
+    Column("side", "Side", "所属方", "choice", key=True, required=True, choices=SIDES),
+    Column("on", "On", "日期", "date", key=True, required=True),
+    *_two("text", "Statement", "表态", 600),
+    *_standing(),
+)
 ACTION_ITEMS = _register(
     "action_items",
     "Action items",
     "落实事项",
     Column("number", "Number", "事项编号", "code", key=True, required=True, max_length=48),
-    _ref("resolution", "Resolution", "决议", "pairing.resolutions", required=True),
+    _ref("resolution", "Resolution", "决议", "pairing.resolutions"),
+    _ref("activity", "Activity", "活动", "pairing.activities"),
     Column("field", "Field", "领域", "choice", required=True, choices=FIELDS),
     *_two("title", "Item", "事项", 200),
     Column("lead", "Done by side", "牵头方", "choice", required=True, choices=SIDES),
@@ -491,6 +583,34 @@ APPRAISALS = _register(
     _ref("by", "By", "考核人", _MEMBER),
 )
 
+BALANCE_GROUPS: Choices = (
+    ("money", "Money paid", "资金支付"),
+    ("trade", "Trade and booked value", "购销与入统"),
+    ("things", "Land, people, produce", "土地、人员、产品"),
+)
+# The balance goes out as a table and does not come in: its figures are measured.
+BALANCE = Register(
+    code="pairing.balance",
+    en="Balance of mutual benefit",
+    zh="互惠账",
+    columns=(
+        Column("side", "Given by", "给予方", "choice", key=True, choices=SIDES),
+        Column("group", "Group", "类别", "choice", key=True, choices=BALANCE_GROUPS),
+        Column("indicator", "Indicator", "指标", "code", key=True, max_length=80),
+        Column("name", "Name", "名称"),
+        Column("year", "Year", "年度", "code", key=True, max_length=12),
+        _money("amount_fen", "Amount", "金额"),
+        Column("quantity", "Quantity", "数量", "decimal"),
+        Column("unit", "Unit", "单位"),
+    ),
+    rows="shanhai.fields.pairing.queries.balance.balance_rows",
+    current="",
+    write="",
+    access="pairing.view_balance",
+    write_access="",
+    is_of_pairing=True,
+)
+
 REGISTERS = (
     PAIRINGS,
     PARTIES,
@@ -506,9 +626,13 @@ REGISTERS = (
     ATTENDEES,
     AGENDA,
     RESOLUTIONS,
+    ACTIVITIES,
+    AID_ENTRIES,
     ACTION_ITEMS,
+    FOCUS_POINTS,
     CHARGES,
     SECONDMENTS,
     STAY_TASKS,
     APPRAISALS,
+    BALANCE_STATEMENTS,
 )

@@ -13,9 +13,12 @@ def sign_in() -> None:
         ("pairings", 10, _("Pairings"), "pairings", "view_pairings"),
         ("agreements", 20, _("Agreements"), "agreements", "view_agreements"),
         ("commitments", 30, _("Commitments"), "commitments", "view_commitments"),
+        ("focus", 35, _("Annual focus"), "focus", "view_focus"),
         ("meetings", 40, _("Meetings"), "meetings", "view_meetings"),
         ("items", 50, _("Action items"), "items", "view_items"),
+        ("activities", 55, _("Activities and aid"), "activities", "view_activities"),
         ("secondments", 60, _("Secondments"), "secondments", "view_secondments"),
+        ("balance", 70, _("Balance of benefit"), "balance", "view_balance"),
     )
     pages.menu.add(
         *(

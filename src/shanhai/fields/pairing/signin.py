@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.core import signs
 from shanhai.core.signs import (
     AccessRow,
+    BalancePlace,
     CommandGroup,
     Indicator,
     RecordKind,
@@ -19,7 +21,7 @@ from shanhai.core.signs import (
     WorkKind,
     ZonePart,
 )
-from shanhai.fields.pairing import columns
+from shanhai.fields.pairing import columns, rules
 from shanhai.kernel.attribution import Method
 
 OWN = "shanhai.fields.pairing"
@@ -66,6 +68,9 @@ def sign_in() -> None:
             "pairing.guards", _("Guards of pairing agree with their rows"), f"{OWN}.queries.checks.guards"
         ),
         SelfCheck(
+            "pairing.aid", _("Money of activities agrees with its entries"), f"{OWN}.queries.checks.aid"
+        ),
+        SelfCheck(
             "pairing.standings",
             _("Lists of commitments say what their records say"),
             f"{OWN}.queries.checks.standings",
@@ -95,6 +100,9 @@ def _pages() -> list[AccessRow]:
         "pairing.view_agreements": _("See agreements, their commitments and clauses."),
         "pairing.view_commitments": _("See commitments and what was delivered."),
         "pairing.view_meetings": _("See joint meetings, agenda, minutes and resolutions."),
+        "pairing.view_activities": _("See activities and aid, with what was planned, paid and used."),
+        "pairing.view_focus": _("See the key points of each year and how their commitments stand."),
+        "pairing.view_balance": _("See the balance of mutual benefit and the records behind each figure."),
         "pairing.view_items": _("See action items of both sides."),
         "pairing.view_secondments": _("See seconded officers, their tasks and appraisals."),
         "pairing.export_registers": _("Take the registers of the partnership away as spreadsheets."),
@@ -121,7 +129,13 @@ def _actions() -> list[AccessRow]:
             "cancel_meeting": _("Call off joint meetings."),
             "reinstate_meeting": _("Take back that joint meetings were called off."),
             "adopt_resolution": _("Write down resolutions."),
-            "assign_action_item": _("Turn resolutions into action items."),
+            "assign_action_item": _("Turn resolutions and what activities agreed into action items."),
+            "cancel_activity": _("Call off activities."),
+            "take_back_aid": _("Put wrongly recorded money of activities right."),
+            "set_focus_point": _("Set key points of a year."),
+            "change_focus_point": _("Change key points of a year, and what hangs under them."),
+            "drop_focus_point": _("Take key points out of a year."),
+            "state_balance": _("Say for the own side what it thinks of the balance."),
             "extend_action_item": _("Give action items more time."),
             "drop_action_item": _("Drop action items."),
             "escalate_action_item": _("Bring action items before the leaders in charge."),
@@ -137,6 +151,11 @@ def _actions() -> list[AccessRow]:
             ),
         },
         WRITERS: {
+            "plan_activity": _("Plan activities and aid."),
+            "change_activity": _("Change activities, and the money planned for them."),
+            "hold_activity": _("Say that activities took place."),
+            "close_activity": _("Write what came of activities, and close them."),
+            "reopen_activity": _("Open activities again that were held, closed or called off."),
             "draft_agreement": _("Draft agreements."),
             "change_agreement": _("Change drafts of agreements."),
             "add_commitment": _("Write commitments into drafts."),
@@ -149,6 +168,7 @@ def _actions() -> list[AccessRow]:
             "take_back_signature": _("Take the own side's signature back before the other side has signed."),
             "confirm_delivery": _("Confirm what the own side receives."),
             "take_back_confirmation": _("Take back confirmations of the own side."),
+            "record_aid": _("Record money of activities that was paid or used, with vouchers."),
             "pay_money_due": _("Record payments with their vouchers."),
             "close_action_item": _("Close action items on evidence."),
             "reopen_action_item": _("Open action items again."),
@@ -161,6 +181,7 @@ def _actions() -> list[AccessRow]:
             "ask_for_brief": _("Have the briefing book of a joint meeting made."),
             "file_brief": _("File the briefing book on the record of its meeting."),
             "answer_invitation": _("Say whether one comes to a joint meeting."),
+            "add_photos": _("Add photographs to activities."),
             "add_paper": _("Lay papers on the table of joint meetings."),
             "report_action_item": _("Report on action items."),
             "give_officer_task": _("Give tasks to seconded officers."),
@@ -204,6 +225,12 @@ def _work() -> list[WorkKind]:
                     f"{IN_PLACE}.take_back_confirmation",
                 ),
             ),
+        ),
+        WorkKind(
+            "pairing.close_activity",
+            _("Outcome to write"),
+            _("Write"),
+            _("Your unit organised the activity."),
         ),
         WorkKind(
             "pairing.action_item",
@@ -266,6 +293,7 @@ def _search() -> list[SearchKind]:
         "pairing.commitment": _("Commitment"),
         "pairing.meeting": _("Joint meeting"),
         "pairing.actionitem": _("Action item"),
+        "pairing.activity": _("Activity"),
         "pairing.secondment": _("Secondment"),
     }
     return [
@@ -301,7 +329,13 @@ def _records() -> list[RecordKind]:
 
 def _indicators() -> list[Indicator]:
     def one(
-        code: str, name: object, unit: str, kind: str, about: object, shared: Method | None = None
+        code: str,
+        name: object,
+        unit: str,
+        kind: str,
+        about: object,
+        shared: Method | None = None,
+        balance: BalancePlace | None = None,
     ) -> Indicator:
         return Indicator(
             code=f"pairing.{code}",
@@ -313,6 +347,8 @@ def _indicators() -> list[Indicator]:
             evidence=f"{OWN}.queries.indicators.{code}_evidence",
             about=about,  # type: ignore[arg-type]
             shared=shared,
+            balance=balance,
+            measure_sides=f"{OWN}.queries.indicators.{code}_sides" if balance else "",
         )
 
     return [
@@ -346,6 +382,7 @@ def _indicators() -> list[Indicator]:
             "days",
             "flow",
             _("Calendar days that seconded officers were in post; the sending side is credited."),
+            balance=BalancePlace("things", 150, _("days")),
         ),
         one(
             "officers_in_post",
@@ -374,5 +411,59 @@ def _indicators() -> list[Indicator]:
             "fen",
             "flow",
             _("Payments on money clauses; the paying side is credited."),
+            balance=BalancePlace("money", 10),
+        ),
+        one(
+            "activities_held",
+            _("Activities held"),
+            "activities",
+            "flow",
+            _("Visits, promotions, exhibitions, matchings, donations and consumption aid that took place."),
+            Method.FULL_BOTH,
+        ),
+        one(
+            "exchange_visits",
+            _("Visits between both sides"),
+            "visits",
+            "flow",
+            _("Visits of delegations that took place; joint meetings of main leaders are counted apart."),
+            Method.FULL_BOTH,
+        ),
+        one(
+            "aid_paid",
+            _("Donations paid"),
+            "fen",
+            "flow",
+            _("Donations that were paid, with vouchers; the giving side is credited."),
+            balance=BalancePlace("money", 20),
+        ),
+        one(
+            "aid_used",
+            _("Donations used"),
+            "fen",
+            "flow",
+            _("What was used of donations, with vouchers; the receiving side is credited."),
+        ),
+        *(
+            one(
+                f"delivered_{line}",
+                _line_name(line),
+                "fen" if unit == "fen" else unit,
+                "flow",
+                _(
+                    "Deliveries of the commitments that stand in this line of the balance; the side that owes them is credited."
+                ),
+                balance=BalancePlace(group, 100 + rank, _LINE_UNITS.get(line, _UNITS.get(unit, ""))),  # type: ignore[arg-type]
+            )
+            for rank, (line, (group, unit)) in enumerate(rules.BALANCE_LINES.items())
         ),
     ]
+
+
+def _line_word(line: str) -> str:
+    return columns.words(columns.BALANCE_LINES, line)
+
+
+_line_name = lazy(_line_word, str)
+_UNITS = {"mu": _("mu"), "tonne": _("t"), "day": _("days"), "count": _("persons")}
+_LINE_UNITS = {"leads": _("leads"), "consultations": _("cases"), "visitors": _("visits")}

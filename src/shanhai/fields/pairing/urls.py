@@ -6,10 +6,13 @@ from django.urls import path
 
 from shanhai.fields.pairing import ical_views
 from shanhai.fields.pairing.views import (
+    activities,
     agreements,
+    balance,
     briefs,
     calendars,
     commitments,
+    focus,
     items,
     meetings,
     pairings,
@@ -94,6 +97,33 @@ _items = [
     path("action-items/<str:number>/extend/", items.extend, name="item_extend"),
     path("action-items/<str:number>/drop/", items.drop, name="item_drop"),
 ]
+_activities = [
+    path("activities/", activities.activities, name="activities"),
+    path("activities/plan/", activities.plan, name="activity_plan"),
+    path("activities/<str:number>/", activities.activity, name="activity"),
+    path("activities/<str:number>/change/", activities.change, name="activity_change"),
+    path("activities/<str:number>/held/", activities.hold, name="activity_hold"),
+    path("activities/<str:number>/photos/", activities.photos, name="activity_photos"),
+    path("activities/<str:number>/close/", activities.close, name="activity_close"),
+    path("activities/<str:number>/cancel/", activities.cancel, name="activity_cancel"),
+    path("activities/<str:number>/reopen/", activities.reopen, name="activity_reopen"),
+    path("activities/<str:number>/money/", activities.money, name="activity_money"),
+    path("activities/<str:number>/money/take-back/", activities.take_back, name="activity_take_back"),
+    path("activities/<str:number>/agreed/", activities.assign, name="activity_assign"),
+]
+_balance = [
+    path("balance/", balance.balance, name="balance"),
+    path("balance/say/", balance.say, name="balance_say"),
+    path("balance/money.csv", balance.money_csv, name="balance_money"),
+    path("balance/table.<str:form>", balance.export, name="balance_export"),
+    path("balance/<str:code>/", balance.records, name="balance_records"),
+]
+_focus = [
+    path("focus/", focus.focus, name="focus"),
+    path("focus/set/", focus.set_point, name="focus_set"),
+    path("focus/<int:pk>/change/", focus.change, name="focus_change"),
+    path("focus/<int:pk>/drop/", focus.drop, name="focus_drop"),
+]
 _people = [
     path("secondments/", people.secondments, name="secondments"),
     path("secondments/new/", people.second, name="secondment_new"),
@@ -112,4 +142,15 @@ _calendar = [
     path("calendar/<str:token>.ics", ical_views.feed, name="calendar_feed"),
 ]
 
-urlpatterns = [*_pairings, *_agreements, *_commitments, *_meetings, *_items, *_people, *_calendar]
+urlpatterns = [
+    *_pairings,
+    *_agreements,
+    *_commitments,
+    *_meetings,
+    *_items,
+    *_activities,
+    *_focus,
+    *_people,
+    *_balance,
+    *_calendar,
+]

@@ -40,7 +40,7 @@ def export(folder: Path, by: Member | None) -> dict[str, int]:
 
 def _export_papers(folder: Path, by: Member | None) -> int:
     found = (
-        Attachment.objects.filter(kind__in=["pairing.delivery", "pairing.moneydue"])
+        Attachment.objects.filter(kind__in=["pairing.delivery", "pairing.moneydue", "pairing.aidentry"])
         .select_related("document__blob")
         .order_by("document__file_name", "document_id")
     )

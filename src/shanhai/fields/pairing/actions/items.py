@@ -1,4 +1,4 @@
-"""Writes of action items: what follows from a resolution, with an owner on each side."""
+"""Writes of action items: what follows from a resolution or an activity, with an owner on each side."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from shanhai.core.models import Document, Member, Unit
 from shanhai.core.writing import action
 from shanhai.fields.pairing import queries, rules
 from shanhai.fields.pairing.actions import shared, standings
-from shanhai.fields.pairing.models import ActionItem, Resolution
+from shanhai.fields.pairing.models import ActionItem, Activity, Resolution
 from shanhai.fields.pairing.queries.standings import measured_by
 from shanhai.kernel.refusals import BadInput, gettext_noop
 
@@ -22,7 +22,7 @@ Stage = rules.ItemStage
 
 @action
 def assign_action_item(
-    resolution: Resolution,
+    origin: Resolution | Activity,
     *,
     title_zh: str,
     title_en: str = "",
@@ -35,26 +35,32 @@ def assign_action_item(
     source: str = "",
     by: Member | None,
 ) -> ActionItem:
-    """Turn a resolution into something to do, with an owner on each side; the leading one does it.
+    """Turn a resolution, or what was agreed at an activity, into something to do, with an owner on each side.
 
     Parameters
     ----------
     lead
-        ``mountain`` or ``sea``: whose unit has it on its list.
+        ``mountain`` or ``sea``: the side that does it, whose unit has it on its list.
     """
-    access.check(by, "pairing.assign_action_item", pairing_id=resolution.pairing_id)
+    access.check(by, "pairing.assign_action_item", pairing_id=origin.pairing_id)
     title_zh, title_en = shared.words(title_zh, title_en, "title_zh")
     rules.check_field(field)
-    _check_owners(resolution, lead, mountain_unit, sea_unit)
+    _check_owners(origin.pairing_id, lead, mountain_unit, sea_unit)
+    is_activity = isinstance(origin, Activity)
+    if is_activity:
+        rules.check_activity_stage(
+            origin.number, origin.stage, rules.ActivityStage.HELD, rules.ActivityStage.CLOSED
+        )
     if by is not None:
-        rules.check_item_due(resolution.number, due_on, clock.today())
-    Resolution.objects.filter(pk=resolution.pk).update(items_numbered=F("items_numbered") + 1)
-    resolution.refresh_from_db(fields=["items_numbered"])
-    number = number or f"{resolution.number}-{resolution.items_numbered}"
+        rules.check_item_due(origin.number, due_on, clock.today())
+    type(origin)._default_manager.filter(pk=origin.pk).update(items_numbered=F("items_numbered") + 1)
+    origin.refresh_from_db(fields=["items_numbered"])
+    number = number or f"{origin.number}-{origin.items_numbered}"
     item = ActionItem.objects.create(
-        resolution=resolution,
-        pairing_id=resolution.pairing_id,
-        zone_id=resolution.zone_id,
+        resolution=None if is_activity else origin,
+        activity=origin if is_activity else None,
+        pairing_id=origin.pairing_id,
+        zone_id=origin.zone_id,
         number=shared.checked_number(ActionItem, number),
         field=field,
         title_zh=title_zh,
@@ -65,10 +71,10 @@ def assign_action_item(
         assigned_on=clock.today(),
         first_due_on=due_on,
         due_on=due_on,
-        is_illustrative=resolution.is_illustrative,
+        is_illustrative=origin.is_illustrative,
         source=source.strip(),
     )
-    journal.record(item, "pairing.assign_action_item", by=by, resolution=resolution.number)
+    journal.record(item, "pairing.assign_action_item", by=by, origin=origin.number)
     open_work(item, by=by)
     shared.make_findable(item, code=item.number, zh=item.title_zh, en=item.title_en)
     standings.follow(measured_by([item.pairing_id], "pairing.items_on_time"))
@@ -254,7 +260,7 @@ def _facts(item: ActionItem) -> dict[str, str]:
     }
 
 
-def _check_owners(resolution: Resolution, lead: str, mountain_unit: Unit, sea_unit: Unit) -> None:
+def _check_owners(pairing_id: int, lead: str, mountain_unit: Unit, sea_unit: Unit) -> None:
     if lead not in rules.SIDES:
         raise BadInput(
             "pairing.item_lead",
@@ -264,6 +270,6 @@ def _check_owners(resolution: Resolution, lead: str, mountain_unit: Unit, sea_un
             ),
             lead=lead,
         )
-    sides = queries.sides_of_units(resolution.pairing_id, [mountain_unit, sea_unit])
+    sides = queries.sides_of_units(pairing_id, [mountain_unit, sea_unit])
     for side, unit in (("mountain", mountain_unit), ("sea", sea_unit)):
         rules.check_owner(unit.name_zh, sides.get(unit.pk), side)

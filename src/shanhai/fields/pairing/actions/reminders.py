@@ -20,6 +20,7 @@ from shanhai.fields.pairing import queries, rules
 from shanhai.fields.pairing.actions import agreements, items, people, shared, signing
 from shanhai.fields.pairing.models import (
     ActionItem,
+    Activity,
     AgendaItem,
     Agreement,
     Commitment,
@@ -70,7 +71,19 @@ def open_waiting_work(*, by: Member | None) -> int:
         + _open_invitations(by)
         + _open_minutes(by)
         + _open_drafts(by)
+        + _open_outcomes(by)
     )
+
+
+def _open_outcomes(by: Member | None) -> int:
+    """Activities that were held, and of which nobody has written what came of them."""
+    from shanhai.fields.pairing.actions import activities
+
+    waiting = Activity.objects.filter(stage=rules.ActivityStage.HELD)
+    missing = _not_on_a_list("pairing.close_activity", waiting)
+    for activity in missing:
+        activities.ask_for_outcome(activity, by=by)
+    return len(missing)
 
 
 def _open_items(by: Member | None) -> int:

@@ -21,6 +21,12 @@ _CHUNK = 500
 _MOVING = [name for name in standings.NAMES if name != "commitment_id"]
 
 MEETINGS = ("pairing.meetings_held", "pairing.visits")
+ACTIVITIES = (
+    "pairing.activities_held",
+    "pairing.exchange_visits",
+    "pairing.aid_paid",
+    "pairing.aid_used",
+)
 OFFICERS = ("pairing.officer_days", "pairing.officers_in_post", "pairing.appraisals_given")
 
 

@@ -53,6 +53,7 @@ def add_commitment(
     sea_unit: Unit | None = None,
     is_main: bool = False,
     rank: int = 100,
+    balance_line: str = "",
     about: str = "",
     is_illustrative: bool = False,
     source: str = "",
@@ -77,6 +78,7 @@ def add_commitment(
     if field:
         rules.check_field(field)
     rules.check_commitment(code, kind, indicator, target, unit, per, due_on)
+    rules.check_balance_line(code, balance_line, kind, unit, owes)
     if kind == rules.CommitmentKind.INDICATOR:
         queries.check_indicator(indicator)
     move_terms(agreement)
@@ -103,6 +105,7 @@ def add_commitment(
         sea_unit=sea_unit,
         is_main=is_main,
         rank=rank,
+        balance_line=balance_line,
         about=about.strip(),
         is_illustrative=is_illustrative,
         source=source.strip(),
@@ -138,6 +141,9 @@ def change_commitment(
         after = {name: changes.get(name, getattr(commitment, name)) for name in _CHECKED}
         rules.check_commitment(commitment.code, **after)
         move_terms(agreement)
+    rules.check_balance_line(
+        commitment.code, *(changes.get(name, getattr(commitment, name)) for name in _IN_BALANCE)
+    )
     if not changes and targets is None:
         return commitment
     before = {name: getattr(commitment, _column(commitment, name)) for name in changes}
@@ -151,7 +157,8 @@ def change_commitment(
     return commitment
 
 
-_NO_TERMS = {"mountain_unit", "sea_unit", "is_main", "rank", "about"}
+_NO_TERMS = {"mountain_unit", "sea_unit", "is_main", "rank", "balance_line", "about"}
+_IN_BALANCE = ("balance_line", "kind", "unit", "owes")
 _CHECKED = ("kind", "indicator", "target", "unit", "per", "due_on")
 
 

@@ -6,12 +6,15 @@ all operations in ``shanhai.site.api``.
 """
 
 from shanhai.fields.pairing.api import (
+    activities,
     agreements,
+    balance,
     briefs,
     calendars,
     charges,
     commitments,
     deliveries,
+    focus,
     items,
     meetings,
     pairings,
@@ -23,12 +26,15 @@ from shanhai.fields.pairing.api import (
 from shanhai.fields.pairing.api.base import router
 
 __all__ = [
+    "activities",
     "agreements",
+    "balance",
     "briefs",
     "calendars",
     "charges",
     "commitments",
     "deliveries",
+    "focus",
     "items",
     "meetings",
     "pairings",

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from django.http import HttpResponse
 from ninja import Query, Schema, Status
+from pydantic import Field
 
 from shanhai.fields.pairing import actions, queries, rules
 from shanhai.fields.pairing.api.base import Code, LongText, Where, pairing_of, router, row_schema
@@ -53,6 +54,12 @@ class CommitmentPatch(Given):
     mountain_unit: Code | None = None
     sea_unit: Code | None = None
     is_main: bool | None = None
+    balance_line: str | None = Field(
+        None,
+        max_length=16,
+        description="As what its deliveries stand in the balance of mutual benefit; empty: they do not.",
+        json_schema_extra={"enum": ["", *rules.BALANCE_LINES]},
+    )
     about: LongText | None = None
 
 

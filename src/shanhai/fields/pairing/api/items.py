@@ -20,7 +20,7 @@ class ItemOut(Schema):
     """An action item, with its owner on each side."""
 
     pairing: str
-    meeting: str
+    meeting: str | None
     version: int
 
     @staticmethod
@@ -28,8 +28,8 @@ class ItemOut(Schema):
         return row.pairing.code
 
     @staticmethod
-    def resolve_meeting(row: Any) -> str:
-        return row.resolution.meeting.number
+    def resolve_meeting(row: Any) -> str | None:
+        return row.resolution.meeting.number if row.resolution else None
 
 
 class ItemsWhere(Where):

@@ -9,11 +9,14 @@ import typer
 
 from shanhai.fields.pairing.cli import (
     account,
+    activities,
     agreements,
+    balance,
     calendar,
     charges,
     commitments,
     deliveries,
+    focus,
     items,
     land,
     meetings,
@@ -28,16 +31,19 @@ __all__ = ["app", "tell"]
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 account.add_to(app)
+balance.add_to(app)
 for _noun in (
     pairings,
     agreements,
     commitments,
+    focus,
     deliveries,
     payments,
     land,
     meetings,
     resolutions,
     items,
+    activities,
     secondments,
     charges,
     calendar,

@@ -259,6 +259,12 @@ def change_commitment(
     is_main: Annotated[
         bool | None, typer.Option("--main/--not-main", help="Among the main commitments of the home page.")
     ] = None,
+    balance_line: Annotated[
+        str | None,
+        given.choice(
+            "--balance-line", columns.BALANCE_LINES, "Line of the balance; '' for none", or_none=True
+        ),
+    ] = None,
     about: Annotated[
         str | None,
         typer.Option(
@@ -270,7 +276,13 @@ def change_commitment(
 ) -> None:
     """Say who answers for a commitment; its terms stand."""
     one = queries.commitment_of(acting(), code)
-    changes = shared.named(mountain_unit=mountain_unit, sea_unit=sea_unit, is_main=is_main, about=about)
+    changes = shared.named(
+        mountain_unit=mountain_unit,
+        sea_unit=sea_unit,
+        is_main=is_main,
+        balance_line=balance_line,
+        about=about,
+    )
     for side in rules.SIDES:
         if f"{side}_unit" in changes:
             unit = changes[f"{side}_unit"]

@@ -17,7 +17,7 @@ from shanhai.webkit import command_input as given
 from shanhai.webkit import words
 from shanhai.webkit.commands import AsCsv, AsJson, DryRun, Part, acting, done, noun, show_whole, written
 
-app = noun("Action items that follow from resolutions.")
+app = noun("Action items that follow from resolutions and activities.")
 _WORDS = {"field": columns.FIELDS, "lead": columns.SIDES, "stage": columns.ITEM_STAGES}
 
 
@@ -61,13 +61,13 @@ def show_item(number: str, as_json: AsJson = False) -> None:
         _row(one)
         | {name: getattr(one, name) for name in more}
         | {
-            "resolution": one.resolution.number,
+            "origin": one.origin.number,
             "report": one.report_said,
             "mountain_unit": one.mountain_unit.code,
             "sea_unit": one.sea_unit.code,
         }
     )
-    headings = {"number": _("Number"), "title": _("Item"), "field": _("Field"), "resolution": _("Resolution")}
+    headings = {"number": _("Number"), "title": _("Item"), "field": _("Field"), "origin": _("Follows from")}
     headings |= {"lead": _("Done by side"), "mountain_unit": _("Owner on the mountain side")}
     headings |= {"sea_unit": _("Owner on the sea side"), "assigned_on": _("Assigned on"), "due_on": _("Due")}
     headings |= {"first_due_on": _("First due day"), "extension_reason": _("Reason"), "stage": _("Stage")}

@@ -200,6 +200,9 @@ class ChangeCommitmentForm(ShanhaiForm):
     mountain_unit = UnitChoice(Unit.objects.none(), label=_("On the mountain side"), required=False)
     sea_unit = UnitChoice(Unit.objects.none(), label=_("On the sea side"), required=False)
     is_main = forms.BooleanField(label=_("Among the main commitments of the home page"), required=False)
+    balance_line = choice(
+        columns.BALANCE_LINES, label=_("Line of the balance"), empty=_("not in the balance")
+    )
     about = long_text(_("Remarks"), required=False)
 
     def __init__(self, request: Any, **kwargs: Any) -> None:

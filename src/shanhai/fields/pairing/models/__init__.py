@@ -1,10 +1,13 @@
 """Tables of the field pairing. The pairing itself, its parties and seats are core's."""
 
+from shanhai.fields.pairing.models.activities import Activity, AidEntry
 from shanhai.fields.pairing.models.agreements import Agreement, AgreementParty, Signature, agreement_url
+from shanhai.fields.pairing.models.balance import BalanceStatement
 from shanhai.fields.pairing.models.base import InPairing, Sourced
 from shanhai.fields.pairing.models.briefs import BriefingBook
 from shanhai.fields.pairing.models.clauses import LandClause, MoneyClause, MoneyDue
 from shanhai.fields.pairing.models.commitments import Commitment, CommitmentPeriod, Delivery
+from shanhai.fields.pairing.models.focus import FocusPoint
 from shanhai.fields.pairing.models.meetings import (
     ActionItem,
     AgendaItem,
@@ -19,9 +22,12 @@ from shanhai.fields.pairing.models.standings import STANDING_SORTS, CommitmentSt
 __all__ = [
     "STANDING_SORTS",
     "ActionItem",
+    "Activity",
     "AgendaItem",
     "Agreement",
     "AgreementParty",
+    "AidEntry",
+    "BalanceStatement",
     "BriefingBook",
     "CalendarLink",
     "Charge",
@@ -29,6 +35,7 @@ __all__ = [
     "CommitmentPeriod",
     "CommitmentStanding",
     "Delivery",
+    "FocusPoint",
     "InPairing",
     "LandClause",
     "Meeting",

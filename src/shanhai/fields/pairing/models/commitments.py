@@ -28,6 +28,7 @@ class Commitment(InPairing, Named, Sourced, Versioned):
         "starts_on",
         "due_on",
         "is_main",
+        "balance_line",
         "mountain_unit_id",
         "sea_unit_id",
     )
@@ -56,6 +57,8 @@ class Commitment(InPairing, Named, Sourced, Versioned):
     sea_unit = models.ForeignKey("core.Unit", models.PROTECT, null=True, blank=True, related_name="+")
     is_main = models.BooleanField(default=False)
     rank = models.PositiveSmallIntegerField(default=100)
+    # As what its deliveries stand in the balance of mutual benefit.
+    balance_line = models.CharField(max_length=16, choices=[(c, c) for c in rules.BALANCE_LINES], blank=True)
     about = models.TextField(blank=True)
     escalated_on = models.DateField(null=True, blank=True)
     # Hands out the numbers of its deliveries; only goes up.
@@ -69,6 +72,7 @@ class Commitment(InPairing, Named, Sourced, Versioned):
             models.Index(fields=["zone", "field", "rank", "code"], name="commitment_zone_field_rank"),
             # Which commitments an action has to follow whose records an indicator counts.
             models.Index(fields=["pairing", "indicator", "id"], name="commitment_pairing_indicator"),
+            models.Index(fields=["pairing", "balance_line", "id"], name="commitment_pairing_line"),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(target__gt=0), name="commitment_target_positive"),

@@ -202,7 +202,7 @@ class Resolution(InPairing, Sourced, Versioned):
 
 
 class ActionItem(InPairing, Sourced, Versioned):
-    """What follows from a resolution: one owner on each side, a due date, evidence (落实事项)."""
+    """What follows from a resolution or an activity: one owner on each side, a due date, evidence (落实事项)."""
 
     STATE = (
         "number",
@@ -217,7 +217,11 @@ class ActionItem(InPairing, Sourced, Versioned):
         "escalated_on",
     )
 
-    resolution = models.ForeignKey(Resolution, models.PROTECT, related_name="items")
+    # One of the two.
+    resolution = models.ForeignKey(Resolution, models.PROTECT, null=True, blank=True, related_name="items")
+    activity = models.ForeignKey(
+        "pairing.Activity", models.PROTECT, null=True, blank=True, related_name="items"
+    )
     number = models.CharField(max_length=48, unique=True)
     field = models.CharField(max_length=12, choices=FIELDS, default="partnership")
     title_zh = models.CharField(max_length=200)
@@ -251,6 +255,11 @@ class ActionItem(InPairing, Sourced, Versioned):
             models.CheckConstraint(
                 condition=~models.Q(stage="done") | models.Q(done_on__isnull=False), name="item_done_on_a_day"
             ),
+            models.CheckConstraint(
+                condition=models.Q(resolution__isnull=False, activity__isnull=True)
+                | models.Q(resolution__isnull=True, activity__isnull=False),
+                name="item_follows_from_one",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -265,6 +274,11 @@ class ActionItem(InPairing, Sourced, Versioned):
     def report_said(self) -> str:
         """How far it is, in the reader's language."""
         return in_language(self.report, self.report_en)
+
+    @property
+    def origin(self) -> Resolution | models.Model:
+        """What it follows from: a resolution or an activity."""
+        return self.resolution or self.activity
 
     @property
     def lead_unit(self) -> Unit:

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Count, F, Max
+from django.db.models import Count, F, Max, Q, Sum
 from django.db.models.functions import Coalesce
 
 from shanhai.core.checks import Finding
-from shanhai.fields.pairing.models import Agreement, Commitment, CommitmentStanding, Meeting, Secondment
+from shanhai.fields.pairing.models import (
+    Activity,
+    Agreement,
+    Commitment,
+    CommitmentStanding,
+    Meeting,
+    Secondment,
+)
 from shanhai.fields.pairing.queries.standings import standings_differing
 from shanhai.kernel.refusals import gettext_noop
 
@@ -51,6 +58,30 @@ def guards() -> Iterator[Finding]:
             "pairing.deliveries_numbered",
             gettext_noop("Commitment {commitment} has more deliveries than it has given numbers."),
             {"commitment": commitment.code},
+        )
+
+
+def aid() -> Iterator[Finding]:
+    """The money of each activity is what its entries add up to."""
+    summed = Activity.objects.annotate(
+        paid=Coalesce(Sum("entries__amount_fen", filter=Q(entries__kind="paid")), 0),
+        used=Coalesce(Sum("entries__amount_fen", filter=Q(entries__kind="used")), 0),
+    )
+    for one in summed.exclude(paid_fen=F("paid"), used_fen=F("used")).iterator():
+        yield Finding(
+            "error",
+            "pairing.activity_money",
+            gettext_noop(
+                "Activity {number} says {paid_fen} fen paid and {used_fen} fen used, but its entries say {paid} "
+                "and {used}."
+            ),
+            {
+                "number": one.number,
+                "paid_fen": one.paid_fen,
+                "used_fen": one.used_fen,
+                "paid": one.paid,
+                "used": one.used,
+            },
         )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from shanhai.core.models import Pairing
 from shanhai.core.search import Found
-from shanhai.fields.pairing.models import ActionItem, Agreement, Commitment, Meeting, Secondment
+from shanhai.fields.pairing.models import ActionItem, Activity, Agreement, Commitment, Meeting, Secondment
 
 
 def of_agreement(one: Agreement) -> Found:
@@ -41,6 +41,13 @@ def of_item(one: ActionItem) -> Found:
         one.number,
         one.pairing_id,
         "pairing",
+    )
+
+
+def of_activity(one: Activity) -> Found:
+    """By its number and title."""
+    return Found(
+        "pairing.activity", one.pk, one.title_zh, one.url, one.title_en, one.number, one.pairing_id, "pairing"
     )
 
 
@@ -97,3 +104,8 @@ def actionitem_entries() -> Iterator[Found]:
 def secondment_entries() -> Iterator[Found]:
     """All secondments."""
     return map(of_secondment, Secondment.objects.select_related("stay__person", "stay__host").iterator())
+
+
+def activity_entries() -> Iterator[Found]:
+    """All activities."""
+    return map(of_activity, Activity.objects.iterator())

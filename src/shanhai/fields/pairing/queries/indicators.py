@@ -15,11 +15,13 @@ from decimal import Decimal
 from django.db.models import Sum
 
 from shanhai.core import clock
-from shanhai.core.indicators import Evidence, Row
+from shanhai.core.indicators import Evidence, Row, standing_of
 from shanhai.core.models import Stay, StayAppraisal
 from shanhai.fields.pairing import rules
 from shanhai.fields.pairing.models import (
     ActionItem,
+    Activity,
+    AidEntry,
     Commitment,
     CommitmentPeriod,
     Delivery,
@@ -48,6 +50,14 @@ class Fact:
     below: Decimal = Decimal(0)
     # A thing that lasts counts in each period that it touches, with its days in it.
     until: date | None = None
+    is_illustrative: bool | None = None
+
+    @property
+    def standing(self) -> str:
+        """``reported`` or ``illustrative``; empty where the record does not say."""
+        if self.is_illustrative is None:
+            return ""
+        return "illustrative" if self.is_illustrative else "reported"
 
 
 Read = Callable[[Sequence[int], date, date, str | None, date], Iterable[Fact]]
@@ -55,6 +65,36 @@ Read = Callable[[Sequence[int], date, date, str | None, date], Iterable[Fact]]
 
 def _span(periods: Sequence[Period]) -> tuple[date, date]:
     return min(period.start for period in periods), max(period.end for period in periods)
+
+
+def sides_of(read: Read) -> Callable[..., dict[str, list[Row]]]:
+    """What each side's part of a flow is, in one statement, of records that say whose they are."""
+
+    def measure_sides(pairing_ids: list[int], periods: list[Period], as_of: date) -> dict[str, list[Row]]:
+        first, last = _span(periods)
+        sums: dict[tuple[str, int, Period], Decimal] = defaultdict(Decimal)
+        standings: dict[tuple[str, int, Period], set[str]] = defaultdict(set)
+        for fact in read(pairing_ids, first, min(last, as_of), None, as_of):
+            for period in periods:
+                if part := _part(fact, period, as_of):
+                    sums[fact.side, fact.pairing_id, period] += part[0]
+                    standings[fact.side, fact.pairing_id, period].add(fact.standing)
+        return {
+            side: [
+                Row(
+                    pairing_id,
+                    period,
+                    sums[side, pairing_id, period],
+                    missing=period.start > as_of,
+                    standing=standing_of(standings[side, pairing_id, period]),
+                )
+                for pairing_id in pairing_ids
+                for period in periods
+            ]
+            for side in rules.SIDES
+        }
+
+    return measure_sides
 
 
 def _add_up(read: Read, is_ratio: bool) -> tuple[Callable[..., list[Row]], Callable[..., list[Evidence]]]:
@@ -94,6 +134,7 @@ def _add_up(read: Read, is_ratio: bool) -> tuple[Callable[..., list[Row]], Calla
                         fact.url,
                         fact.side,
                         part[1] if is_ratio else Decimal(0),
+                        fact.standing,
                     )
                 )
         return found
@@ -187,6 +228,7 @@ def _officers(
             one.url,
             _sending_side(one),
             until=one.stay.ended_on or as_of,
+            is_illustrative=one.is_illustrative,
         )
 
 
@@ -397,7 +439,137 @@ def _payments(
             f"{one.code} {one.clause.name_zh}",
             one.clause.agreement.url,
             one.clause.payer.role,
+            is_illustrative=one.clause.is_illustrative,
         )
 
 
 money_paid_measure, money_paid_evidence = _add_up(_payments, is_ratio=False)
+money_paid_sides = sides_of(_payments)
+officer_days_sides = sides_of(_officers)
+
+
+# -- activities and aid --------------------------------------------------------------------------------------------
+
+
+def _activities(kinds: Sequence[str]) -> Read:
+    def read(
+        pairing_ids: Sequence[int], first: date, last: date, side: str | None, as_of: date
+    ) -> Iterator[Fact]:
+        # An activity of both is one for the zone and one for each side.
+        found = Activity.objects.filter(
+            pairing_id__in=pairing_ids,
+            stage__in=rules.HELD_ACTIVITY,
+            kind__in=kinds,
+            on__gte=first,
+            on__lte=last,
+        )
+        for one in found.order_by("on", "pk"):
+            yield Fact(
+                one.pairing_id,
+                one.on,
+                Decimal(1),
+                "pairing.activity",
+                one.pk,
+                f"{one.number} {one.title}",
+                one.url,
+            )
+
+    return read
+
+
+activities_held_measure, activities_held_evidence = _add_up(
+    _activities(list(rules.ActivityKind)), is_ratio=False
+)
+exchange_visits_measure, exchange_visits_evidence = _add_up(
+    _activities([rules.ActivityKind.VISIT]), is_ratio=False
+)
+
+
+def _aid(kind: str) -> Read:
+    """What was donated: paid by the side whose money it is, used by the other."""
+
+    def read(
+        pairing_ids: Sequence[int], first: date, last: date, side: str | None, as_of: date
+    ) -> Iterator[Fact]:
+        found = AidEntry.objects.filter(
+            activity__pairing_id__in=pairing_ids,
+            activity__kind=rules.ActivityKind.DONATION,
+            kind=kind,
+            on__gte=first,
+            on__lte=last,
+        )
+        for one in found.select_related("activity").order_by("on", "pk"):
+            payer = one.activity.payer
+            whose = payer if kind == rules.AidKind.PAID else rules.other_side(payer)
+            if side and whose != side:
+                continue
+            yield Fact(
+                one.activity.pairing_id,
+                one.on,
+                Decimal(one.amount_fen),
+                "pairing.aidentry",
+                one.pk,
+                f"{one.code} {one.activity.title}",
+                one.activity.url,
+                whose,
+                is_illustrative=one.is_illustrative,
+            )
+
+    return read
+
+
+aid_paid_measure, aid_paid_evidence = _add_up(_aid(rules.AidKind.PAID), is_ratio=False)
+aid_paid_sides = sides_of(_aid(rules.AidKind.PAID))
+aid_used_measure, aid_used_evidence = _add_up(_aid(rules.AidKind.USED), is_ratio=False)
+
+
+# -- what commitments brought, by line of the balance --------------------------------------------------------------
+
+
+def _delivered(line: str) -> Read:
+    """What one side delivered of the commitments of a line; a draft has promised nothing yet."""
+
+    def read(
+        pairing_ids: Sequence[int], first: date, last: date, side: str | None, as_of: date
+    ) -> Iterator[Fact]:
+        found = Delivery.objects.filter(
+            commitment__pairing_id__in=pairing_ids,
+            commitment__balance_line=line,
+            stage__in=rules.DELIVERED,
+            on__gte=first,
+            on__lte=last,
+        ).exclude(commitment__agreement__stage=rules.AgreementStage.DRAFT)
+        if side:
+            found = found.filter(commitment__owes=side)
+        for one in found.select_related("commitment").order_by("on", "pk"):
+            yield Fact(
+                one.commitment.pairing_id,
+                one.on,
+                one.quantity,
+                "pairing.delivery",
+                one.pk,
+                f"{one.code} {one.what_said or one.commitment.name}",
+                one.url,
+                one.commitment.owes,
+                is_illustrative=one.is_illustrative,
+            )
+
+    return read
+
+
+_LINES = {
+    line: (*_add_up(_delivered(line), is_ratio=False), sides_of(_delivered(line)))
+    for line in rules.BALANCE_LINES
+}
+
+
+def __getattr__(name: str) -> Callable[..., object]:
+    """``delivered_vegetables_measure``: what the indicators of the lines name by dotted path."""
+    stem, _, what = name.rpartition("_")
+    found = _LINES.get(stem.removeprefix("delivered_"))
+    if found is None or what not in _PARTS:
+        raise AttributeError(f"module {__name__} has no attribute {name}")
+    return found[_PARTS[what]]
+
+
+_PARTS = {"measure": 0, "evidence": 1, "sides": 2}

@@ -378,7 +378,7 @@ def action_items_of(member: Member | None, pairing: Pairing) -> QuerySet[ActionI
     """The action items of a pairing and those nested in it, visible to both sides; sort by ``ITEM_SORTS``."""
     rows = reach_of(member, pairing).restrict(ActionItem.objects.all())
     return rows.select_related(
-        "pairing", "resolution__meeting", "mountain_unit__organisation", "sea_unit__organisation"
+        "pairing", "resolution__meeting", "activity", "mountain_unit__organisation", "sea_unit__organisation"
     )
 
 
@@ -395,6 +395,7 @@ def item_of(member: Member | None, number: str) -> ActionItem:
         .select_related(
             "pairing__zone",
             "resolution__meeting",
+            "activity",
             "mountain_unit__organisation",
             "sea_unit__organisation",
         )

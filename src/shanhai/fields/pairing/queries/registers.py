@@ -19,13 +19,17 @@ from shanhai.core.sheets.columns import KEY_JOINT, Problem, Register
 from shanhai.fields.pairing import columns, rules
 from shanhai.fields.pairing.models import (
     ActionItem,
+    Activity,
     AgendaItem,
     Agreement,
     AgreementParty,
+    AidEntry,
+    BalanceStatement,
     Charge,
     Commitment,
     CommitmentPeriod,
     Delivery,
+    FocusPoint,
     LandClause,
     Meeting,
     MeetingAttendee,
@@ -167,6 +171,7 @@ _CELLS = {
     "pairing.time_form": "time",
     "pairing.paid_out_of_range": "amount_fen",
     "pairing.land_out_of_range": "land_mu",
+    "pairing.balance_line_unit": "balance_line",
 }
 
 
@@ -249,6 +254,20 @@ def _meeting_times(rows: list[Row]) -> None:
             row[f"signed_{side}_on"] = signed.get((row["_id"], side))
 
 
+def _commitments_of_points(rows: list[Row]) -> None:
+    """The codes of the commitments that hang under key points."""
+    found = (
+        FocusPoint.commitments.through.objects.filter(focuspoint_id__in=[row["_id"] for row in rows])
+        .order_by("commitment__code")
+        .values_list("focuspoint_id", "commitment__code")
+    )
+    codes: dict[int, list[str]] = {}
+    for pk, code in found:
+        codes.setdefault(pk, []).append(code)
+    for row in rows:
+        row["commitments"] = ";".join(codes.get(row["_id"], []))
+
+
 def _whole_charges(rows: list[Row]) -> None:
     for row in rows:
         row["field"] = row["field"] or columns.ALL_FIELDS[0]
@@ -270,6 +289,7 @@ def _check_commitment(row: Row) -> None:
     rules.check_commitment(
         row["code"], row["kind"], row["indicator"], row["target"], row["unit"], row["per"], row["due_on"]
     )
+    rules.check_balance_line(row["code"], row["balance_line"], row["kind"], row["unit"], row["owes"])
     if row["kind"] == rules.CommitmentKind.INDICATOR:
         check_indicator(row["indicator"])
 
@@ -290,6 +310,21 @@ def _check_meeting(row: Row) -> None:
 
 def _check_number(row: Row) -> None:
     rules.check_code(row["number"])
+
+
+def _check_item(row: Row) -> None:
+    rules.check_code(row["number"])
+    rules.check_item_origin(row["number"], row["resolution"], row["activity"])
+
+
+def _check_activity(row: Row) -> None:
+    rules.check_code(row["number"])
+    rules.check_activity_ends(row["number"], row["on"], row["until_on"])
+    rules.check_activity_money(row["number"], row["payer"], row["planned_fen"] or 0)
+
+
+def _check_focus(row: Row) -> None:
+    rules.check_focus(row["year"], row["order"])
 
 
 def _check_by_code(row: Row) -> None:
@@ -425,8 +460,36 @@ ACTION_ITEMS = Table(
     columns.ACTION_ITEMS,
     ActionItem,
     "pairing",
-    {"resolution": "resolution__number"} | _UNITS,
-    check=_check_number,
+    {"resolution": "resolution__number", "activity": "activity__number"} | _UNITS,
+    check=_check_item,
+)
+ACTIVITIES = Table(
+    columns.ACTIVITIES,
+    Activity,
+    "pairing",
+    {"pairing": "pairing__code"} | _UNITS,
+    check=_check_activity,
+)
+AID_ENTRIES = Table(
+    columns.AID_ENTRIES,
+    AidEntry,
+    "activity__pairing",
+    {"activity": "activity__number"},
+    extra=_papers("pairing.aidentry", "voucher", "voucher"),
+    check=_check_by_code,
+    derived=frozenset({"voucher"}),
+)
+FOCUS_POINTS = Table(
+    columns.FOCUS_POINTS,
+    FocusPoint,
+    "pairing",
+    {"pairing": "pairing__code", "resolution": "resolution__number"},
+    extra=_commitments_of_points,
+    check=_check_focus,
+    derived=frozenset({"commitments"}),
+)
+BALANCE_STATEMENTS = Table(
+    columns.BALANCE_STATEMENTS, BalanceStatement, "pairing", {"pairing": "pairing__code"}
 )
 CHARGES = Table(
     columns.CHARGES,
@@ -485,11 +548,15 @@ TABLES: tuple[Table, ...] = (
     ATTENDEES,
     AGENDA,
     RESOLUTIONS,
+    ACTIVITIES,
+    AID_ENTRIES,
     ACTION_ITEMS,
+    FOCUS_POINTS,
     CHARGES,
     SECONDMENTS,
     STAY_TASKS,
     APPRAISALS,
+    BALANCE_STATEMENTS,
 )
 BY_CODE: dict[str, Table] = {table.register.code: table for table in TABLES}
 

@@ -1,5 +1,18 @@
 """Stages and small decisions of the field, and the wording of its refusals. No Django here."""
 
+from shanhai.fields.pairing.rules.activities import (
+    HELD_ACTIVITY,
+    ActivityKind,
+    ActivityStage,
+    AidKind,
+    check_activity_day,
+    check_activity_ends,
+    check_activity_money,
+    check_activity_stage,
+    check_aid,
+    check_aid_sums,
+    check_item_origin,
+)
 from shanhai.fields.pairing.rules.agreements import (
     AgreementStage,
     check_can_sign,
@@ -9,6 +22,12 @@ from shanhai.fields.pairing.rules.agreements import (
     check_register_stage,
     not_a_party,
     notice_on,
+)
+from shanhai.fields.pairing.rules.balance import (
+    BALANCE_LINES,
+    check_balance_line,
+    check_focus,
+    check_side,
 )
 from shanhai.fields.pairing.rules.charges import (
     check_charge_end,
@@ -94,15 +113,20 @@ from shanhai.fields.pairing.rules.shared import (
 )
 
 __all__ = [
+    "BALANCE_LINES",
     "CODE",
     "DELIVERED",
     "FIELDS",
+    "HELD_ACTIVITY",
     "OPEN_ITEM",
     "SIDES",
     "URGENCY",
     "WHOLE",
     "WORDS",
+    "ActivityKind",
+    "ActivityStage",
     "AgreementStage",
+    "AidKind",
     "Attendance",
     "CommitmentKind",
     "DeliveryStage",
@@ -115,6 +139,13 @@ __all__ = [
     "Side",
     "Status",
     "Unit",
+    "check_activity_day",
+    "check_activity_ends",
+    "check_activity_money",
+    "check_activity_stage",
+    "check_aid",
+    "check_aid_sums",
+    "check_balance_line",
     "check_can_confirm",
     "check_can_resolve",
     "check_can_sign",
@@ -133,6 +164,7 @@ __all__ = [
     "check_direction",
     "check_extension",
     "check_field",
+    "check_focus",
     "check_handed_over",
     "check_handover",
     "check_host_unit",
@@ -141,6 +173,7 @@ __all__ = [
     "check_item_due",
     "check_item_evidence",
     "check_item_open",
+    "check_item_origin",
     "check_land",
     "check_meeting_moves",
     "check_owner",
@@ -155,6 +188,7 @@ __all__ = [
     "check_register_stage",
     "check_resolution_open",
     "check_secondment_sides",
+    "check_side",
     "check_term",
     "check_time",
     "check_to_come",

@@ -34,6 +34,7 @@ WORDS = (
     gettext_noop("held"),
     gettext_noop("minuted"),
     gettext_noop("cancelled"),
+    gettext_noop("completed"),
     gettext_noop("open"),
     gettext_noop("done"),
     gettext_noop("dropped"),

@@ -15,6 +15,7 @@ from shanhai.core.sheets.columns import Change, Register
 from shanhai.fields.pairing import queries
 from shanhai.fields.pairing.actions import shared
 from shanhai.fields.pairing.models import (
+    Activity,
     Agreement,
     AgreementParty,
     Charge,
@@ -34,6 +35,7 @@ _RECORDS: Mapping[str, tuple[type[Model], str, tuple[str, ...], str]] = {
     "clause": (MoneyClause, "code", ("agreement__owner_unit",), "agreement__signatures"),
     "meeting": (Meeting, "number", ("owner_unit",), "signatures"),
     "resolution": (Resolution, "number", ("meeting__owner_unit",), ""),
+    "activity": (Activity, "number", ("pairing",), ""),
     "secondment": (Secondment, "code", ("stay__person", "pairing__zone"), ""),
 }
 

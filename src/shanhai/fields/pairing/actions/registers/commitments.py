@@ -31,7 +31,7 @@ def _write_commitments(bringing: Bringing) -> None:
     above = in_pairing_of(Agreement, (bringing.ref(one.values, "agreement") for one in bringing.changes))
     plain = (
         "code", "field", "kind", "indicator", "indicator_side", "owes", "direction", "target", "unit", "per",
-        "starts_on", "due_on", "is_main", "rank", "about",
+        "starts_on", "due_on", "is_main", "rank", "balance_line", "about",
     )  # fmt: skip
 
     def fields(values: Values) -> dict[str, Any]:

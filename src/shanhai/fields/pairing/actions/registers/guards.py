@@ -19,6 +19,7 @@ from shanhai.core.models import Member, Pairing, Stay
 from shanhai.core.sheets.columns import Change, Problem, Register, is_equal
 from shanhai.fields.pairing import columns, rules
 from shanhai.fields.pairing.actions.registers.brought import Around, Brought, read_records
+from shanhai.fields.pairing.queries import focus
 from shanhai.kernel import periods
 from shanhai.kernel.refusals import NotAllowed, NotNow, Refused, gettext_noop
 
@@ -37,6 +38,8 @@ class Guard:
         sheet does not either.
     above
         The column that names the record which a row hangs on.
+    or_above
+        Another column that names it, where the first is empty.
     own
         The row itself as a record, where rules ask more of it than its columns say.
     by_action
@@ -52,6 +55,7 @@ class Guard:
     adds: str
     changes: str = ""
     above: str = ""
+    or_above: str = ""
     own: str = ""
     by_action: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
     open: tuple[str, ...] = ()
@@ -76,7 +80,7 @@ def _draft_itself(row: Brought) -> None:
 
 
 # Who answers for a promise, and where it stands in lists, is no term of the agreement.
-_NO_TERMS = frozenset({"mountain_unit", "sea_unit", "is_main", "rank", "about"})
+_NO_TERMS = frozenset({"mountain_unit", "sea_unit", "is_main", "rank", "balance_line", "about"})
 
 
 def _commitment_terms(row: Brought) -> None:
@@ -232,6 +236,29 @@ def _new_item(row: Brought) -> None:
     _owners(row)
 
 
+def _activity_open(row: Brought) -> None:
+    if row.before is not None:
+        rules.check_activity_stage(row.change.key, row.before["stage"], rules.ActivityStage.PLANNED)
+
+
+def _activity(row: Brought) -> None:
+    _owners(row)
+    row.at = "planned_fen"
+    paid = row.held.paid_fen if row.held is not None else 0
+    rules.check_activity_money(row.change.key, row.values["payer"], row.values["planned_fen"] or 0, paid)
+
+
+def _focus(row: Brought) -> None:
+    row.at = "commitments"
+    focus.commitments_named((row.values["commitments"] or "").split(";"), row.above)
+
+
+def _statement(row: Brought) -> None:
+    row.own_side(row.values["side"])
+    row.at = "on"
+    check_not_later(row.values["on"])
+
+
 def _extension(row: Brought) -> None:
     assert row.before is not None
     reason = row.values["extension_reason"] if "extension_reason" in row.moved else ""
@@ -363,7 +390,7 @@ GUARDS: dict[str, Guard] = {
         open=(
             "name_zh", "name_en", "field", "kind", "indicator", "indicator_side", "owes", "direction", "target",
             "unit", "unit_zh", "unit_en", "unit_one_en", "per", "starts_on", "due_on", "mountain_unit", "sea_unit", "is_main",
-            "rank", "about", *_OF_STANDING,
+            "rank", "balance_line", "about", *_OF_STANDING,
         ),
         closed=_commitment_terms,
         new=_owners,
@@ -464,6 +491,7 @@ GUARDS: dict[str, Guard] = {
         adds="pairing.assign_action_item",
         changes="pairing.extend_action_item",
         above="resolution",
+        or_above="activity",
         by_action={
             "stage": ("open",),
             "report": (),
@@ -479,6 +507,31 @@ GUARDS: dict[str, Guard] = {
         new=_new_item,
         changed=_extension,
     ),
+    "activities": Guard(
+        adds="pairing.plan_activity",
+        changes="pairing.change_activity",
+        above="pairing",
+        own="activity",
+        by_action={"stage": ("planned",), "outcome_zh": (), "outcome_en": (), "reason": ()},
+        open=(
+            *_TITLE, "field", "on", "until_on", "place_zh", "place_en", "lead", "mountain_unit", "sea_unit", "leader",
+            "leader_en", "delegation", "payer", "planned_fen",
+        ),
+        closed=_activity_open,
+        new=_activity,
+        changed=_activity,
+    ),
+    # Each payment and use has its own voucher, so it is recorded on the page.
+    "aid_entries": Guard(adds="", above="activity"),
+    "focus_points": Guard(
+        adds="pairing.set_focus_point",
+        changes="pairing.change_focus_point",
+        above="pairing",
+        open=("text_zh", "text_en", "resolution", "commitments"),
+        new=_focus,
+        changed=_focus,
+    ),
+    "balance_statements": Guard(adds="pairing.state_balance", above="pairing", closed=_statement),
     "charges": Guard(
         adds="pairing.put_in_charge",
         changes="pairing.end_charge",
@@ -562,14 +615,20 @@ def check(register: Register, changes: Sequence[Change], *, by: Member, is_undo:
 def _rows(register: Register, changes: Sequence[Change], by: Member) -> Iterator[tuple[Brought, Guard]]:
     guard = GUARDS[register.file_stem]
     around = Around(register, changes, by)
-    above = _read(guard.above, changes)
+    above = {name: _read(name, changes) for name in (guard.above, guard.or_above)}
     # The key of a record of its own is the key of its row.
     held = read_records(guard.own, {one.key for one in changes if one.before}) if guard.own else {}
     for change in changes:
-        key = (change.before or change.values)[guard.above] if guard.above else None
+        said = change.before or change.values
+        name = guard.above if not guard.or_above or said[guard.above] else guard.or_above
+        key = said[name] if name else None
         yield (
             Brought(
-                change, around, above.get(key), held.get(change.key), _first_cell(register, guard, change)
+                change,
+                around,
+                above[name].get(key),
+                held.get(change.key),
+                _first_cell(register, guard, change),
             ),
             guard,
         )

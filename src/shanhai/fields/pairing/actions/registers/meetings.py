@@ -22,6 +22,7 @@ from shanhai.fields.pairing.actions.registers.bringing import (
 )
 from shanhai.fields.pairing.models import (
     ActionItem,
+    Activity,
     AgendaItem,
     Meeting,
     MeetingAttendee,
@@ -167,18 +168,22 @@ def _write_resolutions(bringing: Bringing) -> None:
 
 
 def _write_action_items(bringing: Bringing) -> None:
-    above = in_pairing_of(Resolution, (bringing.ref(one.values, "resolution") for one in bringing.changes))
+    above = {
+        name: in_pairing_of(model, (bringing.ref(one.values, name) for one in bringing.changes))
+        for name, model in (("resolution", Resolution), ("activity", Activity))
+    }
     plain = (
         "number", "field", "lead", "stage", "assigned_on", "due_on", "report", "report_en", "reported_on", "done_on",
         "extension_reason", "escalated_on", "escalated_to",
     )  # fmt: skip
 
     def fields(values: Values) -> dict[str, Any]:
-        resolution = bringing.ref(values, "resolution") or 0
+        name = "resolution" if values["resolution"] else "activity"
+        origin = bringing.ref(values, name) or 0
         return {
             **{name: values[name] for name in plain},
-            "resolution_id": resolution,
-            **above[resolution],
+            f"{name}_id": origin,
+            **above[name][origin],
             "first_due_on": values["first_due_on"] or values["due_on"],
             "mountain_unit_id": bringing.ref(values, "mountain_unit"),
             "sea_unit_id": bringing.ref(values, "sea_unit"),
@@ -195,7 +200,9 @@ def _write_action_items(bringing: Bringing) -> None:
     for row, change in zip(rows, bringing.changes, strict=True):
         if bringing.by is not None and change.before and change.differs_in("due_on"):
             items.tell_extension(row, row.extension_reason)
-    go_on_above(Resolution, "items_numbered", rows, "resolution_id", "number", "-")
+    for model, key in ((Resolution, "resolution_id"), (Activity, "activity_id")):
+        of_it = [row for row in rows if getattr(row, key)]
+        go_on_above(model, "items_numbered", of_it, key, "number", "-")
     search.put_many(map(finding.of_item, rows))
     standings.follow(measured_by({row.pairing_id for row in rows}, "pairing.items_on_time"))
 

@@ -14,7 +14,7 @@ from shanhai.core.sheets.columns import is_equal
 from shanhai.fields.pairing.actions import shared
 from shanhai.fields.pairing.actions.registers.bringing import Bringing
 from shanhai.fields.pairing.actions.registers.brought import papers_named
-from shanhai.fields.pairing.models import Delivery, MoneyDue
+from shanhai.fields.pairing.models import AidEntry, Delivery, MoneyDue
 from shanhai.kernel.refusals import BadInput, gettext_noop
 
 _open: list[papers_in] = []
@@ -88,15 +88,18 @@ def attach_named(bringing: Bringing, rows: Sequence[Delivery]) -> None:
             shared.attach(row, papers, "evidence", by=bringing.by)
 
 
-def _title(row: Delivery | MoneyDue) -> str:
+def _title(row: Delivery | MoneyDue | AidEntry) -> str:
     """What a paper proves, in both languages: a document has one title for all its readers."""
+    if isinstance(row, AidEntry):
+        zh, en = row.activity.title_zh, row.activity.title_en
+        return f"{zh}凭证 · Voucher: {en}"[:200] if en else f"{zh}凭证"
     zh, en, of = (
         ("佐证", "Evidence", row.commitment) if isinstance(row, Delivery) else ("凭证", "Voucher", row.clause)
     )
     return f"{of.name_zh}{zh} · {en}: {of.name_en}" if of.name_en else f"{of.name_zh}{zh}"
 
 
-def _filed(name: str, pairing_id: int, row: Delivery | MoneyDue) -> Document | None:
+def _filed(name: str, pairing_id: int, row: Delivery | MoneyDue | AidEntry) -> Document | None:
     """The document of a name; None where the zone that is loaded lacks its file, which is told at the end."""
     known = Document.objects.filter(file_name=name, pairing_id=pairing_id, withdrawn_on=None).first()
     if known is not None:
@@ -121,7 +124,7 @@ def _filed(name: str, pairing_id: int, row: Delivery | MoneyDue) -> Document | N
             file,
             file_name=name,
             title=_title(row),
-            dated_on=row.on if isinstance(row, Delivery) else row.paid_on,
+            dated_on=row.paid_on if isinstance(row, MoneyDue) else row.on,
             pairing=Pairing.objects.get(pk=pairing_id),
             reach=visibility.Reach.BOTH,
             is_illustrative=True,

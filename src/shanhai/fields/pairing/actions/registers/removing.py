@@ -10,7 +10,7 @@ from shanhai.core import journal
 from shanhai.core.actions import removal
 from shanhai.core.models import Seat, Stay
 from shanhai.fields.pairing.actions import standings
-from shanhai.fields.pairing.models import CommitmentStanding, MinutesSignature, Secondment
+from shanhai.fields.pairing.models import CommitmentStanding, FocusPoint, MinutesSignature, Secondment
 
 if TYPE_CHECKING:
     from shanhai.fields.pairing.actions.registers.bringing import Bringing
@@ -21,6 +21,7 @@ _PARTS: dict[str, tuple[removal.Part, ...]] = {
     "pairing.parties": ((Seat, "party"),),
     "pairing.commitments": ((CommitmentStanding, "commitment"),),
     "pairing.meetings": ((MinutesSignature, "meeting"),),
+    "pairing.focus_points": ((FocusPoint.commitments.through, "focuspoint"),),
 }
 # The cells in which a row names the papers that came with it.
 _PAPERS = ("evidence", "voucher")
