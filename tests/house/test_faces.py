@@ -65,7 +65,21 @@ def test_reasons_are_given_for_actions_that_pages_ask(modules, actions, fields_i
 
 
 # Verbs of commands that only read.
-READS = {"access", "count", "list", "refused", "seals", "show", "status", "template", "verify"}
+READS = {
+    "access",
+    "balance",
+    "balance-records",
+    "count",
+    "list",
+    "missing",
+    "refused",
+    "seals",
+    "show",
+    "status",
+    "template",
+    "values",
+    "verify",
+}
 # Commands that write and cannot be tried out, or write nothing but the file that is asked for, each with its reason.
 NOT_TRIED_OUT = {
     "manage": "passes the line on to Django, whose commands have their own options",

@@ -31,6 +31,7 @@ FACES = {
     "pairing.land_clauses": ("/pairing/land-clauses", "pairing land", ""),
     "pairing.deliveries": ("/pairing/commitments/{code}/deliveries", "", ""),
     "pairing.meetings": ("/pairing/meetings", "pairing meetings", "pairing:meetings"),
+    "pairing.activities": ("/pairing/activities", "pairing activities", "pairing:activities"),
     "pairing.resolutions": ("/pairing/resolutions", "pairing resolutions", ""),
     "pairing.action_items": ("/pairing/action-items", "pairing items", "pairing:items"),
     "pairing.charges": ("/pairing/charges", "pairing charges", ""),
@@ -46,11 +47,15 @@ PARTS = {
     "pairing.agenda",
     "pairing.stay_tasks",
     "pairing.appraisals",
+    "pairing.aid_entries",
+    "pairing.balance_statements",
+    "pairing.focus_points",  # read a year at a time, with how the commitments under them stand
 }
 # Long texts that lists of the API leave out; the record has them.
 LEFT_OUT = {
     "registry.regions": {"outline"},
     "pairing.meetings": {"minutes_zh", "minutes_en"},
+    "pairing.activities": {"delegation", "outcome_zh", "outcome_en", "reason"},
 }
 _STANDING = {
     "pairing", "period", "period_due_on", "promised", "delivered", "unconfirmed", "forecast", "forecast_low",
@@ -70,6 +75,7 @@ ADDED = {
     "pairing.land_clauses": {"version"},
     "pairing.deliveries": {"of_plan", "withdrawn_on", "reason", "version"},
     "pairing.meetings": {"at", "cancel_reason", "version"},
+    "pairing.activities": {"paid_fen", "used_fen", "version"},
     "pairing.resolutions": {"items", "version"},
     "pairing.action_items": {"pairing", "meeting", "version"},
     "pairing.charges": {"id", "name_zh", "name_en", "title", "title_en", "organisation", "version"},
@@ -79,6 +85,7 @@ ADDED = {
 ADDED_BY_COMMANDS = {
     "pairing.commitments": _STANDING,
     "pairing.money_dues": {"agreement", "payer", "payee", "open_fen"},
+    "pairing.activities": {"paid_fen", "used_fen"},
     "pairing.charges": {"id"},
 }
 LISTED = [code for code, (_, command, _) in FACES.items() if command]

@@ -123,7 +123,9 @@ def _say_for_whom(named: models.QuerySet[WorkItem], subject: models.Model, by: M
 
 
 def stands_in(deputy: Member, member_id: int | None) -> bool:
-    """Whether one member acts for another today."""
+    """Whether one member acts for another today; for nobody, no."""
+    if member_id is None:
+        return False
     return deputies_of_today().filter(deputy=deputy, member_id=member_id).exists()
 
 

@@ -280,7 +280,7 @@ def _check_speaks_for(member: Member, by: Member | None) -> None:
         raise NotAllowed(
             "core.not_ones_own_work",
             gettext_noop(
-                "The work of {member} is handed on by {member}, the dispatcher of {unit} or the administrator."
+                "The work of {member} is not yours to hand on. Ask {member}, the dispatcher of {unit} or the administrator to do it."
             ),
             member=str(member),
             unit=str(member.unit),

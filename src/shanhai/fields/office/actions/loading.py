@@ -155,7 +155,7 @@ class _Loading:
                 word=row["word"],
                 returned_by=member(row["returned_by"]),
                 member=member(row["member"]),
-                at=_moment(row["at"]),
+                at=datetime.fromisoformat(row["at"]),
                 file_name=row["file_name"],
                 file_sha256=row["file_sha256"],
                 from_unit=self.named.unit(row["from_unit"]) if row["from_unit"] else None,

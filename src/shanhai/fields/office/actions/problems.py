@@ -325,7 +325,7 @@ def _asker(pairing: Pairing, asker: Organisation | None, by: Member) -> Organisa
     return asker
 
 
-def _first_unit(pairing: Pairing, unit: Unit | None, own_side: str) -> tuple[Unit, str, Level]:
+def _first_unit(pairing: Pairing, unit: Unit | None, own_side: str) -> tuple[Unit, str, rules.Level]:
     """Who has it at first, on which side, at which level."""
     if unit is not None:
         side = named.side_of(pairing.pk, unit.organisation_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.http import HttpResponse
 from ninja import File, Schema
@@ -167,7 +167,7 @@ def bring_workbook(request: Any, number: str, unit: str, file: File[UploadedFile
     """Fill cells in from a workbook or CSV file."""
     found = answer_at(request, number, unit)
     actions.check_in_unit(found, request.member)
-    brought = workbooks.read(found, file, file.name or "file.csv")
+    brought = workbooks.read(found, cast(BinaryIO, file.file), file.name or "file.csv")
     return actions.fill_answer(
         found,
         brought.values,

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import typer
 
-from shanhai.fields.office.cli import instructions, notes, problems, proposals, records, rounds
+from shanhai.fields.office.cli import (
+    deputies,
+    instructions,
+    notes,
+    problems,
+    proposals,
+    records,
+    rounds,
+    work,
+)
 
 __all__ = ["app"]
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
-for _noun in (rounds, notes, problems, instructions, proposals, records):
+for _noun in (work, deputies, rounds, notes, problems, instructions, proposals, records):
     app.add_typer(_noun.app, name=_noun.__name__.rpartition(".")[2])

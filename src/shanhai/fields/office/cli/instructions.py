@@ -34,9 +34,9 @@ def list_instructions(
     """The unfinished instructions, soonest due first."""
     member = shared.reader("office.view_instructions")
     found = queries.instructions_of(member, shared.pairing_of(pairing)).order_by("due_on", "pk")
-    rows = map(_row, found if everything else found.filter(stage__in=rules.UNFINISHED))
+    rows = list(map(_row, found if everything else found.filter(stage__in=rules.UNFINISHED)))
     if not (as_json or as_csv):
-        rows = (row | {"stage": str(said.INSTRUCTION_STAGES[row["stage"]])} for row in rows)
+        rows = [row | {"stage": str(said.INSTRUCTION_STAGES[row["stage"]])} for row in rows]
     headings = {"number": _("Number"), "text": _("Instruction"), "leader": _("Instructed by")}
     headings |= {"unit": _("Carried out by"), "due_on": _("Due"), "stage": _("Status")}
     show(rows, headings, as_json=as_json, as_csv=as_csv)

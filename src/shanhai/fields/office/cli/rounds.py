@@ -73,8 +73,8 @@ def list_rounds(
             "period": one.period,
             "due_on": one.due_on,
             "stage": _word(columns.ROUND_STAGES, one.stage, as_json or as_csv),
-            "asked": one.n_asked or 0,
-            "with_office": one.n_in or 0,
+            "asked": getattr(one, "n_asked", 0) or 0,
+            "with_office": getattr(one, "n_in", 0) or 0,
         }
         for one in found.order_by("-due_on", "-pk")
     )

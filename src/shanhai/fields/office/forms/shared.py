@@ -33,12 +33,12 @@ class NameChoice(forms.ModelChoiceField):
         return obj.name
 
 
-def day(label: Words, **kwargs: Any) -> forms.DateField:
+def day(label: Any, **kwargs: Any) -> forms.DateField:
     """A day, with the control that the browser has for it."""
     return forms.DateField(label=label, widget=forms.DateInput, **kwargs)
 
 
-def words(label: Words, *, required: bool = True, help_text: Words = "") -> forms.CharField:
+def words(label: Any, *, required: bool = True, help_text: Any = "") -> forms.CharField:
     """Text of several lines."""
     return forms.CharField(
         label=label, max_length=4000, required=required, widget=forms.Textarea, help_text=help_text

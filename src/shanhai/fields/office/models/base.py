@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from django.db import models
 
 from shanhai.core.models.visibility import Visible
@@ -10,7 +12,7 @@ from shanhai.fields.office.rules.shared import FIELDS
 FIELD_CHOICES = [(one, one) for one in FIELDS]
 
 
-def choices(values: type) -> list[tuple[str, str]]:
+def choices(values: type[StrEnum]) -> list[tuple[str, str]]:
     """Values of an enumeration as a field takes them."""
     return [(str(one), str(one)) for one in values]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from django.db import models
 
 from shanhai.core.models.base import Named, Versioned, in_language
@@ -9,7 +11,7 @@ from shanhai.core.models.visibility import Visible
 from shanhai.fields.office.rules import rounds as rules
 
 
-def _choices(stages: type) -> list[tuple[str, str]]:
+def _choices(stages: type[StrEnum]) -> list[tuple[str, str]]:
     return [(str(s), str(s)) for s in stages]
 
 

@@ -54,7 +54,7 @@ def preview_of(one: Round) -> Preview:
     """Which values count for what, where two sources differ and which wins, and who is left out."""
     totals = rounds.totals_of(one)
     wins = str(rulebook.value("office.round.figure_wins", clock.today()).value)
-    found = {}
+    found: dict[str, Any] = {}
     reported = reported_of(one, totals)
     for target in signs.round_targets:
         found |= {outcome.target: outcome for outcome in signs.call(target.preview)(reported)}

@@ -117,7 +117,7 @@ def head_of(rows: QuerySet[Problem]) -> dict[str, Any]:
         rated=Count("pk", Q(rating__isnull=False)),
         satisfaction=Avg("rating"),
     )
-    days = list(
+    days: list[Any] = list(
         rows.order_by().filter(answer_days__isnull=False).values_list("answer_days", flat=True)[:10_000]
     )
     return found | {"median_days": median(days) if days else None}

@@ -430,7 +430,9 @@ def matrix(one: Round) -> list[Standing]:
         is_late = over and answer.stage in rules.WITH_UNIT
         n_cells = common + own.get(answer.unit_id, 0)
         found.append(Standing(answer, n_cells, sides[answer.unit_id], is_late))
-    return sorted(found, key=lambda row: (order[row.answer.stage], row.unit.organisation.name_sort))
+    return sorted(
+        found, key=lambda row: (order[rules.AnswerStage(row.answer.stage)], row.unit.organisation.name_sort)
+    )
 
 
 _MOST_TO_DO_FIRST = [
@@ -563,7 +565,8 @@ def sources_of(one: Round) -> list[dict[str, Any]]:
         .values("answer_id", "member_id", "file_name", "file_sha256", "from_unit_id")
         .annotate(n=Count("pk"), last_at=Max("at"))
     )
-    return sorted(found, key=lambda row: (row["answer_id"], row["file_name"], row["member_id"] or 0))
+    rows: list[dict[str, Any]] = list(found)  # type: ignore[arg-type]  # each row is a plain dict
+    return sorted(rows, key=lambda row: (row["answer_id"], row["file_name"], row["member_id"] or 0))
 
 
 # -- indicators ----------------------------------------------------------------------------------------------------

@@ -8,10 +8,12 @@ from datetime import date, timedelta
 
 from django.db.models import Count, Q, QuerySet
 
-from shanhai.core import clock
+from shanhai.core import clock, signs
 from shanhai.core.actions.work import shares_out
-from shanhai.core.models import Member, Seat, Unit, WorkItem
+from shanhai.core.models import Deputy, Member, Seat, Unit, WorkItem
 from shanhai.core.queries import work
+from shanhai.core.work import stands_in
+from shanhai.kernel.refusals import BadInput, NotFound, NotNow, gettext_noop
 
 TABS = ("waiting", "unit", "started", "watched", "finished")
 
@@ -121,3 +123,102 @@ def sides_of(items: Sequence[WorkItem]) -> dict[tuple[int, int], str]:
         (pairing, organisation): side
         for pairing, organisation, side in seats.values_list("pairing_id", "organisation_id", "side")
     }
+
+
+def member_named(reader: Member | None, code: str) -> Member:
+    """An active colleague by code.
+
+    Raises
+    ------
+    NotFound
+        ``office.no_such_colleague``
+    """
+    people = Member.objects.select_related("unit__organisation").filter(code=code[:40], is_active=True)
+    if reader is not None:
+        people = people.filter(unit__organisation_id=reader.unit.organisation_id)
+    found = people.first()
+    if found is None:
+        raise NotFound(
+            "office.no_such_colleague",
+            gettext_noop(
+                "There is no active member {code} in your organisation. Look the code up in the register."
+            ),
+            code=code[:40],
+        )
+    return found
+
+
+def deputies_of(member: Member) -> QuerySet[Deputy]:
+    """Who stands in for a member, and for whom the member stands in, latest first."""
+    found = Deputy.objects.filter(Q(member=member) | Q(deputy=member))
+    return found.select_related("member__unit", "deputy").order_by("-from_on", "-pk")
+
+
+def deputy_of(member: Member, pk: int) -> Deputy:
+    """A standing-in that the member may end.
+
+    Raises
+    ------
+    NotFound
+        ``office.no_such_deputy``
+    """
+    found = (
+        Deputy.objects.filter(pk=pk, member__unit__organisation_id=member.unit.organisation_id)
+        .select_related("member__unit", "deputy")
+        .first()
+    )
+    if found is None or (found.member_id != member.pk and not shares_out(found.member.unit, member)):
+        raise NotFound(
+            "office.no_such_deputy",
+            gettext_noop(
+                "There is no deputy of yours under the number {id}. Your page of deputies lists them."
+            ),
+            id=pk,
+        )
+    return found
+
+
+def may_answer(item: WorkItem, member: Member) -> bool:
+    """Whether a member does this item: it waits for them, for their unit, or for whom they stand in for."""
+    if item.stage != WorkItem.Stage.OPEN:
+        return False
+    if item.member_id is None:
+        return item.unit_id == member.unit_id
+    return item.member_id == member.pk or stands_in(member, item.member_id)
+
+
+def do(item: WorkItem, code: str, word: str, by: Member) -> str:
+    """Do one action that an item offers, with a word where it needs one; gives the sentence that says so.
+
+    The action of the item's field asks whether the member may.
+
+    Raises
+    ------
+    NotNow
+        ``office.work_of_somebody_else``
+    NotFound
+        ``office.no_such_answer``
+    BadInput
+        ``office.word_needed``
+    """
+    if not may_answer(item, by):
+        raise NotNow(
+            "office.work_of_somebody_else",
+            gettext_noop("This does not wait for you, or somebody has done it. Look at your list again."),
+        )
+    kind = signs.work_kinds.get(item.kind)
+    chosen = kind.action(code) if kind else None
+    if chosen is None:
+        raise NotFound(
+            "office.no_such_answer",
+            gettext_noop("This cannot be done in the row. Open the record to do it."),
+        )
+    if chosen.word == "required" and not word.strip():
+        raise BadInput(
+            "office.word_needed",
+            gettext_noop("“{label}” needs a word on why or how far. Write it, then send again."),
+            label=str(chosen.label),
+            field="word",
+        )
+    said: str = signs.call(chosen.run)(item, word.strip(), by)
+    return said

@@ -360,7 +360,7 @@ def check_office(own: int, office: int, number: str, name: str) -> None:
         )
 
 
-def check_words(returned: Mapping[object, str]) -> None:
+def check_words(returned: Mapping[tuple[str, str], str]) -> None:
     """A returned cell says why."""
     if not all(word.strip() for word in returned.values()):
         raise BadInput(

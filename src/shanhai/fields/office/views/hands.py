@@ -13,7 +13,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
 from shanhai.core import clock, signs, undo
 from shanhai.core.actions import work as actions
@@ -21,23 +20,13 @@ from shanhai.core.models import Deputy, Member, WorkItem
 from shanhai.core.queries import work
 from shanhai.fields.office.forms.work import AssignForm, DeputyForm, HandOverForm
 from shanhai.fields.office.queries import work as own
-from shanhai.fields.office.views.work import file_of, may_answer, need_of, row_of
+from shanhai.fields.office.views.shared import posted
+from shanhai.fields.office.views.work import file_of, need_of, row_of
 from shanhai.kernel.refusals import BadInput, NotFound, NotNow, Refused, gettext_noop
 from shanhai.webkit import undo as undoing
 from shanhai.webkit.pages import member_required
 
 _SALT = "shanhai.office.moved"
-
-
-def posted(code: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """A view that a button posts to."""
-
-    def wrap(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-        guarded = require_POST(member_required(code)(view))
-        guarded.access = code  # type: ignore[attr-defined]
-        return guarded
-
-    return wrap
 
 
 def _chosen(request: Any) -> list[WorkItem]:
@@ -207,36 +196,24 @@ def printed(request: Any) -> HttpResponse:
 @posted("office.view_work")
 def answer(request: Any, key: int) -> HttpResponse:
     """Do what a row offers; the action of its field asks whether the member may."""
-    item = own.chosen(request.member, [key])
-    kind = signs.work_kinds.get(item[0].kind) if item else None
-    chosen = kind.action(request.POST.get("do", "")) if kind else None
-    if not item or chosen is None or not may_answer(item[0], request.member):
+    items = own.chosen(request.member, [key])
+    code = request.POST.get("do", "")
+    if not items:
         messages.error(request, _("This waits for you no longer. Somebody else may have done it."))
         return _back(request)
-    word = request.POST.get("word", "").strip()[:500]
+    item = items[0]
     try:
-        said = run(item[0], chosen, word, request.member)
+        said = own.do(item, code, request.POST.get("word", "")[:500], request.member)
     except Refused as refusal:
         messages.error(request, refusal.say(_))
         return redirect(f"{reverse('my_work')}?open={key}#item-{key}")
-    if chosen.undo:
-        undoing.offer(request, said, reverse("office:work_unanswer", args=[key, chosen.code]))
+    kind = signs.work_kinds.get(item.kind)
+    chosen = kind.action(code) if kind else None
+    if chosen is not None and chosen.undo:
+        undoing.offer(request, said, reverse("office:work_unanswer", args=[key, code]))
     else:
         messages.success(request, said)
     return _back(request)
-
-
-def run(item: WorkItem, chosen: signs.WorkAction, word: str, by: Member | None) -> str:
-    """Do one action of an item, with a word where it needs one; gives the sentence that says so."""
-    if chosen.word == "required" and not word:
-        raise BadInput(
-            "office.word_needed",
-            gettext_noop("“{label}” needs a word on why or how far. Write it, then send again."),
-            label=str(chosen.label),
-            field="word",
-        )
-    said: str = signs.call(chosen.run)(item, word, by)
-    return said
 
 
 @posted("office.view_work")
@@ -247,7 +224,10 @@ def unanswer(request: Any, key: int, code: str) -> HttpResponse:
     chosen = kind.action(code) if kind else None
     if item is None or item.done_at is None or chosen is None or not chosen.undo:
         raise NotFound(
-            "office.no_such_answer", gettext_noop("There is no answer of yours to take back here.")
+            "office.nothing_to_take_back",
+            gettext_noop(
+                "There is no answer of yours to take back here. Open the record to see how it stands."
+            ),
         )
     if clock.now() > undo.until(item.done_at):
         raise NotNow(
@@ -314,11 +294,7 @@ def deputy(request: Any) -> HttpResponse:
 @posted("core.dismiss_deputy")
 def deputy_end(request: Any, key: int) -> HttpResponse:
     """End a standing-in of one's own today."""
-    row = Deputy.objects.filter(pk=key, member=request.member).select_related("deputy").first()
-    if row is None:
-        raise NotFound(
-            "office.no_such_deputy", gettext_noop("There is no deputy of yours under this number.")
-        )
+    row = own.deputy_of(request.member, key)
     actions.dismiss_deputy(row, by=request.member)
     messages.success(request, _("%(name)s stands in for you no longer.") % {"name": row.deputy.name})
     return redirect("office:deputy")

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from shanhai.core import access
 from shanhai.webkit.forms import ShanhaiForm
-from shanhai.webkit.pages import member_required
+from shanhai.webkit.pages import View, member_required
 
 
 def form_page(
@@ -30,10 +30,10 @@ def form_page(
     return render(request, "office/form.html", context, status=form.status)
 
 
-def posted(code: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+def posted(code: str) -> Callable[[View], View]:
     """A view that one button posts to."""
 
-    def wrap(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    def wrap(view: View) -> View:
         guarded = require_POST(member_required(code)(view))
         guarded.access = code  # type: ignore[attr-defined]
         return guarded

@@ -415,18 +415,6 @@ def _bulk(member: Member, tab: str) -> tuple[Action, ...]:
 # -- answers in the row --------------------------------------------------------------------------------------------
 
 
-def may_answer(item: WorkItem, member: Member) -> bool:
-    """Whether a member does this item: it waits for them, for their unit, or for whom they stand in for."""
-    if item.stage != WorkItem.Stage.OPEN:
-        return False
-    if item.member_id is None:
-        return item.unit_id == member.unit_id
-    return (
-        item.member_id == member.pk
-        or work.deputies_of_today().filter(deputy=member, member_id=item.member_id).exists()
-    )
-
-
 def _buttons(request: Any, item: WorkItem, member: Member, mine: bool) -> SafeString:
     """The button of a row: opens the answer in the row where there is one, else the record."""
     kind = signs.work_kinds.get(item.kind)
@@ -461,7 +449,7 @@ def _answer(request: Any, member: Member) -> Any:
     """What stands below an opened row: the choices, a word, and the button that says what happens."""
 
     def below(item: WorkItem) -> SafeString | None:
-        if _opened(request) != item.pk or not may_answer(item, member):
+        if _opened(request) != item.pk or not own.may_answer(item, member):
             return None
         kind = signs.work_kinds.get(item.kind)
         actions: tuple[WorkAction, ...] = kind.actions if kind else ()

@@ -46,8 +46,7 @@ def assign_action_item(
     title_zh, title_en = shared.words(title_zh, title_en, "title_zh")
     rules.check_field(field)
     _check_owners(origin.pairing_id, lead, mountain_unit, sea_unit)
-    is_activity = isinstance(origin, Activity)
-    if is_activity:
+    if isinstance(origin, Activity):
         rules.check_activity_stage(
             origin.number, origin.stage, rules.ActivityStage.HELD, rules.ActivityStage.CLOSED
         )
@@ -57,8 +56,8 @@ def assign_action_item(
     origin.refresh_from_db(fields=["items_numbered"])
     number = number or f"{origin.number}-{origin.items_numbered}"
     item = ActionItem.objects.create(
-        resolution=None if is_activity else origin,
-        activity=origin if is_activity else None,
+        resolution=None if isinstance(origin, Activity) else origin,
+        activity=origin if isinstance(origin, Activity) else None,
         pairing_id=origin.pairing_id,
         zone_id=origin.zone_id,
         number=shared.checked_number(ActionItem, number),

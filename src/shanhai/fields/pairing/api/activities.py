@@ -21,11 +21,14 @@ from shanhai.fields.pairing.api.base import (
     pairing_of,
     papers_of,
     router,
+    row_schema,
 )
 from shanhai.fields.pairing.api.items import ItemOut
 from shanhai.fields.pairing.api.resolutions import ItemIn
 from shanhai.fields.pairing.queries import activities as reads
 from shanhai.fields.pairing.queries import named
+from shanhai.fields.pairing.queries import registers as tables
+from shanhai.webkit import registers
 from shanhai.webkit.api import (
     CHANGES_A_ROW,
     Day,
@@ -36,50 +39,21 @@ from shanhai.webkit.api import (
     idempotent,
     if_match,
     may,
-    paged,
 )
 
 Side = Literal["mountain", "sea"]
 
 
+_LONG = ("delegation", "outcome_zh", "outcome_en", "reason")
+
+
+@row_schema(tables.ACTIVITIES, *_LONG)
 class ActivityOut(Schema):
     """An activity with its units and its money, in fen."""
 
-    number: str
-    pairing: str
-    kind: str
-    field: str
-    stage: str
-    title_zh: str
-    title_en: str
-    on: dt.date
-    until_on: dt.date | None
-    place_zh: str
-    place_en: str
-    lead: str
-    mountain_unit: str
-    sea_unit: str
-    leader: str
-    leader_en: str
-    payer: str
-    planned_fen: int
     paid_fen: int
     used_fen: int
-    standing: str
-    source: str
     version: int
-
-    @staticmethod
-    def resolve_pairing(row: Any) -> str:
-        return row.pairing.code
-
-    @staticmethod
-    def resolve_mountain_unit(row: Any) -> str:
-        return row.mountain_unit.code
-
-    @staticmethod
-    def resolve_sea_unit(row: Any) -> str:
-        return row.sea_unit.code
 
 
 class AidEntryOut(Schema):
@@ -216,7 +190,7 @@ def list_activities(request: Any, asked: Query[ActivitiesWhere]) -> Any:
         found = found.filter(kind=asked.kind)
     if asked.stage:
         found = found.filter(stage=asked.stage)
-    return paged(found, reads.ACTIVITY_SORTS[asked.sort], request)
+    return registers.paged(ActivityOut, found, reads.ACTIVITY_SORTS[asked.sort], request)
 
 
 @router.get("/activities/{number}", response=ActivityWhole, summary="One activity")

@@ -13,6 +13,7 @@ from shanhai.fields.pairing import actions, columns
 from shanhai.fields.pairing.cli import shared
 from shanhai.fields.pairing.models import Activity
 from shanhai.fields.pairing.queries import activities as reads
+from shanhai.fields.pairing.queries import registers
 from shanhai.webkit import command_input as given
 from shanhai.webkit.commands import AsCsv, AsJson, DryRun, Part, acting, done, noun, show_whole, written
 
@@ -47,9 +48,17 @@ def list_activities(
         "paid_fen": _("Paid"),
         "used_fen": _("Used"),
     }
-    rows = map(_row, found.order_by(*reads.ACTIVITY_SORTS["on"]))
-    money = ("planned_fen", "paid_fen", "used_fen")
-    shared.show_rows(rows, headings, _WORDS, as_json=as_json, as_csv=as_csv, right=money)
+    shared.list_rows(
+        registers.ACTIVITIES,
+        found.order_by(*reads.ACTIVITY_SORTS["on"]),
+        _row,
+        headings,
+        _WORDS,
+        as_json=as_json,
+        as_csv=as_csv,
+        adds={"paid_fen": lambda one: one.paid_fen, "used_fen": lambda one: one.used_fen},
+        right=("planned_fen", "paid_fen", "used_fen"),
+    )
 
 
 def _row(one: Activity) -> dict[str, Any]:

@@ -51,8 +51,8 @@ class _ActivityForm(ShanhaiForm):
 
     def __init__(self, request: Any, *, pairing: Any, **kwargs: Any) -> None:
         super().__init__(request, **kwargs)
-        self.fields["mountain_unit"].queryset = core_pairings.units_on(pairing, "mountain")
-        self.fields["sea_unit"].queryset = core_pairings.units_on(pairing, "sea")
+        self.offer("mountain_unit", core_pairings.units_on(pairing, "mountain"))
+        self.offer("sea_unit", core_pairings.units_on(pairing, "sea"))
 
 
 _SETS = (

@@ -40,8 +40,8 @@ class _FocusForm(ShanhaiForm):
 
     def __init__(self, request: Any, *, resolutions: Any, commitments: Any, **kwargs: Any) -> None:
         super().__init__(request, **kwargs)
-        self.fields["resolution"].queryset = resolutions
-        self.fields["commitments"].queryset = commitments
+        self.offer("resolution", resolutions)
+        self.offer("commitments", commitments)
 
 
 class FocusForm(_FocusForm):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 
 from shanhai.core.models import Unit
@@ -276,7 +278,7 @@ class ActionItem(InPairing, Sourced, Versioned):
         return in_language(self.report, self.report_en)
 
     @property
-    def origin(self) -> Resolution | models.Model:
+    def origin(self) -> Any:
         """What it follows from: a resolution or an activity."""
         return self.resolution or self.activity
 
