@@ -14,12 +14,12 @@ from shanhai.core import search, signs
 from shanhai.core.actions import sharing
 from shanhai.core.checks import replay
 from shanhai.core.models import Member, Pairing
-from shanhai.fields.office import zone as office_zone
 from shanhai.fields.office.actions import problems as problem_actions
 from shanhai.fields.office.actions import proposals as actions
 from shanhai.fields.office.models import Proposal
 from shanhai.fields.office.queries import proposals as queries
 from shanhai.fields.office.rules import proposals as rules
+from shanhai.fields.office.zone import records as office_zone
 from shanhai.kernel.refusals import BadInput, NotAllowed, NotFound, NotNow
 from shanhai.site.cli import run
 from shanhai.site.commands.zone import load_folder

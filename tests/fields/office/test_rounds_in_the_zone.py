@@ -8,11 +8,11 @@ import pytest
 
 from shanhai.core import indicators
 from shanhai.core.models import Pairing, WorkItem
-from shanhai.fields.office import zone
 from shanhai.fields.office.models import Round
 from shanhai.fields.office.queries import merged
 from shanhai.fields.office.queries import rounds as queries
 from shanhai.fields.office.queries.exported import TABLES
+from shanhai.fields.office.zone import rounds as zone
 from shanhai.kernel.periods import parse
 from shanhai.site.commands import demo
 

@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from shanhai.core import clock, work
-from shanhai.core.actions import members, units
+from shanhai.core.actions import members, roles, units
 from shanhai.core.actions import work as actions
 from shanhai.core.models import JournalEntry, Notice, WorkItem
 from shanhai.core.queries import notices as notice_queries
@@ -54,7 +54,7 @@ def test_lists_all_soonest_first_and_without_a_day_last(waiting, lin, client_of)
     page = client_of(lin).get("/my-work/").content.decode()
 
     assert listed(page) == ["/thing/3/", "/thing/2/", "/thing/1/"]
-    assert "3 things wait for you: 1 is late." in page
+    assert "3 things wait for you: 1 is late, 1 this week." in page
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,9 @@ def test_a_filter_stays_until_it_is_cleared(waiting, lin, client_of):
 class TestSharingOut:
     @pytest.fixture
     def colleague(self, lin):
-        return members.add_member(lin.unit, code="wu", name_zh="吴敏", name_en="Wu Min", by=None)
+        member = members.add_member(lin.unit, code="wu", name_zh="吴敏", name_en="Wu Min", by=None)
+        roles.give_role(member, role="handler", from_on=date(2018, 1, 1), by=None)
+        return member
 
     @pytest.fixture
     def dispatcher(self, lin):
@@ -195,7 +197,7 @@ class TestSharingOut:
         item.refresh_from_db()
         assert item.member == colleague
         notice = Notice.objects.get(member=colleague)
-        assert notice_queries.words(notice) == "Lin Fang gave you: Thing 1"
+        assert notice_queries.words(notice) == f"{lin.name_en} gave you: Thing 1"
         page = browser.get("/my-work/unit/").content.decode()
         browser.post(
             page.split('action="/office/work/unassign/')[1].split('"')[0].join(("/office/work/unassign/", ""))
@@ -278,7 +280,9 @@ class TestSharingOut:
 class TestDeputies:
     @pytest.fixture
     def colleague(self, lin):
-        return members.add_member(lin.unit, code="wu", name_zh="吴敏", name_en="Wu Min", by=None)
+        member = members.add_member(lin.unit, code="wu", name_zh="吴敏", name_en="Wu Min", by=None)
+        roles.give_role(member, role="handler", from_on=date(2018, 1, 1), by=None)
+        return member
 
     def test_one_names_ones_own_deputy_who_sees_the_work_and_does_it_on_the_record_for_the_other(
         self, lin, colleague, zone, client_of

@@ -169,7 +169,7 @@ def _strip(waiting: own.Tally) -> list[StripDay]:
         elif is_weekend:
             css += " mk"
         under = (
-            _("works")
+            _("worked")
             if is_worked and is_weekend
             else ""
             if not is_worked and not is_weekend
@@ -243,7 +243,7 @@ def _filters(request: Any, tab: str) -> tuple[Filter, ...]:
     )
     until = Filter(
         "until",
-        gettext_lazy("Until"),
+        gettext_lazy("Due until"),
         kind="date",
         apply=lambda found, text: found.filter(due_on__lte=date.fromisoformat(text)),
     )
@@ -422,7 +422,7 @@ def _buttons(request: Any, item: WorkItem, member: Member, mine: bool) -> SafeSt
     if mine and kind is not None and kind.actions:
         if _opened(request) == item.pk:
             return format_html(
-                '<a class="btn btn-q btn-s" href="{}">{}</a>', _closed_url(request), _("Close")
+                '<a class="btn btn-q btn-s" href="{}">{}</a>', _closed_url(request), _("Fold up")
             )
         return format_html('<a class="btn btn-o btn-s" href="{}">{}</a>', _open_url(request, item), label)
     return format_html('<a class="btn btn-o btn-s" href="{}">{}</a>', item.url, label if mine else _("Open"))
