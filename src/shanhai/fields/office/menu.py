@@ -24,7 +24,7 @@ def sign_in() -> None:
         MenuEntry(
             "office.work",
             "today",
-            10,
+            2,
             _("My work"),
             "my_work",
             "office.view_work",
