@@ -12,7 +12,12 @@ from shanhai.site.api import api
 
 def _shapes(above: type[Schema] = Schema) -> Iterator[type[Schema]]:
     for shape in above.__subclasses__():
-        if shape.__module__.startswith("shanhai.") and "[" not in shape.__name__:
+        # What is written beside a register's columns goes into the document with them, under the same name.
+        is_widened = any(
+            (one.__module__, one.__name__) == (shape.__module__, shape.__name__)
+            for one in shape.__subclasses__()
+        )
+        if shape.__module__.startswith("shanhai.") and "[" not in shape.__name__ and not is_widened:
             yield shape
         yield from _shapes(shape)
 

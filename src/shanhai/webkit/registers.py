@@ -60,7 +60,8 @@ def schema(register: Register, read: Read, without: Sequence[str] = ()) -> Widen
         "fill_rows": staticmethod(lambda records: _fill(records, register, read, without)),
     }
     namespace |= {f"resolve_{column.name}": cell(column.name) for column in shown}
-    made = ResolverMetaclass("Row", (Schema,), namespace)
+    left_out = "".join(f"_without_{name}" for name in without)
+    made = ResolverMetaclass(f"row_of_{register.code}{left_out}", (Schema,), namespace)
 
     def widen(adds: type[S]) -> type[S]:
         own = {"__module__": adds.__module__, "__doc__": adds.__doc__}
