@@ -69,7 +69,8 @@ def a_round(n_units: int, n_cells: int) -> tuple[Any, Any]:
     """An open round of one office: half the questions are numbers, the first feed an indicator."""
     from shanhai.core.actions import members, organisations, pairings, regions, roles
     from shanhai.core.actions import units as unit_actions
-    from shanhai.fields.office import actions, rules
+    from shanhai.fields.office import actions
+    from shanhai.fields.office.rules import rounds as rules
 
     places = {}
     for code, name in (("330000000000", "浙江省"), ("331100000000", "丽水市"), ("331181000000", "龙泉市"),
