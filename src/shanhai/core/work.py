@@ -118,6 +118,7 @@ def _say_for_whom(named: models.QuerySet[WorkItem], subject: models.Model, by: M
             kind=item.kind,
             for_member=item.member.code,  # type: ignore[union-attr]
             for_name=item.member.name_zh,  # type: ignore[union-attr]
+            for_name_en=item.member.name_en,  # type: ignore[union-attr]
             is_deputy=stands_in(by, item.member_id),
         )
 

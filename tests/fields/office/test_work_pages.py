@@ -15,6 +15,7 @@ from shanhai.core import clock, work
 from shanhai.core.actions import members, roles, units
 from shanhai.core.actions import work as actions
 from shanhai.core.models import JournalEntry, Notice, WorkItem
+from shanhai.core.queries import journal as journal_queries
 from shanhai.core.queries import notices as notice_queries
 from shanhai.core.queries import work as work_queries
 from shanhai.kernel.refusals import BadInput, NotAllowed, NotNow
@@ -296,6 +297,7 @@ class TestDeputies:
         entry = JournalEntry.objects.filter(action="core.act_for").get()
         body = json.loads(entry.body)
         assert (body["facts"]["for_member"], body["facts"]["is_deputy"]) == (lin.code, True)
+        assert journal_queries.by_name(body) == f"Wu Min for {lin.name_en}"
 
     def test_a_deputy_of_a_deputy_does_not_get_the_work_of_the_first(self, lin, colleague, zone):
         third = members.add_member(lin.unit, code="xu", name_zh="徐静", by=None)

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from shanhai.core import access, signs, visibility
 from shanhai.core.journal import READINGS
@@ -130,10 +130,19 @@ def body_of(entry: JournalEntry) -> dict[str, Any]:
 
 
 def by_name(body: dict[str, Any]) -> str:
-    """Who did it, as they were called then, in the reader's language; empty for the system itself."""
+    """Who did it, as they were called then, in the reader's language; empty for the system itself.
+
+    What was done for somebody else says so: "X for Y".
+    """
+    name = _in_language(body, "by_name")
+    whom = _in_language(body.get("facts") or {}, "for_name")
+    return gettext("{name} for {whom}").format(name=name, whom=whom) if name and whom else name
+
+
+def _in_language(words: dict[str, Any], name: str) -> str:
     if (get_language() or "").startswith("zh"):
-        return str(body.get("by_name") or "")
-    return str(body.get("by_name_en") or body.get("by_name") or "")
+        return str(words.get(name) or "")
+    return str(words.get(f"{name}_en") or words.get(name) or "")
 
 
 def action_name(entry: JournalEntry) -> str:

@@ -41,6 +41,7 @@ def kwargs_of(rich, pattern):
         "action-items/": {"number": rich.item.number},
         "secondments/": {"code": rich.stay.code, "pk": 1},
         "charges/": {"pk": rich.charge.pk},
+        "focus/": {"pk": 1},
         "calendar/": {"token": "x"},
     }
     return next((facts for start, facts in known.items() if pattern.startswith(start)), {})
