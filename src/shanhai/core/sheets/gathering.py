@@ -64,6 +64,7 @@ class Gathered:
     whole: set[str] = field(default_factory=set)
     _seen: set[tuple[str, int, str, str]] = field(default_factory=set)
     _ended_in: str = ""
+    _waiting: list[str] = field(default_factory=list)
     _pointing: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
 
     @contextmanager
@@ -155,13 +156,20 @@ class Gathered:
             problems=[*self.problems, *self._pointed_at(), *self._not_checked()],
         ) from cause
 
+    def wait(self, files: Sequence[str]) -> None:
+        """Note files that can only be checked once what was refused before them is right."""
+        self._waiting += [self._name(file) for file in files]
+
     def _not_checked(self) -> list[dict[str, Any]]:
+        waits = gettext_noop("This is checked once the tables above are right.")
+        files = ", ".join(self._waiting)
+        waiting = [{"file": files, "sentence": waits, "facts": {}}] if files else []
         if not self._ended_in:
-            return []
+            return waiting
         sentence = gettext_noop(
             "There are too many faults. The check ended here; what follows was not looked at."
         )
-        return [{"file": self._ended_in, "sentence": sentence, "facts": {}}]
+        return [*waiting, {"file": self._ended_in, "sentence": sentence, "facts": {}}]
 
     def _pointed_at(self) -> list[dict[str, Any]]:
         """One line for each refused row that others point at, if it was refused for a fault of its own."""

@@ -278,7 +278,7 @@ def _round_rows() -> list[AccessRow]:
         AccessRow(
             "office.view_rounds",
             _("See reporting rounds and the own unit's answers."),
-            scope="any",
+            scope="seat",
             kind="page",
         ),
         *(AccessRow(f"office.{code}", about, OFFICES, scope="side") for code, about in of_office.items()),

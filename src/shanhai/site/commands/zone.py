@@ -120,7 +120,12 @@ def load_folder(folder: Path, *, by: Any, faults: Gathered | None = None) -> dic
             except Refused as refused:
                 if refused.code == CODE:
                     raise
-                faults.add_refusal(refused, folder.name)
+                waiting = [f"{stem}.csv" for stem in part.files if (folder / f"{stem}.csv").exists()]
+                if waiting and faults.n:
+                    # Tables without a register cannot tell what is wrong of their own from what was refused above.
+                    faults.wait(waiting)
+                else:
+                    faults.add_refusal(refused, folder.name)
     return counts
 
 

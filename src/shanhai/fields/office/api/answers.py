@@ -87,7 +87,7 @@ class ValuesIn(Given):
     values: list[CellIn] = Field(min_length=1, max_length=rules.MOST_CELLS)
 
 
-class WordIn(Given):
+class StepWordIn(Given):
     """A word along with it."""
 
     word: str = Field("", max_length=300)
@@ -137,7 +137,7 @@ def show_answer(request: Any, response: HttpResponse, number: str, unit: str) ->
 
 @router.get("/rounds/{number}/answers/{unit}/values", response=list[ValueOut], summary="Values of an answer")
 @may("office.view_rounds")
-def list_values(request: Any, number: str, unit: str) -> Any:
+def list_answer_values(request: Any, number: str, unit: str) -> Any:
     """All values with their sources, by line and question."""
     found = queries.answer_of(request.member, number[:40], unit[:40])
     queries.check_sees_values(request.member, found)
@@ -185,7 +185,7 @@ def bring_workbook(request: Any, number: str, unit: str, file: File[UploadedFile
 )
 @may("office.hand_up")
 @idempotent(AnswerOut, status=200)
-def hand_up(request: Any, number: str, unit: str, data: WordIn) -> Any:
+def hand_up(request: Any, number: str, unit: str, data: StepWordIn) -> Any:
     """To the next step of the unit; the last one confirms it."""
     return actions.hand_up(answer_at(request, number, unit), word=data.word, by=request.member)
 
@@ -198,7 +198,7 @@ def hand_up(request: Any, number: str, unit: str, data: WordIn) -> Any:
 )
 @may("office.hand_down")
 @idempotent(AnswerOut, status=200)
-def hand_down(request: Any, number: str, unit: str, data: WordIn) -> Any:
+def hand_down(request: Any, number: str, unit: str, data: StepWordIn) -> Any:
     """To the step below, with a word."""
     return actions.hand_down(answer_at(request, number, unit), word=data.word, by=request.member)
 

@@ -26,13 +26,13 @@ Codes = Annotated[list[str], Field(min_length=1, max_length=500)]
 PeriodText = Annotated[str, Field(min_length=4, max_length=12, description="2023, 2023Q3 or 2023-09")]
 
 
-class Where(Schema):
+class OfficeWhere(Schema):
     """Which pairing: its code, or the one that the caller has chosen on the pages."""
 
     pairing: str = Field("", max_length=40)
 
 
-class ReasonIn(Given):
+class OfficeReasonIn(Given):
     """Why; others read it."""
 
     reason: str = Field(min_length=1, max_length=300)

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from shanhai.core import records
 from shanhai.fields.office.actions import instructions as actions
-from shanhai.fields.office.api.base import Optional, ReasonIn, Text, Where, pairing_of, router
+from shanhai.fields.office.api.base import OfficeReasonIn, OfficeWhere, Optional, Text, pairing_of, router
 from shanhai.fields.office.queries import instructions as queries
 from shanhai.fields.office.rules import instructions as rules
 from shanhai.fields.registry.api.base import unit_of
@@ -55,7 +55,7 @@ class InstructionOut(Schema):
         return row.unit.code
 
 
-class InstructionsWhere(Where):
+class InstructionsWhere(OfficeWhere):
     """Which instructions."""
 
     is_open: bool = False
@@ -173,7 +173,7 @@ def send_back(request: Any, number: str, data: WordIn) -> Any:
 )
 @may("office.drop_instruction")
 @idempotent(InstructionOut, status=200)
-def drop_instruction(request: Any, number: str, data: ReasonIn) -> Any:
+def drop_instruction(request: Any, number: str, data: OfficeReasonIn) -> Any:
     """Drop what need not be carried out any more."""
     return actions.drop_instruction(_at_version(request, number), reason=data.reason, by=request.member)
 

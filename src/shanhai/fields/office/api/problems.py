@@ -14,10 +14,10 @@ from shanhai.fields.office.actions import problems as actions
 from shanhai.fields.office.api.base import (
     FieldOf,
     Number,
+    OfficeReasonIn,
+    OfficeWhere,
     Optional,
-    ReasonIn,
     Text,
-    Where,
     pairing_of,
     router,
 )
@@ -36,7 +36,7 @@ class StepOut(Schema):
     text: str
 
 
-class ProblemOut(Schema):
+class RaisedProblemOut(Schema):
     """A problem, with whom it is and how it went."""
 
     number: str
@@ -79,7 +79,7 @@ class ProblemOut(Schema):
         return queries.climbs_on(row)
 
 
-class ProblemWhole(ProblemOut):
+class ProblemWhole(RaisedProblemOut):
     """A problem with its climb."""
 
     steps: list[StepOut]
@@ -89,7 +89,7 @@ class ProblemWhole(ProblemOut):
         return list(row.steps.all())
 
 
-class ProblemsWhere(Where):
+class ProblemsWhere(OfficeWhere):
     """Which problems."""
 
     is_open: bool = False
@@ -111,7 +111,7 @@ class ProblemIn(Given):
     number: Number = ""
 
 
-class AnswerIn(Given):
+class ProblemAnswerIn(Given):
     """The answer."""
 
     text: Text
@@ -137,7 +137,7 @@ class RatingIn(Given):
     word: str = Field("", max_length=300)
 
 
-@router.get("/problems", response=Paged[ProblemOut], summary="Problems")
+@router.get("/problems", response=Paged[RaisedProblemOut], summary="Problems")
 @may("office.view_problems")
 def list_problems(request: Any, asked: Query[ProblemsWhere]) -> Any:
     """The problems of a pairing and those nested in it, as far as the caller sees them, latest first."""
@@ -156,9 +156,9 @@ def show_problem(request: Any, response: HttpResponse, number: str) -> Any:
     return found
 
 
-@router.post("/problems", response={201: ProblemOut}, summary="Raise a problem")
+@router.post("/problems", response={201: RaisedProblemOut}, summary="Raise a problem")
 @may("office.raise_problem")
-@idempotent(ProblemOut)
+@idempotent(RaisedProblemOut)
 def raise_problem(request: Any, data: ProblemIn) -> Any:
     """Bring a problem before the unit that can answer it, or the office where none is named."""
     record = records.found(request.member, data.kind, data.record) if data.kind and data.record else None
@@ -178,11 +178,14 @@ def raise_problem(request: Any, data: ProblemIn) -> Any:
 
 
 @router.post(
-    "/problems/{number}/answer", response=ProblemOut, summary="Answer a problem", openapi_extra=CHANGES_A_ROW
+    "/problems/{number}/answer",
+    response=RaisedProblemOut,
+    summary="Answer a problem",
+    openapi_extra=CHANGES_A_ROW,
 )
 @may("office.answer_problem")
-@idempotent(ProblemOut, status=200)
-def answer_problem(request: Any, number: str, data: AnswerIn) -> Any:
+@idempotent(RaisedProblemOut, status=200)
+def answer_problem(request: Any, number: str, data: ProblemAnswerIn) -> Any:
     """Answer it; the asker is asked to rate the answer."""
     return actions.answer_problem(
         _at_version(request, number), text=data.text, text_en=data.text_en, by=request.member
@@ -191,22 +194,22 @@ def answer_problem(request: Any, number: str, data: AnswerIn) -> Any:
 
 @router.post(
     "/problems/{number}/take-back",
-    response=ProblemOut,
+    response=RaisedProblemOut,
     summary="Take an answer back",
     openapi_extra=CHANGES_A_ROW,
 )
 @may("office.take_back_answer")
-@idempotent(ProblemOut, status=200)
+@idempotent(RaisedProblemOut, status=200)
 def take_back_answer(request: Any, number: str) -> Any:
     """Undo of answering, until the answer is rated."""
     return actions.take_back_answer(_at_version(request, number), by=request.member)
 
 
 @router.post(
-    "/problems/{number}/ask-back", response=ProblemOut, summary="Ask back", openapi_extra=CHANGES_A_ROW
+    "/problems/{number}/ask-back", response=RaisedProblemOut, summary="Ask back", openapi_extra=CHANGES_A_ROW
 )
 @may("office.ask_back")
-@idempotent(ProblemOut, status=200)
+@idempotent(RaisedProblemOut, status=200)
 def ask_back(request: Any, number: str, data: QuestionIn) -> Any:
     """Ask the asker something; until they reply, the days stand still."""
     return actions.ask_back(_at_version(request, number), question=data.question, by=request.member)
@@ -214,22 +217,25 @@ def ask_back(request: Any, number: str, data: QuestionIn) -> Any:
 
 @router.post(
     "/problems/{number}/reply",
-    response=ProblemOut,
+    response=RaisedProblemOut,
     summary="Reply to a question",
     openapi_extra=CHANGES_A_ROW,
 )
 @may("office.reply_to_question")
-@idempotent(ProblemOut, status=200)
+@idempotent(RaisedProblemOut, status=200)
 def reply_to_question(request: Any, number: str, data: ReplyIn) -> Any:
     """Reply; the days run on."""
     return actions.reply_to_question(_at_version(request, number), text=data.text, by=request.member)
 
 
 @router.post(
-    "/problems/{number}/rate", response=ProblemOut, summary="Rate an answer", openapi_extra=CHANGES_A_ROW
+    "/problems/{number}/rate",
+    response=RaisedProblemOut,
+    summary="Rate an answer",
+    openapi_extra=CHANGES_A_ROW,
 )
 @may("office.rate_answer")
-@idempotent(ProblemOut, status=200)
+@idempotent(RaisedProblemOut, status=200)
 def rate_answer(request: Any, number: str, data: RatingIn) -> Any:
     """Say how well the answer solved it."""
     return actions.rate_answer(
@@ -239,25 +245,25 @@ def rate_answer(request: Any, number: str, data: RatingIn) -> Any:
 
 @router.post(
     "/problems/{number}/reopen",
-    response=ProblemOut,
+    response=RaisedProblemOut,
     summary="Open a problem again",
     openapi_extra=CHANGES_A_ROW,
 )
 @may("office.reopen_problem")
-@idempotent(ProblemOut, status=200)
-def reopen_problem(request: Any, number: str, data: ReasonIn) -> Any:
+@idempotent(RaisedProblemOut, status=200)
+def reopen_problem(request: Any, number: str, data: OfficeReasonIn) -> Any:
     """Open again what the answer did not solve."""
     return actions.reopen_problem(_at_version(request, number), reason=data.reason, by=request.member)
 
 
 @router.post(
     "/problems/{number}/withdraw",
-    response=ProblemOut,
+    response=RaisedProblemOut,
     summary="Withdraw a problem",
     openapi_extra=CHANGES_A_ROW,
 )
 @may("office.withdraw_problem")
-@idempotent(ProblemOut, status=200)
+@idempotent(RaisedProblemOut, status=200)
 def withdraw_problem(request: Any, number: str) -> Any:
     """Undo of raising, until it is answered."""
     return actions.withdraw_problem(_at_version(request, number), by=request.member)

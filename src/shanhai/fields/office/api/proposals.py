@@ -14,9 +14,9 @@ from shanhai.fields.office.actions import proposals as actions
 from shanhai.fields.office.api.base import (
     FieldOf,
     Number,
+    OfficeReasonIn,
+    OfficeWhere,
     Optional,
-    ReasonIn,
-    Where,
     pairing_of,
     router,
 )
@@ -155,7 +155,7 @@ class EffectIn(Given):
 
 @router.get("/proposals", response=Paged[ProposalOut], summary="Proposals")
 @may("office.view_proposals")
-def list_proposals(request: Any, asked: Query[Where]) -> Any:
+def list_proposals(request: Any, asked: Query[OfficeWhere]) -> Any:
     """The proposals of a pairing and those nested in it, as far as the caller sees them, latest first."""
     found = queries.proposals_of(request.member, pairing_of(request, asked.pairing))
     return paged(found, ("-proposed_on", "-id"), request)
@@ -223,7 +223,7 @@ def bring_into_force(request: Any, number: str, data: ForceIn) -> Any:
 )
 @may("office.withdraw_proposal")
 @idempotent(ProposalOut, status=200)
-def withdraw_proposal(request: Any, number: str, data: ReasonIn) -> Any:
+def withdraw_proposal(request: Any, number: str, data: OfficeReasonIn) -> Any:
     """Withdraw one's own proposal that is not in force."""
     return actions.withdraw_proposal(_at_version(request, number), reason=data.reason, by=request.member)
 

@@ -133,7 +133,7 @@ class WhyIn(Given):
     reason: str = Field(min_length=1, max_length=300)
 
 
-class ToldOut(Schema):
+class RoundToldOut(Schema):
     """Whom something reached."""
 
     n: int
@@ -261,22 +261,22 @@ def list_missing(request: Any, number: str) -> Any:
     ]
 
 
-@router.post("/rounds/{number}/remind", response=ToldOut, summary="Remind all missing units")
+@router.post("/rounds/{number}/remind", response=RoundToldOut, summary="Remind all missing units")
 @may("office.remind_missing")
-@idempotent(ToldOut, status=200)
+@idempotent(RoundToldOut, status=200)
 def remind_missing(request: Any, number: str) -> Any:
     """Once a day is one notice."""
     told = actions.remind_missing(queries.round_of(request.member, number[:40]), by=request.member)
-    return ToldOut(n=told)
+    return RoundToldOut(n=told)
 
 
-@router.post("/rounds/{number}/accept", response=ToldOut, summary="Accept all confirmed answers")
+@router.post("/rounds/{number}/accept", response=RoundToldOut, summary="Accept all confirmed answers")
 @may("office.accept_confirmed")
-@idempotent(ToldOut, status=200)
+@idempotent(RoundToldOut, status=200)
 def accept_confirmed(request: Any, number: str) -> Any:
     """Accept what units have confirmed, as it is."""
     n = actions.accept_confirmed(queries.round_of(request.member, number[:40]), by=request.member)
-    return ToldOut(n=n)
+    return RoundToldOut(n=n)
 
 
 @router.get("/rounds/{number}/merge", response=PreviewOut, summary="What merging would do")

@@ -78,7 +78,7 @@ class AssignIn(Given):
     to: MemberCode | None = None
 
 
-class MovedOut(Schema):
+class HandedOut(Schema):
     """One item that changed hands; all three are given back to undo it."""
 
     item: int
@@ -89,13 +89,13 @@ class MovedOut(Schema):
 class AssignedOut(Schema):
     """What changed hands."""
 
-    moved: list[MovedOut]
+    moved: list[HandedOut]
 
 
 class UnassignIn(Given):
     """What an assignment answered."""
 
-    moved: Annotated[list[MovedOut], Field(min_length=1, max_length=actions.MOST_AT_ONCE)]
+    moved: Annotated[list[HandedOut], Field(min_length=1, max_length=actions.MOST_AT_ONCE)]
 
 
 class ItemsIn(Given):
@@ -117,7 +117,7 @@ class DoneOut(Schema):
     said: str
 
 
-class DeputyIn(Given):
+class StandInIn(Given):
     """Who stands in, for oneself where no member is named."""
 
     deputy: MemberCode
@@ -126,7 +126,7 @@ class DeputyIn(Given):
     member: MemberCode | None = None
 
 
-class DeputyOut(Schema):
+class StandInOut(Schema):
     """That one member stands in for another."""
 
     id: int
@@ -168,7 +168,7 @@ def _items(request: Any, keys: list[int]) -> list[WorkItem]:
     return [_item(request, key) for key in dict.fromkeys(keys)]
 
 
-@router.get("/work", response=Paged[WorkOut], summary="One's own work")
+@router.get("/my-work", response=Paged[WorkOut], summary="One's own work")
 @may("office.view_work")
 def list_work(request: Any, where: Query[WorkWhere]) -> Any:
     """What waits for the caller, soonest first; what is finished, latest first."""
@@ -176,7 +176,7 @@ def list_work(request: Any, where: Query[WorkWhere]) -> Any:
     return paged(rows, ["-done_at"] if where.of == "finished" else ["sorted_on"], request)
 
 
-@router.post("/work/assign", response=AssignedOut, summary="Give work out")
+@router.post("/my-work/assign", response=AssignedOut, summary="Give work out")
 @may("core.assign_items")
 @idempotent(AssignedOut, status=200)
 def assign_work(request: Any, data: AssignIn) -> Any:
@@ -185,7 +185,7 @@ def assign_work(request: Any, data: AssignIn) -> Any:
     return {"moved": actions.assign_items(_items(request, data.items), to=to, by=request.member)}
 
 
-@router.post("/work/unassign", response=ManyOut, summary="Take an assignment back")
+@router.post("/my-work/unassign", response=ManyOut, summary="Take an assignment back")
 @may("core.take_back_assignment")
 @idempotent(ManyOut, status=200)
 def unassign_work(request: Any, data: UnassignIn) -> Any:
@@ -194,7 +194,7 @@ def unassign_work(request: Any, data: UnassignIn) -> Any:
     return {"count": actions.take_back_assignment(moved, by=request.member)}
 
 
-@router.post("/work/remind", response=ManyOut, summary="Remind of work")
+@router.post("/my-work/remind", response=ManyOut, summary="Remind of work")
 @may("core.remind_of")
 @idempotent(ManyOut, status=200)
 def remind_of_work(request: Any, data: ItemsIn) -> Any:
@@ -203,7 +203,7 @@ def remind_of_work(request: Any, data: ItemsIn) -> Any:
     return {"count": len(told), "members": sorted(one.code for one in told)}
 
 
-@router.post("/work/hand-over", response=ManyOut, summary="Hand open work over for good")
+@router.post("/my-work/hand-over", response=ManyOut, summary="Hand open work over for good")
 @may("core.hand_over_work")
 @idempotent(ManyOut, status=200)
 def hand_work_over(request: Any, data: HandOverIn) -> Any:
@@ -213,7 +213,7 @@ def hand_work_over(request: Any, data: HandOverIn) -> Any:
     return {"count": actions.hand_over_work(member, to=to, by=request.member), "members": [to.code]}
 
 
-@router.post("/work/{id}/claim", response=WorkOut, openapi_extra=CHANGES_A_ROW, summary="Take work up")
+@router.post("/my-work/{id}/claim", response=WorkOut, openapi_extra=CHANGES_A_ROW, summary="Take work up")
 @may("core.claim_item")
 @idempotent(WorkOut, status=200)
 def claim_work(request: Any, id: Key) -> Any:
@@ -223,7 +223,7 @@ def claim_work(request: Any, id: Key) -> Any:
     return actions.claim_item(item, by=request.member)
 
 
-@router.post("/work/{id}/watch", response={204: None}, summary="Watch the record of an item")
+@router.post("/my-work/{id}/watch", response={204: None}, summary="Watch the record of an item")
 @may("core.watch")
 def watch_work(request: Any, id: Key) -> Any:
     """Follow what waits on the same record."""
@@ -231,7 +231,7 @@ def watch_work(request: Any, id: Key) -> Any:
     return 204, None
 
 
-@router.post("/work/{id}/unwatch", response={204: None}, summary="Watch it no longer")
+@router.post("/my-work/{id}/unwatch", response={204: None}, summary="Watch it no longer")
 @may("core.unwatch")
 def unwatch_work(request: Any, id: Key) -> Any:
     """Follow the record no longer."""
@@ -239,7 +239,7 @@ def unwatch_work(request: Any, id: Key) -> Any:
     return 204, None
 
 
-@router.post("/work/{id}/do", response=DoneOut, summary="Do what an item offers")
+@router.post("/my-work/{id}/do", response=DoneOut, summary="Do what an item offers")
 @may("office.view_work")
 @idempotent(DoneOut, status=200)
 def do_work(request: Any, id: Key, data: DoIn) -> Any:
@@ -247,17 +247,17 @@ def do_work(request: Any, id: Key, data: DoIn) -> Any:
     return {"said": own.do(_item(request, id), data.action, data.word, request.member)}
 
 
-@router.get("/deputies", response=list[DeputyOut], summary="Who stands in")
+@router.get("/deputies", response=list[StandInOut], summary="Who stands in")
 @may("office.view_work")
-def list_deputies(request: Any) -> Any:
+def list_stand_ins(request: Any) -> Any:
     """Who stands in for the caller, and for whom the caller stands in, latest first; at most 100."""
     return list(own.deputies_of(request.member)[:100])
 
 
-@router.post("/deputies", response={201: DeputyOut}, summary="Name a deputy")
+@router.post("/deputies", response={201: StandInOut}, summary="Name a deputy")
 @may("core.name_deputy")
-@idempotent(DeputyOut)
-def name_deputy(request: Any, data: DeputyIn) -> Deputy:
+@idempotent(StandInOut)
+def name_stand_in(request: Any, data: StandInIn) -> Deputy:
     """Say who stands in, for dates or until it is ended."""
     member: Member = own.member_named(request.member, data.member) if data.member else request.member
     deputy = own.member_named(request.member, data.deputy)
@@ -266,10 +266,10 @@ def name_deputy(request: Any, data: DeputyIn) -> Deputy:
     )
 
 
-@router.post("/deputies/{id}/end", response=DeputyOut, openapi_extra=CHANGES_A_ROW, summary="End it")
+@router.post("/deputies/{id}/end", response=StandInOut, openapi_extra=CHANGES_A_ROW, summary="End it")
 @may("core.dismiss_deputy")
-@idempotent(DeputyOut, status=200)
-def end_deputy(request: Any, id: Key) -> Deputy:
+@idempotent(StandInOut, status=200)
+def end_stand_in(request: Any, id: Key) -> Deputy:
     """End a standing-in today."""
     row = own.deputy_of(request.member, id)
     if_match(request, row)

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from shanhai.core import clock
-from shanhai.core.models import Climb
+from django.db.models import Q, QuerySet
+
+from shanhai.core import access, clock, visibility
+from shanhai.core.models import Climb, Member
 from shanhai.fields.office.models import Round, RoundAnswer, RoundColumn, RoundLine, RoundValue
 
 TABLES: dict[str, tuple[str, ...]] = {
@@ -32,13 +34,30 @@ TABLES: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-def rows_of(table: str) -> Iterator[dict[str, Any]]:
-    """The rows of one file."""
-    return _ROWS[table]()
+def rows_of(table: str, by: Member | None) -> Iterator[dict[str, Any]]:
+    """The rows of one file, of the rounds that a member sees; the system sees all."""
+    return _ROWS[table](rounds_seen_by(by), answers_read_by(by))
 
 
-def _rounds() -> Iterator[dict[str, Any]]:
-    found = Round.objects.select_related("pairing", "owner_unit", "previous", "merged_by").order_by("number")
+def rounds_seen_by(by: Member | None) -> QuerySet[Round]:
+    """The rounds that a member sees; all for the system."""
+    if by is None:
+        return Round.objects.all()
+    return Round.objects.filter(pk__in=visibility.seen(Round, by).order_by().values("object_id"))
+
+
+def answers_read_by(by: Member | None) -> QuerySet[RoundAnswer]:
+    """The answers that a member reads: those to the own office and those of the own organisation; all for the system."""
+    if by is None or access.standing(by).roles & access.SEES_ALL:
+        return RoundAnswer.objects.all()
+    own = by.unit.organisation_id
+    return RoundAnswer.objects.filter(
+        Q(round__owner_unit__organisation_id=own) | Q(unit__organisation_id=own)
+    )
+
+
+def _rounds(rounds: QuerySet[Round], answers: QuerySet[RoundAnswer]) -> Iterator[dict[str, Any]]:
+    found = rounds.select_related("pairing", "owner_unit", "previous", "merged_by").order_by("number")
     for one in found:
         plain = ("number", "name_zh", "name_en", "period", "due_on", "stage", "repeats", "form_version")
         yield {
@@ -53,8 +72,12 @@ def _rounds() -> Iterator[dict[str, Any]]:
         }
 
 
-def _columns() -> Iterator[dict[str, Any]]:
-    for one in RoundColumn.objects.select_related("round").order_by("round__number", "rank", "pk"):
+def _columns(rounds: QuerySet[Round], answers: QuerySet[RoundAnswer]) -> Iterator[dict[str, Any]]:
+    for one in (
+        RoundColumn.objects.filter(round__in=rounds)
+        .select_related("round")
+        .order_by("round__number", "rank", "pk")
+    ):
         plain = ("code", "name_zh", "name_en", "type", "unit", "least", "most", "feeds", "since", "until")
         yield {name: getattr(one, name) for name in plain} | {
             "round": one.round.number,
@@ -62,8 +85,8 @@ def _columns() -> Iterator[dict[str, Any]]:
         }
 
 
-def _lines() -> Iterator[dict[str, Any]]:
-    found = RoundLine.objects.exclude(code="").select_related("round", "unit")
+def _lines(rounds: QuerySet[Round], answers: QuerySet[RoundAnswer]) -> Iterator[dict[str, Any]]:
+    found = RoundLine.objects.filter(round__in=rounds).exclude(code="").select_related("round", "unit")
     for one in found.order_by("round__number", "rank", "pk"):
         yield {name: getattr(one, name) for name in ("code", "name_zh", "name_en")} | {
             "round": one.round.number,
@@ -71,10 +94,10 @@ def _lines() -> Iterator[dict[str, Any]]:
         }
 
 
-def _answers() -> Iterator[dict[str, Any]]:
+def _answers(rounds: QuerySet[Round], answers: QuerySet[RoundAnswer]) -> Iterator[dict[str, Any]]:
     climbing = Climb.objects.filter(subject_kind="office.roundanswer", stage=Climb.Stage.CLIMBING)
     steps = dict(climbing.values_list("subject_id", "step"))
-    found = RoundAnswer.objects.select_related(
+    found = answers.select_related(
         "round", "unit", "filled_by", "confirmed_by", "accepted_by", "handed_to__unit"
     )
     for one in found.order_by("round__number", "unit__code"):
@@ -95,9 +118,9 @@ def _answers() -> Iterator[dict[str, Any]]:
         }
 
 
-def _values() -> Iterator[dict[str, Any]]:
+def _values(rounds: QuerySet[Round], answers: QuerySet[RoundAnswer]) -> Iterator[dict[str, Any]]:
     names = ("text", "state", "word", "file_name", "file_sha256")
-    found = RoundValue.objects.order_by(
+    found = RoundValue.objects.filter(answer__in=answers).order_by(
         "answer__round__number",
         "answer__unit__code",
         "line__rank",

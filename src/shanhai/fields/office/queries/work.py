@@ -141,9 +141,9 @@ def member_named(reader: Member | None, code: str) -> Member:
         raise NotFound(
             "office.no_such_colleague",
             gettext_noop(
-                "There is no active member {code} in your organisation. Look the code up in the register."
+                "There is no active member {member} in your organisation. Look the code up in the register."
             ),
-            code=code[:40],
+            member=code[:40],
         )
     return found
 

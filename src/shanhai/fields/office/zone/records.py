@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from django.apps import apps
+from django.db.models import Model, QuerySet
 
-from shanhai.core import signs
+from shanhai.core import signs, visibility
 from shanhai.core.cli import files
 from shanhai.core.models import Member, Organisation, Pairing, Unit
 from shanhai.fields.office.actions import instructions, problems, proposals
@@ -208,21 +209,23 @@ def _one(model: Any, code: str) -> Any:
 # -- export --------------------------------------------------------------------------------------------------------
 
 
-def export(folder: Path) -> dict[str, int]:
-    """Write the files into a folder, in key order, so that what was loaded comes out equal."""
+def export(folder: Path, by: Member | None) -> dict[str, int]:
+    """Write what a member sees into a folder, in key order; for the system what was loaded comes out equal."""
     with_codes = ("pairing", "asker", "asker_unit", "unit")
     found = {
-        "problems.csv": Problem.objects.select_related(*with_codes).order_by("number"),
-        "problem_steps.csv": ProblemStep.objects.select_related("problem", "unit", "member").order_by(
-            "problem__number", "pk"
-        ),
-        "instructions.csv": Instruction.objects.select_related(
-            "pairing", "leader", "unit", "reported_by"
-        ).order_by("number"),
-        "proposals.csv": Proposal.objects.select_related(
-            "pairing", "author", "owner_unit__organisation"
-        ).order_by("number"),
-        "proposal_effects.csv": ProposalEffect.objects.filter(dropped_on=None)
+        "problems.csv": _seen(Problem, by).select_related(*with_codes).order_by("number"),
+        "problem_steps.csv": ProblemStep.objects.filter(problem__in=_seen(Problem, by))
+        .select_related("problem", "unit", "member")
+        .order_by("problem__number", "pk"),
+        "instructions.csv": _seen(Instruction, by)
+        .select_related("pairing", "leader", "unit", "reported_by")
+        .order_by("number"),
+        "proposals.csv": _seen(Proposal, by)
+        .select_related("pairing", "author", "owner_unit__organisation")
+        .order_by("number"),
+        "proposal_effects.csv": ProposalEffect.objects.filter(
+            dropped_on=None, proposal__in=_seen(Proposal, by)
+        )
         .select_related("proposal")
         .order_by("proposal__number", "pk"),
     }
@@ -236,6 +239,13 @@ def export(folder: Path) -> dict[str, int]:
                 writer.writerow([_cell(row, column) for column in FILES[name]])
                 counts[name] += 1
     return counts
+
+
+def _seen(model: type[Model], by: Member | None) -> QuerySet[Any]:
+    found = model._default_manager.all()
+    if by is None:
+        return found
+    return found.filter(pk__in=visibility.seen(model, by).order_by().values("object_id"))
 
 
 def _cell(row: Any, column: str) -> str:

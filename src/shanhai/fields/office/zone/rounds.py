@@ -34,11 +34,11 @@ def load(folder: Path, by: Member | None) -> dict[str, int]:
     return {f"{name}.csv": n for name, n in counts.items()}
 
 
-def export(folder: Path) -> dict[str, int]:
-    """Write the rounds into a folder, in key order."""
+def export(folder: Path, by: Member | None) -> dict[str, int]:
+    """Write the rounds that a member sees into a folder, in key order; the system sees all."""
     counts = {}
     for name, heads in TABLES.items():
-        counts[f"{name}.csv"] = _write(folder / f"{name}.csv", heads, exported.rows_of(name))
+        counts[f"{name}.csv"] = _write(folder / f"{name}.csv", heads, exported.rows_of(name, by))
     return counts
 
 

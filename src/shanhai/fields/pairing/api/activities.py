@@ -142,7 +142,7 @@ class ActivityPatch(Given):
     planned_fen: Annotated[int, Field(ge=0, le=10**15)] | None = None
 
 
-class HeldIn(Given):
+class ActivityHeldIn(Given):
     """On which day it took place, and photographs."""
 
     on: Day
@@ -237,7 +237,7 @@ def change_activity(request: Any, response: HttpResponse, number: str, data: Act
 )
 @may("pairing.hold_activity")
 @idempotent(ActivityWhole, status=200)
-def hold_activity(request: Any, number: str, data: HeldIn) -> Any:
+def hold_activity(request: Any, number: str, data: ActivityHeldIn) -> Any:
     """The unit that organised it is asked what came of it."""
     actions.hold_activity(
         _at_version(request, number),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from shanhai.core.models import Pairing
+from shanhai.core.sheets import gathering
 from shanhai.fields.pairing.actions.registers.bringing import (
     Bringing,
     Values,
@@ -36,8 +37,11 @@ def _write_focus_points(bringing: Bringing) -> None:
     rows = bringing.write(FocusPoint, fields)
     above = Pairing.objects.in_bulk({row.pairing_id for row in rows})
     under: list[tuple[int, int]] = []
+    faults = gathering.current()
     for row, change in zip(rows, bringing.changes, strict=True):
-        codes = (change.values["commitments"] or "").split(";")
+        codes = [code.strip() for code in (change.values["commitments"] or "").split(";")]
+        if faults is not None:
+            codes = [code for code in codes if not faults.is_refused("pairing.commitments", code)]
         under += [(row.pk, one.pk) for one in focus.commitments_named(codes, above[row.pairing_id])]
     # Rows that were written in bulk do not know their database, so what hangs under them is written as rows too.
     hung = FocusPoint.commitments.through
