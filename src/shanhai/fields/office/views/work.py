@@ -56,8 +56,16 @@ def need_of(item: WorkItem) -> Need:
 
 def count(request: Any) -> tuple[int | None, bool]:
     """What the menu shows beside the line: how many wait, and whether one is late."""
-    found = own.tally(work.waiting_for(request.member))
+    found = _waiting(request)
     return found.total or None, bool(found.late)
+
+
+def _waiting(request: Any) -> own.Tally:
+    """What waits for the member, by days: asked once a request, for the menu and the page."""
+    if not hasattr(request, "work_tally"):
+        request.work_tally = own.tally(work.waiting_for(request.member))
+    found: own.Tally = request.work_tally
+    return found
 
 
 def soon() -> date:
@@ -73,7 +81,7 @@ def soon() -> date:
 def my_work(request: Any, tab: str = "waiting") -> HttpResponse:
     """What needs me, what did I ask of others, what do I follow, what did I finish?"""
     member: Member = request.member
-    waiting = own.tally(work.waiting_for(member))
+    waiting = _waiting(request)
     tabs = _tabs(member, waiting)
     if tab not in {code for code, *_rest in tabs}:
         raise NotFound(
