@@ -188,7 +188,7 @@ class TestExample:
         assert "2016年初" in page and "2016年9月" in page and "中共龙泉市委、龙泉市人民政府" in page
 
     def test_what_was_loaded_comes_out_equal_and_loads_again_without_a_change(self, example, tmp_path):
-        office_zone.export(tmp_path)
+        office_zone.export(tmp_path, None)
 
         for name in office_zone.FILES:
             assert (tmp_path / name).read_text(encoding="utf-8") == (EXAMPLE / name).read_text(

@@ -44,7 +44,7 @@ def test_rounds_of_the_example_are_one_open_one_late_and_one_merged(example, tmp
     assert jobs.numerator == 110
     assert Round.objects.get(number="R-2023-07-1").workbook is not None
     # Written out they are what was read, and loading them once more changes nothing.
-    zone.export(tmp_path)
+    zone.export(tmp_path, None)
     for name in TABLES:
         assert (tmp_path / f"{name}.csv").read_text() == (Path(example) / f"{name}.csv").read_text(), name
     assert not any(zone.load(Path(example), None).values())
