@@ -152,10 +152,12 @@ def _list_sub(head: dict[str, Any]) -> str:
         "days": words.num(head["median_days"]),
     }
     if head["rated"]:
-        told += " " + _("Askers give %(mark)s of 5 on average (%(n)s ratings).") % {
-            "mark": words.num(head["satisfaction"], 1),
-            "n": words.num(head["rated"]),
-        }
+        said = ngettext(
+            "Askers give %(mark)s of 5 on average (%(n)s rating).",
+            "Askers give %(mark)s of 5 on average (%(n)s ratings).",
+            head["rated"],
+        )
+        told += " " + said % {"mark": words.num(head["satisfaction"], 1), "n": words.num(head["rated"])}
     return told
 
 

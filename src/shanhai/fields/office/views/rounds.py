@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
-from shanhai.core import access, clock
+from shanhai.core import access, clock, signs
 from shanhai.core.queries import journal
 from shanhai.fields.office import actions, columns
 from shanhai.fields.office.forms import rounds as forms
@@ -174,7 +174,7 @@ def show(request: Any, number: str) -> HttpResponse:
             "status": round_status(_counted(one, standing)),
             "rows": [_line(row, request.member, is_office) for row in standing],
             "mine": [row.answer for row in standing if row.answer.unit_id == request.member.unit_id],
-            "questions": queries.columns_of(one),
+            "questions": [(column, _targets(column.feeds)) for column in queries.columns_of(one)],
             "fixed": queries.lines_of(one),
             "reached": queries.missing(one) if one.stage == Stage.DRAFT and is_office else [],
             "repeats": columns.words(columns.REPEATS, one.repeats),
@@ -194,6 +194,12 @@ def show(request: Any, number: str) -> HttpResponse:
             "outcomes": [outcome_line(outcome) for outcome in one.outcomes],
         },
     )
+
+
+def _targets(feeds: str) -> list[tuple[str, Any]]:
+    """Code and name of each thing that a question counts for; what is no indicator is named by the page of its code."""
+    known = {one.code: one.name for one in signs.indicators}
+    return [(code, known.get(code, "")) for code in dict.fromkeys(rules.targets_of(feeds).values())]
 
 
 def _counted(one: Round, standing: list[queries.Standing]) -> Round:
