@@ -16,7 +16,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from shanhai.core.sheets import cells, reading, units
+from shanhai.core.sheets import cells, heading_rows, reading, units
 from shanhai.core.sheets.cells import MASKED, Raw, Unclear
 from shanhai.core.sheets.columns import KEY_JOINT, Column, Cure, Problem
 from shanhai.core.sheets.reading import Row, Sheet
@@ -25,7 +25,6 @@ from shanhai.kernel.refusals import BadInput, Refused, TooLarge, gettext_noop
 
 MAX_ROWS = 100_000
 _WINDOW = 40  # Rows with something in them among which the headings stand.
-_MAX_DEPTH = 3
 _CLOSE = 0.75  # Likeness of two headings from which on one is proposed for the other.
 
 Progress = Callable[[int, int | None], None]
@@ -251,79 +250,23 @@ def _find_header(sheet: Sheet, asked: Asked) -> _Header:
         window.append(row)
         if len(window) >= _WINDOW:
             break
-    grid = _fill_merges(window, sheet.merges)
+    grid = heading_rows.fill_merges(window, sheet.merges)
     matcher = _Matcher(asked)
     best = _Header(0, 0, 0, [], [])
     for last in range(len(window)):
         # A table that a program wrote has its headings in one row.
-        for depth in range(1, 2 if asked.is_strict else min(_MAX_DEPTH, last + 1) + 1):
-            texts = _stacked(grid[last - depth + 1 : last + 1])
+        for depth in range(1, 2 if asked.is_strict else min(heading_rows.MAX_DEPTH, last + 1) + 1):
+            texts = heading_rows.stacked(grid[last - depth + 1 : last + 1])
             headings, score = matcher.match(texts)
-            if depth > 1 and _is_unit_line(window[last][1]):
+            if depth > 1 and heading_rows.is_unit_line(window[last][1]):
                 score += 0.01  # headings with the line of units below them make the better header
             if score > best.score:
-                first = _first_row(window[last - depth + 1][0], window[last][0], sheet.merges)
+                first = heading_rows.first_row(window[last - depth + 1][0], window[last][0], sheet.merges)
                 above = [row for row in window[:last] if row[0] < first]
-                best = _Header(score, window[last][0], len(above), headings, _units_of_titles(above))
+                best = _Header(
+                    score, window[last][0], len(above), headings, heading_rows.units_of_titles(above)
+                )
     return best
-
-
-def _fill_merges(window: list[Row], merges: Iterable[tuple[int, int, int, int]]) -> list[list[Raw]]:
-    """The window with every merged range filled from its first cell."""
-    by_number = {number: list(row) for number, row in window}
-    for top, left, bottom, right in merges:
-        if top not in by_number or right > reading.MAX_COLUMNS:
-            continue
-        source = by_number[top]
-        value = source[left - 1] if len(source) >= left else None
-        for number in range(top, min(bottom, top + _MAX_DEPTH) + 1):
-            row = by_number.get(number)
-            if row is not None and value is not None:
-                row.extend([None] * (right - len(row)))
-                row[left - 1 : right] = [value] * (right - left + 1)
-    return [by_number[number] for number, _ in window]
-
-
-def _is_unit_line(row: Sequence[Raw]) -> bool:
-    """Whether a row says nothing but units."""
-    texts = [text for raw in row if (text := cells.as_written(raw).strip())]
-    return bool(texts) and all(units.find(text) for text in texts)
-
-
-def _first_row(first: int, last: int, merges: Iterable[tuple[int, int, int, int]]) -> int:
-    """Where the headings begin: cells merged downwards into their row belong to them."""
-    return min([first, *(top for top, _, bottom, _ in merges if top < last <= bottom < top + _MAX_DEPTH)])
-
-
-def _stacked(rows: Sequence[Sequence[Raw]]) -> list[list[str]]:
-    """Per column the texts above one another, each once."""
-    width = max(map(len, rows), default=0)
-    stacked: list[list[str]] = []
-    for index in range(width):
-        texts: list[str] = []
-        for row in rows:
-            text = " ".join(cells.as_written(row[index]).split()) if index < len(row) else ""
-            if text and text not in texts:
-                texts.append(text)
-        stacked.append(texts)
-    return stacked
-
-
-_UNIT_LINE = re.compile(r"(?:单位|unit)\s*[::]\s*([^\s].*)$", re.IGNORECASE)
-
-
-def _units_of_titles(rows: Iterable[Row]) -> list[Unit]:
-    """Units that a line above the table names for all of it: 单位：万元、亩."""
-    found: list[Unit] = []
-    for _, row in rows:
-        for raw in row:
-            match = _UNIT_LINE.search(units.plain(cells.as_written(raw)).strip("() "))
-            if match:
-                found += [unit for word in re.split(r"[、,;/\s]+", match[1]) if (unit := units.find(word))]
-    return found
-
-
-_NUMBERING = frozenset({"序号", "序", "no", "no.", "#", "№"})
 
 
 class _Matcher:
@@ -401,7 +344,7 @@ class _Matcher:
                 return self._by_name.get(named[shown]), how
         squeezed = _squeezed(text)
         base = _squeezed(units.split_heading(text)[0])
-        if base in _NUMBERING:
+        if base in heading_rows.NUMBERING:
             return None, "numbering"
         if found := self._exact.get(squeezed) or self._exact.get(base):
             return found, "exact"
