@@ -72,6 +72,7 @@ READS = {
     "count",
     "list",
     "missing",
+    "outline",
     "refused",
     "seals",
     "show",

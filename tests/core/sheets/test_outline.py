@@ -99,7 +99,8 @@ def test_cells_decide_against_words(tmp_path):
 
 def test_codes_before_the_labels_become_codes_of_the_rows(tmp_path):
     path = workbook(
-        tmp_path / "codes.xlsx", [["编号", "项目", "金额（万元）"], ["P1", "厂房", None], ["P2", "道路", None]]
+        tmp_path / "codes.xlsx",
+        [["编号", "项目", "金额（万元）"], ["P1", "厂房", None], ["P2", "道路", None]],
     )
 
     assert outline.read_file(path)["rows"] == (("P1", "厂房"), ("P2", "道路"))

@@ -164,3 +164,28 @@ def test_other_commands_do_what_their_pages_do(typed, confirmed, staff, lin, tmp
     assert typed("hand-over", "R1", "LQ-PARK-1", "--to", "agri-u", as_="lin").code == 0
     assert typed("call-off", "R1", "--reason", "x", as_="lin").code == 0
     assert Round.objects.get().stage == "dropped"
+
+
+FORM = "乡镇,帮扶资金（万元）,备注\n八都镇,,\n上垟镇,,\n"
+
+
+def test_a_program_and_a_terminal_read_the_form_of_a_workbook(client_of, typed, lin, zhou, tmp_path):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    (tmp_path / "form.csv").write_text(FORM, encoding="utf-8")
+
+    def sent(member):
+        file = SimpleUploadedFile("form.csv", FORM.encode())
+        return client_of(member).post(f"{ROOT}/round-forms/read", {"file": file})
+
+    read = sent(lin).json()
+    said = typed("outline", str(tmp_path / "form.csv"))
+
+    assert [(one["code"], one["name_zh"], one["type"], one["is_required"]) for one in read["questions"]] == [
+        ("q1", "帮扶资金", "fen", True),
+        ("q2", "备注", "text", False),
+    ]
+    assert [line["name_zh"] for line in read["lines"]] == ["八都镇", "上垟镇"]
+    assert said.out.splitlines()[0] == "q1: 帮扶资金 |  | fen | 万元 | yes | "
+    assert json.loads(typed("outline", str(tmp_path / "form.csv"), "--json").out)["lines"][1]["code"] == "r2"
+    assert sent(zhou).status_code == 403

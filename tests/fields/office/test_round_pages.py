@@ -267,3 +267,54 @@ def test_the_list_says_what_is_open_late_and_owed(opened, staff, client_of, turn
 
     assert "1 round is open, 1 is past its day." in page
     assert "Your unit owes 1 answer." in page
+
+
+def _form_of_an_office() -> SimpleUploadedFile:
+    book, kept = Workbook(), io.BytesIO()
+    for row in (
+        ["结对乡镇季报"],
+        ["乡镇", "帮扶资金（万元）", "交流（次）", "备注"],
+        ["八都镇", None, None, None],
+        ["上垟镇", None, None, None],
+    ):
+        book.active.append(row)
+    book.active.merge_cells("A1:D1")
+    book.save(kept)
+    return SimpleUploadedFile("季报.xlsx", kept.getvalue())
+
+
+def test_the_form_of_a_round_is_taken_from_a_workbook_and_waits_in_the_draft(zone, lin, client_of):
+    office = client_of(lin)
+
+    page = office.post("/office/rounds/new/workbook/", {"file": _form_of_an_office()}, follow=True)
+
+    shown = page.content.decode()
+    assert "q1: 帮扶资金 |  | fen | 万元 | yes |" in shown
+    assert "r1 | 八都镇" in shown and "r2 | 上垟镇" in shown
+    assert 'value="结对乡镇季报"' in shown
+    assert not Round.objects.filter(name_zh="结对乡镇季报").exists()
+
+
+def test_what_was_already_typed_into_a_new_round_stays(zone, lin, client_of):
+    from shanhai.core.actions import drafts
+
+    drafts.keep_draft(lin.user, "office.round", zone.code, {"name_zh": ["自拟名称"]})
+
+    page = client_of(lin).post("/office/rounds/new/workbook/", {"file": _form_of_an_office()}, follow=True)
+
+    assert 'value="自拟名称"' in page.content.decode()
+
+
+def test_a_workbook_without_headings_is_refused_on_the_page(zone, lin, client_of):
+    page = client_of(lin).post(
+        "/office/rounds/new/workbook/", {"file": SimpleUploadedFile("a.csv", "只有一句话".encode())}
+    )
+
+    assert page.status_code == 422
+    assert "two headings" in page.content.decode()
+
+
+def test_zhou_brings_no_workbook(zone, zhou, client_of):
+    answer = client_of(zhou).post("/office/rounds/new/workbook/", {"file": _form_of_an_office()})
+
+    assert answer.status_code in (403, 404)

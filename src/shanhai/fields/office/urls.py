@@ -10,6 +10,7 @@ app_name = "office"
 _rounds: list[URLPattern] = [
     path("rounds/", rounds.rounds, name="rounds"),
     path("rounds/new/", rounds.new, name="round_new"),
+    path("rounds/new/workbook/", rounds.read_workbook, name="round_read"),
     path("rounds/<str:number>/", rounds.show, name="round"),
     path("rounds/<str:number>/open/", rounds.open_, name="round_open"),
     path("rounds/<str:number>/form/", rounds.change_form, name="round_form"),

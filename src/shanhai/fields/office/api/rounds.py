@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from dataclasses import asdict
+from typing import Any, BinaryIO, cast
 
 from django.http import HttpResponse
-from ninja import Query, Schema
+from ninja import File, Query, Schema
+from ninja.files import UploadedFile
 from pydantic import Field
 
 from shanhai.core.models import Pairing
 from shanhai.core.queries import pairings
 from shanhai.fields.office import actions
 from shanhai.fields.office.api.base import Codes, PeriodText, RoundNumber, round_at, router
-from shanhai.fields.office.queries import merged
+from shanhai.fields.office.queries import merged, workbooks
 from shanhai.fields.office.queries import rounds as queries
 from shanhai.fields.office.rules import rounds as rules
 from shanhai.kernel.refusals import NotFound, gettext_noop
@@ -206,6 +208,22 @@ def draft_round(request: Any, data: RoundIn) -> Any:
         previous=queries.round_of(request.member, data.previous) if data.previous else None,
         by=request.member,
     )
+
+
+class RoundFormOut(Schema):
+    """A form as a workbook has it: what ``POST /rounds`` takes as questions and lines."""
+
+    title: str
+    questions: list[QuestionShape]
+    lines: list[LineShape]
+
+
+@router.post("/round-forms/read", response=RoundFormOut, summary="Read the form of a workbook")
+@may("office.draft_round")
+def read_round_form(request: Any, file: File[UploadedFile]) -> Any:
+    """Questions and fixed rows of a table that the office has; nothing is written."""
+    asks = workbooks.read_form(cast(BinaryIO, file.file), file.name or "file.csv")
+    return {"title": asks.title, "questions": map(asdict, asks.questions), "lines": map(asdict, asks.lines)}
 
 
 @router.post("/rounds/{number}/open", response=RoundOut, summary="Open a round", openapi_extra=CHANGES_A_ROW)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import asdict
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -212,6 +213,20 @@ def draft_round(
         dry_run=dry_run,
     )
     _said(made, _("Written. Open it with `shanhai office rounds open`."), dry_run, as_json)
+
+
+@app.command("outline")
+def outline(
+    source: Annotated[str, typer.Argument(metavar="FILE", help="Workbook or CSV file; - is standard input.")],
+    as_json: AsJson = False,
+) -> None:
+    """The questions of a workbook that the office has, as ``draft --questions`` reads them; no database is asked."""
+    with files.opened(source, "form.csv") as file:
+        asks = workbooks.read_form(file, Path(file.name).name)
+    if as_json:
+        show_json(asdict(asks))
+    else:
+        typer.echo(rules.write_questions(asks.questions))
 
 
 @app.command("open")

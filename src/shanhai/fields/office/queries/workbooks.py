@@ -1,4 +1,4 @@
-"""Reading the workbook that a unit brings for its answer: as offices have them, cell by cell."""
+"""Reading workbooks as offices have them: a form that the office has, and what a unit brings for its answer."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from shanhai.core import heavy
 from shanhai.core.sheets import loading, parsing
 from shanhai.core.sheets.cells import decode, encode
 from shanhai.core.sheets.columns import Column
@@ -15,6 +16,7 @@ from shanhai.core.sheets.recognise import Asked
 from shanhai.core.sheets.staged import lines_of, say
 from shanhai.fields.office.models import RoundAnswer
 from shanhai.fields.office.queries import rounds
+from shanhai.fields.office.rules.rounds import Line, Question
 from shanhai.kernel.refusals import BadInput, gettext_noop
 
 _LINE = Column(name="line", en="Line code", zh="行号", type="code", key=True, synonyms=("编号",))
@@ -57,6 +59,44 @@ def read(answer: RoundAnswer, file: BinaryIO, file_name: str) -> Brought:
             raise loading.refusal_of(found["refusal"], file=file_name)
         lines = list(lines_of(Path(folder) / "rows")) if found["n_rows"] else []
     return Brought(_values(lines, columns, form, file_name), file_name, sha256)
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """The form of a round as an office's own workbook has it."""
+
+    title: str
+    questions: tuple[Question, ...]
+    lines: tuple[Line, ...]
+
+
+def read_form(file: BinaryIO, file_name: str) -> Asks:
+    """The questions and fixed rows of a workbook that the office has: a column is a question, a labelled row a line.
+
+    Raises
+    ------
+    BadInput
+        ``sheets.no_outline``; what is wrong with the file as a whole.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"form{Path(file_name).suffix.lower()}"
+        _keep(file, path)
+        found = heavy.run_in_child(
+            "shanhai.core.sheets.outline.read_file",
+            (str(path),),
+            timeout=parsing.READ_SECONDS,
+            memory_mb=parsing.READ_MEMORY_MB,
+        )
+    columns = enumerate(found["columns"], start=1)
+    return Asks(
+        found["title"],
+        tuple(
+            # What only explains a figure need not be there.
+            Question(f"q{n}", one["name"], "", one["type"], one["unit"], is_required=one["type"] != "text")
+            for n, one in columns
+        ),
+        tuple(Line(code or f"r{n}", label, "", "") for n, (code, label) in enumerate(found["rows"], start=1)),
+    )
 
 
 def _keep(file: BinaryIO, path: Path) -> str:

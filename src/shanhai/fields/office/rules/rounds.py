@@ -243,6 +243,11 @@ def read_questions(text: str) -> list[Question]:
     return found
 
 
+def write_lines(lines: Iterable[Line]) -> str:
+    """Fixed rows as the form of a round takes them: code, names and unit, apart by ``|``, a line each."""
+    return "\n".join(" | ".join([one.code, one.name_zh, one.name_en, one.unit]).rstrip(" |") for one in lines)
+
+
 def write_questions(questions: Iterable[Question]) -> str:
     """The text that ``read_questions`` reads back."""
     return "\n".join(

@@ -14,14 +14,15 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
 from shanhai.core import access, clock, signs
+from shanhai.core.actions import drafts
 from shanhai.core.queries import journal
 from shanhai.fields.office import actions, columns
 from shanhai.fields.office.forms import rounds as forms
 from shanhai.fields.office.models import Round
-from shanhai.fields.office.queries import merged
+from shanhai.fields.office.queries import merged, workbooks
 from shanhai.fields.office.queries import rounds as queries
 from shanhai.fields.office.rules import rounds as rules
-from shanhai.kernel.refusals import Refused
+from shanhai.kernel.refusals import BadInput, Refused, gettext_noop
 from shanhai.webkit import listing, undo, words
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
@@ -34,6 +35,15 @@ def count(request: Any) -> tuple[int | None, bool]:
     """What the menu shows beside the line: how many answers the unit owes, and whether one is late."""
     waiting = list(queries.waits_for(request.member).values_list("round__due_on", flat=True)[:100])
     return len(waiting) or None, any(due < clock.today() for due in waiting)
+
+
+class _AsRead:
+    """A request as if the page had only been opened: its form shows the draft, not what another form sent."""
+
+    method = "GET"
+
+    def __init__(self, request: Any) -> None:
+        self.user, self.member = request.user, request.member
 
 
 def posted(code: str) -> Any:
@@ -330,14 +340,49 @@ def new(request: Any) -> HttpResponse:
     if form.sent(call):
         messages.success(request, _("Written. Look whom it reaches, then open it."))
         return redirect(form.result.url)
-    return form_page(
-        request,
-        form,
-        name=_("New round"),
-        finding=_("What is asked of whom, by when?"),
-        sub=_("Nobody is asked before you open it on the next page."),
-        back=reverse("office:rounds"),
+    return _new_page(request, form)
+
+
+def _new_page(request: Any, form: Any, refusal: Refused | None = None) -> HttpResponse:
+    context = {
+        "form": form,
+        "refusal": refusal.say() if refusal else "",
+        "name": _("New round"),
+        "finding": _("What is asked of whom, by when?"),
+        "sub": _("Nobody is asked before you open it on the next page."),
+        "back": reverse("office:rounds"),
+    }
+    return render(
+        request, "office/round_new.html", context, status=refusal.status if refusal else form.status
     )
+
+
+@posted("office.draft_round")
+def read_workbook(request: Any) -> HttpResponse:
+    """Take the form from a workbook of the office's own: it stands in the draft of the new round, to be looked through."""
+    pairing = chosen_pairing(request)
+    try:
+        file = request.FILES.get("file")
+        if file is None:
+            raise BadInput(
+                "office.no_file", gettext_noop("No file came. Choose the workbook, then bring it.")
+            )
+        asks = workbooks.read_form(file, file.name)
+    except Refused as refused:
+        return _new_page(request, forms.RoundForm(_AsRead(request), pairing=pairing), refused)
+    kept = drafts.draft_of(request.user, forms.RoundForm.form_code, pairing.code)
+    typed = dict(kept.data) if kept else {}
+    read = {"questions": rules.write_questions(asks.questions), "lines": rules.write_lines(asks.lines)}
+    if asks.title and not any(typed.get("name_zh", [])):
+        read["name_zh"] = asks.title
+    typed |= {name: [text] for name, text in read.items()}
+    drafts.keep_draft(request.user, forms.RoundForm.form_code, pairing.code, typed)
+    messages.success(
+        request,
+        _("Read from %(file)s: %(n)s questions, %(rows)s fixed rows. Look them through below.")
+        % {"file": file.name, "n": len(asks.questions), "rows": len(asks.lines)},
+    )
+    return redirect("office:round_new")
 
 
 @posted("office.open_round")
