@@ -455,6 +455,46 @@ def _another(zone: Any, staff: Any, lin: Any, questions: Any, visits: str, answe
     return second
 
 
+class TestRemindersByRule:
+    """Due on 20 September, opened on the 18th: the rule of -2, 0 and +3 days leaves the 20th and the 23rd."""
+
+    def told(self):
+        return sorted(
+            Notice.objects.filter(fact__key__contains=":reminder:").values_list("fact__key", "member__code")
+        )
+
+    def test_nobody_is_reminded_on_the_day_of_opening(self, opened):
+        assert actions.remind_by_rule(date(2023, 9, 18)) == 0
+
+    def test_each_day_reminds_the_missing_once(self, confirmed, lin, staff):
+        first = actions.remind_by_rule(date(2023, 9, 20))
+        again = actions.remind_by_rule(date(2023, 9, 21))
+
+        assert first == len(self.told()) > 0
+        assert again == 0
+        assert staff.handler.code not in {code for _key, code in self.told()}
+        assert JournalEntry.objects.filter(action="office.remind_missing").count() == 1
+
+    def test_after_downtime_only_the_latest_is_told(self, opened):
+        told = actions.remind_by_rule(date(2023, 10, 9))
+
+        assert told == len(self.told())
+        assert {key.rpartition(":")[2] for key, _code in self.told()} == {"+3"}
+
+    def test_more_time_is_reminded_of_anew(self, opened, lin):
+        actions.remind_by_rule(date(2023, 9, 20))
+        actions.extend_round(opened, due_on=date(2023, 9, 28), by=lin)
+
+        assert actions.remind_by_rule(date(2023, 9, 21)) == 0
+        assert actions.remind_by_rule(date(2023, 9, 26)) > 0
+
+    def test_a_draft_and_a_round_called_off_remind_nobody(self, draft, lin):
+        assert actions.remind_by_rule(date(2023, 9, 20)) == 0
+        actions.call_off_round(actions.open_round(draft, by=lin), reason="no more", by=lin)
+
+        assert actions.remind_by_rule(date(2023, 9, 20)) == 0
+
+
 class TestRepeating:
     @pytest.fixture
     def monthly(self, zone, staff, lin, questions):

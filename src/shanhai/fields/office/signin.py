@@ -241,7 +241,7 @@ def _sign_in_rounds() -> None:
             access="office.view_rounds",
         )
     )
-    signs.sweeps.add(Sweep("office.rounds", f"{OWN}.actions.rounds.repeat_rounds", every_minutes=10))
+    signs.sweeps.add(Sweep("office.rounds", f"{OWN}.actions.rounds.sweep", every_minutes=10))
     signs.indicators.add(*_round_indicators())
     signs.zone_parts.add(
         ZonePart(

@@ -14,6 +14,7 @@ from shanhai.fields.office.actions.rounds import (
     draft_round,
     extend_round,
     open_round,
+    remind_by_rule,
     remind_missing,
     repeat_rounds,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "hand_up",
     "merge_round",
     "open_round",
+    "remind_by_rule",
     "remind_missing",
     "repeat_rounds",
     "review_answer",

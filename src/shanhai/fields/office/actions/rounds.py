@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from shanhai.core import access, clock, journal, ladder, names, notices, rows, visibility, work
+from shanhai.core import access, clock, journal, ladder, names, notices, rows, rulebook, visibility, work
 from shanhai.core.models import Member, Pairing, Unit
 from shanhai.core.writing import action
 from shanhai.fields.office.actions import round_shared as shared
@@ -183,8 +183,48 @@ def remind_missing(one: Round, *, by: Member | None) -> int:
     return told
 
 
+def sweep(now: datetime) -> int:
+    """The tick's part: the next round of each that repeats is opened, units that are missing are reminded."""
+    return repeat_rounds(now) + remind_by_rule(clock.local(now).date())
+
+
+def remind_by_rule(on: date) -> int:
+    """Remind units that still owe their answer, on the days that the rulebook names around each due day.
+
+    Each day of the rule is one fact, so this may run as often as it likes; after downtime only the latest is told.
+    """
+    days = rulebook.value("office.round.reminder_days", on).value
+    told = 0
+    for one in Round.objects.filter(stage=Stage.OPEN).order_by("pk"):
+        offset = rules.reminder_due(one.due_on, days, since=one.opened_on or one.due_on, on=on)
+        if offset is not None:
+            told += _remind_at(one, offset)
+    return told
+
+
+@action
+def _remind_at(one: Round, offset: int) -> int:
+    reached = queries.missing(one)
+    told = notices.tell(
+        # The due day is part of the fact: a round that got more time is reminded of anew.
+        f"office.round:{one.pk}:reminder:{one.due_on}:{offset:+d}",
+        "office.round",
+        gettext_noop("{round} for {period} still waits for your unit; it is due on {due}.")
+        if offset <= 0
+        else gettext_noop("{round} for {period} was due on {due}, and your unit has not answered."),
+        shared.facts_of(one),
+        one.url,
+        [member for row in reached for member in row.members],
+        one.pairing_id,
+    )
+    if told:
+        units = [row.answer.unit.code for row in reached]
+        journal.record(one, "office.remind_missing", by=None, units=units, told=told)
+    return told
+
+
 def repeat_rounds(now: datetime) -> int:
-    """The tick's part: open the next round of each that repeats and whose next period is over."""
+    """Open the next round of each that repeats and whose next period is over."""
     today = clock.local(now).date()
     waiting = Round.objects.filter(stage__in=[Stage.OPEN, Stage.MERGED], followed_by=None)
     opened = 0

@@ -98,6 +98,23 @@ class Line:
     unit: str = ""
 
 
+def reminder_due(due_on: date, days: Iterable[int], *, since: date, on: date) -> int | None:
+    """Which reminder of an open round stands today: the latest of its days that has come; None before the first.
+
+    ``days`` are days around the due day. What fell before the round was opened, or on that very day, is left out:
+    opening it told everybody.
+
+    Examples
+    --------
+    >>> reminder_due(date(2023, 9, 8), [-2, 0, 3], since=date(2023, 9, 1), on=date(2023, 9, 10))
+    0
+    >>> reminder_due(date(2023, 9, 8), [-2, 0, 3], since=date(2023, 9, 7), on=date(2023, 9, 7)) is None
+    True
+    """
+    come = [offset for offset in days if since < due_on + timedelta(days=offset) <= on]
+    return max(come, default=None)
+
+
 # -- forms ---------------------------------------------------------------------------------------------------------
 
 
