@@ -13,6 +13,7 @@ from shanhai.fields.office import columns
 from shanhai.fields.office.models import Round, RoundAnswer
 from shanhai.fields.office.queries import rounds as queries
 from shanhai.fields.office.rules import rounds as rules
+from shanhai.fields.registry.columns import KINDS
 from shanhai.kernel.refusals import Refused
 from shanhai.webkit import words
 from shanhai.webkit.forms import ShanhaiForm
@@ -95,7 +96,9 @@ class RoundForm(ShanhaiForm):
 
     def __init__(self, request: Any, *, pairing: Any, **kwargs: Any) -> None:
         super().__init__(request, key=pairing.code, **kwargs)
-        self.fields["units"].queryset = queries.units_to_ask(pairing)  # type: ignore[attr-defined]
+        units = self.fields["units"]
+        units.queryset = queries.units_to_ask(pairing)  # type: ignore[attr-defined]
+        units.choices = _by_kind(units, pairing)  # type: ignore[attr-defined]
         before = (
             queries.rounds_of(request.member, pairing).filter(followed_by=None).order_by("-due_on", "-pk")
         )
@@ -179,6 +182,24 @@ class HandOverForm(ShanhaiForm):
         super().__init__(request, subject=subject, **kwargs)
         others = subject.round.answers.exclude(pk=subject.pk).filter(stage__in=rules.FILLABLE)
         self.fields["to"].queryset = others.select_related("unit__organisation")  # type: ignore[attr-defined]
+
+
+def _by_kind(field: Any, pairing: Any) -> list[tuple[str, list[tuple[int, str]]]]:
+    """The units under headings: side and kind of organisation, in the order of the register of kinds."""
+    sides = queries.sides_of(pairing.pk, field.queryset)
+    groups: dict[tuple[str, str], list[tuple[int, str]]] = {}
+    for unit in field.queryset:
+        key = sides.get(unit.pk, ""), unit.organisation.kind
+        groups.setdefault(key, []).append((unit.pk, field.label_from_instance(unit)))
+    kinds = [code for code, _en, _zh in KINDS]
+    ordered = sorted(groups, key=lambda key: (key[0], kinds.index(key[1])))
+    return [(_heading(side, kind), groups[side, kind]) for side, kind in ordered]
+
+
+def _heading(side: str, kind: str) -> str:
+    names = {"mountain": _("Mountain side"), "sea": _("Sea side"), "host": _("Host")}
+    word = columns.words(KINDS, kind)
+    return f"{names.get(side, '')} · {word}" if side else word
 
 
 def _read(call: Callable[[], list[rules.Question]]) -> list[rules.Question]:
