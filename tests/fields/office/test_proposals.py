@@ -23,6 +23,7 @@ from shanhai.fields.office.zone import records as office_zone
 from shanhai.kernel.refusals import BadInput, NotAllowed, NotFound, NotNow
 from shanhai.site.cli import run
 from shanhai.site.commands.zone import load_folder
+from tests.laying import laid
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "longquan-xiaoshan"
 D = Decimal
@@ -172,7 +173,7 @@ class TestEffects:
 class TestExample:
     @pytest.fixture
     def example(self, db):
-        load_folder(EXAMPLE, by=None)
+        laid("the example", lambda: load_folder(EXAMPLE, by=None))
         return Pairing.objects.get(code="LQXS")
 
     def test_the_proposal_of_jin_wei_stands_as_the_article_reports_it(self, example, client_of):

@@ -24,11 +24,13 @@ from shanhai.fields.pairing.actions import reminders
 from shanhai.fields.registry import zone as registry_zone
 from shanhai.kernel import periods
 from shanhai.kernel.refusals import BadInput, Refused
+from tests.laying import laid
 
 ROOT = Path(__file__).resolve().parents[3]
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]
 
 import peers  # noqa: E402
+
 from benchmarks import ocel as benchmark  # noqa: E402
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +40,10 @@ EXAMPLE = ROOT / "examples" / "longquan-xiaoshan"
 @pytest.fixture
 def example(db: None) -> Any:
     """The pairing of Longquan and Xiaoshan from the files of the example."""
+    return laid("registry and pairing of the example", _load_example)
+
+
+def _load_example() -> Pairing:
     registry_zone.load(EXAMPLE, None)
     zone.load(EXAMPLE, None)
     return Pairing.objects.get(code="LQXS")

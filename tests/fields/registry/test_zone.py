@@ -8,13 +8,14 @@ from shanhai.core import access, rulebook, search
 from shanhai.core.models import JournalEntry, Member, Organisation, Region, RegionChange, RuleRow, Unit
 from shanhai.fields.registry import zone
 from shanhai.kernel.refusals import BadInput
+from tests.laying import laid
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "longquan-xiaoshan"
 
 
 @pytest.fixture
 def loaded(db) -> dict[str, int]:
-    return zone.load(EXAMPLE, None)
+    return laid("registry of the example", lambda: zone.load(EXAMPLE, None))
 
 
 class TestTheExampleZone:
