@@ -62,7 +62,9 @@ def said(database: Any) -> dict[str, Any]:
                 sorted(name for name in constraints if not name.startswith("__")),
             )
         cursor.execute(TEXTS[database.vendor])
-        found["texts"] = sorted(tuple(re.sub(r"\s+", " ", str(cell)) for cell in row) for row in cursor.fetchall())
+        found["texts"] = sorted(
+            tuple(re.sub(r"\s+", " ", str(cell)) for cell in row) for row in cursor.fetchall()
+        )
     return found
 
 
@@ -87,7 +89,10 @@ def test_a_new_database_equals_one_that_was_led_through_all_versions(
         assert is_there.keys() == should_be.keys()
         for name in should_be:
             assert is_there[name] == should_be[name], name
-        assert MigrationRecorder(new).applied_migrations().keys() == MigrationRecorder(led).applied_migrations().keys()
+        assert (
+            MigrationRecorder(new).applied_migrations().keys()
+            == MigrationRecorder(led).applied_migrations().keys()
+        )
 
 
 @pytest.mark.django_db

@@ -22,7 +22,7 @@ from shanhai.core.models import Organisation
 from shanhai.core.sheets import bringing, exporting, loading, recognise, staged
 from shanhai.core.sheets.cells import clean_text, decode
 from shanhai.core.sheets.columns import Column, Register
-from shanhai.core.sheets.recognise import Asked
+from shanhai.core.sheets.headings import Asked
 
 ALL_TYPES = (
     Column("code", "Code", "代码", "code", key=True, required=True),

@@ -11,7 +11,7 @@ from shanhai.core import access, heavy, signs
 from shanhai.core.models import ColumnMapping, Member
 from shanhai.core.sheets import recognise
 from shanhai.core.sheets.columns import Column, Register
-from shanhai.core.sheets.recognise import Asked
+from shanhai.core.sheets.headings import Asked
 from shanhai.kernel.refusals import (
     TooLarge,
 )

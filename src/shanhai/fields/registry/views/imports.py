@@ -28,7 +28,7 @@ from shanhai.core.sheets import (
     undoing,
 )
 from shanhai.core.sheets.columns import Column, Register
-from shanhai.core.sheets.recognise import letter_of
+from shanhai.core.sheets.headings import letter_of
 from shanhai.fields.registry.actions import uploads
 from shanhai.fields.registry.queries import imports as queries
 from shanhai.fields.registry.views import shared
