@@ -18,7 +18,7 @@ from shanhai.core.sheets.reading import Row, Sheet
 from shanhai.core.sheets.units import Unit
 from shanhai.kernel.refusals import BadInput, Refused, gettext_noop
 
-_WINDOW = 40  # Rows with something in them among which the headings stand.
+WINDOW = 40  # Rows with something in them among which the headings stand.
 _MAX_DEPTH = 3
 _CLOSE = 0.75  # Likeness of two headings from which on one is proposed for the other.
 
@@ -155,7 +155,7 @@ def find_header(sheet: Sheet, asked: Asked) -> Header:
     window: list[Row] = []
     for row in sheet.rows():
         window.append(row)
-        if len(window) >= _WINDOW:
+        if len(window) >= WINDOW:
             break
     grid = _fill_merges(window, sheet.merges)
     matcher = Matcher(asked)
@@ -272,6 +272,15 @@ class Matcher:
             else:
                 taken[heading.column] = heading
         return headings, sum(0.4 if heading.how == "guess" else 1.0 for heading in taken.values())
+
+    def named(self, texts: Iterable[str]) -> set[str]:
+        """The columns that a row of headings calls by their very names."""
+        found = (
+            self._exact.get(squeezed(text)) or self._exact.get(squeezed(units.split_heading(text)[0]))
+            for text in texts
+            if text
+        )
+        return {column.name for column in found if column is not None}
 
     @staticmethod
     def _unit_below(texts: Sequence[str]) -> Unit | None:

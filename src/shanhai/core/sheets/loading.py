@@ -209,7 +209,7 @@ def _load(
 
 def _read_whole(path: Path, asked: Asked, lines_path: Path) -> list[dict[str, Any]]:
     # A small CSV file cannot unpack to more than it is, and a zone folder has dozens: those are read here.
-    is_small_text = path.stat().st_size < 2_000_000 and reading.kind_of(path) == "csv"
+    is_small_text = path.stat().st_size < parsing.SMALL_BYTES and reading.kind_of(path) == "csv"
     if is_small_text:
         found = recognise.read_file(str(path), asked, str(lines_path))
     else:

@@ -82,6 +82,13 @@ def read_file(path: str, asked: Asked, out: str, on_progress: Progress | None = 
     return found.as_data()
 
 
+def read_tables(
+    path: str, wanted: Sequence[tuple[Asked, str]], on_progress: Progress | None = None
+) -> list[dict[str, Any]]:
+    """``read_file`` for several tables of one file."""
+    return [read_file(path, asked, out, on_progress) for asked, out in wanted]
+
+
 def refusal_as_data(refused: Refused) -> dict[str, Any]:
     """A refusal of a whole file, as an import keeps it."""
     return {"code": refused.code, "sentence": refused.sentence, "facts": refused.facts}
