@@ -19,7 +19,7 @@ from shanhai.core import access, clock, heavy, journal, names, rows, signs
 from shanhai.core import undo as undo_rule
 from shanhai.core.models import Batch, Import, ImportRow, Member, Pairing
 from shanhai.core.models.sheet import Stage
-from shanhai.core.sheets import bringing, committing, kept, parsing, recognise, trying, undoing
+from shanhai.core.sheets import bringing, committing, kept, parsing, recognise, staged, trying, undoing
 from shanhai.core.sheets.columns import Change, Register
 from shanhai.core.sheets.headings import Asked
 from shanhai.core.sheets.loading import refusal_of
@@ -576,3 +576,13 @@ def forget_old() -> int:
     for batch in old:
         discard_batch(batch, by=None)
     return len(old)
+
+
+def refused_of(batch: Batch) -> list[tuple[Register, str, Any]]:
+    """Register, sheet and refused rows of each table that has such, for ``exporting.refused_rows``."""
+    parts = batch.parts.select_related("pairing").order_by("place")
+    return [
+        (register_of(part), part.sheet, staged.refused_of(part))
+        for part in parts
+        if part.counts.get("refused")
+    ]
