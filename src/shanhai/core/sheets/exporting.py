@@ -386,7 +386,9 @@ def _free_title(book: Any, title: str) -> str:
     """A sheet's name as Excel allows it, numbered where it is taken."""
     plain = re.sub(r"[\[\]:*?/\\]", " ", title)[:28] or "1"
     taken = {name.casefold() for name in book.sheetnames}
-    return next(name for name in (plain, *(f"{plain} {n}" for n in count(2))) if name.casefold() not in taken)
+    if plain.casefold() not in taken:
+        return plain
+    return next(name for n in count(2) if (name := f"{plain} {n}").casefold() not in taken)
 
 
 def _write_refused(sheet: Any, register: Register, rows: Refused) -> None:

@@ -492,13 +492,6 @@ def counts(member: Member, pairing: Pairing) -> dict[str, int]:
     return found | {"mine": mine.count()}
 
 
-def waits_for(member: Member) -> QuerySet[RoundAnswer]:
-    """Answers that the member's unit still owes."""
-    return RoundAnswer.objects.filter(
-        unit_id=member.unit_id, round__stage=rules.RoundStage.OPEN, stage__in=rules.WITH_UNIT
-    )
-
-
 # -- merging -------------------------------------------------------------------------------------------------------
 
 
