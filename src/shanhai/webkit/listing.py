@@ -6,7 +6,7 @@ and it must cost little more than a bare one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache, lru_cache
@@ -75,6 +75,8 @@ class Filter:
     """A filter above the list: choices make a select, none a text field.
 
     ``field`` is the look-up for equality (default: ``name``); ``apply(queryset, text)`` does anything else.
+    ``in_sort`` says the same in another way for lists in the order of a column: what is a stretch of one index is better
+    left out row by row in the others, which it would make the database sort whole.
     """
 
     name: str
@@ -82,6 +84,7 @@ class Filter:
     choices: Sequence[tuple[Any, Words]] | Callable[[HttpRequest], Sequence[tuple[Any, Words]]] | None = None
     field: str = ""
     apply: Callable[[QuerySet, str], QuerySet] | None = None
+    in_sort: Mapping[str, Callable[[QuerySet, str], QuerySet]] | None = None
     every: Words = ""  # what the select says when it does not filter
     kind: Literal["text", "date", "search"] = "text"
 
@@ -417,7 +420,7 @@ def _filtered(
                 chosen["filters"].pop(item.name, None)
                 text = ""
         if text:
-            narrowed = _narrowed(queryset, item, text)
+            narrowed = _narrowed(queryset, item, text, chosen["sort"].removeprefix("-"))
             if narrowed is None:
                 chosen["filters"].pop(item.name, None)
                 text = ""
@@ -431,15 +434,15 @@ def _filtered(
     return queryset, controls, chips
 
 
-def _narrowed(queryset: QuerySet, item: Filter, text: str) -> QuerySet | None:
+def _narrowed(queryset: QuerySet, item: Filter, text: str, sort: str) -> QuerySet | None:
     """The queryset with a filter applied; None for a value that is not of the filter's kind."""
     if item.kind == "date":
         try:
             date.fromisoformat(text)
         except ValueError:
             return None
-    if item.apply is not None:
-        return item.apply(queryset, text)
+    if (apply := (item.in_sort or {}).get(sort, item.apply)) is not None:
+        return apply(queryset, text)
     try:
         return queryset.filter(**{item.field or item.name: text})
     except (ValueError, TypeError):
