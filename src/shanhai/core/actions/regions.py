@@ -16,6 +16,7 @@ from shanhai.core import access, journal, rows, search
 from shanhai.core.actions import pairings
 from shanhai.core.actions.naming import check_free, check_not_later, differing, named
 from shanhai.core.models import Member, Organisation, Region, RegionChange
+from shanhai.core.names import called
 from shanhai.core.queries import finding
 from shanhai.core.writing import action
 from shanhai.kernel.identifiers import RegionLevel, check_region_code, region_level, region_parent
@@ -99,7 +100,7 @@ def rename_region(
         raise BadInput(
             "core.region_same_name",
             gettext_noop("{region} has this name already. Correct the English name without a day."),
-            region=str(region),
+            region=called(region),
             field="name_zh",
         )
     before = region.name_zh
@@ -146,8 +147,8 @@ def merge_region(
             gettext_noop(
                 "{region} cannot be merged into {into}. Choose another region of its level that stands."
             ),
-            region=str(region),
-            into=str(into),
+            region=called(region),
+            into=called(into),
             field="into",
         )
     hold_standing(into)
@@ -371,7 +372,7 @@ def _check_same_level(region: Region, code: str) -> None:
             gettext_noop("{given} is the code of a {level}; {region} is a {own}. Give a code of its level."),
             given=code,
             level=str(region_level(code)),
-            region=str(region),
+            region=called(region),
             own=region.level,
             field="code",
         )
@@ -385,7 +386,7 @@ def _check_stands(region: Region, on: date) -> None:
         raise BadInput(
             "core.region_before_founding",
             gettext_noop("{region} stands since {since}. Give a later day for its change."),
-            region=str(region),
+            region=called(region),
             since=region.valid_from,
             field="on",
         )
@@ -396,7 +397,7 @@ def ended(region: Region) -> NotNow:
     return NotNow(
         "core.region_ended",
         gettext_noop("{region} ended on {ended}. Nothing more changes in it."),
-        region=str(region),
+        region=called(region),
         ended=region.valid_to,
     )
 
@@ -412,8 +413,8 @@ def _check_nobody_stands_in(region: Region) -> None:
                 "another region took {region} in, merge it, and they go along."
             ),
             n=n,
-            region=str(region),
-            names=", ".join(str(one) for one in standing[:_NAMED]) + (" …" if n > _NAMED else ""),
+            region=called(region),
+            names=", ".join(called(one) for one in standing[:_NAMED]) + (" …" if n > _NAMED else ""),
         )
 
 
@@ -426,7 +427,7 @@ def _check_empty(region: Region, besides: Collection[str] = ()) -> None:
                 "{n} regions still lie in {region}. Move or merge them first, so that none is left without a region above."
             ),
             n=n,
-            region=str(region),
+            region=called(region),
         )
 
 
