@@ -22,7 +22,7 @@ from shanhai.fields.registry.queries import batches as queries
 from shanhai.fields.registry.views import shared
 from shanhai.fields.registry.views.imports import STAGES, STEPS, changed_lines, headings, said_counts
 from shanhai.kernel.refusals import Refused
-from shanhai.webkit import downloads, listing
+from shanhai.webkit import cells, downloads, listing
 from shanhai.webkit import undo as undo_bar
 from shanhai.webkit.listing import Table
 from shanhai.webkit.pages import member_required
@@ -34,7 +34,7 @@ BATCHES = Table(
     code="registry.batches",
     columns=(
         listing.Column(
-            "files", _("Files"), kind="link", value="name", href=listing.link("registry:batch"), stack="grow"
+            "files", _("Files"), kind="link", value="name", href=cells.link("registry:batch"), stack="grow"
         ),
         listing.Column(
             "stage", _("Status"), kind="status", value=lambda row: STAGES[row.stage], stack="push"

@@ -35,6 +35,7 @@ from shanhai.fields.registry.views import shared
 from shanhai.kernel.refusals import BadInput, NotAllowed, Refused
 from shanhai.webkit import downloads, listing
 from shanhai.webkit import undo as undo_bar
+from shanhai.webkit.cells import link
 from shanhai.webkit.listing import Table
 from shanhai.webkit.pages import member_required
 from shanhai.webkit.templatetags.shanhai import num
@@ -60,7 +61,7 @@ IMPORTS = Table(
             _("File"),
             kind="link",
             value="file_name",
-            href=listing.link("registry:import"),
+            href=link("registry:import"),
             stack="grow",
         ),
         listing.Column("register", _("Register"), value=lambda row: register_name(row.register)),
