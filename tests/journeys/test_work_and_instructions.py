@@ -46,19 +46,19 @@ def test_an_instruction_is_given_out_by_the_dispatcher_done_by_the_handler_and_c
 
     dispatcher.open("/my-work/unit/")
     row_of(dispatcher, words).locator("input[type=checkbox]").check()
-    press(dispatcher, "button[formaction$='/work/assign/']")
+    press(dispatcher, "button[formaction$='assign/']")
     handler_name = "林涛" if language != "en" else "Lin Tao"
     chosen = dispatcher.page.locator("main [name=to] option", has_text=handler_name).first
     dispatcher.page.locator("main [name=to]").select_option(chosen.get_attribute("value"))
     press(dispatcher, "main form .btn-primary")
     # The wrong colleague? One button takes all of it back, and it is given out anew.
-    press(dispatcher, "form[action*='/work/unassign/'] button")
+    press(dispatcher, "form[action*='unassign/'] button")
     handler = visit("handler.lq", language)
     handler.open("/my-work/")
     assert handler_name not in row_of(dispatcher, words).inner_text()
     dispatcher.open("/my-work/unit/")
     row_of(dispatcher, words).locator("input[type=checkbox]").check()
-    press(dispatcher, "button[formaction$='/work/assign/']")
+    press(dispatcher, "button[formaction$='assign/']")
     dispatcher.page.locator("main [name=to]").select_option(chosen.get_attribute("value"))
     press(dispatcher, "main form .btn-primary")
 
@@ -94,7 +94,7 @@ def test_a_reminder_shows_whom_it_reaches_before_it_is_sent(visit: Visit, langua
 
     leader.open("/my-work/started/")
     row_of(leader, words).locator("input[type=checkbox]").check()
-    press(leader, "button[formaction$='/work/remind/']")
+    press(leader, "button[formaction$='remind/']")
     reached = leader.page.locator("main table").inner_text()
     assert ("林涛" if language != "en" else "Lin Tao") in reached
     press(leader, "button[name=sure]")

@@ -158,7 +158,7 @@ class TestFinding:
     def test_a_zone_without_commitments_says_how_to_begin(self, client_of, lin, zone):
         html = page(client_of(lin))
 
-        assert "Nothing is promised for this year yet." in html
+        assert "This zone has no commitments for this year yet" in html
         assert 'href="/pairing/agreements/"' in html
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from webkit_pages import TABLE
 
 from shanhai.core.models import Organisation
-from shanhai.webkit import listing
+from shanhai.webkit import cells, listing
 from shanhai.webkit.listing import Column, Table
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_pages")]
@@ -171,6 +171,6 @@ class TestLink:
         settings.ROOT_URLCONF = "shanhai.site.urls"
         row = Organisation(code=code)
 
-        assert listing.link("registry:organisation", "code")(row) == reverse(
+        assert cells.link("registry:organisation", "code")(row) == reverse(
             "registry:organisation", args=[code]
         )

@@ -9,6 +9,7 @@ from django.db import connection
 
 from shanhai.core import clock, signs
 from shanhai.core.models import Member
+from shanhai.core.names import called
 from shanhai.kernel.refusals import NotAllowed, gettext_noop
 
 SEES_ALL = frozenset({"auditor"})
@@ -140,7 +141,7 @@ def check(member: Member | None, code: str, *, pairing_id: int | None = None, ow
     raise NotAllowed(
         "core.not_allowed",
         gettext_noop("{who} may not do this: {what} Ask the administrator if you should."),
-        who=str(member),
+        who=called(member),
         what=str(row.about),
         access=code,
         roles=sorted(row.roles),

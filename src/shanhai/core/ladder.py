@@ -23,6 +23,7 @@ from django.db.models import Q
 
 from shanhai.core import clock, rows, work
 from shanhai.core.models import Climb, ClimbStep, Deputy, Member, RoleGrant, Unit
+from shanhai.core.names import called
 from shanhai.kernel.refusals import BadInput, NotAllowed, NotNow, gettext_noop
 
 STEPS = ("handle", "check", "sign")
@@ -161,8 +162,8 @@ def check_may_take(climb: Climb, by: Member | None) -> Member | None:
             gettext_noop(
                 "The paper is with {holders} in {unit} now. Ask them, or stand in for one of them as a deputy."
             ),
-            unit=str(climb.unit),
-            holders="、".join(sorted(one.name for one in holders.values())) or str(climb.unit),
+            unit=called(climb.unit),
+            holders="、".join(sorted(one.name for one in holders.values())) or called(climb.unit),
         )
     return found
 
@@ -211,7 +212,7 @@ def _check_climbing(climb: Climb) -> None:
         raise NotNow(
             "core.ladder_over",
             gettext_noop("The paper is on no step of {unit} any more. Look at it again."),
-            unit=str(climb.unit),
+            unit=called(climb.unit),
         )
 
 

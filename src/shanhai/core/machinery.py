@@ -45,7 +45,7 @@ def sign_in() -> None:
         ),
         AccessRow(
             "core.export_masked",
-            _("Take masked columns that one's roles may read away in a file; each file is journalled."),
+            _("Export masked columns that one's roles may read, on the record."),
             scope="any",
         ),
         AccessRow(

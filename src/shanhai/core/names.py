@@ -38,3 +38,9 @@ def spoken(facts: Mapping[str, Any]) -> dict[str, Any]:
     if (get_language() or "").startswith("zh"):
         return dict(facts)
     return {**facts, **{name[:-3]: value for name, value in facts.items() if name.endswith("_en") and value}}
+
+
+def called(row: Any) -> str:
+    """What a row is called in the reader's language, for a sentence that is said now."""
+    name = getattr(row, "name", "") or getattr(row, "title", "") or row
+    return str(name)

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.models import F
 
+from shanhai.core.names import called
 from shanhai.kernel.refusals import ChangedMeanwhile, gettext_noop
 
 
@@ -32,7 +33,7 @@ def move(row: Any, /, **changes: Any) -> None:
             gettext_noop(
                 "{what} was changed by someone else since you opened it. Look at what changed, then save again."
             ),
-            what=str(row),
+            what=called(row),
             kind=row._meta.label_lower,
             pk=row.pk,
         )

@@ -251,7 +251,11 @@ def _looks_ahead(one: Any) -> bool:
 def _finding(tally: Any, soon: int) -> str:
     """The headline: how many commitments are where, and what needs the reader."""
     if not tally.total:
-        return f"{_('Nothing is promised for this year yet.')} {_need_words(soon)}".strip()
+        empty = _(
+            "This zone has no commitments for this year yet: draft an agreement and have both sides sign it."
+        )
+        joint = "" if words.is_chinese() else " "
+        return joint.join((empty, *([_need_words(soon)] if soon else [])))
     parts = [
         _("{on_track} of {total} commitments are on track").format(on_track=tally.on_track, total=tally.total)
     ]

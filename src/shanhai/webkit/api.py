@@ -30,6 +30,7 @@ from shanhai.core import access, clock
 from shanhai.core.actions import account
 from shanhai.core.models import ApiToken
 from shanhai.core.models.base import Versioned
+from shanhai.core.names import called
 from shanhai.core.writing import once
 from shanhai.kernel.refusals import BadInput, ChangedMeanwhile, Refused, TooOften, gettext_noop
 from shanhai.webkit import keyset
@@ -279,7 +280,7 @@ def if_match(request: HttpRequest, row: R) -> R:
             gettext_noop(
                 "{what} was changed by someone else since you opened it. Look at what changed, then save again."
             ),
-            what=str(row),
+            what=called(row),
             kind=row._meta.label_lower,
             pk=row.pk,
             version=row.version,

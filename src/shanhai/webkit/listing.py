@@ -1,26 +1,16 @@
-"""List pages from a declared table: sorts, filters, pages by cursor, counts that stop, exports, selection.
-
-The rows are written in Python, not by a template per cell: a list of a hundred rows is the page that everybody opens,
-and it must cost little more than a bare one.
-"""
+"""List pages from a declared table: sorts, filters, pages by cursor, counts that stop, exports, selection."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from functools import cache, lru_cache
-from html import escape as escape_text
-from operator import attrgetter
+from datetime import date
 from typing import Any, Literal
-from urllib.parse import quote
 
-from django.conf import settings
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render as render_template
 from django.template.loader import render_to_string
-from django.urls import get_script_prefix, reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -28,6 +18,7 @@ from django.utils.translation import gettext, ngettext
 
 from shanhai.kernel.refusals import NotFound, gettext_noop
 from shanhai.webkit import keyset, words
+from shanhai.webkit.cells import RIGHT, Column, cell_writer, escape
 from shanhai.webkit.remember import mark_at, remembered
 from shanhai.webkit.words import Words
 
@@ -35,46 +26,14 @@ COUNT_UP_TO = 10_000
 SIZES = (50, 100)
 _OWN_PARAMETERS = ("sort", "size", "cursor", "clear", "format")
 
-Kind = Literal[
-    "text", "code", "link", "number", "mu", "money_fen", "percent", "date", "moment", "due", "status", "side", "bar", "html",
-]  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of a list.
-
-    Parameters
-    ----------
-    name
-        Attribute of the row, and the name in the address (``?sort=name``).
-    value
-        Attribute path or function of the row, where it is not ``name``. ``status`` takes (code, word), ``side`` takes
-        (side, name) or a party, ``bar`` takes (value, maximum, tick), ``html`` a SafeString.
-    sort
-        Model fields by which the head sorts, ascending. ``index`` is the index of ``Meta`` that carries them.
-    stack
-        What the cell does on the phone: full (a line of its own), push (to the right), grow, hide-s.
-    """
-
-    name: str
-    heading: Words
-    kind: Kind = "text"
-    value: str | Callable[[Any], Any] = ""
-    href: Callable[[Any], str] | None = None
-    sort: tuple[str, ...] = ()
-    index: str = ""
-    stack: str = ""
-    second: Callable[[Any], Any] | None = None  # a second, paler line
-    digits: int | None = None
-    phone_heading: bool = False  # say the heading before the value on the phone
-
 
 @dataclass(frozen=True, slots=True)
 class Filter:
     """A filter above the list: choices make a select, none a text field.
 
     ``field`` is the look-up for equality (default: ``name``); ``apply(queryset, text)`` does anything else.
+    ``in_sort`` says the same in another way for lists in the order of a column: what is a stretch of one index is better
+    left out row by row in the others, which it would make the database sort whole.
     """
 
     name: str
@@ -82,6 +41,7 @@ class Filter:
     choices: Sequence[tuple[Any, Words]] | Callable[[HttpRequest], Sequence[tuple[Any, Words]]] | None = None
     field: str = ""
     apply: Callable[[QuerySet, str], QuerySet] | None = None
+    in_sort: Mapping[str, Callable[[QuerySet, str], QuerySet]] | None = None
     every: Words = ""  # what the select says when it does not filter
     kind: Literal["text", "date", "search"] = "text"
 
@@ -417,7 +377,7 @@ def _filtered(
                 chosen["filters"].pop(item.name, None)
                 text = ""
         if text:
-            narrowed = _narrowed(queryset, item, text)
+            narrowed = _narrowed(queryset, item, text, chosen["sort"].removeprefix("-"))
             if narrowed is None:
                 chosen["filters"].pop(item.name, None)
                 text = ""
@@ -431,35 +391,26 @@ def _filtered(
     return queryset, controls, chips
 
 
-def _narrowed(queryset: QuerySet, item: Filter, text: str) -> QuerySet | None:
+def _narrowed(queryset: QuerySet, item: Filter, text: str, sort: str) -> QuerySet | None:
     """The queryset with a filter applied; None for a value that is not of the filter's kind."""
     if item.kind == "date":
         try:
             date.fromisoformat(text)
         except ValueError:
             return None
-    if item.apply is not None:
-        return item.apply(queryset, text)
+    if (apply := (item.in_sort or {}).get(sort, item.apply)) is not None:
+        return apply(queryset, text)
     try:
         return queryset.filter(**{item.field or item.name: text})
     except (ValueError, TypeError):
         return None
 
 
-def escape(value: Any) -> str:
-    """Text that is safe in a page; what is markup already stays. Django's own goes a longer way for lazy texts."""
-    if hasattr(value, "__html__"):
-        return value.__html__()
-    return escape_text(str(value))
-
-
 # --- writing ---------------------------------------------------------------------------------------------------------
-
-_RIGHT = {"number", "mu", "money_fen", "percent"}
 
 
 def _head(page: Page, column: Column) -> SafeString:
-    css = ' class="n"' if column.kind in _RIGHT else ""
+    css = ' class="n"' if column.kind in RIGHT else ""
     if not column.sort:
         return mark_safe(f"<th{css}>{escape(column.heading)}</th>")
     is_this = page.sort.removeprefix("-") == column.name
@@ -476,7 +427,7 @@ def _body(page: Page) -> Iterable[str]:
     table = page.table
     if table.begin is not None:
         table.begin(page.rows)
-    writers = [_cell_writer(column) for column in table.columns]
+    writers = [cell_writer(column) for column in table.columns]
     group_now: Any = object()
     choose = escape(gettext("Choose"))
     for row in page.rows:
@@ -498,170 +449,6 @@ def _body(page: Page) -> Iterable[str]:
         below = table.below(row) if table.below is not None else None
         if below is not None:
             yield f'<tr class="ex"><td colspan="{page.span}" class="full">{escape(below)}</td></tr>'
-
-
-def _getter(column: Column) -> Callable[[Any], Any]:
-    if callable(column.value):
-        return column.value
-    path = (column.value or column.name).replace("__", ".").split(".")
-    if len(path) == 1:
-        name = path[0]
-        return lambda row: getattr(row, name)
-
-    def follow(row: Any) -> Any:
-        for part in path:
-            row = getattr(row, part, None)
-        return row
-
-    return follow
-
-
-def _cell_writer(column: Column) -> Callable[[Any], str]:
-    """What writes one column's cells: all that is the same in each of them is found out once a page."""
-    get, href, second = _getter(column), column.href, column.second
-    by_kind = _WRITE[column.kind]
-
-    def written(value: Any) -> str:
-        return by_kind(value, column)
-
-    write: Callable[[Any], str] = cache(written) if column.kind in _REPEATED else written
-    classes = (column.stack, "n" if column.kind in _RIGHT else "", _CSS.get(column.kind, ""))
-    css = " ".join(part for part in classes if part)
-    opening = f'<td class="{css}"' if css else "<td"
-    if column.phone_heading:
-        opening += f' data-h="{escape(column.heading)}"'
-
-    def cell(row: Any) -> str:
-        text = write(get(row))
-        if href is not None:
-            url = href(row)
-            if url:
-                text = f'<a class="q" href="{escape(url)}">{text}</a>'
-        if second is not None:
-            below = second(row)
-            if below not in (None, ""):
-                text += f'<span class="t2">{escape(below)}</span>'
-        return f"{opening}>{text}</td>"
-
-    return cell
-
-
-def link(url_name: str, attribute: str = "pk") -> Callable[[Any], str]:
-    """For ``Column.href``: the address of a row's page. Its pattern is looked up once, not for each row."""
-    get = attrgetter(attribute)
-
-    def address(row: Any) -> str:
-        before, after = _around_key(url_name, settings.ROOT_URLCONF, get_script_prefix())
-        return f"{before}{quote(str(get(row)), safe=_SAFE)}{after}"
-
-    return address
-
-
-# What Django leaves as it is in a part of an address.
-_SAFE = "!$&'()*+,;=/~:@"
-# Fits every kind of key: number, slug and text.
-_SOME_KEY = "4815162342"
-
-
-@lru_cache(maxsize=100)
-def _around_key(url_name: str, urlconf: str, prefix: str) -> tuple[str, str]:
-    before, _key, after = reverse(url_name, args=[_SOME_KEY]).rpartition(_SOME_KEY)
-    return before, after
-
-
-# A hundred rows share a few days, and working days are counted for each: written once a page and day.
-_REPEATED = {"date", "due"}
-_ZERO = f'<span class="z">{words.NOTHING}</span>'
-_CSS = {"date": "nw", "moment": "nw", "status": "nw", "due": "nw", "code": "nw", "link": "b"}
-
-
-def _text(value: Any, column: Column) -> str:
-    return "" if value is None else escape(value)
-
-
-def _code(value: Any, column: Column) -> str:
-    return f'<span class="code">{escape(value)}</span>' if value not in (None, "") else ""
-
-
-def _number(value: Any, column: Column) -> str:
-    return words.num(value, column.digits) if value else _ZERO
-
-
-def _mu(value: Any, column: Column) -> str:
-    return words.num(value, 2 if column.digits is None else column.digits) if value else _ZERO
-
-
-def _money(value: Any, column: Column) -> str:
-    if not value:
-        return _ZERO
-    return f'<span class="amt" title="{escape(words.yuan_exact(value))}">{escape(words.yuan(value))}</span>'
-
-
-def _percent(value: Any, column: Column) -> str:
-    return words.percent(value, column.digits or 0) if value is not None else _ZERO
-
-
-def _date(value: date | None, column: Column) -> str:
-    return words.day(value) if value else _ZERO
-
-
-def _moment(value: datetime | None, column: Column) -> str:
-    return words.moment(value) if value else _ZERO
-
-
-def _due(value: Any, column: Column) -> str:
-    from shanhai.webkit.templatetags.shanhai import due
-
-    if isinstance(value, tuple):
-        return due(value[0], done=value[1])
-    return due(value)
-
-
-def _status(value: Any, column: Column) -> str:
-    from shanhai.webkit.templatetags.shanhai import status
-
-    if not value:
-        return ""
-    return status(value) if isinstance(value, str) else status(*value)
-
-
-def _side(value: Any, column: Column) -> str:
-    from shanhai.webkit.templatetags.shanhai import side_mark
-
-    if not value:
-        return ""
-    return side_mark(*value) if isinstance(value, tuple) else side_mark(value)
-
-
-def _bar(value: Any, column: Column) -> str:
-    from shanhai.webkit.templatetags.shanhai import rowbar
-
-    if not value or value[0] is None:
-        return _ZERO
-    number, maximum, tick = (*value, None)[:3]
-    return rowbar(number, maximum, tick, words.num(number, column.digits))
-
-
-def _html(value: Any, column: Column) -> str:
-    return escape(value) if value is not None else ""
-
-
-_WRITE: dict[str, Callable[[Any, Column], str]] = {
-    "text": _text,
-    "code": _code,
-    "link": _text,
-    "number": _number,
-    "mu": _mu,
-    "money_fen": _money,
-    "percent": _percent,
-    "date": _date,
-    "moment": _moment,
-    "due": _due,
-    "status": _status,
-    "side": _side,
-    "bar": _bar,
-    "html": _html,
-}
 
 
 # --- for tests -------------------------------------------------------------------------------------------------------

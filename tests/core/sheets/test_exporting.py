@@ -22,7 +22,7 @@ from shanhai.core.models import Organisation
 from shanhai.core.sheets import bringing, exporting, loading, recognise, staged
 from shanhai.core.sheets.cells import clean_text, decode
 from shanhai.core.sheets.columns import Column, Register
-from shanhai.core.sheets.recognise import Asked
+from shanhai.core.sheets.headings import Asked
 
 ALL_TYPES = (
     Column("code", "Code", "代码", "code", key=True, required=True),
@@ -232,7 +232,7 @@ def test_refused_rows_go_out_to_be_corrected_and_come_in_again(firms, lin, workb
     problems = [{**problem, "why": staged.say(problem)} for problem in row.problems]
 
     with (tmp_path / "refused.xlsx").open("wb") as target:
-        exporting.refused_rows(firms, [(row.row, values, problems)], target)
+        exporting.refused_rows([(firms, "", [(row.row, values, problems)])], target)
     book = load_workbook(tmp_path / "refused.xlsx")
     sheet = book.worksheets[0]
     assert "position 18" in sheet["G2"].comment.text

@@ -13,7 +13,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from shanhai.core.sheets import reading, recognise
 from shanhai.core.sheets.columns import Column
-from shanhai.core.sheets.recognise import Asked
+from shanhai.core.sheets.headings import Asked
 
 QINGFENG, LONGYUAN, TIANYU = "91331181MA00000003", "91331181MA00000016", "91331181MA00000029"
 

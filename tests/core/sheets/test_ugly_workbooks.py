@@ -12,6 +12,7 @@ import pytest
 from shanhai.core.models import ImportRow, Organisation
 from shanhai.core.sheets import bringing, cells, committing, recognise
 from shanhai.core.sheets.columns import Column
+from shanhai.core.sheets.headings import Asked
 from shanhai.core.sheets.units import find
 
 CODE = "91331181MA00000016"
@@ -24,7 +25,7 @@ def read(table: Any, tmp_path: Path) -> Callable[..., Any]:
 
     def run(path: Path, **more: Any) -> tuple[dict[str, Any], dict[int, tuple[dict[str, Any], list[str]]]]:
         out = tmp_path / "rows"
-        asked = recognise.Asked("park.firms", ("企业",), table, **more)
+        asked = Asked("park.firms", ("企业",), table, **more)
         found = recognise.read_file(str(path), asked, str(out))
         lines = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
         return found, {

@@ -11,6 +11,7 @@ from django.contrib.auth.hashers import make_password
 
 from shanhai.core import access, clock, journal, notices
 from shanhai.core.models import ApiToken, Installation, Member, User
+from shanhai.core.names import called
 from shanhai.core.writing import action
 from shanhai.kernel.refusals import BadInput, NotAllowed, NotFound, NotNow, gettext_noop
 
@@ -71,7 +72,7 @@ def create_token(
         raise BadInput(
             "core.too_many_tokens",
             gettext_noop("{member} has {most} keys that work. Revoke one that is not used any more first."),
-            member=str(member),
+            member=called(member),
             most=MOST_TOKENS,
         )
     prefix = secrets.token_hex(4)
@@ -196,5 +197,5 @@ def _check_own(member: Member, by: Member | None) -> None:
         raise NotAllowed(
             "core.token_of_another",
             gettext_noop("Only {member} makes or revokes keys of {member}. Ask {member} to do it."),
-            member=str(member),
+            member=called(member),
         )

@@ -12,6 +12,7 @@ from django.db.models import F
 
 from shanhai.core import access, blobs, clock, filetypes, journal, rows, rulebook, search, visibility
 from shanhai.core.models import Attachment, Document, Member, Pairing, Share
+from shanhai.core.names import called
 from shanhai.core.queries import finding
 from shanhai.core.writing import action
 from shanhai.kernel.refusals import BadInput, NotAllowed, NotNow, gettext_noop
@@ -257,7 +258,7 @@ def _check_seat(by: Member | None, pairing: Pairing | None) -> None:
                 "You sit on no side of {pairing}, so you cannot file papers there. File them where "
                 "your organisation sits, or ask a member of a side."
             ),
-            pairing=str(pairing),
+            pairing=called(pairing),
         )
 
 

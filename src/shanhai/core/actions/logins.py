@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 
 from shanhai.core import access, clock, journal
 from shanhai.core.models import Member, RoleGrant, User
+from shanhai.core.names import called
 from shanhai.core.writing import action
 from shanhai.kernel.refusals import BadInput, NotNow, gettext_noop
 
@@ -39,7 +40,7 @@ def open_login(
                 "{member} has the login {username} already. Change its password or shut it on the "
                 "member's page."
             ),
-            member=str(member),
+            member=called(member),
             username=member.user.username if member.user else "",
             field="username",
         )
@@ -147,7 +148,7 @@ def _login_of(member: Member) -> User:
         raise NotNow(
             "core.no_login",
             gettext_noop("{member} has no login. Open one first."),
-            member=str(member),
+            member=called(member),
         )
     return member.user
 

@@ -13,6 +13,7 @@ from shanhai.core.actions import logins
 from shanhai.core.actions.naming import check_free, checked_code, differing, named
 from shanhai.core.actions.roles import check_dates
 from shanhai.core.models import Deputy, Member, Stay, Unit, WorkItem
+from shanhai.core.names import called
 from shanhai.core.queries import finding
 from shanhai.core.writing import action
 from shanhai.kernel.refusals import BadInput, NotNow, gettext_noop
@@ -132,8 +133,8 @@ def write_deputy(
         raise BadInput(
             "core.deputy_is_another",
             gettext_noop("{deputy} cannot stand in for {member}. Choose another active member."),
-            deputy=str(deputy),
-            member=str(member),
+            deputy=called(deputy),
+            member=called(member),
             field="deputy",
         )
     check_dates(from_on, to_on)
@@ -186,7 +187,7 @@ def _check_open(unit: Unit) -> None:
         raise NotNow(
             "core.unit_closed",
             gettext_noop("{unit} is closed. Choose a unit that is open, or reopen it."),
-            unit=str(unit),
+            unit=called(unit),
             field="unit",
         )
 
@@ -197,7 +198,7 @@ def _check_no_open_work(member: Member) -> None:
         raise NotNow(
             "core.member_has_open_work",
             gettext_noop("{member} has {n} open work items. Assign them to somebody else first."),
-            member=str(member),
+            member=called(member),
             n=n,
         )
 
@@ -208,8 +209,8 @@ def _check_no_stay(member: Member) -> None:
         raise NotNow(
             "core.member_is_away",
             gettext_noop("{member} is sent out to {host}. End the stay with a handover first."),
-            member=str(member),
-            host=str(stay.host),
+            member=called(member),
+            host=called(stay.host),
         )
 
 
@@ -228,7 +229,7 @@ def _check_no_overlap(member: Member, from_on: date, to_on: date | None) -> None
         raise NotNow(
             "core.deputy_overlaps",
             gettext_noop("{deputy} stands in for {member} in these days already. End that first."),
-            deputy=str(found.deputy),
-            member=str(member),
+            deputy=called(found.deputy),
+            member=called(member),
             field="from_on",
         )

@@ -8,6 +8,7 @@ from shanhai.core import access, journal, rows, search, visibility
 from shanhai.core.actions import pairings, regions
 from shanhai.core.actions.naming import check_free, checked_code, differing, named
 from shanhai.core.models import Member, Organisation, Region, Seat, WorkItem
+from shanhai.core.names import called
 from shanhai.core.queries import finding
 from shanhai.core.writing import action
 from shanhai.kernel.identifiers import check_credit_code
@@ -170,7 +171,7 @@ def _check_no_circle(organisation: Organisation, parent: Organisation) -> None:
             "core.organisation_circle",
             gettext_noop("{parent} lies under {organisation}. Choose an organisation outside it."),
             parent=str(parent),
-            organisation=str(organisation),
+            organisation=called(organisation),
             field="parent",
         )
 
@@ -186,7 +187,7 @@ def _check_can_close(organisation: Organisation) -> None:
                 "{organisation} cannot be closed: it has {work} open work items, {members} active members and "
                 "{children} open organisations under it. Hand them over first."
             ),
-            organisation=str(organisation),
+            organisation=called(organisation),
             work=work,
             members=members,
             children=children,

@@ -6,7 +6,7 @@ down wrongly and has none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -16,6 +16,7 @@ from shanhai.core import access, journal, rows, search
 from shanhai.core.actions import pairings
 from shanhai.core.actions.naming import check_free, check_not_later, differing, named
 from shanhai.core.models import Member, Organisation, Region, RegionChange
+from shanhai.core.names import called
 from shanhai.core.queries import finding
 from shanhai.core.writing import action
 from shanhai.kernel.identifiers import RegionLevel, check_region_code, region_level, region_parent
@@ -99,7 +100,7 @@ def rename_region(
         raise BadInput(
             "core.region_same_name",
             gettext_noop("{region} has this name already. Correct the English name without a day."),
-            region=str(region),
+            region=called(region),
             field="name_zh",
         )
     before = region.name_zh
@@ -146,8 +147,8 @@ def merge_region(
             gettext_noop(
                 "{region} cannot be merged into {into}. Choose another region of its level that stands."
             ),
-            region=str(region),
-            into=str(into),
+            region=called(region),
+            into=called(into),
             field="into",
         )
     hold_standing(into)
@@ -216,7 +217,44 @@ def hold_standing(region: Region) -> None:
     """
     if not Region.objects.filter(pk=region.pk, valid_to=None).update(version=F("version")):
         region.refresh_from_db(fields=["valid_to"])
-        raise _ended(region)
+        raise ended(region)
+
+
+def hold_all_standing(keys: Collection[int]) -> None:
+    """``hold_standing`` for many regions in one statement."""
+    if Region.objects.filter(pk__in=keys, valid_to=None).update(version=F("version")) < len(set(keys)):
+        raise ended(Region.objects.exclude(valid_to=None).filter(pk__in=keys).order_by("code")[0])
+
+
+def check_may_end(region: Region, on: date, *, besides: Collection[str] = ()) -> None:
+    """Whether a region may end on a day without a successor; ``besides`` has codes of regions that end with it.
+
+    Raises
+    ------
+    NotNow
+        ``core.region_ended``, ``core.region_not_empty``, ``core.region_has_organisations``
+    BadInput
+        ``core.region_before_founding``
+    """
+    _check_stands(region, on)
+    _check_empty(region, besides)
+    _check_nobody_stands_in(region)
+
+
+def check_left_empty(rows: Sequence[Region]) -> None:
+    """Refuse where somebody came to stand in one of the regions that the caller's action has just ended."""
+    keys = [row.pk for row in rows]
+    left = Organisation.objects.filter(region__in=keys, is_active=True).select_related("region").first()
+    if left is not None:
+        _check_nobody_stands_in(left.region)
+    inside = Region.objects.filter(parent__in=keys, valid_to=None).select_related("parent").first()
+    if inside is not None and inside.parent is not None:
+        _check_empty(inside.parent)
+
+
+def ended_of(codes: Iterable[str]) -> list[Region]:
+    """Those of the regions of these codes that have ended."""
+    return list(Region.objects.filter(code__in=set(codes)).exclude(valid_to=None))
 
 
 def _move_organisations(region: Region, into: Region, by: Member | None) -> int:
@@ -334,7 +372,7 @@ def _check_same_level(region: Region, code: str) -> None:
             gettext_noop("{given} is the code of a {level}; {region} is a {own}. Give a code of its level."),
             given=code,
             level=str(region_level(code)),
-            region=str(region),
+            region=called(region),
             own=region.level,
             field="code",
         )
@@ -343,22 +381,23 @@ def _check_same_level(region: Region, code: str) -> None:
 def _check_stands(region: Region, on: date) -> None:
     check_not_later(on)
     if region.valid_to is not None:
-        raise _ended(region)
+        raise ended(region)
     if region.valid_from is not None and on <= region.valid_from:
         raise BadInput(
             "core.region_before_founding",
             gettext_noop("{region} stands since {since}. Give a later day for its change."),
-            region=str(region),
+            region=called(region),
             since=region.valid_from,
             field="on",
         )
 
 
-def _ended(region: Region) -> NotNow:
+def ended(region: Region) -> NotNow:
+    """The refusal of what comes too late for a region."""
     return NotNow(
         "core.region_ended",
         gettext_noop("{region} ended on {ended}. Nothing more changes in it."),
-        region=str(region),
+        region=called(region),
         ended=region.valid_to,
     )
 
@@ -374,13 +413,13 @@ def _check_nobody_stands_in(region: Region) -> None:
                 "another region took {region} in, merge it, and they go along."
             ),
             n=n,
-            region=str(region),
-            names=", ".join(str(one) for one in standing[:_NAMED]) + (" …" if n > _NAMED else ""),
+            region=called(region),
+            names=", ".join(called(one) for one in standing[:_NAMED]) + (" …" if n > _NAMED else ""),
         )
 
 
-def _check_empty(region: Region) -> None:
-    n = Region.objects.filter(parent=region, valid_to=None).count()
+def _check_empty(region: Region, besides: Collection[str] = ()) -> None:
+    n = Region.objects.filter(parent=region, valid_to=None).exclude(code__in=besides).count()
     if n:
         raise NotNow(
             "core.region_not_empty",
@@ -388,7 +427,7 @@ def _check_empty(region: Region) -> None:
                 "{n} regions still lie in {region}. Move or merge them first, so that none is left without a region above."
             ),
             n=n,
-            region=str(region),
+            region=called(region),
         )
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Model
 
 from shanhai.core.models import Attachment, SearchEntry, Seen, Share
+from shanhai.core.names import called
 from shanhai.kernel.refusals import NotNow, gettext_noop
 
 # Rows that go in one statement: a database takes only so many parameters.
@@ -89,8 +90,8 @@ def _in_use(row: Model, user: Model) -> NotNow:
             "{what} is used by {user} by now, so nothing was taken back. Take {user} out first, or leave the import and "
             "close {what} on its page."
         ),
-        what=str(row),
-        user=str(user),
+        what=called(row),
+        user=called(user),
         kind=row._meta.label_lower,
         pk=row.pk,
     )

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from shanhai.core import access, clock, journal, signs
 from shanhai.core.actions.logins import check_not_last_administrator
 from shanhai.core.models import Member, RoleGrant
+from shanhai.core.names import called
 from shanhai.core.writing import action
 from shanhai.kernel.refusals import BadInput, NotAllowed, NotNow, gettext_noop
 
@@ -50,7 +51,7 @@ def take_role(member: Member, *, role: str, by: Member | None) -> None:
                 "{member} does not have the role {role}. The member's page lists the roles that can "
                 "be taken back."
             ),
-            member=str(member),
+            member=called(member),
             role=role_name(role),
         )
     # A grant of today or later never counted for a whole day: it goes; an older one ended yesterday.
@@ -108,7 +109,7 @@ def _check_can_hold(member: Member, role: str, from_on: date, to_on: date | None
         raise NotNow(
             "core.member_inactive",
             gettext_noop("{member} is no longer active. Reactivate the member first."),
-            member=str(member),
+            member=called(member),
         )
     check_dates(from_on, to_on)
     clash = RoleGrant.objects.filter(member=member, role=role).exclude(from_on=from_on)
@@ -121,7 +122,7 @@ def _check_can_hold(member: Member, role: str, from_on: date, to_on: date | None
             gettext_noop(
                 "{member} has the role {role} in these days already. Take it back first, or give other days."
             ),
-            member=str(member),
+            member=called(member),
             role=role_name(role),
             field="role",
         )

@@ -6,6 +6,7 @@ from typing import Any
 
 from shanhai.core import access, clock, journal, records, rows, visibility
 from shanhai.core.models import Member, Organisation, Share
+from shanhai.core.names import called
 from shanhai.core.visibility import Reach
 from shanhai.core.writing import action
 from shanhai.kernel.refusals import NotAllowed, NotNow, gettext_noop
@@ -24,7 +25,7 @@ def keep_to_unit(record: Any, *, by: Member | None) -> None:
                 "{what} belongs to no unit, so it cannot be kept to one. Name the guests who should "
                 "see it instead."
             ),
-            what=str(record),
+            what=called(record),
         )
     _forget_guests(record)
     _set_reach(record, Reach.UNIT, "core.keep_to_unit", by)
@@ -48,7 +49,7 @@ def share_with_other_side(record: Any, *, by: Member | None) -> None:
         raise NotNow(
             "core.no_other_side",
             gettext_noop("{what} belongs to no pairing, so there is no other side. Name the guests instead."),
-            what=str(record),
+            what=called(record),
         )
     if record.reach not in (Reach.BOTH, Reach.PUBLIC):
         _set_reach(record, Reach.BOTH, "core.share_with_other_side", by)
@@ -63,7 +64,7 @@ def share_with_guest(record: Any, organisation: Organisation, *, by: Member | No
         raise NotNow(
             "core.kept_to_unit",
             gettext_noop("{what} is kept to its unit. Show it to your side first, then name guests."),
-            what=str(record),
+            what=called(record),
         )
     share, is_new = Share.objects.get_or_create(
         kind=record._meta.label_lower,
@@ -122,7 +123,7 @@ def _check_own_side(record: Any, by: Member | None) -> None:
         raise NotAllowed(
             "core.not_own_side",
             gettext_noop("{what} belongs to another side. Only that side says who sees it."),
-            what=str(record),
+            what=called(record),
         )
 
 

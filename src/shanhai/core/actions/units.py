@@ -7,6 +7,7 @@ from typing import Any
 from shanhai.core import access, journal, rows
 from shanhai.core.actions.naming import check_free, checked_code, differing, named
 from shanhai.core.models import Member, Organisation, Unit, WorkItem
+from shanhai.core.names import called
 from shanhai.core.writing import action
 from shanhai.kernel.refusals import BadInput, NotNow, gettext_noop
 
@@ -30,7 +31,7 @@ def add_unit(
         raise NotNow(
             "core.organisation_closed",
             gettext_noop("{organisation} is closed. Reopen it first."),
-            organisation=str(organisation),
+            organisation=called(organisation),
         )
     code = checked_code(code)
     check_free(Unit, code)
@@ -72,7 +73,7 @@ def set_dispatcher(unit: Unit, *, dispatcher: Member | None, by: Member | None) 
             "core.dispatcher_elsewhere",
             gettext_noop("{member} is no active member of {unit}. Choose one of its members."),
             member=str(dispatcher),
-            unit=str(unit),
+            unit=called(unit),
             field="dispatcher",
         )
     if (dispatcher and dispatcher.pk) != unit.dispatcher_id:
@@ -111,7 +112,7 @@ def close_unit(unit: Unit, *, by: Member | None) -> Unit:
                 "{unit} cannot be closed: it has {work} open work items and {members} active members. "
                 "Hand the work over and move the members first."
             ),
-            unit=str(unit),
+            unit=called(unit),
             work=work,
             members=members,
         )

@@ -15,6 +15,7 @@ from django.utils import translation
 from shanhai.core import access, clock, journal, notices, rows
 from shanhai.core.actions import members
 from shanhai.core.models import Deputy, Member, Unit, Watch, WorkItem
+from shanhai.core.names import called
 from shanhai.core.queries.work import waits_for_whom, words
 from shanhai.core.work import stands_in
 from shanhai.core.writing import action
@@ -41,7 +42,7 @@ def claim_item(item: WorkItem, *, by: Member | None) -> WorkItem:
             "core.work_of_another_unit",
             gettext_noop("“{what}” waits for {unit}. Only its own people can claim it."),
             what=words(item),
-            unit=str(item.unit),
+            unit=called(item.unit),
         )
     if item.member_id is not None and item.member_id != by.pk:
         raise NotNow(
@@ -50,7 +51,7 @@ def claim_item(item: WorkItem, *, by: Member | None) -> WorkItem:
                 "“{what}” is with {member} already. Ask the dispatcher of the unit to give it to you."
             ),
             what=words(item),
-            member=str(item.member),
+            member=called(item.member),
         )
     _give([item], by, "core.claim_item", by)
     return item
@@ -78,7 +79,7 @@ def assign_items(items: Sequence[WorkItem], *, to: Member | None, by: Member | N
                     "{member} is no active member of {unit}, for which “{what}” waits. Choose one of its people."
                 ),
                 member=str(to),
-                unit=str(item.unit),
+                unit=called(item.unit),
                 what=words(item),
                 field="to",
             )
@@ -120,8 +121,8 @@ def hand_over_work(member: Member, *, to: Member, by: Member | None) -> int:
                 "{to} cannot take over from {member}. Choose another active member of {organisation}."
             ),
             to=str(to),
-            member=str(member),
-            organisation=str(member.unit.organisation),
+            member=called(member),
+            organisation=called(member.unit.organisation),
             field="to",
         )
     items = list(WorkItem.objects.filter(member=member, stage=WorkItem.Stage.OPEN).select_related("unit"))
@@ -148,9 +149,9 @@ def name_deputy(
             gettext_noop(
                 "{deputy} works for another organisation than {member}. Choose somebody of {organisation}."
             ),
-            deputy=str(deputy),
-            member=str(member),
-            organisation=str(member.unit.organisation),
+            deputy=called(deputy),
+            member=called(member),
+            organisation=called(member.unit.organisation),
             field="deputy",
         )
     row = members.write_deputy(member, deputy=deputy, from_on=from_on, to_on=to_on, by=by)
@@ -267,7 +268,7 @@ def _check_shares_out(item: WorkItem, by: Member | None) -> None:
             "core.not_the_dispatcher",
             gettext_noop("“{what}” waits for {unit}. Its dispatcher shares it out: {dispatcher}."),
             what=words(item),
-            unit=str(item.unit),
+            unit=called(item.unit),
             dispatcher=str(item.unit.dispatcher or "–"),
         )
 
@@ -282,8 +283,8 @@ def _check_speaks_for(member: Member, by: Member | None) -> None:
             gettext_noop(
                 "The work of {member} is not yours to hand on. Ask {member}, the dispatcher of {unit} or the administrator to do it."
             ),
-            member=str(member),
-            unit=str(member.unit),
+            member=called(member),
+            unit=called(member.unit),
         )
 
 

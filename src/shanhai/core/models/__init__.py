@@ -12,7 +12,7 @@ from shanhai.core.models.organisation import Organisation, Unit
 from shanhai.core.models.pairing import Pairing, Party, Seat
 from shanhai.core.models.region import Region, RegionChange
 from shanhai.core.models.search import SearchEntry
-from shanhai.core.models.sheet import ColumnMapping, Import, ImportRow
+from shanhai.core.models.sheet import Batch, ColumnMapping, Import, ImportRow
 from shanhai.core.models.system import Draft, Installation, RepeatedCall, SharedCount, Sweep, TaskRun
 from shanhai.core.models.visibility import Seen, Share
 from shanhai.core.models.work import NO_DAY, Notice, NoticeFact, Watch, WorkItem
@@ -21,6 +21,7 @@ __all__ = [
     "NO_DAY",
     "ApiToken",
     "Attachment",
+    "Batch",
     "Blob",
     "Climb",
     "ClimbStep",

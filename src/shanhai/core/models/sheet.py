@@ -7,17 +7,50 @@ from django.db import models
 from shanhai.core.models.base import Versioned
 
 
+class Stage(models.TextChoices):
+    """How far a spreadsheet has come on its way in."""
+
+    READING = "reading"
+    MAPPING = "mapping"
+    CHECKED = "checked"
+    WRITTEN = "written"
+    DISCARDED = "discarded"
+    REFUSED = "refused"
+    UNDONE = "undone"
+
+
+class Batch(Versioned):
+    """Tables of several registers, brought, checked and written together (批次); each is an ``Import`` of its own."""
+
+    STATE = ("stage", "written_at")
+
+    # [{name, sha256}], as they were brought
+    files = models.JSONField(default=list)
+    # same, changed, new, refused of all tables; "strange": sheets that are of no register
+    counts = models.JSONField(default=dict)
+    refusal = models.JSONField(null=True, blank=True)
+    stage = models.CharField(max_length=10, choices=Stage.choices, default=Stage.READING)
+    pairing = models.ForeignKey("core.Pairing", models.PROTECT, null=True, blank=True, related_name="+")
+    by = models.ForeignKey("core.Member", models.PROTECT, null=True, blank=True, related_name="batches")
+    brought_at = models.DateTimeField()
+    written_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-brought_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The names of its files."""
+        return ", ".join(one["name"] for one in self.files)
+
+
 class Import(Versioned):
     """One workbook brought for one register (导入)."""
 
-    class Stage(models.TextChoices):
-        READING = "reading"
-        MAPPING = "mapping"
-        CHECKED = "checked"
-        WRITTEN = "written"
-        DISCARDED = "discarded"
-        REFUSED = "refused"
-        UNDONE = "undone"
+    Stage = Stage
 
     STATE = ("stage", "register", "sha256", "written_at")
 
@@ -33,6 +66,9 @@ class Import(Versioned):
     stage = models.CharField(max_length=10, choices=Stage.choices, default=Stage.READING)
     pairing = models.ForeignKey("core.Pairing", models.PROTECT, null=True, blank=True, related_name="+")
     by = models.ForeignKey("core.Member", models.PROTECT, null=True, blank=True, related_name="imports")
+    # The batch that this table is a part of, and where in its order; such an import goes the way of its batch.
+    batch = models.ForeignKey(Batch, models.PROTECT, null=True, blank=True, related_name="parts")
+    place = models.PositiveSmallIntegerField(default=0)
     brought_at = models.DateTimeField()
     written_at = models.DateTimeField(null=True, blank=True)
 

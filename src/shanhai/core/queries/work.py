@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
@@ -32,6 +34,35 @@ def waiting_for(member: Member) -> QuerySet[WorkItem]:
         | Q(member_id__in=stands_in.values("member_id"))
     )
     return WorkItem.objects.filter(mine, stage=WorkItem.Stage.OPEN).order_by(*_MOST_URGENT_FIRST)
+
+
+# What the menu of every page asks, and never from what was kept: who has just done an item sees it gone. Written once,
+# for having Django write it takes ten times what the database does.
+_WAITING_BY_DAY = """
+    SELECT due_on, count(*) FROM core_workitem
+    WHERE stage = 'open' AND (
+        member_id = %s
+        OR (member_id IS NULL AND unit_id = %s)
+        OR member_id IN (
+            SELECT member_id FROM core_deputy
+            WHERE deputy_id = %s AND from_on <= %s AND ended_on IS NULL AND (to_on IS NULL OR to_on >= %s)
+        )
+    )
+    GROUP BY due_on
+"""
+
+
+def waiting_by_day(member: Member) -> dict[date | None, int]:
+    """How many items of ``waiting_for`` are due on each day; None for those without a day."""
+    day = connection.ops.adapt_datefield_value(clock.today())
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING_BY_DAY, [member.pk, member.unit_id, member.pk, day, day])
+        return {_as_day(due_on): n for due_on, n in cursor.fetchall()}
+
+
+def _as_day(value: date | str | None) -> date | None:
+    # SQLite has no dates of its own.
+    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def waiting_in(unit_id: int) -> QuerySet[WorkItem]:

@@ -79,13 +79,18 @@ def accept(
     """
     access.check(by, register.write_access, pairing_id=pairing.pk if pairing else None)
     if register.is_of_pairing and pairing is None:
-        raise BadInput(
-            "sheets.needs_pairing",
-            gettext_noop("The rows of {register} belong to a pairing. Choose the pairing first."),
-            register=register.code,
-        )
+        raise needs_pairing(register)
     sha256, name = kept.keep(file)
     return _open(register, sha256, name, sheet, by=by, pairing=pairing)
+
+
+def needs_pairing(register: Register) -> Refused:
+    """The refusal of a table of a pairing where none was chosen."""
+    return BadInput(
+        "sheets.needs_pairing",
+        gettext_noop("The rows of {register} belong to a pairing. Choose the pairing first."),
+        register=register.code,
+    )
 
 
 @action
@@ -219,16 +224,23 @@ def remap(
     """
     register = register_of(imported)
     check_open(imported, by, register)
-    _check_chosen(register, chosen)
+    check_chosen(register, chosen)
     if sheet:
         imported.sheet = sheet
     check(imported, by=by, chosen=chosen, progress=progress)
     if by is not None and imported.stage == Stage.CHECKED:
-        _remember(register, chosen, by=by)
+        remember(register, chosen, by=by)
     return imported
 
 
-def _check_chosen(register: Register, chosen: Mapping[str, str]) -> None:
+def check_chosen(register: Register, chosen: Mapping[str, str]) -> None:
+    """Refuse a choice of columns that does not fit the register.
+
+    Raises
+    ------
+    BadInput
+        ``sheets.no_such_column``, ``sheets.column_twice``, ``sheets.key_not_mapped``.
+    """
     names = {column.name for column in register.columns}
     taken = [name for name in chosen.values() if name]
     for name in taken:
@@ -262,7 +274,8 @@ def _no_key(register: Register, found: Mapping[str, Any]) -> Refused:
 
 
 @action
-def _remember(register: Register, chosen: Mapping[str, str], *, by: Member) -> None:
+def remember(register: Register, chosen: Mapping[str, str], *, by: Member) -> None:
+    """Keep for the member's unit which heading is which column."""
     ColumnMapping.objects.bulk_create(
         [
             ColumnMapping(unit_id=by.unit_id, register=register.code, heading=heading[:120], column=column)

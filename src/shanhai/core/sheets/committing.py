@@ -76,7 +76,7 @@ def _prepare(imported: Import, register: Register, writer: Writer) -> tuple[int,
     n = moved = 0
     for some in chunks(changes_of(imported, register), CHUNK):
         n += len(some)
-        moved += _count_moved(register, some, imported.pairing)
+        moved += count_moved(register, some, imported.pairing)
         if not moved:
             try:
                 writer.take(some)
@@ -143,7 +143,7 @@ class _InChunks:
             self._put(some, by=self._by, pairing=self._pairing, on_import=on_import)
 
 
-def _count_moved(register: Register, changes: Sequence[Change], pairing: Pairing | None) -> int:
+def count_moved(register: Register, changes: Sequence[Change], pairing: Pairing | None) -> int:
     """How many rows are not what they were when the file was checked."""
     moved = 0
     now = signs.call(register.current)([change.key for change in changes], pairing)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import count
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
@@ -358,26 +360,42 @@ def hint(column: Column) -> str:
     return by_form.get(column.form) or by_type[column.type]
 
 
-def refused_rows(
-    register: Register,
-    rows: Sequence[tuple[int, Mapping[str, Any], Sequence[Mapping[str, Any]]]],
-    target: BinaryIO,
-) -> None:
+Refused = Sequence[tuple[int, Mapping[str, Any], Sequence[Mapping[str, Any]]]]
+
+
+def refused_rows(tables: Sequence[tuple[Register, str, Refused]], target: BinaryIO) -> None:
     """Write refused rows as a workbook to correct and bring again: their cells, and what is wrong with each.
 
     Parameters
     ----------
-    rows
-        (row in the file, values as staged, problems with ``say`` done as ``why``).
+    tables
+        For each sheet the register, how the sheet is called ("" as the register), and its rows: (row in the file,
+        values as staged, problems with ``say`` done as ``why``).
     """
     from openpyxl import Workbook
+
+    book = Workbook()
+    book.remove(book.active)
+    for register, title, rows in tables:
+        sheet = book.create_sheet(_free_title(book, title or _sheet_name(register)))
+        _write_refused(sheet, register, rows)
+    book.save(target)
+
+
+def _free_title(book: Any, title: str) -> str:
+    """A sheet's name as Excel allows it, numbered where it is taken."""
+    plain = re.sub(r"[\[\]:*?/\\]", " ", title)[:28] or "1"
+    taken = {name.casefold() for name in book.sheetnames}
+    if plain.casefold() not in taken:
+        return plain
+    return next(name for n in count(2) if (name := f"{plain} {n}").casefold() not in taken)
+
+
+def _write_refused(sheet: Any, register: Register, rows: Refused) -> None:
     from openpyxl.comments import Comment
     from openpyxl.styles import Font, PatternFill
     from openpyxl.utils import get_column_letter
 
-    book = Workbook()
-    sheet = book.active
-    sheet.title = _sheet_name(register)
     sheet.freeze_panes = "A2"
     by_name = {column.name: index for index, column in enumerate(register.columns, start=1)}
     table = _Table(register, None, None, is_machine=False)
@@ -398,7 +416,6 @@ def refused_rows(
                 marked.comment = Comment(problem["why"], "Shanhai")
         why = "; ".join(problem["why"] for problem in problems)
         sheet.cell(number, last, _("Row {row}: {why}").format(row=row, why=why))
-    book.save(target)
 
 
 def _put(sheet: Any, row: int, column: int, value: Any) -> Any:

@@ -70,18 +70,25 @@ class Gathered:
     @contextmanager
     def at_work(self) -> Iterator[None]:
         """Gather within the block; a fault of the program after faults of the files is told as those faults."""
+        with self.noting():
+            try:
+                yield
+            except Refused:
+                raise
+            except Exception as error:
+                # Rows that are missing may lead where no complete load ever comes to.
+                self.refuse(error)
+                raise
+        self.refuse()
+
+    @contextmanager
+    def noting(self) -> Iterator[None]:
+        """Gather within the block, and refuse nothing at its end."""
         token = _current.set(self)
         try:
             yield
-        except Refused:
-            raise
-        except Exception as error:
-            # Rows that are missing may lead where no complete load ever comes to.
-            self.refuse(error)
-            raise
         finally:
             _current.reset(token)
-        self.refuse()
 
     def is_refused(self, register: str, key: str) -> bool:
         """Whether a row of this load was refused, so that it is no fault of others that it is not there."""

@@ -11,7 +11,7 @@ from typing import BinaryIO
 from django.conf import settings
 
 from shanhai.core import clock
-from shanhai.core.models import Import
+from shanhai.core.models import Batch, Import
 from shanhai.core.sheets import reading
 from shanhai.core.sheets.staged import OPEN
 from shanhai.kernel.refusals import (
@@ -65,21 +65,35 @@ def path_of(imported: Import) -> Path:
     NotFound
         ``sheets.file_gone``: they were thrown away meanwhile.
     """
-    path: Path = settings.SHANHAI_DATA / "imports" / imported.sha256
+    return path_named(imported.sha256, imported.file_name)
+
+
+def path_named(sha256: str, file_name: str) -> Path:
+    """Where the bytes of a file of that hash lie; ``sheets.file_gone`` where they were thrown away."""
+    path: Path = settings.SHANHAI_DATA / "imports" / sha256
     if not path.exists():
         raise NotFound(
             "sheets.file_gone",
             gettext_noop("The file {file} is no longer kept. Bring it again."),
-            file=imported.file_name,
+            file=file_name,
         )
     return path
 
 
 def drop(imported: Import) -> None:
     """Delete the bytes of an import, unless another open import has the same."""
-    still = Import.objects.filter(sha256=imported.sha256, stage__in=OPEN).exists()
-    if not still:
-        (settings.SHANHAI_DATA / "imports" / imported.sha256).unlink(missing_ok=True)
+    _drop(imported.sha256)
+
+
+def drop_files(batch: Batch) -> None:
+    """Delete the bytes of a batch, unless an open import has the same."""
+    for file in batch.files:
+        _drop(file["sha256"])
+
+
+def _drop(sha256: str) -> None:
+    if not Import.objects.filter(sha256=sha256, stage__in=OPEN).exists():
+        (settings.SHANHAI_DATA / "imports" / sha256).unlink(missing_ok=True)
 
 
 def forget_unneeded() -> int:

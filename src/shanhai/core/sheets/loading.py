@@ -14,7 +14,8 @@ from shanhai.core.models import Import, ImportRow, Member, Pairing
 from shanhai.core.sheets import cells, committing, gathering, parsing, reading, recognise
 from shanhai.core.sheets.columns import Register
 from shanhai.core.sheets.comparing import Comparison
-from shanhai.core.sheets.recognise import Asked, as_data
+from shanhai.core.sheets.headings import Asked, letter_of
+from shanhai.core.sheets.recognise import as_data
 from shanhai.core.sheets.staged import CHUNK, Stage, change_of, chunks, lines_of, say
 from shanhai.core.writing import action
 from shanhai.kernel.refusals import (
@@ -91,7 +92,7 @@ def _load_table(
             sha256, headings = _sha256(source), _read_whole(source, asked, lines_path)
         else:
             sha256, headings = _write_lines(register, source, lines_path), []
-        letters = {one["column"]: recognise.letter_of(one["index"]) for one in headings}
+        letters = {one["column"]: letter_of(one["index"]) for one in headings}
         faults = _Faults(register, name, letters)
         comparison = Comparison(register, by, pairing, lines_path)
         writer, counts = _compared(comparison, lines_path, faults)
@@ -208,7 +209,7 @@ def _load(
 
 def _read_whole(path: Path, asked: Asked, lines_path: Path) -> list[dict[str, Any]]:
     # A small CSV file cannot unpack to more than it is, and a zone folder has dozens: those are read here.
-    is_small_text = path.stat().st_size < 2_000_000 and reading.kind_of(path) == "csv"
+    is_small_text = path.stat().st_size < parsing.SMALL_BYTES and reading.kind_of(path) == "csv"
     if is_small_text:
         found = recognise.read_file(str(path), asked, str(lines_path))
     else:

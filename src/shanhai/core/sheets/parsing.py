@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from shanhai.core import access, heavy, signs
 from shanhai.core.models import ColumnMapping, Member
-from shanhai.core.sheets import recognise
+from shanhai.core.sheets import reading, recognise
 from shanhai.core.sheets.columns import Column, Register
-from shanhai.core.sheets.recognise import Asked
-from shanhai.kernel.refusals import (
-    TooLarge,
-)
+from shanhai.core.sheets.headings import Asked
+from shanhai.kernel.refusals import Refused, TooLarge
 
 READ_SECONDS = 120
+SMALL_BYTES = 2_000_000  # Up to this a CSV file is read without a child.
 READ_MEMORY_MB = 600  # Address space of the child; the rows it holds at a time take far less.
 
 Progress = Callable[[int, int | None], None]
@@ -71,6 +70,39 @@ def with_form(column: Column) -> Column:
     if target is None or column.form or len(target.keys) != 1:
         return column
     return replace(column, form=target.keys[0].form)
+
+
+def read_tables(
+    path: Path, wanted: Sequence[tuple[Asked, Path]], progress: Progress | None = None
+) -> list[dict[str, Any]]:
+    """Several tables of one file, read by one child; each with the file that its rows go into.
+
+    A CSV file cannot unpack to more than it is, so a small one is read here.
+
+    Raises
+    ------
+    TooLarge
+        The child needed too much time or memory.
+    """
+    given = [(asked, str(out)) for asked, out in wanted]
+    if path.stat().st_size < SMALL_BYTES and is_text(path):
+        return recognise.read_tables(str(path), given)
+    found: list[dict[str, Any]] = heavy.run_in_child(
+        "shanhai.core.sheets.recognise.read_tables",
+        (str(path), given),
+        on_progress=progress,
+        timeout=READ_SECONDS,
+        memory_mb=READ_MEMORY_MB,
+    )
+    return found
+
+
+def is_text(path: Path) -> bool:
+    """Whether a file is no workbook; what is neither is refused where it is read."""
+    try:
+        return reading.kind_of(path) == "csv"
+    except Refused:
+        return False
 
 
 def read_in_child(path: Path, asked: Asked, out: Path, progress: Progress | None) -> dict[str, Any]:

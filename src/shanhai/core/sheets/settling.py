@@ -9,7 +9,7 @@ from django.db import transaction
 
 from shanhai.core import access, clock, journal, rows
 from shanhai.core.models import Import, ImportRow, Member
-from shanhai.core.sheets import cells, kept, parsing, recognise, units
+from shanhai.core.sheets import batches, cells, kept, parsing, recognise, units
 from shanhai.core.sheets.columns import Register
 from shanhai.core.sheets.comparing import FOUND_BY_COMPARING, Comparison
 from shanhai.core.sheets.recognise import as_data
@@ -106,9 +106,10 @@ def forget_old(now: Any = None) -> int:
     """Discard imports that waited more than a week, and forget staged rows and files of old ones (a sweep)."""
     before = clock.now() - kept.KEPT_FOR
     n = 0
-    for imported in Import.objects.filter(brought_at__lt=before, stage__in=OPEN)[:100]:
+    for imported in Import.objects.filter(brought_at__lt=before, stage__in=OPEN, batch=None)[:100]:
         discard(imported, by=None)
         n += 1
+    n += batches.forget_old()
     stale = ImportRow.objects.filter(of__written_at__lt=before)
     n += stale.count()
     if n:

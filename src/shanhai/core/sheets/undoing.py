@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from shanhai.core import access, clock, journal, rows, signs
@@ -44,7 +44,7 @@ def undo(imported: Import, *, by: Member | None) -> Import:
             stage=imported.stage,
             minutes=undo_rule.minutes(imported.written_at),
         )
-    back = _changes_back(imported, register)
+    back = changes_back(imported, register)
     writer = committing.writer_of(register, by, imported.pairing)
     writer.take(back)
     return _undo(imported, writer, len(back), by=by)
@@ -59,7 +59,18 @@ def may_undo(imported: Import) -> bool:
     )
 
 
-def _changes_back(imported: Import, register: Register) -> list[Change]:
+def changes_back(
+    imported: Import, register: Register, already: Collection[str] = frozenset()
+) -> list[Change]:
+    """What takes the rows of an import back, those below first.
+
+    ``already`` has the keys of rows that a later table of the same batch wrote once more, which were looked at there.
+
+    Raises
+    ------
+    NotNow
+        ``sheets.undo_of_moved``
+    """
     back: list[Change] = []
     moved: list[Change] = []
     current = signs.call(register.current)
@@ -67,7 +78,7 @@ def _changes_back(imported: Import, register: Register) -> list[Change]:
         now = current([change.key for change in chunk], imported.pairing)
         for change in chunk:
             found = now.get(change.key)
-            if found is None or not _is_as_written(register, change, found):
+            if found is None or not (change.key in already or _is_as_written(register, change, found)):
                 moved.append(change)
             elif change.before is not None:
                 back.append(Change(change.key, "changed", change.before, found, found.get("_id"), change.row))

@@ -100,6 +100,9 @@ def _register(noun: str, en: str, zh: str, *columns: Column, **more: Any) -> Reg
         writer="shanhai.fields.registry.actions.organisations.OrganisationWriter"
         if noun == "organisations"
         else "",
+        guard=f"shanhai.fields.registry.queries.guards.{noun}_guard"
+        if noun in ("regions", "organisations")
+        else "",
         **more,
     )
 

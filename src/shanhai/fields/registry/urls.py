@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from shanhai.fields.registry.views import (
+    batches,
     calendar,
     day,
     documents,
@@ -107,6 +108,13 @@ urlpatterns = [
     path("imports/<int:pk>/undo/", imports.undo, name="import_undo"),
     path("imports/<int:pk>/discard/", imports.discard, name="import_discard"),
     path("imports/<int:pk>/refused.xlsx", imports.refused, name="import_refused"),
+    path("batches/", batches.list_batches, name="batches"),
+    path("batches/<int:pk>/", batches.show, name="batch"),
+    path("batches/<int:pk>/columns/<int:part>/", batches.columns, name="batch_columns"),
+    path("batches/<int:pk>/write/", batches.write, name="batch_write"),
+    path("batches/<int:pk>/undo/", batches.undo, name="batch_undo"),
+    path("batches/<int:pk>/discard/", batches.discard, name="batch_discard"),
+    path("batches/<int:pk>/refused.xlsx", batches.refused, name="batch_refused"),
     path("registers/<str:code>/template.xlsx", imports.template, name="register_template"),
     path("registers/<str:code>/export.<str:form>", imports.export, name="register_export"),
 ]

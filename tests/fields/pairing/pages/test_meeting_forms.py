@@ -317,7 +317,7 @@ class TestBriefingBook:
         assert (book.language, book.made_by, book.document.pairing) == ("en", lin, next_meeting.pairing)
         assert [one["lang"] for one in typeset] == ["en"]
         page = text_of(at_lin.get(address))
-        assert "holds what is known now" in page and "Lin Tao" in page and "up to date" in page
+        assert "The briefing book is ready" in page and "Lin Tao" in page and "up to date" in page
         assert f"/registry/documents/{book.document.pk}/" in text_of(at_lin.get(next_meeting.url))
         assert at_lin.get(f"{address[:-1]}.pdf").url == f"/registry/documents/{book.document.pk}/preview/"
 

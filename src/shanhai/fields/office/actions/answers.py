@@ -10,6 +10,7 @@ from django.db import connection
 
 from shanhai.core import access, bulk, clock, journal, ladder, rows
 from shanhai.core.models import Member
+from shanhai.core.names import called
 from shanhai.core.sheets.cells import Unclear
 from shanhai.core.writing import action
 from shanhai.fields.office.actions import round_shared as shared
@@ -179,7 +180,7 @@ def hand_down(answer: RoundAnswer, *, word: str, by: Member | None) -> RoundAnsw
                 "The answer of {unit} to round {number} is {stage}; there is nothing to return within the unit. Look at its page."
             ),
             number=one.number,
-            unit=str(answer.unit.organisation),
+            unit=called(answer.unit.organisation),
             stage=Stage(answer.stage),
         )
     climb = ladder.climb_of(answer)
@@ -203,7 +204,7 @@ def check_in_unit(answer: RoundAnswer, by: Member | None) -> None:
         raise NotAllowed(
             "office.another_unit",
             gettext_noop("{unit} answers this. Ask somebody there, or stand in for them as a deputy."),
-            unit=str(answer.unit),
+            unit=called(answer.unit),
         )
 
 

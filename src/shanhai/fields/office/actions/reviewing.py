@@ -8,6 +8,7 @@ from django.db.models import F
 
 from shanhai.core import clock, journal, ladder, notices, rows, work
 from shanhai.core.models import Member
+from shanhai.core.names import called
 from shanhai.core.writing import action
 from shanhai.fields.office.actions import round_shared as shared
 from shanhai.fields.office.models import Round, RoundAnswer, RoundValue
@@ -155,8 +156,8 @@ def _check_successor(answer: RoundAnswer, to: RoundAnswer) -> None:
         raise BadInput(
             "office.no_successor",
             gettext_noop("{unit} cannot answer for {merged}. Name another unit that the round asks."),
-            unit=str(to.unit.organisation),
-            merged=str(answer.unit.organisation),
+            unit=called(to.unit.organisation),
+            merged=called(answer.unit.organisation),
             field="to",
         )
     if answer.stage == Stage.ACCEPTED or answer.stage == Stage.HANDED_OVER or to.stage not in rules.FILLABLE:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from shanhai.core import access, clock, journal, ladder, names, notices, rows, rulebook, visibility, work
 from shanhai.core.models import Member, Pairing, Unit
@@ -193,7 +194,7 @@ def remind_by_rule(on: date) -> int:
 
     Each day of the rule is one fact, so this may run as often as it likes; after downtime only the latest is told.
     """
-    days = rulebook.value("office.round.reminder_days", on).value
+    days: Any = rulebook.value("office.round.reminder_days", on).value
     told = 0
     for one in Round.objects.filter(stage=Stage.OPEN).order_by("pk"):
         offset = rules.reminder_due(one.due_on, days, since=one.opened_on or one.due_on, on=on)

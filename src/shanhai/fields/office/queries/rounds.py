@@ -16,6 +16,7 @@ from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from shanhai.core import clock, visibility
 from shanhai.core.access import SEES_ALL, standing
 from shanhai.core.models import Member, Pairing, Seat, Unit
+from shanhai.core.names import called
 from shanhai.core.search import Found
 from shanhai.core.sheets import cells, exporting
 from shanhai.core.sheets.columns import Column
@@ -155,7 +156,7 @@ def check_sees_values(member: Member | None, answer: RoundAnswer) -> None:
         raise NotAllowed(
             "office.values_not_confirmed",
             gettext_noop("{unit} has not confirmed its values yet. Look again once it has."),
-            unit=str(answer.unit.organisation),
+            unit=called(answer.unit.organisation),
         )
 
 
@@ -192,7 +193,7 @@ def units_by_code(pairing: Pairing, codes: Iterable[str]) -> list[Unit]:
                 "office.no_unit_to_ask",
                 gettext_noop("{unit} is no open unit of {pairing}. Correct the code."),
                 unit=code,
-                pairing=str(pairing),
+                pairing=called(pairing),
                 field="units",
             )
     return [found[code] for code in wanted]
@@ -490,13 +491,6 @@ def counts(member: Member, pairing: Pairing) -> dict[str, int]:
         stage__in=rules.WITH_UNIT,
     )
     return found | {"mine": mine.count()}
-
-
-def waits_for(member: Member) -> QuerySet[RoundAnswer]:
-    """Answers that the member's unit still owes."""
-    return RoundAnswer.objects.filter(
-        unit_id=member.unit_id, round__stage=rules.RoundStage.OPEN, stage__in=rules.WITH_UNIT
-    )
 
 
 # -- merging -------------------------------------------------------------------------------------------------------

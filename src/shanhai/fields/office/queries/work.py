@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from shanhai.core import clock, signs
 from shanhai.core.actions.work import shares_out
@@ -59,10 +59,9 @@ def week_end(on: date) -> date:
     return on + timedelta(days=6 - on.weekday())
 
 
-def tally(items: QuerySet[WorkItem]) -> Tally:
-    """Items by day, in one statement."""
-    counted = items.order_by().values_list("due_on").annotate(n=Count("pk"))
-    return Tally(dict(counted), clock.today())
+def tally(member: Member) -> Tally:
+    """What waits for a member by day, in one statement."""
+    return Tally(work.waiting_by_day(member), clock.today())
 
 
 def items_of(member: Member, tab: str) -> QuerySet[WorkItem]:

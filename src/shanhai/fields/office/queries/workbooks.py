@@ -12,7 +12,7 @@ from shanhai.core import heavy
 from shanhai.core.sheets import loading, parsing
 from shanhai.core.sheets.cells import decode, encode
 from shanhai.core.sheets.columns import Column
-from shanhai.core.sheets.recognise import Asked
+from shanhai.core.sheets.headings import Asked
 from shanhai.core.sheets.staged import lines_of, say
 from shanhai.fields.office.models import RoundAnswer
 from shanhai.fields.office.queries import rounds

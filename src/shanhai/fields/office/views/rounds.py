@@ -19,7 +19,7 @@ from shanhai.core.queries import journal
 from shanhai.fields.office import actions, columns
 from shanhai.fields.office.forms import rounds as forms
 from shanhai.fields.office.models import Round
-from shanhai.fields.office.queries import merged, workbooks
+from shanhai.fields.office.queries import merged, owed, workbooks
 from shanhai.fields.office.queries import rounds as queries
 from shanhai.fields.office.rules import rounds as rules
 from shanhai.kernel.refusals import BadInput, Refused, gettext_noop
@@ -33,7 +33,7 @@ Answer = rules.AnswerStage
 
 def count(request: Any) -> tuple[int | None, bool]:
     """What the menu shows beside the line: how many answers the unit owes, and whether one is late."""
-    waiting = list(queries.waits_for(request.member).values_list("round__due_on", flat=True)[:100])
+    waiting = owed.days_owed(request.member)
     return len(waiting) or None, any(due < clock.today() for due in waiting)
 
 

@@ -63,7 +63,7 @@ def count(request: Any) -> tuple[int | None, bool]:
 def _waiting(request: Any) -> own.Tally:
     """What waits for the member, by days: asked once a request, for the menu and the page."""
     if not hasattr(request, "work_tally"):
-        request.work_tally = own.tally(work.waiting_for(request.member))
+        request.work_tally = own.tally(request.member)
     found: own.Tally = request.work_tally
     return found
 

@@ -19,6 +19,11 @@ STANDING_SORTS = {
 }
 
 
+def _asked(sort: str) -> tuple[str, ...]:
+    """What filters ask of an index; the one by place has each field as a stretch of its own."""
+    return ("owes", "urgency") if sort == "field" else ("owes", "urgency", "field")
+
+
 class CommitmentStanding(InPairing):
     """How a commitment in force stands on a day (现状). A commitment of a draft or of an ended agreement has none.
 
@@ -74,7 +79,7 @@ class CommitmentStanding(InPairing):
                     "phase",
                     *fields,
                     "id",
-                    *(name for name in ("owes", "urgency") if name not in fields),
+                    *(name for name in _asked(sort) if name not in fields),
                 ],
                 name=f"standing_{lead[0]}_{sort}",
             )

@@ -191,7 +191,7 @@ def of_this_year(rows: QuerySet[CommitmentStanding]) -> QuerySet[CommitmentStand
     return rows.filter(phase=rules.Phase.THIS_YEAR)
 
 
-def count_bounded(rows: QuerySet[CommitmentStanding]) -> int:
+def count_bounded(rows: QuerySet[Any]) -> int:
     """How many rows there are, to ``MOST_COUNTED`` and one more."""
     return rows.select_related(None).order_by()[: MOST_COUNTED + 1].count()
 

@@ -103,7 +103,7 @@ def _finding(books: list[dict[str, Any]], is_running: bool) -> str:
     facts = {"moment": words.moment(latest["book"].made_at)}
     if latest["moved"]:
         return _("Records moved since the briefing book was made (%(moment)s).") % facts
-    return _("The briefing book holds what is known now (made %(moment)s).") % facts
+    return _("The briefing book is ready, made %(moment)s; nothing has moved since.") % facts
 
 
 @shared.posted("pairing.ask_for_brief")

@@ -66,7 +66,7 @@ def _table(zones: Sequence[Any]) -> Table:
             "field",
             gettext_lazy("Field"),
             choices=lambda _request: choices(columns.FIELDS)(),
-            apply=queries.of_field,
+            in_sort={"field": queries.of_field},
         ),
         Filter(
             "side",

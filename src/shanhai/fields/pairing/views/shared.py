@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST
 from shanhai.core import access, clock
 from shanhai.core.actions import documents
 from shanhai.core.models import Attachment, Document, Member, Pairing
+from shanhai.core.names import called
 from shanhai.core.queries import journal
 from shanhai.core.sheets import exporting
 from shanhai.core.sheets.columns import Register
@@ -356,7 +357,7 @@ def take_version(request: HttpRequest, row: Any) -> None:
             raise ChangedMeanwhile(
                 "pairing.changed_meanwhile",
                 gettext_noop("{what} was changed meanwhile. Look at it again, then decide."),
-                what=str(row),
+                what=called(row),
             )
         row.version = int(version)
 

@@ -64,6 +64,7 @@ class OrganisationWriter:
         self._touched: set[str] = set()
         self._moved: list[int] = []
         self._renamed: list[int] = []
+        self._placed: set[int] = set()
         self._make = bulk.maker(Organisation)
 
     def take(self, changes: Sequence[Change]) -> None:
@@ -73,6 +74,7 @@ class OrganisationWriter:
         self._find_regions(change.values["region"] for change in (*new, *old))
         for change in new:
             row = self._make(code=change.key, **self._said(change.values))
+            self._placed.add(row.region_id)
             self._new.append(self._ready(row, change))
         held = Organisation.objects.in_bulk([change.object_id for change in old])
         for change in old:
@@ -89,6 +91,8 @@ class OrganisationWriter:
         differs = set(change.differs_in("parent", "kind", "region", "name_zh", "name_en", "credit_code"))
         if "parent" in differs:
             self._touched.add("parent_id")
+        if "region" in differs:
+            self._placed.add(said["region_id"])
         if differs & {"kind", "region", "parent"}:
             self._moved.append(row.pk)
         if differs & {"name_zh", "name_en", "credit_code"}:
@@ -126,6 +130,8 @@ class OrganisationWriter:
     def write(self, on_import: Any) -> None:
         """Write what was taken, with a journal entry for each row."""
         access.check(self._by, VERB)
+        if self._by is not None:
+            regions.hold_all_standing(self._placed)
         shared.remove(Organisation, self._gone, VERB, self._by, on_import, [(Seat, "organisation")])
         keys = bulk.new_keys(Organisation, len(self._new))
         above = self._keys_above(keys)

@@ -32,6 +32,12 @@ def write_regions(
     fields += ["is_illustrative", "source", "outline"]
     changed = shared.filled(Region, old, _region_fields)
     bulk.update_many(Region, changed, fields)
+    if by is not None:
+        # The rows are moved before we look who stands there: who comes to stand there holds them too.
+        ends = {
+            change.object_id for change in old if change.values["valid_to"] and change.differs_in("valid_to")
+        }
+        regions.check_left_empty([row for row in changed if row.pk in ends])
     made: list[Region] = []
     for level in RegionLevel:
         of_level = [change for change in new if region_level(change.key) is level]

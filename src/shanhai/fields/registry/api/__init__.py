@@ -5,6 +5,7 @@ the page. What may be answered besides success is declared for all operations in
 """
 
 from shanhai.fields.registry.api import (
+    batches,
     calendar,
     documents,
     imports,
@@ -21,6 +22,7 @@ from shanhai.fields.registry.api import (
 from shanhai.fields.registry.api.base import router
 
 __all__ = [
+    "batches",
     "calendar",
     "documents",
     "imports",

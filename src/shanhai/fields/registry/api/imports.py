@@ -36,7 +36,7 @@ from shanhai.webkit.api import (
 PROBLEMS_SHOWN = 500
 
 
-def _a_file(*media_types: str) -> dict[str, Any]:
+def a_file(*media_types: str) -> dict[str, Any]:
     """How an operation declares that it answers with a file."""
     content = {one: {"schema": {"type": "string", "format": "binary"}} for one in media_types}
     return {"responses": {200: {"description": "The file.", "content": content}}}
@@ -197,7 +197,7 @@ def list_registers(request: Any) -> Any:
     "/registers/{code}/template.xlsx",
     response={200: None},
     summary="An empty workbook of a register",
-    openapi_extra=_a_file(exporting.MEDIA_TYPES["xlsx"]),
+    openapi_extra=a_file(exporting.MEDIA_TYPES["xlsx"]),
 )
 @may("registry.import")
 def get_template(request: Any, code: str) -> Any:
@@ -213,7 +213,7 @@ def get_template(request: Any, code: str) -> Any:
     "/registers/{code}/export.{form}",
     response={200: None},
     summary="A register as a file",
-    openapi_extra=_a_file(*exporting.MEDIA_TYPES.values()),
+    openapi_extra=a_file(*exporting.MEDIA_TYPES.values()),
 )
 @may("registry.import")
 def export_register(request: Any, code: str, form: Literal["xlsx", "csv"]) -> Any:
@@ -330,14 +330,14 @@ def discard_import(request: Any, id: Key) -> Any:
     "/imports/{id}/refused.xlsx",
     response={200: None},
     summary="The refused rows as a workbook",
-    openapi_extra=_a_file(exporting.MEDIA_TYPES["xlsx"]),
+    openapi_extra=a_file(exporting.MEDIA_TYPES["xlsx"]),
 )
 @may("registry.import")
 def get_refused(request: Any, id: Key) -> Any:
     """To correct and bring again."""
     found = imports.found(request.member, id)
     file = BytesIO()
-    exporting.refused_rows(staged.register_of(found), staged.refused_of(found), file)
+    exporting.refused_rows([(staged.register_of(found), "", staged.refused_of(found))], file)
     return downloads.sheet(
         file, f"{found.file_name.rpartition('.')[0] or found.file_name}-refused.xlsx", "xlsx"
     )

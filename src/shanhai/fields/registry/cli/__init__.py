@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from shanhai.fields.registry.cli import (
+    batches,
     calendar,
     documents,
     imports,
@@ -33,5 +34,6 @@ for _noun in (
     journal,
     registers,
     imports,
+    batches,
 ):
     app.add_typer(_noun.app, name=_noun.__name__.rpartition(".")[2])

@@ -62,7 +62,7 @@ def _row(one: Import) -> dict[str, Any]:
 def _own() -> QuerySet[Import]:
     """Imports of the member's unit; an auditor and the system read all."""
     member = shared.reader("import")
-    rows = Import.objects.select_related("by", "pairing")
+    rows = Import.objects.filter(batch=None).select_related("by", "pairing")
     if member is None or access.standing(member).roles & access.SEES_ALL:
         return rows
     return rows.filter(Q(by=member) | Q(by__unit_id=member.unit_id))
@@ -124,7 +124,7 @@ def refused_rows(
     one = _found(number)
     files.check_target(out)
     file = BytesIO()
-    exporting.refused_rows(staged.register_of(one), staged.refused_of(one), file)
+    exporting.refused_rows([(staged.register_of(one), "", staged.refused_of(one))], file)
     files.write_bytes(out, file.getvalue())
     if out != files.STANDARD:
         remark(f"{one.file_name} -> {out}")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext, ngettext
 from shanhai.core import clock, rulebook
 from shanhai.core.calendar import calendar
 from shanhai.core.models import (
+    Batch,
     Document,
     Import,
     Member,
@@ -193,7 +194,9 @@ def _unsealed() -> Matter | None:
 
 
 def _imports() -> Matter | None:
-    n = Import.objects.filter(stage__in=(Import.Stage.CHECKED, Import.Stage.MAPPING)).count()
+    waiting = (Import.Stage.CHECKED, Import.Stage.MAPPING)
+    n = Import.objects.filter(stage__in=waiting, batch=None).count()
+    n += Batch.objects.filter(stage__in=waiting).count()
     if not n:
         return None
     return Matter(

@@ -37,6 +37,11 @@ _SHEETS = {
     "sheets.write": _("Write a spreadsheet into its register"),
     "sheets.undo": _("Take an import back"),
     "sheets.discard": _("Throw an import away"),
+    "sheets.bring_batch": _("Bring tables of several registers"),
+    "sheets.check_batch": _("Check tables of several registers"),
+    "sheets.write_batch": _("Write tables of several registers"),
+    "sheets.undo_batch": _("Take a batch back"),
+    "sheets.discard_batch": _("Throw a batch away"),
     "registry.set_roles": _("Set roles from a spreadsheet"),
 }
 

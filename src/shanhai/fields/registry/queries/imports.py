@@ -11,12 +11,13 @@ from shanhai.core.models import Import, ImportRow, Member
 from shanhai.core.sheets import staged
 from shanhai.core.sheets.cells import MASK
 from shanhai.core.sheets.columns import Register
+from shanhai.core.sheets.headings import letter_of
 from shanhai.kernel.refusals import NotFound, gettext_noop
 
 
 def own(member: Member) -> QuerySet[Import]:
-    """Imports of the member's unit; an auditor reads all."""
-    rows = Import.objects.select_related("by", "pairing").order_by()
+    """Imports of the member's unit, those of batches apart; an auditor reads all."""
+    rows = Import.objects.filter(batch=None).select_related("by", "pairing").order_by()
     if access.standing(member).roles & access.SEES_ALL:
         return rows
     return rows.filter(Q(by=member) | Q(by__unit_id=member.unit_id))
@@ -63,6 +64,8 @@ def problems_of(imported: Import, most: int) -> list[dict[str, Any]]:
     """What is wrong where, in the order of the file; a cell of a masked column is masked here too."""
     register = staged.register_of(imported)
     masked = {column.name for column in register.columns if column.access}
+    letters = {one["column"]: letter_of(one["index"]) for one in imported.counts.get("headings", [])}
+    headings = {column.name: column.heading_with_unit for column in register.columns}
     lines = []
     for row in ImportRow.objects.filter(of=imported, outcome="refused").order_by("row")[:most]:
         for problem in row.problems:
@@ -71,6 +74,8 @@ def problems_of(imported: Import, most: int) -> list[dict[str, Any]]:
                 {
                     "row": row.row,
                     "column": problem["column"],
+                    "letter": letters.get(problem["column"], ""),
+                    "heading": headings.get(problem["column"], ""),
                     "cell": MASK if hidden else problem["cell"],
                     "code": problem["code"],
                     "why": staged.say(problem),

@@ -19,7 +19,7 @@ from shanhai.fields.registry import columns, forms
 from shanhai.fields.registry.queries import papers
 from shanhai.fields.registry.views import shared
 from shanhai.kernel.refusals import NotFound, gettext_noop
-from shanhai.webkit import downloads, listing, undo
+from shanhai.webkit import cells, downloads, listing, undo
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import member_required
 
@@ -31,7 +31,7 @@ PAPERS = Table(
             _("Paper"),
             kind="link",
             value="paper.title",
-            href=listing.link("registry:document", "object_id"),
+            href=cells.link("registry:document", "object_id"),
             second=lambda row: row.paper.file_name if row.paper.file_name != row.paper.title else "",
             stack="grow",
         ),

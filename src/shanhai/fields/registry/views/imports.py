@@ -28,18 +28,20 @@ from shanhai.core.sheets import (
     undoing,
 )
 from shanhai.core.sheets.columns import Column, Register
-from shanhai.core.sheets.recognise import letter_of
+from shanhai.core.sheets.headings import letter_of
 from shanhai.fields.registry.actions import uploads
 from shanhai.fields.registry.queries import imports as queries
 from shanhai.fields.registry.views import shared
 from shanhai.kernel.refusals import BadInput, NotAllowed, Refused
 from shanhai.webkit import downloads, listing
 from shanhai.webkit import undo as undo_bar
+from shanhai.webkit.cells import link
 from shanhai.webkit.listing import Table
 from shanhai.webkit.pages import member_required
 from shanhai.webkit.templatetags.shanhai import num
 
 SHOWN = 20  # Refused rows and changes on the page; the rest is in the Excel file.
+SEVERAL = "several"  # In place of a register: the sheets say which they are of.
 STEPS = (_("File"), _("Columns"), _("Check"), _("Write"))
 
 STAGES = {
@@ -59,7 +61,7 @@ IMPORTS = Table(
             _("File"),
             kind="link",
             value="file_name",
-            href=listing.link("registry:import"),
+            href=link("registry:import"),
             stack="grow",
         ),
         listing.Column("register", _("Register"), value=lambda row: register_name(row.register)),
@@ -148,12 +150,13 @@ def new(request: Any) -> HttpResponse:
     refusal = None
     if request.method == "POST":
         try:
-            return redirect("registry:import", _bring(request, chosen).pk)
+            return _bring(request, chosen)
         except Refused as refused:
             refusal = refused.say(gettext)
     context = {
         "registers": registers,
         "chosen": chosen,
+        "several": SEVERAL,
         "refusal": refusal,
         "limit_mb": reading.MAX_BYTES // 1_000_000,
         "steps": STEPS,
@@ -161,12 +164,16 @@ def new(request: Any) -> HttpResponse:
     return render(request, "registry/import_new.html", context, status=422 if refusal else 200)
 
 
-def _bring(request: Any, code: str) -> Import:
-    register = queries.register_named(code)
-    file = request.FILES.get("file")
-    if file is None:
+def _bring(request: Any, code: str) -> HttpResponse:
+    files = request.FILES.getlist("file")
+    if not files:
         raise BadInput("registry.no_file", gettext_noop("Choose a file first: .xlsx or .csv."), field="file")
-    return uploads.bring(file, register, pairing=request.pairing, by=request.member)
+    if code == SEVERAL or len(files) > 1:
+        batch = uploads.bring_batch(files, pairing=request.pairing, by=request.member)
+        return redirect("registry:batch", batch.pk)
+    register = queries.register_named(code)
+    imported = uploads.bring(files[0], register, pairing=request.pairing, by=request.member)
+    return redirect("registry:import", imported.pk)
 
 
 # One import, whatever its stage
@@ -176,6 +183,8 @@ def _bring(request: Any, code: str) -> Import:
 @member_required("registry.import")
 def show(request: Any, pk: int) -> HttpResponse:
     """The import as it stands: progress, columns to confirm, the check, or what was written."""
+    if batch := Import.objects.filter(pk=pk, batch__isnull=False).values_list("batch_id", flat=True).first():
+        return redirect("registry:batch", batch)
     imported = _found(request, pk)
     if imported.stage == "mapping":
         return redirect("registry:import_columns", pk)
@@ -442,7 +451,7 @@ def refused(request: Any, pk: int) -> HttpResponse:
     imported = _found(request, pk)
     register = staged.register_of(imported)
     file = BytesIO()
-    exporting.refused_rows(register, staged.refused_of(imported), file)
+    exporting.refused_rows([(register, "", staged.refused_of(imported))], file)
     name = f"{imported.file_name.rpartition('.')[0] or imported.file_name}-{gettext('refused')}.xlsx"
     return downloads.sheet(file, name, "xlsx")
 

@@ -19,7 +19,7 @@ from shanhai.fields.registry import forms
 from shanhai.fields.registry.queries import entries
 from shanhai.fields.registry.views import shared
 from shanhai.kernel.refusals import BadInput, gettext_noop
-from shanhai.webkit import listing, masked
+from shanhai.webkit import cells, listing, masked
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import member_required
 from shanhai.webkit.remember import mark_at, remembered
@@ -35,7 +35,7 @@ JOURNAL = Table(
             kind="moment",
             sort=("id",),
             index="unique",
-            href=listing.link("registry:entry"),
+            href=cells.link("registry:entry"),
             stack="push",
         ),
         Column("what", _("What was done"), value=lambda row: entries.what(row), stack="grow"),

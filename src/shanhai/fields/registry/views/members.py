@@ -20,7 +20,7 @@ from shanhai.fields.registry import columns, forms
 from shanhai.fields.registry.queries import access_table, entries
 from shanhai.fields.registry.queries import members as queries
 from shanhai.fields.registry.views import shared
-from shanhai.webkit import listing, masked, undo
+from shanhai.webkit import cells, listing, masked, undo
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import member_required
 
@@ -32,7 +32,7 @@ MEMBERS = Table(
             _("Member"),
             kind="link",
             value="name",
-            href=listing.link("registry:member", "code"),
+            href=cells.link("registry:member", "code"),
             sort=("name_sort",),
             index="member_name",
             second=lambda row: "" if row.is_active else gettext("no longer active"),

@@ -21,7 +21,7 @@ from shanhai.fields.registry.queries import members as member_queries
 from shanhai.fields.registry.queries import units as unit_queries
 from shanhai.fields.registry.queries.counting import said
 from shanhai.fields.registry.views import shared
-from shanhai.webkit import keyset, listing, undo
+from shanhai.webkit import cells, keyset, listing, undo
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import member_required
 from shanhai.webkit.remember import mark_at, remembered
@@ -34,7 +34,7 @@ ORGANISATIONS = Table(
             _("Organisation"),
             kind="link",
             value="name",
-            href=listing.link("registry:organisation", "code"),
+            href=cells.link("registry:organisation", "code"),
             sort=("name_sort",),
             index="organisation_name",
             second=lambda row: "" if row.is_active else gettext("closed"),
@@ -87,7 +87,7 @@ UNITS = Table(
             _("Office unit"),
             kind="link",
             value="name",
-            href=listing.link("registry:unit", "code"),
+            href=cells.link("registry:unit", "code"),
             second=lambda row: "" if row.is_active else gettext("closed"),
             stack="grow",
         ),

@@ -19,7 +19,7 @@ from shanhai.fields.registry import columns, forms
 from shanhai.fields.registry.queries import region_changes
 from shanhai.fields.registry.queries.counting import said
 from shanhai.fields.registry.views import shared
-from shanhai.webkit import listing, maps
+from shanhai.webkit import cells, listing, maps
 from shanhai.webkit.forms import ShanhaiForm
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import member_required
@@ -33,7 +33,7 @@ REGIONS = Table(
             _("Region"),
             kind="link",
             value="name",
-            href=listing.link("registry:region", "code"),
+            href=cells.link("registry:region", "code"),
             second=lambda row: _ended(row),
             stack="grow",
         ),

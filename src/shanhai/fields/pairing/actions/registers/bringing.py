@@ -16,7 +16,7 @@ from shanhai.core.models import Import, Member, Organisation, Pairing, Unit
 from shanhai.core.names import sort_key
 from shanhai.core.sheets.columns import Change
 from shanhai.core.writing import action
-from shanhai.fields.pairing.actions.registers import guards, removing
+from shanhai.fields.pairing.actions.registers import guards, removing, row_rules
 from shanhai.fields.pairing.models import Agreement
 from shanhai.fields.pairing.queries import registers as tables
 from shanhai.fields.pairing.queries.registers import Table
@@ -207,7 +207,7 @@ def _check_member_may(bringing: Bringing) -> None:
 def _move_terms(bringing: Bringing) -> None:
     """Every change of a term moves the agreement, so that nobody signs terms that he has not read."""
     table, above = bringing.table, guards.GUARDS[bringing.table.register.file_stem].above
-    changed = [change for change in bringing.changes if guards.is_term(table.register, change)]
+    changed = [change for change in bringing.changes if row_rules.is_term(table.register, change)]
     keys = {bringing.key(change.values, above) for change in changed}
     if path := _TERMS[table.register.file_stem]:
         on = tables.BY_CODE[table.register.column(above).ref].model

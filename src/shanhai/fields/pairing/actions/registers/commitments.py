@@ -8,7 +8,7 @@ from typing import Any
 from shanhai.core import access, clock, search
 from shanhai.fields.pairing import rules
 from shanhai.fields.pairing.actions import standings
-from shanhai.fields.pairing.actions.registers import guards
+from shanhai.fields.pairing.actions.registers import row_rules
 from shanhai.fields.pairing.actions.registers.bringing import (
     Bringing,
     Values,
@@ -115,7 +115,7 @@ def _shown_by_workbook(rows: Sequence[Delivery]) -> list[Delivery]:
         Commitment.objects.filter(pk__in={row.commitment_id for row in rows}).values_list("pk", "owes")
     )
     recorded = (row for row in rows if row.stage == rules.DeliveryStage.RECORDED)
-    return [row for row in recorded if guards.is_shown_by_workbook(owes[row.commitment_id], row.side)]
+    return [row for row in recorded if row_rules.is_shown_by_workbook(owes[row.commitment_id], row.side)]
 
 
 write_commitments = writer(_write_commitments, tables.COMMITMENTS)

@@ -1,0 +1,588 @@
+"""Tables of several registers come in together: kept, checked whole, written in one transaction, taken back in one.
+
+A batch is made of imports, one for each sheet that is the table of a register. They go its way: nobody writes, takes
+back or discards one of them alone.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.db import IntegrityError, transaction
+
+from shanhai.core import access, clock, heavy, journal, names, rows, signs
+from shanhai.core import undo as undo_rule
+from shanhai.core.models import Batch, Import, ImportRow, Member, Pairing
+from shanhai.core.models.sheet import Stage
+from shanhai.core.sheets import bringing, committing, kept, parsing, recognise, staged, trying, undoing
+from shanhai.core.sheets.columns import Change, Register
+from shanhai.core.sheets.headings import Asked
+from shanhai.core.sheets.loading import refusal_of
+from shanhai.core.sheets.staged import CHUNK, OPEN, changes_of, chunks, drop_rows, register_of, stage_rows
+from shanhai.core.sheets.trying import Table
+from shanhai.core.writing import action
+from shanhai.kernel.refusals import (
+    BadInput,
+    ChangedMeanwhile,
+    NotNow,
+    Refused,
+    TooLarge,
+    gettext_noop,
+)
+from shanhai.kernel.text import tidy_name
+
+MOST_FILES = 40
+OUTCOMES = ("same", "changed", "new", "refused")
+Progress = Callable[[int, int | None], None]
+
+
+def bring(
+    files: Sequence[BinaryIO | Path],
+    *,
+    by: Member | None,
+    pairing: Pairing | None = None,
+    progress: Progress | None = None,
+) -> Batch:
+    """Read files with tables of several registers and check all of them; nothing of the registers changes.
+
+    Returns
+    -------
+    Batch
+        At stage ``checked``, with a part for each table that was found; ``refused`` where there is none, with the
+        reason in ``refusal``.
+    """
+    return check(accept(files, by=by, pairing=pairing), by=by, progress=progress)
+
+
+def accept(files: Sequence[BinaryIO | Path], *, by: Member | None, pairing: Pairing | None = None) -> Batch:
+    """Keep files for reading and open their batch at stage ``reading``; ``check`` goes on.
+
+    Raises
+    ------
+    BadInput
+        ``sheets.no_files``
+    TooLarge
+        ``sheets.too_many_files``
+    """
+    if not files:
+        raise BadInput(
+            "sheets.no_files", gettext_noop("No file was brought. Choose at least one: .xlsx or .csv.")
+        )
+    if len(files) > MOST_FILES:
+        raise TooLarge(
+            "sheets.too_many_files",
+            gettext_noop(
+                "{n} files were brought; at most {limit} are checked together. Bring them in parts."
+            ),
+            n=len(files),
+            limit=MOST_FILES,
+        )
+    found = [kept.keep(file) for file in files]
+    return _open([{"name": name, "sha256": sha256} for sha256, name in found], by=by, pairing=pairing)
+
+
+@action
+def _open(files: list[dict[str, str]], *, by: Member | None, pairing: Pairing | None) -> Batch:
+    batch = Batch.objects.create(files=files, by=by, pairing=pairing, brought_at=clock.now())
+    journal.record(batch, "sheets.bring_batch", by=by, files=len(files))
+    return batch
+
+
+# -- check -----------------------------------------------------------------------------------------------------------
+
+
+def check(batch: Batch, *, by: Member | None, progress: Progress | None = None) -> Batch:
+    """Read the files of a batch and compare all their tables; what is wrong is told of all of them at once."""
+    check_open(batch)
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            strange = batch.counts.get("strange", []) if batch.parts.exists() else _sort(batch, by)
+            tables = _read(batch, Path(folder), by, progress)
+            trying.compare(tables, by=by)
+        except Refused as refused:
+            return _refuse(batch, refused, by=by)
+        for table in tables:
+            _restage(table)
+        return _settle(batch, tables, strange, by=by)
+
+
+def check_as_task(progress: Progress, **args: Any) -> dict[str, Any]:
+    """Check a large batch in a task; ``args`` holds its key."""
+    batch = Batch.objects.select_related("by__unit", "pairing").get(pk=args["batch"])
+    if batch.stage == Stage.READING:
+        check(batch, by=batch.by, progress=progress)
+    return {"batch": batch.pk, "stage": str(batch.stage)}
+
+
+def _sort(batch: Batch, by: Member | None) -> list[dict[str, Any]]:
+    """Open an import for each table of the files; gives the sheets that are of no register, and files unread."""
+    asked = [parsing.asked_of(register, by) for register in signs.registers]
+    order = {register.code: place for place, register in enumerate(signs.registers)}
+    found: list[tuple[int, int, dict[str, str], str, str]] = []
+    strange: list[dict[str, Any]] = []
+    for number, file in enumerate(batch.files):
+        sorted_out = _sheets_of(file, asked)
+        if sorted_out["refusal"]:
+            strange.append({"file": file["name"], "sheet": "", "refusal": sorted_out["refusal"]})
+        for name, code in sorted_out["sheets"]:
+            if code:
+                found.append((order[code], number, file, name, code))
+            else:
+                strange.append({"file": file["name"], "sheet": name})
+    if not found and len(batch.files) == 1 and "refusal" in strange[0]:
+        raise refusal_of(strange[0]["refusal"])
+    if not found:
+        raise BadInput(
+            "sheets.no_tables",
+            gettext_noop(
+                "No sheet of {files} is the table of a register, by its name or by its headings. Name the sheets as "
+                "the registers are called, or choose the register and bring the file for it."
+            ),
+            files=batch.name,
+        )
+    _make_parts(batch, _in_order(found, order))
+    return strange
+
+
+def _sheets_of(file: Mapping[str, str], asked: Sequence[Asked]) -> dict[str, Any]:
+    found: dict[str, Any] = heavy.run_in_child(
+        "shanhai.core.sheets.sorting.tables_of",
+        (str(kept.path_named(file["sha256"], file["name"])), file["name"], list(asked)),
+        timeout=parsing.READ_SECONDS,
+        memory_mb=parsing.READ_MEMORY_MB,
+    )
+    return found
+
+
+def _in_order(
+    found: Sequence[tuple[int, int, dict[str, str], str, str]], order: Mapping[str, int]
+) -> list[tuple[dict[str, str], str, str]]:
+    """Tables as they build on one another; one that points at a later register comes once more behind that."""
+    here = {code for *_, code in found}
+    placed = [(place, 0, number, file, sheet, code) for place, number, file, sheet, code in found]
+    for place, number, file, sheet, code in found:
+        later = [order[column.ref] for column in signs.registers[code].columns if column.ref in here]
+        if (last := max(later, default=place)) > place:
+            placed.append((last, 1, number, file, sheet, code))
+    placed.sort(key=lambda one: one[:3])
+    return [(file, sheet, code) for _, _, _, file, sheet, code in placed]
+
+
+@action
+def _make_parts(batch: Batch, tables: Sequence[tuple[dict[str, str], str, str]]) -> None:
+    for place, (file, sheet, code) in enumerate(tables):
+        Import.objects.create(
+            batch=batch,
+            place=place,
+            register=code,
+            file_name=file["name"],
+            sha256=file["sha256"],
+            sheet=sheet,
+            pairing=batch.pairing if signs.registers[code].is_of_pairing else None,
+            by=batch.by,
+            brought_at=batch.brought_at,
+        )
+
+
+def _read(batch: Batch, folder: Path, by: Member | None, progress: Progress | None) -> list[Table]:
+    """Read all tables of a batch into files of the folder."""
+    parts = list(batch.parts.select_related("pairing").order_by("place"))
+    tables: list[Table] = []
+    for part in parts:
+        lines, compared = folder / f"{part.place}.rows", folder / f"{part.place}.compared"
+        table = Table(part, register_of(part), {}, lines, compared, is_second=is_second(part, parts))
+        try:
+            check_may_write(table.register, by, part.pairing)
+        except Refused as refused:
+            table.refusal = refused
+        tables.append(table)
+    for file in batch.files:
+        some = [one for one in tables if one.imported.sha256 == file["sha256"] and one.refusal is None]
+        _read_file(file, some, parts, by, progress)
+    n = sum(table.found.get("n_rows", 0) for table in tables)
+    if n > recognise.MAX_ROWS:
+        raise TooLarge(
+            "sheets.too_many_rows_together",
+            gettext_noop(
+                "The tables have {n} rows together; at most {limit} are read at once. Bring them in parts."
+            ),
+            n=n,
+            limit=recognise.MAX_ROWS,
+        )
+    return tables
+
+
+def _read_file(
+    file: Mapping[str, str],
+    tables: Sequence[Table],
+    parts: Sequence[Import],
+    by: Member | None,
+    progress: Progress | None,
+) -> None:
+    """Read the tables of one file, which is opened in one child for all of them."""
+    wanted = [(_asked(table.imported, parts, by), table.lines) for table in tables if not table.found]
+    if not wanted:
+        return
+    try:
+        found = parsing.read_tables(kept.path_named(file["sha256"], file["name"]), wanted, progress)
+    except Refused as refused:
+        for table in tables:
+            table.refusal = refused
+        return
+    for table, one in zip([table for table in tables if not table.found], found, strict=True):
+        table.found = one
+        if one["refusal"]:
+            table.refusal = refusal_of(one["refusal"])
+
+
+def check_may_write(register: Register, by: Member | None, pairing: Pairing | None) -> None:
+    """Whether a member may bring rows for a register; those of a pairing need one."""
+    access.check(by, register.write_access, pairing_id=pairing.pk if pairing else None)
+    if register.is_of_pairing and pairing is None:
+        raise bringing.needs_pairing(register)
+
+
+def is_second(part: Import, parts: Sequence[Import]) -> bool:
+    """Whether the same sheet came before, without what points forward."""
+    return any(_is_same_sheet(one, part) and one.place < part.place for one in parts)
+
+
+def _is_same_sheet(one: Import, other: Import) -> bool:
+    return (one.sha256, one.sheet, one.register) == (other.sha256, other.sheet, other.register)
+
+
+def _asked(part: Import, parts: Sequence[Import], by: Member | None) -> Asked:
+    register = register_of(part)
+    asked = parsing.asked_of(
+        register, by, chosen=part.counts.get("chosen"), sheet=part.sheet, pairing_id=part.pairing_id
+    )
+    if not any(_is_same_sheet(one, part) and one.place > part.place for one in parts):
+        return asked
+    order = [one.code for one in signs.registers]
+    later = {one.register for one in parts if order.index(one.register) > order.index(register.code)}
+    return replace(asked, columns=tuple(column for column in asked.columns if column.ref not in later))
+
+
+def _restage(table: Table) -> None:
+    # Nobody reads staged rows before the batch is checked, so chunks need not be one transaction.
+    _drop(table.imported)
+    if table.is_done:
+        for some in chunks(table.rows(), CHUNK):
+            _stage(table.imported, some)
+
+
+@action
+def _drop(imported: Import) -> None:
+    drop_rows(imported)
+
+
+@action
+def _stage(imported: Import, some: list[ImportRow]) -> None:
+    stage_rows(imported, some)
+
+
+@action
+def _settle(
+    batch: Batch, tables: Sequence[Table], strange: list[dict[str, Any]], *, by: Member | None
+) -> Batch:
+    totals: Counter[str] = Counter()
+    for table in tables:
+        totals.update(table.counts)
+        rows.move(table.imported, **_part_as_checked(table))
+    counts = {outcome: totals[outcome] for outcome in OUTCOMES}
+    rows.move(batch, stage=Stage.CHECKED, counts={**counts, "strange": strange}, refusal=None)
+    journal.record(batch, "sheets.check_batch", by=by, tables=len(tables), counts=counts)
+    return batch
+
+
+def _part_as_checked(table: Table) -> dict[str, Any]:
+    found = table.found
+    counts = {outcome: table.counts[outcome] for outcome in OUTCOMES}
+    if "chosen" in table.imported.counts:
+        counts["chosen"] = table.imported.counts["chosen"]
+    if not found or table.refusal is not None:
+        why = table.refusal or _waits()
+        data = {
+            "code": why.code,
+            "sentence": why.sentence,
+            "facts": {k: str(v) for k, v in why.facts.items()},
+        }
+        return {"stage": Stage.REFUSED, "refusal": data, "counts": counts}
+    names_of = (
+        "n_title",
+        "n_total",
+        "n_note",
+        "n_repeated",
+        "n_formulas",
+        "n_rows",
+        "headings",
+        "sheets",
+        "peak_mb",
+    )
+    more: dict[str, Any] = {
+        "header_row": found["header_row"] or None,
+        "mapping": {one["text"]: one["column"] for one in found["headings"]},
+        "counts": {**counts, **{name: found[name] for name in names_of}, "left_out": 0},
+        "refusal": None,
+    }
+    if not found["is_mapped"]:
+        return {**more, "stage": Stage.MAPPING}
+    if not table.is_done:
+        why = _waits()
+        data = {"code": why.code, "sentence": why.sentence, "facts": {}}
+        return {**more, "stage": Stage.REFUSED, "refusal": data}
+    return {**more, "stage": Stage.CHECKED}
+
+
+def _waits() -> Refused:
+    return NotNow("sheets.table_waits", gettext_noop("This is checked once the tables above are right."))
+
+
+@action
+def _refuse(batch: Batch, refused: Refused, *, by: Member | None) -> Batch:
+    facts = {name: str(value) for name, value in refused.facts.items() if name != "problems"}
+    rows.move(
+        batch,
+        stage=Stage.REFUSED,
+        refusal={"code": refused.code, "sentence": refused.sentence, "facts": facts},
+        counts={},
+    )
+    journal.record(batch, "sheets.check_batch", by=by, tables=0, counts={})
+    return batch
+
+
+def name_columns(part: Import, chosen: Mapping[str, str], *, by: Member | None) -> Batch:
+    """Say which heading of a table of a batch is which column, and check the whole batch again.
+
+    Raises
+    ------
+    BadInput
+        ``sheets.no_such_column``, ``sheets.column_twice``, ``sheets.key_not_mapped``
+    """
+    batch = part.batch
+    assert batch is not None, "an import by itself is named by bringing.remap"
+    register = register_of(part)
+    check_open(batch)
+    check_may_write(register, by, part.pairing)
+    bringing.check_chosen(register, chosen)
+    _choose(part, register, chosen, by=by)
+    return check(batch, by=by)
+
+
+@action
+def _choose(part: Import, register: Register, chosen: Mapping[str, str], *, by: Member | None) -> None:
+    same = Import.objects.filter(
+        batch=part.batch, sha256=part.sha256, sheet=part.sheet, register=part.register
+    )
+    for one in same:
+        rows.move(one, counts={**one.counts, "chosen": dict(chosen)})
+    if by is not None:
+        bringing.remember(register, chosen, by=by)
+
+
+# -- write, discard --------------------------------------------------------------------------------------------------
+
+
+def check_open(batch: Batch) -> None:
+    """Refuse what only a batch that waits allows.
+
+    Raises
+    ------
+    NotNow
+        ``sheets.batch_not_open``
+    """
+    if batch.stage not in OPEN:
+        raise NotNow(
+            "sheets.batch_not_open",
+            gettext_noop(
+                "The batch {files} is {stage}; only one that waits can be changed. Bring the files again."
+            ),
+            files=batch.name,
+            stage=batch.stage,
+        )
+
+
+def write(batch: Batch, *, by: Member | None) -> Batch:
+    """Write the new and changed rows of all tables in one short transaction; refused rows are left out.
+
+    Raises
+    ------
+    ChangedMeanwhile
+        ``sheets.rows_moved``: some rows were changed since they were checked. Nothing is written; all tables were
+        checked again and can be looked at.
+    NotNow
+        ``sheets.nothing_to_write``, ``sheets.batch_not_open``
+    """
+    check_open(batch)
+    parts = _parts_to_write(batch)
+    if not parts:
+        raise NotNow(
+            "sheets.nothing_to_write",
+            gettext_noop("No row of {file} changes anything. There is nothing to write."),
+            file=batch.name,
+        )
+    for part in parts:
+        check_may_write(register_of(part), by, part.pairing)
+        _spell_names(part)
+    try:
+        return _write(batch, parts, by=by)
+    except (ChangedMeanwhile, IntegrityError) as error:
+        if getattr(error, "code", "") == "core.changed_meanwhile":
+            raise
+        n = int(str(getattr(error, "facts", {}).get("n", 1)))
+    check(batch, by=by)
+    raise _moved(n)
+
+
+def _parts_to_write(batch: Batch) -> list[Import]:
+    parts = batch.parts.filter(stage=Stage.CHECKED).select_related("pairing").order_by("place")
+    return [part for part in parts if part.counts.get("new", 0) + part.counts.get("changed", 0)]
+
+
+def _spell_names(part: Import) -> None:
+    """Work out the pinyin of names, for which no other writer should wait."""
+    for change in changes_of(part, register_of(part)):
+        if name := change.values.get("name_zh"):
+            names.sort_key(tidy_name(name))
+
+
+def _moved(n: int) -> ChangedMeanwhile:
+    return ChangedMeanwhile(
+        "sheets.rows_moved",
+        gettext_noop(
+            "{n} rows were changed by someone else since the file was checked. Nothing was written; what will change is "
+            "shown anew. Look at it, then write."
+        ),
+        n=n,
+    )
+
+
+@action
+def _write(batch: Batch, parts: Sequence[Import], *, by: Member | None) -> Batch:
+    now = clock.now()
+    n = sum(part.counts["new"] + part.counts["changed"] for part in parts)
+    rows.move(batch, stage=Stage.WRITTEN, written_at=now)
+    journal.record(batch, "sheets.write_batch", by=by, tables=len(parts), rows=n)
+    for part in parts:
+        register = register_of(part)
+        writer = committing.writer_of(register, by, part.pairing)
+        for some in chunks(changes_of(part, register), CHUNK):
+            writer.take(_as_now(register, some, part.pairing))
+        rows.move(part, stage=Stage.WRITTEN, written_at=now)
+        journal.record(
+            part,
+            "sheets.write",
+            by=by,
+            register=register.code,
+            file=part.file_name,
+            rows=part.counts["new"] + part.counts["changed"],
+            left_out=part.counts.get("refused", 0),
+        )
+        writer.write(part)
+    return batch
+
+
+def _as_now(register: Register, changes: Sequence[Change], pairing: Pairing | None) -> list[Change]:
+    """Changes on the rows as they are; those that stand on rows of this batch were compared with rows since undone."""
+    if moved := committing.count_moved(register, changes, pairing):
+        raise _moved(moved)
+    now = signs.call(register.current)(
+        [change.key for change in changes if change.before is not None], pairing
+    )
+    return [
+        change
+        if change.before is None
+        else replace(change, before=now[change.key], object_id=now[change.key].get("_id"))
+        for change in changes
+    ]
+
+
+@action
+def discard_batch(batch: Batch, *, by: Member | None) -> Batch:
+    """Throw a batch away that is not written; refused with ``sheets.batch_not_open`` once it is."""
+    check_open(batch)
+    rows.move(batch, stage=Stage.DISCARDED)
+    for part in batch.parts.filter(stage__in=OPEN):
+        rows.move(part, stage=Stage.DISCARDED)
+        drop_rows(part)
+    journal.record(batch, "sheets.discard_batch", by=by)
+    transaction.on_commit(lambda: kept.drop_files(batch))
+    return batch
+
+
+# -- take back -------------------------------------------------------------------------------------------------------
+
+
+def may_undo(batch: Batch) -> bool:
+    """Whether the batch is written and still young enough."""
+    return (
+        batch.stage == Stage.WRITTEN
+        and batch.written_at is not None
+        and clock.now() <= undo_rule.until(batch.written_at)
+    )
+
+
+@action
+def undo_batch(batch: Batch, *, by: Member | None) -> Batch:
+    """Take a written batch back while it may be: all tables or none, the last one first.
+
+    Raises
+    ------
+    NotNow
+        ``sheets.too_late_to_undo``, and what ``undoing.undo`` refuses.
+    """
+    parts = list(batch.parts.filter(stage=Stage.WRITTEN).select_related("pairing").order_by("-place"))
+    for part in parts:
+        check_may_write(register_of(part), by, part.pairing)
+    if not may_undo(batch):
+        raise NotNow(
+            "sheets.too_late_to_undo",
+            gettext_noop(
+                "The import of {file} cannot be undone: it is {stage}, or more than {minutes} minutes"
+                " ago. Bring a sheet with the values as they should be."
+            ),
+            file=batch.name,
+            stage=batch.stage,
+            minutes=undo_rule.minutes(batch.written_at),
+        )
+    rows.move(batch, stage=Stage.UNDONE)
+    journal.record(batch, "sheets.undo_batch", by=by, tables=len(parts))
+    touched: dict[str, set[str]] = {}
+    for part in parts:
+        _take_back(part, touched.setdefault(part.register, set()), by)
+    return batch
+
+
+def _take_back(part: Import, touched: set[str], by: Member | None) -> None:
+    """Take one table back; its rows may have been written once more by a later table, which has gone back by now."""
+    register = register_of(part)
+    back = undoing.changes_back(part, register, already=touched)
+    writer = committing.writer_of(register, by, part.pairing)
+    writer.take(back)
+    rows.move(part, stage=Stage.UNDONE)
+    journal.record(part, "sheets.undo", by=by, rows=len(back))
+    writer.write(part)
+    touched |= {change.key for change in back}
+
+
+def forget_old() -> int:
+    """Discard batches that waited more than a week (part of the sweep of old imports)."""
+    old = Batch.objects.filter(brought_at__lt=clock.now() - kept.KEPT_FOR, stage__in=OPEN)[:100]
+    for batch in old:
+        discard_batch(batch, by=None)
+    return len(old)
+
+
+def refused_of(batch: Batch) -> list[tuple[Register, str, Any]]:
+    """Register, sheet and refused rows of each table that has such, for ``exporting.refused_rows``."""
+    parts = batch.parts.select_related("pairing").order_by("place")
+    return [
+        (register_of(part), part.sheet, staged.refused_of(part))
+        for part in parts
+        if part.counts.get("refused")
+    ]

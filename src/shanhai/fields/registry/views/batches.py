@@ -1,0 +1,253 @@
+"""Pages on which tables of several registers come in together: all of them checked, written and taken back as one."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from shanhai.core import clock
+from shanhai.core import undo as undo_rule
+from shanhai.core.models import Batch, Import, ImportRow, TaskRun
+from shanhai.core.sheets import batches, exporting, kept, staged
+from shanhai.fields.registry.actions import uploads
+from shanhai.fields.registry.queries import batches as queries
+from shanhai.fields.registry.views import shared
+from shanhai.fields.registry.views.imports import STAGES, STEPS, changed_lines, headings, said_counts
+from shanhai.kernel.refusals import Refused
+from shanhai.webkit import cells, downloads, listing
+from shanhai.webkit import undo as undo_bar
+from shanhai.webkit.listing import Table
+from shanhai.webkit.pages import member_required
+from shanhai.webkit.templatetags.shanhai import num
+
+SHOWN = 200  # Faults, and changed cells, on the page; the rest of the faults is in the Excel file.
+
+BATCHES = Table(
+    code="registry.batches",
+    columns=(
+        listing.Column(
+            "files", _("Files"), kind="link", value="name", href=cells.link("registry:batch"), stack="grow"
+        ),
+        listing.Column(
+            "stage", _("Status"), kind="status", value=lambda row: STAGES[row.stage], stack="push"
+        ),
+        listing.Column("rows", _("Rows"), value=lambda row: said_counts(row.counts), stack="full"),
+        listing.Column("by", _("Brought by"), value=lambda row: row.by.name if row.by else ""),
+        listing.Column("brought_at", _("Brought"), kind="moment", sort=("brought_at",)),
+    ),
+    default_sort="-brought_at",
+    empty=(
+        _("No tables of several registers were brought yet."),
+        _(
+            "Bring a workbook with a sheet for each register, or several files; all of them are checked together."
+        ),
+    ),
+)
+
+
+@require_GET
+@member_required("registry.import")
+def list_batches(request: Any) -> HttpResponse:
+    """What the member's unit brought for several registers at once, newest first."""
+    rows = queries.own(request.member)
+    context = {"waiting": rows.filter(stage="checked").count()}
+    return listing.render(request, "registry/batches.html", BATCHES, rows, context)
+
+
+def _found(request: Any, pk: int) -> Batch:
+    """The batch, at the version that the page showed."""
+    row = queries.found(request.member, pk)
+    given = request.POST.get("version", "")
+    if given.isascii() and given.isdigit():
+        row.version = int(given)
+    return row
+
+
+# One batch, whatever its stage
+
+
+@require_safe
+@member_required("registry.import")
+def show(request: Any, pk: int) -> HttpResponse:
+    """The batch as it stands: progress, the check of all its tables, or what was written."""
+    batch = _found(request, pk)
+    if batch.stage == "reading":
+        return _reading(request, batch)
+    parts = queries.parts_of(batch)
+    context = _context(batch, parts)
+    if batch.stage == "checked":
+        return render(request, "registry/batch.html", context | _check(batch, parts))
+    if batch.stage == "refused" and batch.refusal:
+        context["why"] = staged.say(batch.refusal)
+    if batch.written_at is not None and batch.stage == "written":
+        context["may_undo"] = batches.may_undo(batch)
+        context["until"] = clock.local(undo_rule.until(batch.written_at))
+    return render(request, "registry/batch_done.html", context)
+
+
+def _reading(request: Any, batch: Batch) -> HttpResponse:
+    run = TaskRun.objects.filter(kind=uploads.BATCH_KIND, args={"batch": batch.pk}).first()
+    is_running = run is not None and run.stage in ("waiting", "running")
+    if request.htmx and not is_running:
+        answer = HttpResponse(status=204)
+        answer["HX-Refresh"] = "true"
+        return answer
+    template = "webkit/progress.html" if request.htmx else "registry/batch_reading.html"
+    context = {
+        "batch": batch,
+        "run": run,
+        "is_running": is_running,
+        "share": None,
+        "url": reverse("registry:batch", args=[batch.pk]),
+        "why": gettext(run.refusal["sentence"]).format(**run.refusal["facts"]) if run and run.refusal else "",
+        "steps": STEPS,
+    }
+    return render(request, template, context)
+
+
+def _context(batch: Batch, parts: list[Import]) -> dict[str, Any]:
+    counts = batch.counts
+    return {
+        "batch": batch,
+        "counts": counts,
+        "n_all": sum(counts.get(name, 0) for name in batches.OUTCOMES),
+        "n_write": counts.get("changed", 0) + counts.get("new", 0),
+        "tables": [_table(part, parts) for part in parts],
+        "strange": queries.strange_of(batch),
+        "kept_until": clock.local(batch.brought_at).date() + kept.KEPT_FOR,
+        "steps": STEPS,
+        "undo_minutes": undo_rule.minutes(),
+    }
+
+
+def _table(part: Import, parts: list[Import]) -> dict[str, Any]:
+    return {
+        "part": part,
+        "title": queries.title_of(part, parts),
+        "status": STAGES[part.stage],
+        "why": queries.why_refused(part),
+        "said": said_counts(part.counts),
+        "is_unclear": part.stage == "mapping",
+        "not_taken": [one["text"] for one in part.counts.get("headings", []) if not one["column"]],
+    }
+
+
+def _check(batch: Batch, parts: list[Import]) -> dict[str, Any]:
+    """Faults and changes of all tables, each grouped by its table, as many as can be read."""
+    faults, changes = [], []
+    left = left_changes = SHOWN
+    for part in parts:
+        title = queries.title_of(part, parts)
+        if part.counts.get("refused"):
+            lines, pointing = queries.problems_of(part, max(left, 0))
+            left -= len(lines)
+            faults.append({"title": title, "lines": lines, "pointing": pointing, "n": part.counts["refused"]})
+        if part.counts.get("changed") and left_changes > 0:
+            changed = ImportRow.objects.filter(of=part, outcome="changed").order_by("row")[:left_changes]
+            register = staged.register_of(part)
+            lines = [line for row in changed for line in changed_lines(register, row)][:left_changes]
+            left_changes -= len(lines)
+            changes.append({"title": title, "lines": lines, "n": part.counts["changed"]})
+    whole = sum(part.stage in ("refused", "mapping") for part in parts)
+    return {
+        "faults": faults,
+        "changes": changes,
+        "is_cut": left <= 0,
+        "n_whole": whole,
+        "n_strange": len(batch.counts.get("strange", [])),
+    }
+
+
+# Name the columns of a table
+
+
+@member_required("registry.import")
+def columns(request: Any, pk: int, part: int) -> HttpResponse:
+    """Say which heading of a table is which column of its register; all tables are checked again with it."""
+    batch = _found(request, pk)
+    one = queries.part_of(batch, part)
+    register = staged.register_of(one)
+    refusal = None
+    if request.method == "POST":
+        chosen = {
+            line["text"]: request.POST.get(f"column-{line['index']}", "") for line in headings(one, register)
+        }
+        try:
+            batches.name_columns(one, chosen, by=request.member)
+            return redirect("registry:batch", pk)
+        except Refused as refused:
+            refusal = refused.say(gettext)
+    if batch.stage != "checked":
+        return redirect("registry:batch", pk)
+    context = {
+        "imported": one,
+        "register": register,
+        "headings": headings(one, register),
+        "columns": register.columns,
+        "counts": {},
+        "refusal": refusal,
+        "n_guessed": sum(line["how"] == "guess" for line in headings(one, register)),
+        "steps": STEPS,
+        "action": reverse("registry:batch_columns", args=[pk, part]),
+        "batch": batch,
+    }
+    return render(request, "registry/import_columns.html", context, status=422 if refusal else 200)
+
+
+# Write, take back, throw away
+
+
+@require_POST
+@member_required("registry.import")
+def write(request: Any, pk: int) -> HttpResponse:
+    """Write what changes in all tables; the refused rows stay out."""
+    batch = _found(request, pk)
+    n = batch.counts.get("changed", 0) + batch.counts.get("new", 0)
+    try:
+        batches.write(batch, by=request.member)
+    except Refused as refused:
+        # The rows that somebody else changed are on the page again, compared anew.
+        messages.error(request, refused.say(gettext))
+        return redirect("registry:batch", pk)
+    sentence = ngettext("%(n)s row is written.", "%(n)s rows are written.", n) % {"n": num(n)}
+    undo_bar.offer(request, sentence, reverse("registry:batch_undo", args=[pk]))
+    return redirect("registry:batch", pk)
+
+
+@require_POST
+@member_required("registry.import")
+def undo(request: Any, pk: int) -> HttpResponse:
+    """Take a written batch back, all tables of it."""
+    batches.undo_batch(_found(request, pk), by=request.member)
+    sentence = gettext("The batch is undone: the rows of all tables are as they were before.")
+    return shared.done(request, sentence, reverse("registry:batch", args=[pk]))
+
+
+@require_POST
+@member_required("registry.import")
+def discard(request: Any, pk: int) -> HttpResponse:
+    """Throw a batch away that is not written."""
+    batch = _found(request, pk)
+    batches.discard_batch(batch, by=request.member)
+    sentence = gettext("%(file)s is discarded. Nothing was written.") % {"file": batch.name}
+    return shared.done(request, sentence, reverse("registry:batches"))
+
+
+@require_GET
+@member_required("registry.import")
+def refused(request: Any, pk: int) -> HttpResponse:
+    """The refused rows of all tables as a workbook, a sheet for each, to correct and bring again."""
+    batch = _found(request, pk)
+    file = BytesIO()
+    exporting.refused_rows(batches.refused_of(batch), file)
+    return downloads.sheet(
+        file, f"{batch.files[0]['name'].rpartition('.')[0]}-{gettext('refused')}.xlsx", "xlsx"
+    )
