@@ -1,35 +1,26 @@
-"""Finding things by name, code or pinyin initials, over all fields.
-
-Chinese has no spaces and its commonest words have two characters, so the index holds bigrams: 协作平台 is kept as
-协作 作平 平台, and a search for 平台 looks for that bigram. Latin text is kept as words, found by their beginning;
-codes are kept whole and in pieces.
-"""
+"""Finding things by name, code or pinyin, over all fields; what stands in the index is made by ``core.grams``."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
 from django.utils.translation import get_language
 
-from shanhai.core import access, names, signs, visibility
+from shanhai.core import access, audience, grams, names, signs
 from shanhai.core.db.triggers import POSTGRES_GRAMS
-from shanhai.core.models import Member, SearchEntry
+from shanhai.core.models import Member, SearchEntry, SearchSound
 from shanhai.kernel.text import normalise_name
 
 SCOPES = ("all", "pairing", "seen")
 # As many hits are ranked; a word that names more things than this is too common to rank well anyway.
-_RANKED = 300
-_MOST_TERMS = 12
-# Ends the gram of a whole title. What hundreds of titles hold is itself the title of few, and those come first.
-_END = "zz"
-_LONGEST_WHOLE = 40
-_HAN_RUN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
-_WORD = re.compile(r"[^\W_]+")
-_UPDATED = ["pairing_id", "scope", "title_zh", "title_en", "code", "url", "grams"]
+RANKED = 300
+_LONGEST_TITLE = 200
+# So many pairs of characters that sound alike are asked for.
+_MOST_SOUNDS = 24
+_COMPARED = ("pairing_id", "seen_by", "title_zh", "title_en", "code", "url")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +34,9 @@ class Found:
     title_en: str = ""
     code: str = ""
     pairing_id: int | None = None
-    scope: str = "all"  # all: whoever has a role; pairing: seats of pairing_id; seen: ask core.Seen
+    scope: str = "all"  # all: whoever has a role; pairing: seats of pairing_id; seen: whoever sees the record
+    text: str = ""  # more under which it is found, beside its titles
+    entry: int = 0  # of the search: rises with each change
 
     @property
     def title(self) -> str:
@@ -59,45 +52,7 @@ class Found:
         return str(kind.name) if kind else self.kind
 
 
-def grams(title_zh: str, title_en: str, code: str) -> str:
-    """The words under which a thing is found, space-separated, each once.
-
-    Examples
-    --------
-    >>> grams("龙泉市", "Longquan", "331181")
-    '331181 331181zz longquan longquanzz lqs 市 泉市 龙泉 龙泉市zz'
-    """
-    found = {*_words(title_zh), *_words(title_en), *_words(code), names.initials(title_zh)}
-    found |= {_whole(title_zh), _whole(title_en), _whole(code)}
-    plain_code = re.sub(r"\s", "", code).casefold()
-    found.add(plain_code)
-    return " ".join(sorted(word for word in found if word and " " not in word))
-
-
-def _whole(text: str) -> str:
-    """The gram of a short title or code as a whole, which no part of another title equals; empty for a long one."""
-    joined = "".join(filter(str.isalnum, normalise_name(text)))
-    return f"{joined}{_END}" if 0 < len(joined) <= _LONGEST_WHOLE else ""
-
-
-def _words(text: str) -> Iterator[str]:
-    text = normalise_name(text)
-    for run in _HAN_RUN.findall(text):
-        yield from (run[i : i + 2] for i in range(len(run) - 1))
-        # The last character alone: with prefixes on, every character can then begin a match.
-        yield run[-1]
-    yield from _WORD.findall(_HAN_RUN.sub(" ", text))
-
-
-def _terms(text: str) -> list[str]:
-    """What a search text asks the index for: all of these, each as the beginning of a gram."""
-    terms: list[str] = []
-    # Words are taken apart first: 萧山 开发 asks for both, not for the bigram 山开 between them.
-    for word in map(normalise_name, text.split()):
-        for run in _HAN_RUN.findall(word):
-            terms += [run[i : i + 2] for i in range(len(run) - 1)] or [run]
-        terms += _WORD.findall(_HAN_RUN.sub(" ", word))
-    return list(dict.fromkeys(terms))[:_MOST_TERMS]
+# -- what can be found ---------------------------------------------------------------------------------------------
 
 
 def put(
@@ -118,32 +73,104 @@ def put_many(found: Iterable[Found]) -> int:
     """``put`` for many things, in few statements; gives their number."""
     n = 0
     for batch in _batches(found, 500):
-        SearchEntry.objects.bulk_create(
-            [_entry(one) for one in batch],
-            update_conflicts=True,
-            unique_fields=["kind", "object_id"],
-            update_fields=_UPDATED,
-        )
         n += len(batch)
+        _write(batch)
     return n
 
 
-def _entry(one: Found) -> SearchEntry:
+def _write(batch: Sequence[Found]) -> None:
+    by_kind: dict[str, list[Found]] = {}
+    for one in batch:
+        _check(one)
+        by_kind.setdefault(one.kind, []).append(one)
+    for kind, some in by_kind.items():
+        words = audience.of_things(kind, {one.object_id: (one.scope, one.pairing_id) for one in some})
+        _replace(kind, [_entry(one, words[one.object_id]) for one in some if one.object_id in words])
+
+
+def _check(one: Found) -> None:
     if one.scope not in SCOPES or (one.scope == "pairing" and one.pairing_id is None):
         raise ValueError(
             f"{one.kind} {one.object_id}: scope {one.scope!r} needs to be one of {SCOPES}, with its pairing"
         )
-    return SearchEntry(
+
+
+def _entry(one: Found, words: audience.Words) -> SearchEntry:
+    entry = SearchEntry(
         kind=one.kind,
         object_id=one.object_id,
         pairing_id=one.pairing_id,
-        scope=one.scope,
-        title_zh=one.title_zh[:200],
-        title_en=one.title_en[:200],
+        seen_by=str(words),
+        title_zh=one.title_zh[:_LONGEST_TITLE],
+        title_en=one.title_en[:_LONGEST_TITLE],
         code=one.code[:60],
         url=one.url[:200],
-        grams=grams(one.title_zh, one.title_en, one.code),
     )
+    entry._text = one.text  # type: ignore[attr-defined]
+    return entry
+
+
+def _replace(kind: str, entries: Sequence[SearchEntry]) -> None:
+    """Write the entries that differ from what is there: the old one goes, so that the new one is the latest."""
+    before = {
+        key: values
+        for key, *values in SearchEntry.objects.filter(
+            kind=kind, object_id__in=[one.object_id for one in entries]
+        ).values_list("object_id", *_COMPARED)
+    }
+    changed = [
+        one
+        for one in entries
+        if one._text or before.get(one.object_id) != [getattr(one, name) for name in _COMPARED]  # type: ignore[attr-defined]
+    ]
+    gone = [one.object_id for one in changed if one.object_id in before]
+    if gone:
+        SearchEntry.objects.filter(kind=kind, object_id__in=gone).delete()
+    for one in changed:
+        one.grams = _words_of(one)
+    # Two that come at the same time are written once, the later over the earlier.
+    SearchEntry.objects.bulk_create(
+        changed,
+        update_conflicts=True,
+        unique_fields=["kind", "object_id"],
+        update_fields=[*_COMPARED, "grams"],
+    )
+    _hear(changed)
+
+
+def _words_of(entry: SearchEntry) -> str:
+    text = f" {entry._text}" if entry._text else ""  # type: ignore[attr-defined]
+    own, _, host = entry.seen_by.partition("|")
+    found = [grams.grams(entry.title_zh + text, entry.title_en, entry.code), grams.KIND + _plain(entry.kind)]
+    found += [grams.READER + word for word in own.split()]
+    found += [grams.HOST + word for word in host.split()]
+    return " ".join(filter(None, found))
+
+
+def _plain(kind: str) -> str:
+    """A kind as one word of the index."""
+    return "".join(filter(str.isalnum, kind))
+
+
+# Pairs of characters that stand in the table for certain: as a rule all of a title that is written.
+_heard: set[str] = set()
+
+
+def _hear(entries: Iterable[SearchEntry]) -> None:
+    """Keep how the pairs of characters of titles sound."""
+    pairs: set[str] = set()
+    for one in entries:
+        pairs |= grams.bigrams(one.title_zh) | grams.bigrams(one._text)  # type: ignore[attr-defined]
+    new = sorted(pairs - _heard)
+    if not new:
+        return
+    SearchSound.objects.bulk_create(
+        [SearchSound(pair=pair, sound=names.sort_key(pair).replace(" ", "")[:12]) for pair in new],
+        ignore_conflicts=True,
+        batch_size=2000,
+    )
+    if len(_heard) < 200_000:
+        transaction.on_commit(lambda: _heard.update(new))
 
 
 def drop(kind: str, object_id: int) -> None:
@@ -151,32 +178,164 @@ def drop(kind: str, object_id: int) -> None:
     SearchEntry.objects.filter(kind=kind, object_id=object_id).delete()
 
 
-def find(member: Member, text: str, limit: int = 20, *, kind: str = "") -> list[Found]:
+def follow(record: Any) -> None:
+    """After who sees a record has changed: it, its parts and the notes on them are found by those who see it now."""
+    for kind, keys in audience.stands_under(record):
+        if not keys:
+            continue
+        if kind == "core.note":
+            from shanhai.core.queries import finding
+
+            put_many(finding.notes(keys))
+        else:
+            put_many(_found_again(kind, keys))
+
+
+def _found_again(kind: str, keys: Sequence[int]) -> list[Found]:
+    """What is kept of things, as it was put."""
+    rows = SearchEntry.objects.filter(kind=kind, object_id__in=keys).defer("grams")
+    return [
+        Found(
+            one.kind,
+            one.object_id,
+            one.title_zh,
+            one.url,
+            one.title_en,
+            one.code,
+            one.pairing_id,
+            _scope_of(one.seen_by),
+        )
+        for one in rows
+    ]
+
+
+def _scope_of(seen_by: str) -> str:
+    own = seen_by.partition("|")[0]
+    return "pairing" if own.startswith("p") and " " not in own else "seen"
+
+
+def rebuild(told: Callable[[str, int], None] = lambda kind, n: None) -> int:
+    """Make the whole index again from what the fields signed in; gives the number of things found.
+
+    What no longer exists goes, what was missing comes. Readers go on with the old index until it is done.
+
+    Parameters
+    ----------
+    told
+        Hears the kind at work and how many of all kinds are done, every few hundred things.
+    """
+    n = 0
+    with transaction.atomic():
+        SearchEntry.objects.all().delete()
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute("INSERT INTO core_searchindex(core_searchindex) VALUES ('delete-all')")
+        for kind in signs.search_kinds:
+            for batch in _batches(signs.call(kind.entries)(), 500):
+                _write(batch)
+                n += len(batch)
+                told(kind.code, n)
+    return n
+
+
+# -- finding -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A search by somebody, as the index is asked."""
+
+    text: str
+    terms: tuple[grams.Term, ...]
+    reader: tuple[str, ...] = ()  # what lets through what the reader may find
+    closed: tuple[str, ...] = ()  # kinds that the reader may not open
+    own: frozenset[int] = frozenset()  # pairings with a seat of the reader
+
+
+def asked(member: Member | None, text: str) -> Asked | None:
+    """A search by a member; None where nothing can be found. The system finds everything."""
+    terms = tuple(grams.terms(text))
+    if not terms:
+        return None
+    if member is None:
+        return Asked(text, terms)
+    here = access.standing(member)
+    if not here.roles:
+        return None
+    closed = tuple(kind.code for kind in signs.search_kinds if not _is_open(member, kind))
+    return Asked(text, terms, _reader(here), closed, frozenset(here.sides))
+
+
+def find(member: Member | None, text: str, limit: int = 20, *, kind: str = "") -> list[Found]:
     """What a member may find under a text, best first.
 
     All words of the text must be there. A code or title that equals the text comes first, then those that begin with
-    it, those that hold it as it stands, and the rest; shorter titles first.
+    it, those that hold it as it stands, and the rest; within these what belongs to the member's own pairings, then
+    what was written last.
     """
-    here = access.standing(member)
-    terms = _terms(text)
-    if not terms or not here.roles:
-        return []
-    sees_all = bool(here.roles & access.SEES_ALL)
-    where, params = _may_find(here, sees_all)
-    closed = [one.code for one in signs.search_kinds if one.access and not access.may(member, one.access)]
-    if closed:
-        where += f" AND e.kind NOT IN ({', '.join(['%s'] * len(closed))})"
-        params += closed
-    if kind:
-        where += " AND e.kind = %s"
-        params.append(kind)
-    found = _ask_index(_all_of(terms), where, params)
-    if (
-        len(found) == _RANKED
-    ):  # Some were left out, so those that are called just this are asked for by themselves.
-        found = list(dict.fromkeys([*_ask_index(_any_whole(text), where, params), *found]))
-    wanted = normalise_name(text)
-    return sorted(found, key=lambda one: _rank(one, wanted))[:limit]
+    one = asked(member, text)
+    return ranked(one, kind).found[:limit] if one is not None else []
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Hits, best first; there may be more where some hundred are there."""
+
+    found: list[Found]
+    is_whole: bool
+
+
+def ranked(one: Asked, kind: str = "") -> Ranked:
+    """The best hits; where there are more than some hundred, those written last and those called so."""
+    found = _ask_index(one, kind)
+    is_whole = len(found) < RANKED
+    if not is_whole:
+        called_so = [*_ask_index(one, kind, whole=True), *_ask_index(one, kind, start=True)]
+        found = list(dict.fromkeys([*called_so, *found]))
+    wanted = normalise_name(one.text)
+    held = [each for each in found if _holds(each, one.terms)]
+    return Ranked(sorted(held, key=lambda each: _rank(each, wanted, one.own)), is_whole)
+
+
+def by_kind(one: Asked, most: int) -> tuple[dict[str, list[Found]], bool]:
+    """The best hits, grouped by kind, kinds in the order of their best, and whether these are all hits.
+
+    Where they are not, at most so many of each kind that has few among the best are there.
+    """
+    best = ranked(one)
+    groups: dict[str, list[Found]] = {}
+    for each in best.found:
+        groups.setdefault(each.kind, []).append(each)
+    if not best.is_whole:
+        # The latest few hundred may all be of one kind, so each kind is asked for by itself.
+        for kind in signs.search_kinds:
+            if len(groups.get(kind.code, ())) < most and kind.code not in one.closed:
+                more = [each for each in _ask_index(one, kind.code, most=most) if _holds(each, one.terms)]
+                groups[kind.code] = list(dict.fromkeys([*groups.get(kind.code, ()), *more]))
+    return {kind: some for kind, some in groups.items() if some}, best.is_whole
+
+
+def page(one: Asked, kind: str, after: str, size: int) -> tuple[list[Found], str]:
+    """A page of hits of a kind, and the place after which the next one begins; empty at the end.
+
+    First come the ranked ones, by their place; then the rest, the latest first.
+    """
+    best, is_whole = (answer := ranked(one, kind)).found, answer.is_whole
+    mark, _, number = after.partition("-")
+    place = int(number) if number.isdecimal() else 0
+    if mark != "before":
+        rows = best[place : place + size]
+        if place + size < len(best):
+            return rows, f"place-{place + size}"
+        if is_whole:
+            return rows, ""
+        if rows:
+            return rows, f"before-{max(each.entry for each in best) + 1}"
+    shown = {(each.kind, each.object_id) for each in best}
+    found = _ask_index(one, kind, most=size + len(shown) + 1, before=place)
+    rest = [each for each in found if (each.kind, each.object_id) not in shown][: size + 1]
+    more = f"before-{rest[size - 1].entry}" if len(rest) > size else ""
+    return [each for each in rest[:size] if _holds(each, one.terms)], more
 
 
 # A list counts no further ("10,000+"), so its filter need not find more.
@@ -185,79 +344,25 @@ _FILTERED = 10_001
 
 def keys_of(kind: str, text: str) -> list[int]:
     """Keys of things of a kind that is open to whoever has a role, found under a text: for filters of lists."""
-    terms = _terms(text)
-    if not terms:
-        return []
-    found = _ask_index(_all_of(terms), "e.kind = %s AND e.scope = 'all'", [kind], _FILTERED)
-    return [one.object_id for one in found]
+    one = Asked(text, tuple(grams.terms(text)), (_any([grams.READER + audience.ALL]),))
+    return [each.object_id for each in _ask_index(one, kind, most=_FILTERED)] if one.terms else []
 
 
-def _may_find(here: access.Standing, sees_all: bool) -> tuple[str, list[Any]]:
-    if sees_all:
-        return "1 = 1", []
-    conditions = ["e.scope = 'all'"]
-    params: list[Any] = []
-    if here.sides:
-        marks = ", ".join(["%s"] * len(here.sides))
-        conditions.append(f"(e.scope = 'pairing' AND e.pairing_id IN ({marks}))")
-        params += list(here.sides)
-    conditions.append(
-        "(e.scope = 'seen' AND EXISTS (SELECT 1 FROM core_seen s WHERE s.kind = e.kind AND s.object_id = e.object_id "
-        "AND s.organisation_id = %s AND (s.unit_id IS NULL OR s.unit_id = %s)))"
-    )
-    params += [here.organisation_id, here.unit_id]
-    where = f"({' OR '.join(conditions)})"
-    for model, name, host in visibility.parts_of_records():
-        where += (
-            f" AND (e.kind <> %s OR EXISTS (SELECT 1 FROM {model._meta.db_table} p JOIN core_seen s "
-            f"ON s.kind = %s AND s.object_id = p.{name}_id "
-            "WHERE p.id = e.object_id AND s.organisation_id = %s AND (s.unit_id IS NULL OR s.unit_id = %s)))"
-        )
-        kinds = [model._meta.label_lower, host._meta.label_lower]
-        params += [*kinds, here.organisation_id, here.unit_id]
-    return where, params
+def _reader(here: access.Standing) -> tuple[str, ...]:
+    """The parts of a question that let through what a member may find."""
+    if here.roles & access.SEES_ALL:
+        return ()
+    words = audience.of_reader(here)
+    return _any([grams.READER + word for word in words]), _any([grams.HOST + word for word in words])
 
 
-def _all_of(terms: list[str]) -> str:
-    """What to ask the index: all of these, as beginnings."""
-    if connection.vendor == "sqlite":
-        return " AND ".join(f'"{term}"*' for term in terms)
-    return " & ".join(f"'{term}':*" for term in terms)
+def _is_open(member: Member, kind: signs.SearchKind) -> bool:
+    record = signs.record_kinds.get(kind.code)
+    rows = [row for row in (kind.access, record.access if record else "") if row]
+    return all(access.may(member, row) for row in rows)
 
 
-def _any_whole(text: str) -> str:
-    """What to ask the index: titles and codes that are this text; the zeros at the end of a region code may lack."""
-    code = text.strip()
-    wholes = [_whole(text), _whole(code.ljust(12, "0"))] if code.isdecimal() else [_whole(text)]
-    if connection.vendor == "sqlite":
-        return " OR ".join(f'"{whole}"' for whole in wholes)
-    return " | ".join(f"'{whole}'" for whole in wholes)
-
-
-def _ask_index(match: str, where: str, params: list[Any], most: int = _RANKED) -> list[Found]:
-    columns = "e.kind, e.object_id, e.title_zh, e.url, e.title_en, e.code, e.pairing_id, e.scope"
-    if connection.vendor == "sqlite":
-        sql = (
-            f"SELECT {columns} FROM core_searchindex JOIN core_searchentry e ON e.id = core_searchindex.rowid "
-            f"WHERE core_searchindex MATCH %s AND {where} LIMIT {most}"
-        )
-    else:
-        sql = (
-            f"SELECT {columns} FROM core_searchentry e "
-            f"WHERE {POSTGRES_GRAMS} @@ %s::tsquery AND {where} LIMIT {most}"
-        )
-    with connection.cursor() as cursor:
-        try:
-            cursor.execute(sql, [match, *params])
-        except OperationalError as error:
-            # SQLite does not know the letters of scripts that are younger than its tables, and cuts the word at them.
-            if "fts5: phrase queries" in str(error):
-                return []
-            raise
-        return [Found(*row) for row in cursor.fetchall()]
-
-
-def _rank(one: Found, wanted: str) -> tuple[int, int, str, int]:
+def _rank(one: Found, wanted: str, own: frozenset[int]) -> tuple[int, bool, int]:
     titles = [normalise_name(one.title_zh), normalise_name(one.title_en), one.code.casefold()]
     if wanted in titles:
         place = 0
@@ -267,17 +372,112 @@ def _rank(one: Found, wanted: str) -> tuple[int, int, str, int]:
         place = 2
     else:
         place = 3
-    return place, len(one.title_zh), one.title_zh, one.object_id
+    return place, one.pairing_id not in own, -one.entry
 
 
-def rebuild() -> int:
-    """Make the whole index again from what the fields signed in; gives the number of things found.
+# -- the index -----------------------------------------------------------------------------------------------------
 
-    What no longer exists goes, what was missing comes.
-    """
-    with transaction.atomic():
-        SearchEntry.objects.all().delete()
-        return sum(put_many(signs.call(kind.entries)()) for kind in signs.search_kinds)
+
+def _ask_index(
+    one: Asked, kind: str = "", *, whole: bool = False, start: bool = False, most: int = RANKED, before: int = 0
+) -> list[Found]:
+    """Hits, the latest first: all, those called so, or those that begin so."""
+    parts = [_any(_wholes(one.text))] if whole else [_of_term(term) for term in one.terms]
+    if start:
+        begin = grams.start(one.text)
+        parts.append(_any([begin], is_prefix=not grams.bigrams(begin)))
+    if kind:
+        parts.append(_any([grams.KIND + _plain(kind)]))
+    if not all(parts):
+        return []
+    return _rows(_but(_and([*parts, *one.reader]), one.closed), most, before)
+
+
+def _rows(question: str, most: int, before: int) -> list[Found]:
+    columns = "e.kind, e.object_id, e.title_zh, e.url, e.title_en, e.code, e.pairing_id, '', '', e.id"
+    if connection.vendor == "sqlite":
+        key = "core_searchindex.rowid"
+        source = (
+            "core_searchindex CROSS JOIN core_searchentry e ON e.id = core_searchindex.rowid "
+            "WHERE core_searchindex MATCH %s"
+        )
+    else:
+        key = "e.id"
+        source = f"core_searchentry e WHERE {POSTGRES_GRAMS} @@ %s::tsquery"
+    older = f" AND {key} < %s" if before else ""
+    sql = f"SELECT {columns} FROM {source}{older} ORDER BY {key} DESC LIMIT {most}"
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute(sql, [question, before] if before else [question])
+        except OperationalError as error:
+            # SQLite does not know the letters of scripts that are younger than its tables, and cuts the word at them.
+            if "fts5: phrase queries" in str(error):
+                return []
+            raise
+        return [Found(*row) for row in cursor.fetchall()]
+
+
+def _of_term(term: grams.Term) -> str:
+    """What the index is asked for one term: the word itself, or what the letters may be the pinyin of."""
+    ways = [_any([term.word], is_prefix=term.is_prefix)]
+    if term.initials:
+        ways.append(_and([_any([pair]) for pair in term.initials]))
+    for syllables in term.syllables:
+        pairs = [_sounding(syllables[i] + syllables[i + 1], i + 2 == len(syllables)) for i in range(len(syllables) - 1)]
+        if all(pairs):
+            ways.append(_and([_any(some) for some in pairs]))
+    return _or(ways)
+
+
+def _sounding(sound: str, is_unfinished: bool) -> list[str]:
+    """Pairs of characters that sound so."""
+    wanted = {"sound__startswith": sound} if is_unfinished else {"sound": sound}
+    return list(SearchSound.objects.filter(**wanted).values_list("pair", flat=True)[:_MOST_SOUNDS])
+
+
+def _holds(one: Found, terms: Sequence[grams.Term]) -> bool:
+    """Whether long initials stand side by side in a title: the index knows only that all their pairs are there."""
+    for term in terms:
+        if len(term.initials) < 2:
+            continue
+        words = normalise_name(f"{one.title_zh} {one.title_en} {one.code}")
+        if term.word in words or term.word in names.initials(normalise_name(one.title_zh)):
+            continue
+        if term.word not in names.sort_key(one.title_zh).replace(" ", ""):
+            return False
+    return True
+
+
+def _wholes(text: str) -> list[str]:
+    """Titles and codes that are this text; the zeros at the end of a region code may lack."""
+    code = text.strip()
+    found = [grams.whole(text), grams.whole(code.ljust(12, "0"))] if code.isdecimal() else [grams.whole(text)]
+    return list(filter(None, found))
+
+
+def _any(words: Sequence[str], *, is_prefix: bool = False) -> str:
+    """A question for any of these words, or for those that begin so."""
+    if connection.vendor == "sqlite":
+        return _or([f'"{word}"{"*" if is_prefix else ""}' for word in words])
+    return _or([f"'{word}'{':*' if is_prefix else ''}" for word in words])
+
+
+def _or(parts: Sequence[str]) -> str:
+    sign = " OR " if connection.vendor == "sqlite" else " | "
+    return parts[0] if len(parts) == 1 else f"({sign.join(parts)})" if parts else ""
+
+
+def _and(parts: Sequence[str]) -> str:
+    sign = " AND " if connection.vendor == "sqlite" else " & "
+    return sign.join(parts)
+
+
+def _but(question: str, closed: Sequence[str]) -> str:
+    """A question without what is of some kinds."""
+    if not closed:
+        return question
+    kinds = _any([grams.KIND + _plain(kind) for kind in closed])
+    return f"({question}) NOT {kinds}" if connection.vendor == "sqlite" else f"{question} & !{kinds}"
 
 
 def _batches(found: Iterable[Found], size: int) -> Iterator[list[Found]]:

@@ -201,6 +201,7 @@ def _registers_sign_in() -> None:
         SearchKind("core.organisation", _("Organisation"), f"{found}.organisations"),
         SearchKind("core.member", _("Member"), f"{found}.members", access="core.view_all_members"),
         SearchKind("core.document", _("Document"), f"{found}.documents"),
+        SearchKind("core.note", _("Note"), f"{found}.notes"),
     )
     signs.work_kinds.add(
         WorkKind("core.mention", _("Note that mentions you"), _("Look"), _("A note asks you to look."))
