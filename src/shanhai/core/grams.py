@@ -19,7 +19,7 @@ from shanhai.core import names
 from shanhai.kernel.text import normalise_name
 
 # Characters of the private use area: letters for both databases, and never part of what somebody searches for.
-READER, HOST, INITIALS, WHOLE, START, KIND = (chr(0xE000 + i) for i in range(6))
+READER, HOST, INITIALS, WHOLE, START, KIND, BLOCK = (chr(0xE000 + i) for i in range(7))
 
 _HAN_RUN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 _WORD = re.compile(r"[^\W_\ue000-\uf8ff]+")
@@ -36,21 +36,42 @@ _MOST_SPLITS = 4
 
 
 def grams(title_zh: str, title_en: str = "", code: str = "") -> str:
-    """The words under which a thing is found, space-separated, each once; marked ones are shown here as they are.
+    """The words under which a thing is found, space-separated, each once; marked ones are not shown here.
 
     Examples
     --------
-    >>> [word for word in grams("龙泉市", "Longquan", "331181").split() if word[0] < INITIALS]
+    >>> [word for word in grams("龙泉市", "Longquan", "331181").split() if word[0] < READER]
     ['331181', 'longquan', '市', '泉市', '龙泉']
     """
+    return unpacked(packed(title_zh, title_en, code))
+
+
+def packed(title_zh: str, title_en: str = "", code: str = "") -> str:
+    """``grams`` with Chinese runs and runs of initials in one piece, as PostgreSQL keeps them: a third of the length."""
     zh, en, of_code = normalise_name(title_zh), normalise_name(title_en), normalise_name(code)
     letters = names.initials(zh) if zh else ""
     found = {*_words(zh), *_words(en), *_words(of_code), *_starts(zh), *_starts(en)}
-    found |= {INITIALS + letters[i : i + 2] for i in range(len(letters) - 1) if letters[i : i + 2].isalnum()}
+    found |= {INITIALS + run for run in _WORD.findall(letters) if len(run) > 1}
     found |= {whole(text) for text in (zh, en, of_code)}
     if whole(zh) and _WORD.fullmatch(letters):
         found.add(WHOLE + letters)
     return " ".join(sorted(found - {""}))
+
+
+def unpacked(words: str) -> str:
+    """The words of the index; ``db.triggers`` has the same in SQL."""
+    return " ".join(sorted({word for run in words.split() for word in _unpacked(run)}))
+
+
+def _unpacked(run: str) -> Iterator[str]:
+    if run[0] == INITIALS:
+        yield from (run[0] + run[i : i + 2] for i in range(1, len(run) - 1))
+    elif _HAN_RUN.match(run):
+        yield from (run[i : i + 2] for i in range(len(run) - 1))
+        # The last character alone: each character then begins a word.
+        yield run[-1]
+    else:
+        yield run
 
 
 def whole(text: str) -> str:
@@ -65,12 +86,8 @@ def bigrams(text: str) -> set[str]:
     return {a + b for run in _HAN_RUN.findall(normalise_name(text)) for a, b in pairwise(run)}
 
 
-def _words(text: str) -> Iterator[str]:
-    for run in _HAN_RUN.findall(text):
-        yield from (run[i : i + 2] for i in range(len(run) - 1))
-        # The last character alone: each character then begins a word.
-        yield run[-1]
-    yield from _WORD.findall(_HAN_RUN.sub(" ", text))
+def _words(text: str) -> list[str]:
+    return [*_HAN_RUN.findall(text), *_WORD.findall(_HAN_RUN.sub(" ", text))]
 
 
 def _starts(text: str) -> Iterator[str]:

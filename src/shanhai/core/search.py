@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
 from django.utils.translation import get_language
 
 from shanhai.core import access, audience, grams, names, signs
-from shanhai.core.db.triggers import POSTGRES_GRAMS
+from shanhai.core.db.triggers import BLOCK, POSTGRES_GRAMS
 from shanhai.core.models import Member, SearchEntry, SearchSound
 from shanhai.kernel.text import normalise_name
 
@@ -141,10 +142,11 @@ def _replace(kind: str, entries: Sequence[SearchEntry]) -> None:
 def _words_of(entry: SearchEntry) -> str:
     text = f" {entry._text}" if entry._text else ""  # type: ignore[attr-defined]
     own, _, host = entry.seen_by.partition("|")
-    found = [grams.grams(entry.title_zh + text, entry.title_en, entry.code), grams.KIND + _plain(entry.kind)]
+    found = [grams.packed(entry.title_zh + text, entry.title_en, entry.code), grams.KIND + _plain(entry.kind)]
     found += [grams.READER + word for word in own.split()]
     found += [grams.HOST + word for word in host.split()]
-    return " ".join(filter(None, found))
+    words = " ".join(filter(None, found))
+    return grams.unpacked(words) if connection.vendor == "sqlite" else words
 
 
 def _plain(kind: str) -> str:
@@ -242,11 +244,19 @@ def rebuild(told: Callable[[str, int], None] = lambda kind, n: None) -> int:
 
 
 @dataclass(frozen=True, slots=True)
+class Sought:
+    """One term, and the pairs of characters that it is the full pinyin of: for each reading one set after another."""
+
+    term: grams.Term
+    readings: tuple[tuple[tuple[str, ...], ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A search by somebody, as the index is asked."""
 
     text: str
-    terms: tuple[grams.Term, ...]
+    terms: tuple[Sought, ...]
     reader: tuple[str, ...] = ()  # what lets through what the reader may find
     closed: tuple[str, ...] = ()  # kinds that the reader may not open
     own: frozenset[int] = frozenset()  # pairings with a seat of the reader
@@ -254,7 +264,7 @@ class Asked:
 
 def asked(member: Member | None, text: str) -> Asked | None:
     """A search by a member; None where nothing can be found. The system finds everything."""
-    terms = tuple(grams.terms(text))
+    terms = _sought(text)
     if not terms:
         return None
     if member is None:
@@ -344,7 +354,7 @@ _FILTERED = 10_001
 
 def keys_of(kind: str, text: str) -> list[int]:
     """Keys of things of a kind that is open to whoever has a role, found under a text: for filters of lists."""
-    one = Asked(text, tuple(grams.terms(text)), (_any([grams.READER + audience.ALL]),))
+    one = Asked(text, _sought(text), (_any([grams.READER + audience.ALL]),))
     return [each.object_id for each in _ask_index(one, kind, most=_FILTERED)] if one.terms else []
 
 
@@ -393,19 +403,20 @@ def _ask_index(
     return _rows(_but(_and([*parts, *one.reader]), one.closed), most, before)
 
 
+_COLUMNS = "e.kind, e.object_id, e.title_zh, e.url, e.title_en, e.code, e.pairing_id, '', '', e.id"
+
+
 def _rows(question: str, most: int, before: int) -> list[Found]:
-    columns = "e.kind, e.object_id, e.title_zh, e.url, e.title_en, e.code, e.pairing_id, '', '', e.id"
-    if connection.vendor == "sqlite":
-        key = "core_searchindex.rowid"
-        source = (
-            "core_searchindex CROSS JOIN core_searchentry e ON e.id = core_searchindex.rowid "
-            "WHERE core_searchindex MATCH %s"
-        )
-    else:
-        key = "e.id"
-        source = f"core_searchentry e WHERE {POSTGRES_GRAMS} @@ %s::tsquery"
-    older = f" AND {key} < %s" if before else ""
-    sql = f"SELECT {columns} FROM {source}{older} ORDER BY {key} DESC LIMIT {most}"
+    return (_rows_of_sqlite if connection.vendor == "sqlite" else _rows_of_postgres)(question, most, before)
+
+
+def _rows_of_sqlite(question: str, most: int, before: int) -> list[Found]:
+    """Read backwards until there are enough."""
+    older = " AND core_searchindex.rowid < %s" if before else ""
+    sql = (
+        f"SELECT {_COLUMNS} FROM core_searchindex CROSS JOIN core_searchentry e ON e.id = core_searchindex.rowid "
+        f"WHERE core_searchindex MATCH %s{older} ORDER BY core_searchindex.rowid DESC LIMIT {most}"
+    )
     with connection.cursor() as cursor:
         try:
             cursor.execute(sql, [question, before] if before else [question])
@@ -417,35 +428,77 @@ def _rows(question: str, most: int, before: int) -> list[Found]:
         return [Found(*row) for row in cursor.fetchall()]
 
 
-def _of_term(term: grams.Term) -> str:
-    """What the index is asked for one term: the word itself, or what the letters may be the pinyin of."""
-    ways = [_any([term.word], is_prefix=term.is_prefix)]
-    if term.initials:
-        ways.append(_and([_any([pair]) for pair in term.initials]))
+# So many of the latest blocks are looked into first, then so many, then all.
+_WINDOWS = (2, 32)
+
+
+def _rows_of_postgres(question: str, most: int, before: int) -> list[Found]:
+    """PostgreSQL gathers all hits of an index before it gives the first, so it is asked for the latest ones first."""
+    words = f"core_searchwords(e.id, e.grams) @@ %s::tsquery{' AND e.id < %s' if before else ''}"
+    # The offset keeps the planner from walking along the keys instead, which would take each entry apart.
+    sql = (
+        f"SELECT {_COLUMNS} FROM (SELECT * FROM core_searchentry e WHERE {words} OFFSET 0) e ORDER BY e.id DESC "
+        f"LIMIT {most}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(id) FROM core_searchentry")
+        latest = (before - 1 if before else cursor.fetchone()[0] or 0) // BLOCK
+        found: list[Found] = []
+        for window in (*_WINDOWS, latest + 1):
+            within = question
+            if window <= latest:
+                blocks = [f"{grams.BLOCK}{latest - i}" for i in range(window)]
+                within = f"{question} & {_any(blocks)}"
+            cursor.execute(sql, [within, before] if before else [within])
+            found = [Found(*row) for row in cursor.fetchall()]
+            if len(found) == most or window > latest:
+                break
+    return found
+
+
+def _sought(text: str) -> tuple[Sought, ...]:
+    return tuple(Sought(term, tuple(_readings(term))) for term in grams.terms(text))
+
+
+def _readings(term: grams.Term) -> Iterator[tuple[tuple[str, ...], ...]]:
     for syllables in term.syllables:
-        pairs = [_sounding(syllables[i] + syllables[i + 1], i + 2 == len(syllables)) for i in range(len(syllables) - 1)]
-        if all(pairs):
-            ways.append(_and([_any(some) for some in pairs]))
+        last = len(syllables) - 2
+        sounds = [(a + b, i == last) for i, (a, b) in enumerate(pairwise(syllables))]
+        reading = tuple(_sounding(sound, is_unfinished) for sound, is_unfinished in sounds)
+        if all(reading):
+            yield reading
+
+
+def _sounding(sound: str, is_unfinished: bool) -> tuple[str, ...]:
+    """Pairs of characters that sound so."""
+    # A range, since not every database reads LIKE off an index.
+    wanted = {"sound__gte": sound, "sound__lt": sound + "{"} if is_unfinished else {"sound": sound}
+    found = SearchSound.objects.filter(**wanted).order_by("sound").values_list("pair", flat=True)
+    return tuple(found[:_MOST_SOUNDS])
+
+
+def _of_term(one: Sought) -> str:
+    """What the index is asked for one term: the word itself, or what the letters may be the pinyin of."""
+    ways = [_any([one.term.word], is_prefix=one.term.is_prefix)]
+    if one.term.initials:
+        ways.append(_and([_any([pair]) for pair in one.term.initials]))
+    ways += [_and([_any(pairs) for pairs in reading]) for reading in one.readings]
     return _or(ways)
 
 
-def _sounding(sound: str, is_unfinished: bool) -> list[str]:
-    """Pairs of characters that sound so."""
-    wanted = {"sound__startswith": sound} if is_unfinished else {"sound": sound}
-    return list(SearchSound.objects.filter(**wanted).values_list("pair", flat=True)[:_MOST_SOUNDS])
-
-
-def _holds(one: Found, terms: Sequence[grams.Term]) -> bool:
+def _holds(one: Found, terms: Sequence[Sought]) -> bool:
     """Whether long initials stand side by side in a title: the index knows only that all their pairs are there."""
-    for term in terms:
-        if len(term.initials) < 2:
-            continue
-        words = normalise_name(f"{one.title_zh} {one.title_en} {one.code}")
-        if term.word in words or term.word in names.initials(normalise_name(one.title_zh)):
-            continue
-        if term.word not in names.sort_key(one.title_zh).replace(" ", ""):
-            return False
-    return True
+    return all(_has(one, sought) for sought in terms if len(sought.term.initials) > 1)
+
+
+def _has(one: Found, sought: Sought) -> bool:
+    if sought.term.word in f"{one.title_zh} {one.title_en} {one.code}".casefold():
+        return True
+    for reading in sought.readings:
+        if all(any(pair in one.title_zh for pair in pairs) for pairs in reading):
+            return True
+    # A note holds more words than the title that is kept of it.
+    return one.kind == "core.note" or sought.term.word in names.initials(normalise_name(one.title_zh))
 
 
 def _wholes(text: str) -> list[str]:
