@@ -145,6 +145,8 @@ def _registers() -> list[AccessRow]:
         "core.remind_of": _("Remind people of what waits for them."),
         "core.watch": _("Follow what happens to records."),
         "core.unwatch": _("Follow records no longer."),
+        "core.watch_record": _("Follow a record from its page."),
+        "core.unwatch_record": _("Follow a record from its page no longer."),
     }
     return [
         *(AccessRow(code, about, WRITERS, scope="any") for code, about in shared_out.items()),
@@ -208,6 +210,7 @@ def _registers_sign_in() -> None:
     )
     signs.sweeps.add(
         Sweep("core.forgotten_bytes", "shanhai.core.blobs.sweep", every_minutes=60),
+        Sweep("core.watched", "shanhai.core.actions.watching.tell_watchers"),
         Sweep("core.old_imports", "shanhai.core.sheets.settling.forget_old", every_minutes=60),
     )
     signs.self_checks.add(

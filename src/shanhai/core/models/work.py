@@ -74,6 +74,7 @@ class Watch(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["member", "subject_kind", "subject_id"], name="watched_once"),
         ]
+        indexes = [models.Index(fields=["subject_kind", "subject_id"], name="watch_subject")]
 
     def __str__(self) -> str:
         return f"{self.member_id} watches {self.subject_kind} {self.subject_id}"

@@ -565,6 +565,16 @@ def who_sees(context: Any, record: Any) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
+def watch(context: Any, record: Any) -> SafeString:
+    """The button by which the reader follows a record, or does so no longer; who of the own side follows it."""
+    from shanhai.webkit import threads
+
+    return mark_safe(
+        render_to_string("webkit/_watch.html", threads.watching(context["request"], record), context["request"])
+    )
+
+
+@register.simple_tag(takes_context=True)
 def record_panels(context: Any, record: Any) -> SafeString:
     """What fields show beside a record, for pages that say by themselves who sees it."""
     from shanhai.webkit import threads
