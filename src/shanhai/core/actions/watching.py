@@ -33,12 +33,21 @@ def watch_record(record: Any, *, by: Member | None) -> None:
     access.check(by, "core.watch_record")
     records.check(by, record)
     if by is not None:
-        Watch.objects.get_or_create(
-            member=by,
-            subject_kind=record._meta.label_lower,
-            subject_id=record.pk,
-            defaults={"since": clock.now()},
-        )
+        begin(by, record._meta.label_lower, record.pk)
+
+
+def begin(member: Member, kind: str, key: int) -> None:
+    """Write down that a member follows a record from now on; once only. For the actions that say so."""
+    Watch.objects.get_or_create(
+        member=member,
+        subject_kind=kind,
+        subject_id=key,
+        defaults={"since": clock.now(), "after_entry": _latest()},
+    )
+
+
+def _latest() -> int:
+    return JournalEntry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 @action
@@ -52,7 +61,7 @@ def unwatch_record(record: Any, *, by: Member | None) -> None:
 def tell_watchers(now: datetime) -> int:
     """Tell those who follow records what was done to them since the last tick; gives how many notices were sent."""
     place, _made = Sweep.objects.get_or_create(name=_PLACE)
-    latest = JournalEntry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    latest = _latest()
     # Letters before the number: the check of the tick takes what is all digits for an instant.
     before = int(place.up_to.removeprefix("entry ")) if place.up_to else latest
     upto = min(latest, before + _AT_ONCE)
@@ -70,9 +79,10 @@ def _tell(entries: Sequence[JournalEntry]) -> int:
     told: set[tuple[Any, ...]] = set()
     for entry, record in _moved(entries):
         fact = (record._meta.label_lower, record.pk, entry.member_id, entry.at.replace(second=0, microsecond=0))
-        if fact not in told:
+        members = [] if fact in told else _hearers(entry, record)
+        if members:
             told.add(fact)
-            n += _tell_of(entry, record)
+            n += _tell_of(entry, record, members)
     return n
 
 
@@ -132,21 +142,23 @@ def _watched(keys: set[tuple[str, int]]) -> set[tuple[str, int]]:
     return set(Watch.objects.filter(wanted).values_list("subject_kind", "subject_id"))
 
 
-def _tell_of(entry: JournalEntry, record: Any) -> int:
+def _hearers(entry: JournalEntry, record: Any) -> list[Member]:
+    """Who followed the record by then and still sees it, besides whoever did it."""
     kind = record._meta.label_lower
-    watches = Watch.objects.filter(subject_kind=kind, subject_id=record.pk, since__lte=entry.at)
+    watches = Watch.objects.filter(subject_kind=kind, subject_id=record.pk, after_entry__lt=entry.pk)
     watches = watches.exclude(member_id=entry.member_id or 0).filter(member__is_active=True)
     members = [one.member for one in watches.select_related("member__unit__organisation")]
-    members = [one for one in members if records.sees(one, record) and journal.concerns_all(entry, one)]
-    if not members:
-        return 0
+    return [one for one in members if records.sees(one, record) and journal.concerns_all(entry, one)]
+
+
+def _tell_of(entry: JournalEntry, record: Any, members: Sequence[Member]) -> int:
     zh, en = records.titles(record)
     facts = {"title": zh[:100], "title_en": en[:100]}
     for language, name in (("zh-hans", "what"), ("en", "what_en")):
         with translation.override(language):
             facts[name] = journal.action_name(entry)
     return notices.tell(
-        f"core.watched:{entry.pk}:{kind}:{record.pk}",
+        f"core.watched:{entry.pk}:{record._meta.label_lower}:{record.pk}",
         "core.watched",
         gettext_noop("You watch {title}: {what}"),
         facts,

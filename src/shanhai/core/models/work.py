@@ -69,6 +69,8 @@ class Watch(models.Model):
     subject_kind = models.CharField(max_length=40)
     subject_id = models.BigIntegerField()
     since = models.DateTimeField()
+    # The latest entry of the journal at that time: what stands after it is told.
+    after_entry = models.BigIntegerField(default=0, editable=False)
 
     class Meta:
         constraints = [
