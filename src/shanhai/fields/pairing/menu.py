@@ -10,6 +10,7 @@ from shanhai.webkit.signs import MenuEntry
 
 def sign_in() -> None:
     entries = (
+        ("leader", 5, _("Leader’s page"), "leader", "view_leader_desk"),
         ("pairings", 10, _("Pairings"), "pairings", "view_pairings"),
         ("agreements", 20, _("Agreements"), "agreements", "view_agreements"),
         ("commitments", 30, _("Commitments"), "commitments", "view_commitments"),
