@@ -19,7 +19,7 @@ from shanhai.core import names
 from shanhai.kernel.text import normalise_name
 
 # Characters of the private use area: letters for both databases, and never part of what somebody searches for.
-READER, HOST, INITIALS, WHOLE, START, KIND, BLOCK = (chr(0xE000 + i) for i in range(7))
+READER, HOST, INITIALS, WHOLE, START, KIND, BLOCK, BIG_BLOCK = (chr(0xE000 + i) for i in range(8))
 
 _HAN_RUN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 _WORD = re.compile(r"[^\W_\ue000-\uf8ff]+")
@@ -86,6 +86,11 @@ def bigrams(text: str) -> set[str]:
     return {a + b for run in _HAN_RUN.findall(normalise_name(text)) for a, b in pairwise(run)}
 
 
+def latin_words(text: str) -> set[str]:
+    """The Latin words of a text that are letters alone."""
+    return {word for word in _words(normalise_name(text)) if word.isascii() and word.isalpha()}
+
+
 def _words(text: str) -> list[str]:
     return [*_HAN_RUN.findall(text), *_WORD.findall(_HAN_RUN.sub(" ", text))]
 
@@ -138,9 +143,12 @@ def terms(text: str) -> list[Term]:
     for word in map(normalise_name, text.split()):
         for run in _HAN_RUN.findall(word):
             found += [Term(run[i : i + 2]) for i in range(len(run) - 1)] or [Term(run, is_prefix=True)]
-        for latin in _WORD.findall(_HAN_RUN.sub(" ", word)):
-            letters = latin if latin.isascii() and latin.isalpha() else ""
-            found.append(Term(latin, is_prefix=len(latin) > 1, letters=letters))
+        pieces = _WORD.findall(_HAN_RUN.sub(" ", word))
+        for n, latin in enumerate(pieces, 1):
+            # Whoever has typed the hyphen of a code has typed the piece before it to its end.
+            is_whole = len(latin) == 1 or n < len(pieces)
+            letters = latin if latin.isascii() and latin.isalpha() and len(pieces) == 1 else ""
+            found.append(Term(latin, is_prefix=not is_whole, letters=letters))
     return list(dict.fromkeys(found))[:MOST_TERMS]
 
 

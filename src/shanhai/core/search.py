@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -11,7 +12,7 @@ from django.db import OperationalError, connection, transaction
 from django.utils.translation import get_language
 
 from shanhai.core import access, audience, grams, names, signs
-from shanhai.core.db.triggers import BLOCK, POSTGRES_GRAMS
+from shanhai.core.db.triggers import BIG_BLOCK, BLOCK, POSTGRES_GRAMS
 from shanhai.core.models import Member, SearchEntry, SearchSound
 from shanhai.kernel.text import normalise_name
 
@@ -19,6 +20,8 @@ SCOPES = ("all", "pairing", "seen")
 # As many hits are ranked; a word that names more things than this is too common to rank well anyway.
 RANKED = 300
 _LONGEST_TITLE = 200
+# So many things are written with few statements.
+BATCH = 500
 # So many pairs of characters that sound alike are asked for.
 _MOST_SOUNDS = 24
 _COMPARED = ("pairing_id", "seen_by", "title_zh", "title_en", "code", "url")
@@ -73,7 +76,7 @@ def put(
 def put_many(found: Iterable[Found]) -> int:
     """``put`` for many things, in few statements; gives their number."""
     n = 0
-    for batch in _batches(found, 500):
+    for batch in _batches(found, BATCH):
         n += len(batch)
         _write(batch)
     return n
@@ -139,14 +142,33 @@ def _replace(kind: str, entries: Sequence[SearchEntry]) -> None:
     _hear(changed)
 
 
+def different(found: Sequence[Found]) -> list[Found]:
+    """What of some things of one kind the search has otherwise: under another name, for others, or not at all."""
+    if not found:
+        return []
+    kind = found[0].kind
+    words = audience.of_things(kind, {one.object_id: (one.scope, one.pairing_id) for one in found})
+    rows = SearchEntry.objects.filter(kind=kind, object_id__in=[one.object_id for one in found])
+    kept = {key: values for key, *values in rows.values_list("object_id", *_COMPARED)}
+    return [
+        one
+        for one in found
+        if one.object_id in words
+        and kept.get(one.object_id)
+        != [getattr(_entry(one, words[one.object_id]), name) for name in _COMPARED]
+    ]
+
+
 def _words_of(entry: SearchEntry) -> str:
     text = f" {entry._text}" if entry._text else ""  # type: ignore[attr-defined]
+    packed = grams.packed(entry.title_zh + text, entry.title_en, entry.code)
+    if connection.vendor != "sqlite":
+        return packed  # and the other columns, see db.triggers
     own, _, host = entry.seen_by.partition("|")
-    found = [grams.packed(entry.title_zh + text, entry.title_en, entry.code), grams.KIND + _plain(entry.kind)]
+    found = [grams.unpacked(packed), grams.KIND + _plain(entry.kind)]
     found += [grams.READER + word for word in own.split()]
     found += [grams.HOST + word for word in host.split()]
-    words = " ".join(filter(None, found))
-    return grams.unpacked(words) if connection.vendor == "sqlite" else words
+    return " ".join(filter(None, found))
 
 
 def _plain(kind: str) -> str:
@@ -154,20 +176,22 @@ def _plain(kind: str) -> str:
     return "".join(filter(str.isalnum, kind))
 
 
-# Pairs of characters that stand in the table for certain: as a rule all of a title that is written.
+# What stands in the table for certain: as a rule all of a title that is written.
 _heard: set[str] = set()
 
 
 def _hear(entries: Iterable[SearchEntry]) -> None:
-    """Keep how the pairs of characters of titles sound."""
-    pairs: set[str] = set()
+    """Keep how the pairs of characters of titles sound, and their Latin words."""
+    words: set[str] = set()
     for one in entries:
-        pairs |= grams.bigrams(one.title_zh) | grams.bigrams(one._text)  # type: ignore[attr-defined]
-    new = sorted(pairs - _heard)
+        text = f"{one.title_zh} {one._text}"  # type: ignore[attr-defined]
+        words |= grams.bigrams(text)
+        words |= {word for word in grams.latin_words(f"{text} {one.title_en} {one.code}") if len(word) <= 24}
+    new = sorted(words - _heard)
     if not new:
         return
     SearchSound.objects.bulk_create(
-        [SearchSound(pair=pair, sound=names.sort_key(pair).replace(" ", "")[:12]) for pair in new],
+        [SearchSound(word=word, sound=names.sort_key(word).replace(" ", "")[:24]) for word in new],
         ignore_conflicts=True,
         batch_size=2000,
     )
@@ -233,7 +257,7 @@ def rebuild(told: Callable[[str, int], None] = lambda kind, n: None) -> int:
             with connection.cursor() as cursor:
                 cursor.execute("INSERT INTO core_searchindex(core_searchindex) VALUES ('delete-all')")
         for kind in signs.search_kinds:
-            for batch in _batches(signs.call(kind.entries)(), 500):
+            for batch in _batches(signs.call(kind.entries)(), BATCH):
                 _write(batch)
                 n += len(batch)
                 told(kind.code, n)
@@ -249,6 +273,7 @@ class Sought:
 
     term: grams.Term
     readings: tuple[tuple[tuple[str, ...], ...], ...] = ()
+    words: tuple[str, ...] | None = None  # all that begin so, where they are few
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,10 +322,11 @@ class Ranked:
 
 def ranked(one: Asked, kind: str = "") -> Ranked:
     """The best hits; where there are more than some hundred, those written last and those called so."""
-    found = _ask_index(one, kind)
+    kinds = [kind] if kind else []
+    found = _ask_index(one, *kinds)
     is_whole = len(found) < RANKED
     if not is_whole:
-        called_so = [*_ask_index(one, kind, whole=True), *_ask_index(one, kind, start=True)]
+        called_so = [*_ask_index(one, *kinds, whole=True), *_ask_index(one, *kinds, start=True)]
         found = list(dict.fromkeys([*called_so, *found]))
     wanted = normalise_name(one.text)
     held = [each for each in found if _holds(each, one.terms)]
@@ -317,12 +343,31 @@ def by_kind(one: Asked, most: int) -> tuple[dict[str, list[Found]], bool]:
     for each in best.found:
         groups.setdefault(each.kind, []).append(each)
     if not best.is_whole:
-        # The latest few hundred may all be of one kind, so each kind is asked for by itself.
-        for kind in signs.search_kinds:
-            if len(groups.get(kind.code, ())) < most and kind.code not in one.closed:
-                more = [each for each in _ask_index(one, kind.code, most=most) if _holds(each, one.terms)]
-                groups[kind.code] = list(dict.fromkeys([*groups.get(kind.code, ()), *more]))
+        # The latest few hundred may all be of a few kinds, so the others are asked for by themselves.
+        rest = [kind.code for kind in signs.search_kinds if len(groups.get(kind.code, ())) < most]
+        for each in _of_kinds(one, [kind for kind in rest if kind not in one.closed], most):
+            if each not in groups.setdefault(each.kind, []) and _holds(each, one.terms):
+                groups[each.kind].append(each)
     return {kind: some for kind, some in groups.items() if some}, best.is_whole
+
+
+# So many times what was found of some kinds is put aside, to see what there is of the others.
+_ROUNDS = 3
+
+
+def _of_kinds(one: Asked, kinds: list[str], most: int) -> list[Found]:
+    """The latest of some kinds; of the rarest ones all that there are, up to so many of each as a rule."""
+    found: list[Found] = []
+    for _ in range(_ROUNDS):
+        if not kinds:
+            break
+        some = _ask_index(one, *kinds)
+        found += some
+        if len(some) < RANKED:
+            break
+        counted = Counter(each.kind for each in some)
+        kinds = [kind for kind in kinds if counted[kind] < most]
+    return found
 
 
 def page(one: Asked, kind: str, after: str, size: int) -> tuple[list[Found], str]:
@@ -389,21 +434,28 @@ def _rank(one: Found, wanted: str, own: frozenset[int]) -> tuple[int, bool, int]
 
 
 def _ask_index(
-    one: Asked, kind: str = "", *, whole: bool = False, start: bool = False, most: int = RANKED, before: int = 0
+    one: Asked, *kinds: str, whole: bool = False, start: bool = False, most: int = RANKED, before: int = 0
 ) -> list[Found]:
-    """Hits, the latest first: all, those called so, or those that begin so."""
+    """Hits of some kinds or all, the latest first: all of them, those called so, or those that begin so."""
     parts = [_any(_wholes(one.text))] if whole else [_of_term(term) for term in one.terms]
     if start:
-        begin = grams.start(one.text)
-        parts.append(_any([begin], is_prefix=not grams.bigrams(begin)))
-    if kind:
-        parts.append(_any([grams.KIND + _plain(kind)]))
+        parts.append(_start(one))
+    if kinds:
+        parts.append(_any([grams.KIND + _plain(kind) for kind in kinds]))
     if not all(parts):
         return []
     return _rows(_but(_and([*parts, *one.reader]), one.closed), most, before)
 
 
 _COLUMNS = "e.kind, e.object_id, e.title_zh, e.url, e.title_en, e.code, e.pairing_id, '', '', e.id"
+
+
+def _start(one: Asked) -> str:
+    """How a title begins that begins with the text."""
+    begin, words = grams.start(one.text), one.terms[0].words
+    if begin and words and not grams.bigrams(begin) and len(one.text.split()) == 1:
+        return _any([grams.START + word for word in words])
+    return _any([begin], is_prefix=not grams.bigrams(begin)) if begin else ""
 
 
 def _rows(question: str, most: int, before: int) -> list[Found]:
@@ -428,13 +480,10 @@ def _rows_of_sqlite(question: str, most: int, before: int) -> list[Found]:
         return [Found(*row) for row in cursor.fetchall()]
 
 
-# So many of the latest blocks are looked into first, then so many, then all.
-_WINDOWS = (2, 32)
-
 
 def _rows_of_postgres(question: str, most: int, before: int) -> list[Found]:
     """PostgreSQL gathers all hits of an index before it gives the first, so it is asked for the latest ones first."""
-    words = f"core_searchwords(e.id, e.grams) @@ %s::tsquery{' AND e.id < %s' if before else ''}"
+    words = f"{POSTGRES_GRAMS} @@ %s::tsquery{' AND e.id < %s' if before else ''}"
     # The offset keeps the planner from walking along the keys instead, which would take each entry apart.
     sql = (
         f"SELECT {_COLUMNS} FROM (SELECT * FROM core_searchentry e WHERE {words} OFFSET 0) e ORDER BY e.id DESC "
@@ -442,22 +491,33 @@ def _rows_of_postgres(question: str, most: int, before: int) -> list[Found]:
     )
     with connection.cursor() as cursor:
         cursor.execute("SELECT max(id) FROM core_searchentry")
-        latest = (before - 1 if before else cursor.fetchone()[0] or 0) // BLOCK
+        latest = before - 1 if before else cursor.fetchone()[0] or 0
         found: list[Found] = []
-        for window in (*_WINDOWS, latest + 1):
+        for mark, size in ((grams.BLOCK, BLOCK), (grams.BIG_BLOCK, BIG_BLOCK), ("", 0)):
             within = question
-            if window <= latest:
-                blocks = [f"{grams.BLOCK}{latest - i}" for i in range(window)]
-                within = f"{question} & {_any(blocks)}"
+            if size:
+                if latest < 2 * size:
+                    continue
+                within = f"{question} & {_any([f'{mark}{latest // size}', f'{mark}{latest // size - 1}'])}"
             cursor.execute(sql, [within, before] if before else [within])
             found = [Found(*row) for row in cursor.fetchall()]
-            if len(found) == most or window > latest:
+            if len(found) == most:
                 break
     return found
 
 
 def _sought(text: str) -> tuple[Sought, ...]:
-    return tuple(Sought(term, tuple(_readings(term))) for term in grams.terms(text))
+    return tuple(Sought(term, tuple(_readings(term)), _beginning(term)) for term in grams.terms(text))
+
+
+def _beginning(term: grams.Term) -> tuple[str, ...] | None:
+    """The Latin words that begin so; None where they are not known or too many."""
+    if not (term.is_prefix and term.word.isascii() and term.word.isalpha()):
+        return None
+    wanted = {"sound__gte": term.word, "sound__lt": term.word + "{"}
+    words = list(SearchSound.objects.filter(**wanted).values_list("word", flat=True)[: 4 * _MOST_SOUNDS])
+    latin = tuple(word for word in words if word.isascii())
+    return latin if len(words) < 4 * _MOST_SOUNDS and len(latin) <= _MOST_SOUNDS else None
 
 
 def _readings(term: grams.Term) -> Iterator[tuple[tuple[str, ...], ...]]:
@@ -473,17 +533,25 @@ def _sounding(sound: str, is_unfinished: bool) -> tuple[str, ...]:
     """Pairs of characters that sound so."""
     # A range, since not every database reads LIKE off an index.
     wanted = {"sound__gte": sound, "sound__lt": sound + "{"} if is_unfinished else {"sound": sound}
-    found = SearchSound.objects.filter(**wanted).order_by("sound").values_list("pair", flat=True)
-    return tuple(found[:_MOST_SOUNDS])
+    found = SearchSound.objects.filter(**wanted).order_by("sound", "word").values_list("word", flat=True)
+    return tuple(word for word in found[: 2 * _MOST_SOUNDS] if not word.isascii())[:_MOST_SOUNDS]
 
 
 def _of_term(one: Sought) -> str:
     """What the index is asked for one term: the word itself, or what the letters may be the pinyin of."""
-    ways = [_any([one.term.word], is_prefix=one.term.is_prefix)]
+    ways = [_plainly(one)]
     if one.term.initials:
         ways.append(_and([_any([pair]) for pair in one.term.initials]))
     ways += [_and([_any(pairs) for pairs in reading]) for reading in one.readings]
-    return _or(ways)
+    return _or(list(filter(None, ways)))
+
+
+def _plainly(one: Sought) -> str:
+    """A word as it is written. Gathering all words with a beginning is dear, so where few are known they are named."""
+    if one.words is not None:
+        return _any(one.words) if one.words else ""
+    is_one_character = len(one.term.word) == 1
+    return _any([one.term.word], is_prefix=one.term.is_prefix and (_is_sqlite() or not is_one_character))
 
 
 def _holds(one: Found, terms: Sequence[Sought]) -> bool:
@@ -506,6 +574,10 @@ def _wholes(text: str) -> list[str]:
     code = text.strip()
     found = [grams.whole(text), grams.whole(code.ljust(12, "0"))] if code.isdecimal() else [grams.whole(text)]
     return list(filter(None, found))
+
+
+def _is_sqlite() -> bool:
+    return connection.vendor == "sqlite"
 
 
 def _any(words: Sequence[str], *, is_prefix: bool = False) -> str:

@@ -28,24 +28,34 @@ END
 """
 # The words are cut already: to_tsvector would drop Chinese ones under some locales and split codes at hyphens. What
 # ``core.grams`` packs is unpacked here, since PostgreSQL would keep each word a second time in the table. With each
-# entry goes the number of its block of keys, so that the latest hits of a word that half of all things hold are found
+# entry go the numbers of its blocks of keys, so that the latest hits of a word that half of all things hold are found
 # without reading the others.
-BLOCK = 4096
-POSTGRES_GRAMS = "core_searchwords(id, grams)"
+BLOCK, BIG_BLOCK = 8_192, 131_072
+POSTGRES_GRAMS = "core_searchwords(id, kind, seen_by, grams)"
+_IS_HAN = (
+    "(ascii(run) BETWEEN 13312 AND 40959 OR ascii(run) BETWEEN 63744 AND 64255 OR ascii(run) BETWEEN 131072 AND 262143)"
+)
 _POSTGRES_SEARCH = f"""
-CREATE OR REPLACE FUNCTION core_searchwords(id bigint, grams text) RETURNS tsvector
+CREATE OR REPLACE FUNCTION core_searchwords(id bigint, kind text, seen_by text, grams text) RETURNS tsvector
 LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1000 AS $$
 SELECT array_to_tsvector(array(
-    SELECT CASE WHEN ascii(run) = 57346 THEN left(run, 1) || substr(run, i + 1, 2) ELSE substr(run, i, 2) END
-    FROM unnest(string_to_array(grams, ' ')) AS run,
-        generate_series(1, length(run) - CASE WHEN ascii(run) = 57346 THEN 2 ELSE 0 END) AS i
-    WHERE ascii(run) = 57346 OR ascii(run) BETWEEN 13312 AND 40959 OR ascii(run) BETWEEN 63744 AND 64255
-        OR ascii(run) BETWEEN 131072 AND 262143
+    SELECT substr(run, i, n) FROM unnest(string_to_array(grams, ' ')) AS run,
+        generate_series(1, length(run)) AS i, generate_series(1, 2) AS n WHERE {_IS_HAN}
+    UNION
+    SELECT chr(57346) || substr(run, i, 2) FROM unnest(string_to_array(grams, ' ')) AS run,
+        generate_series(2, length(run) - 1) AS i WHERE ascii(run) = 57346
     UNION
     SELECT run FROM unnest(string_to_array(grams, ' ')) AS run
-    WHERE NOT (ascii(run) = 57346 OR ascii(run) BETWEEN 13312 AND 40959 OR ascii(run) BETWEEN 63744 AND 64255
-        OR ascii(run) BETWEEN 131072 AND 262143) AND run <> ''
-    UNION SELECT chr(57350) || (id / {BLOCK})
+    WHERE NOT {_IS_HAN} AND ascii(run) <> 57346 AND run <> ''
+    UNION
+    SELECT chr(57344) || word FROM unnest(string_to_array(split_part(seen_by, '|', 1), ' ')) AS word
+    UNION
+    SELECT chr(57345) || word FROM unnest(string_to_array(split_part(seen_by, '|', 2), ' ')) AS word
+    UNION
+    SELECT unnest(ARRAY[
+        chr(57349) || regexp_replace(kind, '[^[:alnum:]]', '', 'g'),
+        chr(57350) || (id / {BLOCK}), chr(57351) || (id / {BIG_BLOCK})
+    ])
 )) $$
 """
 
@@ -101,7 +111,7 @@ def search_sql(vendor: str) -> tuple[list[str], list[str]]:
             _POSTGRES_SEARCH,
             f"CREATE INDEX core_searchentry_grams ON core_searchentry USING gin ({POSTGRES_GRAMS})",
         ],
-        ["DROP INDEX IF EXISTS core_searchentry_grams", "DROP FUNCTION IF EXISTS core_searchwords"],
+        ["DROP INDEX IF EXISTS core_searchentry_grams", "DROP FUNCTION IF EXISTS core_searchwords(bigint, text, text, text)"],
     )
 
 

@@ -29,8 +29,8 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="SearchSound",
             fields=[
-                ("pair", models.CharField(max_length=4, primary_key=True, serialize=False)),
-                ("sound", models.CharField(db_index=True, max_length=12)),
+                ("word", models.CharField(max_length=24, primary_key=True, serialize=False)),
+                ("sound", models.CharField(db_index=True, max_length=24)),
             ],
         ),
         migrations.RunPython(make, drop),

@@ -31,10 +31,10 @@ class SearchEntry(models.Model):
 
 
 class SearchSound(models.Model):
-    """How a pair of characters that stands in some title sounds: 龙泉 is found under longquan."""
+    """How a pair of characters, or a Latin word, of some title sounds: longq is the beginning of 龙泉 and Longquan."""
 
-    pair = models.CharField(max_length=4, primary_key=True)
-    sound = models.CharField(max_length=12, db_index=True)
+    word = models.CharField(max_length=24, primary_key=True)
+    sound = models.CharField(max_length=24, db_index=True)
 
     def __str__(self) -> str:
-        return f"{self.pair} {self.sound}"
+        return f"{self.word} {self.sound}"

@@ -10,7 +10,6 @@ from shanhai.webkit.signs import MenuEntry
 
 def sign_in() -> None:
     entries = (
-        ("leader", 5, _("Leader’s page"), "leader", "view_leader_desk"),
         ("pairings", 10, _("Pairings"), "pairings", "view_pairings"),
         ("agreements", 20, _("Agreements"), "agreements", "view_agreements"),
         ("commitments", 30, _("Commitments"), "commitments", "view_commitments"),
@@ -25,5 +24,8 @@ def sign_in() -> None:
         *(
             MenuEntry(f"pairing.{code}", "partnership", rank, label, f"pairing:{url}", f"pairing.{access}")
             for code, rank, label, url, access in entries
-        )
+        ),
+        MenuEntry(
+            "pairing.leader", "today", 5, _("Leader’s page"), "pairing:leader", "pairing.view_leader_desk"
+        ),
     )

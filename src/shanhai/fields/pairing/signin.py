@@ -103,12 +103,18 @@ def _pages() -> list[AccessRow]:
         "pairing.view_activities": _("See activities and aid, with what was planned, paid and used."),
         "pairing.view_focus": _("See the key points of each year and how their commitments stand."),
         "pairing.view_balance": _("See the balance of mutual benefit and the records behind each figure."),
-        "pairing.view_leader_desk": _("See the leader’s page of a pairing."),
         "pairing.view_items": _("See action items of both sides."),
         "pairing.view_secondments": _("See seconded officers, their tasks and appraisals."),
         "pairing.export_registers": _("Take the registers of the partnership away as spreadsheets."),
     }
-    return [AccessRow(code, about, READERS, scope="seat", kind="page") for code, about in pages.items()]
+    desk = AccessRow(
+        "pairing.view_leader_desk",
+        _("See the leader’s page of a pairing."),
+        OFFICES | {"province"},
+        scope="seat",
+        kind="page",
+    )
+    return [desk, *(AccessRow(code, about, READERS, scope="seat", kind="page") for code, about in pages.items())]
 
 
 def _actions() -> list[AccessRow]:
