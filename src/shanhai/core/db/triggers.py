@@ -1,6 +1,6 @@
 """What only SQL can say: the journal is append-only, and the search index follows its table.
 
-Migration 0002 installs it, ``shanhai check`` sees that it is still there (on SQLite a later migration that alters one
+Migrations 0002 and 0012 install it, ``shanhai check`` sees that it is still there (on SQLite a later migration that alters one
 of these tables rebuilds it and loses its triggers: install them again in that migration).
 """
 
@@ -135,14 +135,14 @@ def remake_search(schema_editor: Any, *, make: bool) -> None:
 def install(schema_editor: Any) -> None:
     """Run by migration 0002."""
     vendor = schema_editor.connection.vendor
-    for statement in (*journal_sql(vendor)[0], *search_sql(vendor)[0]):
+    for statement in journal_sql(vendor)[0]:
         schema_editor.execute(statement, params=None)
 
 
 def uninstall(schema_editor: Any) -> None:
     """Run by migration 0002 backwards."""
     vendor = schema_editor.connection.vendor
-    for statement in (*journal_sql(vendor)[1], *search_sql(vendor)[1]):
+    for statement in journal_sql(vendor)[1]:
         schema_editor.execute(statement, params=None)
 
 

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
     dependencies = [("core", "0011_ladder")]
 
     operations = [
-        migrations.RunPython(drop, make),
+        migrations.RunPython(drop, migrations.RunPython.noop),
         migrations.RemoveField("searchentry", "scope"),
         migrations.AddField("searchentry", "seen_by", models.TextField(default=""), preserve_default=False),
         migrations.CreateModel(
