@@ -522,6 +522,12 @@ def as_percent_of(part: Decimal | int, whole: Decimal | int) -> int:
 
 
 @register.filter
+def month(value: date) -> str:
+    """The month of a day, as it heads a calendar."""
+    return words.month(value)
+
+
+@register.filter
 def iso(value: date | datetime | None) -> str:
     """For the datetime attribute of <time>."""
     return value.isoformat() if value else ""
