@@ -325,6 +325,7 @@ def _records() -> list[RecordKind]:
             settled=f"{OWN}.queries.pages.is_joint",
         ),
         RecordKind("pairing.actionitem", _("Action item"), "pairing.view_items"),
+        RecordKind("pairing.activity", _("Activity"), "pairing.view_activities"),
         RecordKind(
             "pairing.secondment",
             _("Secondment"),
