@@ -46,14 +46,35 @@ QUERIES = {
     "three words": "龙泉 青瓷 用地",
     "no hit": "月球基地",
 }
-DATA = ("core_blob", "core_document", "core_attachment", "office_problem", "office_problemstep", "core_note", "pairing_activity")
+DATA = (
+    "core_blob",
+    "core_document",
+    "core_attachment",
+    "office_problem",
+    "office_problemstep",
+    "core_note",
+    "pairing_activity",
+)
 INDEX = ("core_searchentry", "core_searchsound", "core_searchindex")
 PAIRINGS = 99
 PLACES = {
     "龙泉": "Longquan", "萧山": "Xiaoshan", "丽水": "Lishui", "杭州": "Hangzhou", "浙江": "Zhejiang", "秀洲": "Xiuzhou",
     "庆元": "Qingyuan", "景宁": "Jingning", "云和": "Yunhe", "松阳": "Songyang", "遂昌": "Suichang", "缙云": "Jinyun",
 }  # fmt: skip
-TOWNS = ("剑池街道", "西街街道", "八都镇", "上垟镇", "小梅镇", "查田镇", "安仁镇", "锦溪镇", "住龙镇", "屏南镇", "城北乡", "道太乡")
+TOWNS = (
+    "剑池街道",
+    "西街街道",
+    "八都镇",
+    "上垟镇",
+    "小梅镇",
+    "查田镇",
+    "安仁镇",
+    "锦溪镇",
+    "住龙镇",
+    "屏南镇",
+    "城北乡",
+    "道太乡",
+)
 TRADES = {
     "青瓷": "celadon", "宝剑": "swords", "竹木": "bamboo", "食用菌": "mushrooms", "汽配": "car parts", "物流": "logistics",
     "旅游": "tourism", "农业": "farming", "纺织": "textiles", "装备": "equipment", "电商": "online trade", "茶叶": "tea",
@@ -64,7 +85,19 @@ BRANDS = (
     "锦绣程博远航宇宙创新科技星联合众力恩惠民生福禄寿喜万千百亿利多美佳良优品味香茗茶竹木林森石玉瓷剑锋铭志高峰岭云雾雨雪松柏梅兰菊莲荷桂"
 )
 FORMS = ("有限公司", "有限公司", "有限公司", "专业合作社", "股份有限公司", "科技有限公司", "厂", "家庭农场")
-TOPICS = ("用地", "贷款贴息", "招工", "污水排放", "用电增容", "厂房租赁", "冷链运输", "人才公寓", "税收返还", "消防验收", "子女入学")
+TOPICS = (
+    "用地",
+    "贷款贴息",
+    "招工",
+    "污水排放",
+    "用电增容",
+    "厂房租赁",
+    "冷链运输",
+    "人才公寓",
+    "税收返还",
+    "消防验收",
+    "子女入学",
+)
 PAPERS = ("请示", "批复", "通知", "函", "会议纪要", "协议", "报告", "实施方案")
 TALK = (
     "经现场核实，企业所述情况属实，相关手续正在办理之中", "请牵头单位会同有关部门于本月底前提出处理意见并书面答复", "已与对方协作办电话沟通，对方原则同意按既定方案推进",
@@ -83,11 +116,19 @@ def measure(url: str, n_records: int, rounds: int) -> list[dict[str, Any]]:
             multiply(connection, n_records // written, written)
         settle(connection)
         size = sizes(connection)
-        said = {"database": connection.vendor, "records": n_records, "load s": round(time.perf_counter() - began)}
+        said = {
+            "database": connection.vendor,
+            "records": n_records,
+            "load s": round(time.perf_counter() - began),
+        }
         share = size["index"] / size["data"]
         rows = [
             said
-            | {"what": "size", "data MB": round(size["data"] / 2**20), "index MB": round(size["index"] / 2**20)}
+            | {
+                "what": "size",
+                "data MB": round(size["data"] / 2**20),
+                "index MB": round(size["index"] / 2**20),
+            }
             | {"share": round(share, 3), "met": share <= GOAL_SHARE}
             | {f"{name} MB": round(value / 2**20, 1) for name, value in size.items() if name in INDEX}
             | {f"{name} MB": round(value / 2**20, 1) for name, value in _parts(connection)}
@@ -157,7 +198,12 @@ def a_zone() -> tuple[dict[str, Any], list[Any], dict[int, Any]]:
                 units[n] = unit
         found.append(
             pairings.open_pairing(
-                code=f"P{n}", level="county", name_zh=f"结对{n}", started_on=date(2012, 6, 1), parties=tuple(sides), by=None
+                code=f"P{n}",
+                level="county",
+                name_zh=f"结对{n}",
+                started_on=date(2012, 6, 1),
+                parties=tuple(sides),
+                by=None,
             )
         )
     readers = {}
@@ -184,16 +230,30 @@ def fill(n_records: int, pairings: list[Any], units: dict[int, Any]) -> None:
         batch = range(done, min(done + 5_000, n_records))
         done += len(batch)
         where = [0 if i < 50 else spread(i) for i in batch]
-        papers = [paper(i, some, pairings[n], units[n]) for i, n in zip(batch, where, strict=True) if i % 20 < 8]
-        Blob.objects.bulk_create([Blob(sha256=one.blob_id, size=40_000, media_type="application/pdf") for one in papers])
+        papers = [
+            paper(i, some, pairings[n], units[n]) for i, n in zip(batch, where, strict=True) if i % 20 < 8
+        ]
+        Blob.objects.bulk_create(
+            [Blob(sha256=one.blob_id, size=40_000, media_type="application/pdf") for one in papers]
+        )
         Document.objects.bulk_create(papers)
-        Attachment.objects.bulk_create(Attachment(document=one, kind="core.pairing", object_id=one.pairing_id) for one in papers)
-        asked = [problem(i, some, pairings[n], units[n]) for i, n in zip(batch, where, strict=True) if 8 <= i % 20 < 14]
+        Attachment.objects.bulk_create(
+            Attachment(document=one, kind="core.pairing", object_id=one.pairing_id) for one in papers
+        )
+        asked = [
+            problem(i, some, pairings[n], units[n])
+            for i, n in zip(batch, where, strict=True)
+            if 8 <= i % 20 < 14
+        ]
         Problem.objects.bulk_create(asked)
         ProblemStep.objects.bulk_create(ProblemStep(problem=one, what="raised", on=one.raised_on, level="handler", unit_id=one.unit_id) for one in asked)  # fmt: skip
         notes = [note(some, one) for one in asked[: len(asked) // 2]]
         Note.objects.bulk_create(notes)
-        held = [activity(i, some, pairings[n], units[n]) for i, n in zip(batch, where, strict=True) if 17 <= i % 20]
+        held = [
+            activity(i, some, pairings[n], units[n])
+            for i, n in zip(batch, where, strict=True)
+            if i % 20 >= 17
+        ]
         Activity.objects.bulk_create(held)
         search.put_many(map(finding.of_document, papers))
         search.put_many(map(problems.found_as, asked))
@@ -211,7 +271,10 @@ def firm(some: random.Random) -> tuple[str, str]:
     place = some.choices(list(PLACES), [40, 15, 8, 8, 8, 5, 4, 4, 2, 2, 2, 2])[0]
     trade = some.choices(list(TRADES), [20, 12, 10, 8, 8, 8, 8, 8, 6, 6, 4, 2])[0]
     brand = "".join(BRANDS[int(some.betavariate(1, 3) * len(BRANDS))] for _ in range(2))
-    return f"{place}{brand}{trade}{some.choice(FORMS)}", f"{PLACES[place]} {some.randrange(10_000)} {TRADES[trade]}"
+    return (
+        f"{place}{brand}{trade}{some.choice(FORMS)}",
+        f"{PLACES[place]} {some.randrange(10_000)} {TRADES[trade]}",
+    )
 
 
 def day(i: int, some: random.Random) -> date:
@@ -290,18 +353,28 @@ def multiply(connection: Any, times: int, written: int) -> None:
             moved = f"right('0000000' || (CAST(substr({{0}}, 9) AS integer) + {shift}), 7)"
         for table, changes in COPIED.items():
             columns = columns_of(connection, table)
-            given = {name: how.format(shift=shift * 4, k=k, number=f"substr(number, 1, 8) || {moved.format('number')}") for name, how in changes.items()}
+            given = {
+                name: how.format(
+                    shift=shift * 4, k=k, number=f"substr(number, 1, 8) || {moved.format('number')}"
+                )
+                for name, how in changes.items()
+            }
             select = ", ".join(given.get(name, f'"{name}"') for name in columns)
             names = ", ".join(f'"{name}"' for name in columns)
             key = "sha256" if table == "core_blob" else "id"
-            first = "substr(sha256, 1, 1) <> '+'" if key == "sha256" else f"id <= {limit_of(connection, table)}"
+            first = (
+                "substr(sha256, 1, 1) <> '+'" if key == "sha256" else f"id <= {limit_of(connection, table)}"
+            )
             run(connection, f"INSERT INTO {table} ({names}) SELECT {select} FROM {table} WHERE {first}")
         copy_entries(connection, shift, moved.format("e.code"))
         print(f"\r{shift + written}", end="", flush=True)
     if connection.vendor == "postgresql":
         from shanhai.core.db.triggers import POSTGRES_GRAMS
 
-        run(connection, f"CREATE INDEX core_searchentry_grams ON core_searchentry USING gin ({POSTGRES_GRAMS})")
+        run(
+            connection,
+            f"CREATE INDEX core_searchentry_grams ON core_searchentry USING gin ({POSTGRES_GRAMS})",
+        )
 
 
 COPIED = {
@@ -382,13 +455,18 @@ def settle(connection: Any) -> None:
 def sizes(connection: Any) -> dict[str, int]:
     """Bytes of each table with its indexes, and of data and index together."""
     each = {table: size for table, size in _tables(connection)}
-    return {"data": sum(each[name] for name in DATA), "index": sum(each.get(name, 0) for name in INDEX)} | each
+    return {
+        "data": sum(each[name] for name in DATA),
+        "index": sum(each.get(name, 0) for name in INDEX),
+    } | each
 
 
 def _tables(connection: Any) -> Iterator[tuple[str, int]]:
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            cursor.execute("SELECT s.tbl_name, sum(d.pgsize) FROM dbstat d JOIN sqlite_master s ON s.name = d.name GROUP BY 1")
+            cursor.execute(
+                "SELECT s.tbl_name, sum(d.pgsize) FROM dbstat d JOIN sqlite_master s ON s.name = d.name GROUP BY 1"
+            )
             found: dict[str, int] = {}
             for name, size in cursor.fetchall():
                 # The parts of the full-text index are tables of their own.
@@ -396,7 +474,10 @@ def _tables(connection: Any) -> Iterator[tuple[str, int]]:
                 found[name] = found.get(name, 0) + size
             yield from found.items()
         else:
-            cursor.execute("SELECT relname, pg_total_relation_size(oid) FROM pg_class WHERE relkind = 'r' AND relname LIKE ANY (%s)", [["core_%", "office_%", "pairing_%"]])
+            cursor.execute(
+                "SELECT relname, pg_total_relation_size(oid) FROM pg_class WHERE relkind = 'r' AND relname LIKE ANY (%s)",
+                [["core_%", "office_%", "pairing_%"]],
+            )
             yield from cursor.fetchall()
 
 

@@ -50,7 +50,19 @@ def keys(member, text, kind=""):
 
 
 class TestGuesses:
-    GUESSES = (SECRET, "青瓷", "底价", NUMBER, "龙政办", "2023", "qcxz", "qingci", "瓷", "青瓷 测算", "青瓷小镇底价测算表 龙政办")
+    GUESSES = (
+        SECRET,
+        "青瓷",
+        "底价",
+        NUMBER,
+        "龙政办",
+        "2023",
+        "qcxz",
+        "qingci",
+        "瓷",
+        "青瓷 测算",
+        "青瓷小镇底价测算表 龙政办",
+    )
 
     def test_whoever_sees_it_finds_it_by_each(self, readers, paper):
         for guess in self.GUESSES:
@@ -96,14 +108,20 @@ class TestGuesses:
 
 class TestNotes:
     def test_are_found_by_those_who_read_them(self, readers, agreement):
-        note = notes.write_note(agreement, text="会诊室净高不足，需要改造通风。" + "其余照旧。" * 60 + "末尾提到锅炉", by=readers.lin)
+        note = notes.write_note(
+            agreement,
+            text="会诊室净高不足，需要改造通风。" + "其余照旧。" * 60 + "末尾提到锅炉",
+            by=readers.lin,
+        )
 
         for text in ("通风", "锅炉", "tongfeng"):
             assert ("core.note", note.pk) in keys(readers.wei, text)
         for member in (readers.shen, readers.zhou, readers.stranger):
             assert keys(member, "通风") == set()
 
-    def test_a_shared_note_on_a_record_that_is_taken_back_is_gone_for_the_other_side(self, readers, agreement):
+    def test_a_shared_note_on_a_record_that_is_taken_back_is_gone_for_the_other_side(
+        self, readers, agreement
+    ):
         agreement.reach = Visible.Reach.BOTH
         agreement.save()
         visibility.place(agreement)

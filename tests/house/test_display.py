@@ -30,7 +30,15 @@ REFUSED_IN_SCRIPTS = (
     "showPopover", "togglePopover", "scheduler.", "Iterator.from", "RegExp.escape", "Intl.DurationFormat",
     ".isSubsetOf(", ".union(", "Temporal.", "checkVisibility", "AbortSignal.any", "CSSStyleSheet", "navigation.",
 )  # fmt: skip
-REFUSED_IN_TEMPLATES = (" popover", "popovertarget", "<search", "commandfor", " closedby", "<selectedcontent", "hidden=\"until-found\"")
+REFUSED_IN_TEMPLATES = (
+    " popover",
+    "popovertarget",
+    "<search",
+    "commandfor",
+    " closedby",
+    "<selectedcontent",
+    'hidden="until-found"',
+)
 
 
 def files(pattern: str) -> list[Path]:
@@ -66,7 +74,16 @@ class TestBrowsers:
 
     def test_what_depends_on_has_is_cosmetic(self):
         """Rules behind :has() say how wide or how broken a line is, never whether something is seen."""
-        allowed = {"max-width", "white-space", "overflow", "text-overflow", "padding", "margin", "border", "gap"}
+        allowed = {
+            "max-width",
+            "white-space",
+            "overflow",
+            "text-overflow",
+            "padding",
+            "margin",
+            "border",
+            "gap",
+        }
         for path in files("*.css"):
             text = re.sub(r"/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
             for body in re.findall(r"[^{}]*:has\([^{}]*\{([^}]*)\}", text):
@@ -107,7 +124,14 @@ class TestSources:
             text = path.read_text(encoding="utf-8")
             for panel in re.split(r"<section class=\"pan|{% panel |<details class=\"fold", text)[1:]:
                 # The branches of a condition are one place.
-                if len(re.sub(r"{% el(?:se|if)[^%]*%}\s*{% source_mark[^%]*%}", "", panel).split("{% source_mark")) > 2:
+                if (
+                    len(
+                        re.sub(r"{% el(?:se|if)[^%]*%}\s*{% source_mark[^%]*%}", "", panel).split(
+                            "{% source_mark"
+                        )
+                    )
+                    > 2
+                ):
                     wrong.append(f"{path.name}: two marks in one panel")
             for cell in re.findall(r"<td[^>]*>(?:(?!</td>).)*{% source_mark", text, flags=re.DOTALL):
                 wrong.append(f"{path.name}: a mark in a cell: {cell[:60]}")

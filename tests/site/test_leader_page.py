@@ -55,7 +55,12 @@ def account(zone: Any, lin: Any) -> SimpleNamespace:
     paper = documents.store_document(io.BytesIO(b"1"), file_name="证明.txt", pairing=zone, by=lin)
     for code, quantity in (("C1", 100), ("C3", 510_423_618), ("C4", 9)):
         actions.record_delivery(
-            made[code], on=date(2023, 3, 10), quantity=Decimal(quantity), evidence=[paper], side="mountain", by=None
+            made[code],
+            on=date(2023, 3, 10),
+            quantity=Decimal(quantity),
+            evidence=[paper],
+            side="mountain",
+            by=None,
         )
     return SimpleNamespace(**made)
 

@@ -112,7 +112,9 @@ def _of_records(model: Any, keys: Collection[int]) -> dict[int, frozenset[str]]:
     columns = ("reach", "owner_unit_id", "owner_side", "pairing_id")
     rows = list(model._default_manager.filter(pk__in=keys).values_list("pk", *columns))
     homes = dict(
-        Unit.objects.filter(pk__in={unit_id for _, _, unit_id, *_ in rows}).values_list("pk", "organisation_id")
+        Unit.objects.filter(pk__in={unit_id for _, _, unit_id, *_ in rows}).values_list(
+            "pk", "organisation_id"
+        )
     )
     guests: dict[int, set[str]] = {}
     for key, guest in Share.objects.filter(kind=model._meta.label_lower, object_id__in=keys).values_list(
@@ -126,7 +128,12 @@ def _of_records(model: Any, keys: Collection[int]) -> dict[int, frozenset[str]]:
 
 
 def _words(
-    reach: str, unit_id: int | None, home: int | None, side: str, pairing_id: int | None, guests: Iterable[str]
+    reach: str,
+    unit_id: int | None,
+    home: int | None,
+    side: str,
+    pairing_id: int | None,
+    guests: Iterable[str],
 ) -> Iterable[str]:
     """As ``visibility.can_see`` reads the columns of a record."""
     if reach == Visible.Reach.PUBLIC:

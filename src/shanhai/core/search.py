@@ -480,7 +480,6 @@ def _rows_of_sqlite(question: str, most: int, before: int) -> list[Found]:
         return [Found(*row) for row in cursor.fetchall()]
 
 
-
 def _rows_of_postgres(question: str, most: int, before: int) -> list[Found]:
     """PostgreSQL gathers all hits of an index before it gives the first, so it is asked for the latest ones first."""
     words = f"{POSTGRES_GRAMS} @@ %s::tsquery{' AND e.id < %s' if before else ''}"

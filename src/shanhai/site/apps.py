@@ -41,7 +41,10 @@ def _sign_in() -> None:
         told,
         AccessRow("site.search", _("Find what one may see."), kind="page", scope="any"),
         AccessRow(
-            "site.rebuild_search", _("Make the search index again."), frozenset({"administrator"}), scope="any"
+            "site.rebuild_search",
+            _("Make the search index again."),
+            frozenset({"administrator"}),
+            scope="any",
         ),
     )
     pages.menu.add(
@@ -57,7 +60,5 @@ def _sign_in() -> None:
     )
     signs.command_groups.add(
         CommandGroup("notices", _("What a member was told."), "shanhai.site.commands.notices.app"),
-        CommandGroup(
-            "search", _("Find things by name, code or pinyin."), "shanhai.site.commands.search.app"
-        ),
+        CommandGroup("search", _("Find things by name, code or pinyin."), "shanhai.site.commands.search.app"),
     )

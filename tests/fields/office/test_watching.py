@@ -12,7 +12,6 @@ from shanhai.core.actions import members, notes, roles, watching
 from shanhai.core.models import Notice, Watch
 from shanhai.core.queries import watching as queries
 from shanhai.fields.pairing import actions as pairing
-from shanhai.kernel.refusals import NotFound
 from shanhai.site.cli import run
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +28,9 @@ def agreement(zone, lin):
 @pytest.fixture
 def wei(cast):
     """A colleague of Lin."""
-    member = members.add_member(cast.units["LQ-PARK"], code="wei", name_zh="魏明", name_en="Wei Ming", by=None)
+    member = members.add_member(
+        cast.units["LQ-PARK"], code="wei", name_zh="魏明", name_en="Wei Ming", by=None
+    )
     roles.give_role(member, role="handler", from_on=date(2018, 1, 1), by=None)
     return member
 
@@ -146,7 +147,16 @@ class TestFaces:
         assert client.post(f"{root}/unwatch", content_type="application/json").status_code == 204
 
     def test_command(self, agreement, lin, capsys):
-        line = ["office", "records", "watch", "pairing.agreement", str(agreement.pk), "--as", lin.code, "--json"]
+        line = [
+            "office",
+            "records",
+            "watch",
+            "pairing.agreement",
+            str(agreement.pk),
+            "--as",
+            lin.code,
+            "--json",
+        ]
         assert run([*line, "--dry-run"]) == 0
         assert not Watch.objects.exists()
         assert run(line) == 0

@@ -78,7 +78,12 @@ def _tell(entries: Sequence[JournalEntry]) -> int:
     n = 0
     told: set[tuple[Any, ...]] = set()
     for entry, record in _moved(entries):
-        fact = (record._meta.label_lower, record.pk, entry.member_id, entry.at.replace(second=0, microsecond=0))
+        fact = (
+            record._meta.label_lower,
+            record.pk,
+            entry.member_id,
+            entry.at.replace(second=0, microsecond=0),
+        )
         members = [] if fact in told else _hearers(entry, record)
         if members:
             told.add(fact)
@@ -129,7 +134,11 @@ def _concerned(row: Any) -> list[tuple[str, int]]:
         for one in row._meta.concrete_fields
         if one.many_to_one and one.related_model._meta.app_label == row._meta.app_label
     ]
-    return [(meta.label_lower, key) for meta, key in hosts if key is not None and records.is_kind(meta.label_lower)]
+    return [
+        (meta.label_lower, key)
+        for meta, key in hosts
+        if key is not None and records.is_kind(meta.label_lower)
+    ]
 
 
 def _watched(keys: set[tuple[str, int]]) -> set[tuple[str, int]]:

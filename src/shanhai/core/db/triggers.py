@@ -32,9 +32,7 @@ END
 # without reading the others.
 BLOCK, BIG_BLOCK = 8_192, 131_072
 POSTGRES_GRAMS = "core_searchwords(id, kind, seen_by, grams)"
-_IS_HAN = (
-    "(ascii(run) BETWEEN 13312 AND 40959 OR ascii(run) BETWEEN 63744 AND 64255 OR ascii(run) BETWEEN 131072 AND 262143)"
-)
+_IS_HAN = "(ascii(run) BETWEEN 13312 AND 40959 OR ascii(run) BETWEEN 63744 AND 64255 OR ascii(run) BETWEEN 131072 AND 262143)"
 _POSTGRES_SEARCH = f"""
 CREATE OR REPLACE FUNCTION core_searchwords(id bigint, kind text, seen_by text, grams text) RETURNS tsvector
 LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1000 AS $$
@@ -58,6 +56,7 @@ SELECT array_to_tsvector(array(
     ])
 )) $$
 """
+
 
 def journal_sql(vendor: str) -> tuple[list[str], list[str]]:
     """Statements that make the journal append-only, and those that lift it."""
@@ -111,7 +110,10 @@ def search_sql(vendor: str) -> tuple[list[str], list[str]]:
             _POSTGRES_SEARCH,
             f"CREATE INDEX core_searchentry_grams ON core_searchentry USING gin ({POSTGRES_GRAMS})",
         ],
-        ["DROP INDEX IF EXISTS core_searchentry_grams", "DROP FUNCTION IF EXISTS core_searchwords(bigint, text, text, text)"],
+        [
+            "DROP INDEX IF EXISTS core_searchentry_grams",
+            "DROP FUNCTION IF EXISTS core_searchwords(bigint, text, text, text)",
+        ],
     )
 
 

@@ -147,7 +147,7 @@ def _in_language(words: dict[str, Any], name: str) -> str:
 
 def concerns_all(entry: JournalEntry, member: Member) -> bool:
     """Whether what an entry tells of a record may be told to whoever sees the record: of a note, who reads the note."""
-    if entry.subject_kind != "core.note":
+    if entry.subject_kind != "core.note" or entry.subject_id is None:
         return True
     note = Note.objects.filter(pk=entry.subject_id, withdrawn_at=None).first()
     return note is not None and visibility.can_see(member, note)

@@ -26,10 +26,11 @@ def watchers_of(member: Member | None, record: Any) -> list[Member]:
     if member is None:
         return list(people)
     here = access.standing(member)
-    side = here.side_in(pairing_of(record))
+    pairing_id = pairing_of(record)
+    side = here.side_in(pairing_id)
     own = {here.organisation_id}
-    if side in ("mountain", "sea", "host"):
-        seats = Seat.objects.filter(pairing_id=pairing_of(record), side=side)
+    if pairing_id is not None and side in ("mountain", "sea", "host"):
+        seats = Seat.objects.filter(pairing_id=pairing_id, side=side)
         own |= set(seats.values_list("organisation_id", flat=True))
     return list(people.filter(unit__organisation_id__in=own))
 

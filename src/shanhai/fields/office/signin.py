@@ -47,7 +47,10 @@ def sign_in() -> None:
     )
     signs.record_kinds.add(
         RecordKind(
-            "office.round", _("Reporting round"), "office.view_rounds", sees=f"{OWN}.queries.rounds.sees_round"
+            "office.round",
+            _("Reporting round"),
+            "office.view_rounds",
+            sees=f"{OWN}.queries.rounds.sees_round",
         )
     )
     signs.search_kinds.add(

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from shanhai.fields.office.views import answers, hands, instructions, notes, problems, proposals, rounds, watching
+from shanhai.fields.office.views import (
+    answers,
+    hands,
+    instructions,
+    notes,
+    problems,
+    proposals,
+    rounds,
+    watching,
+)
 
 app_name = "office"
 _rounds: list[URLPattern] = [

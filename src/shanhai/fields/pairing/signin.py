@@ -114,7 +114,10 @@ def _pages() -> list[AccessRow]:
         scope="seat",
         kind="page",
     )
-    return [desk, *(AccessRow(code, about, READERS, scope="seat", kind="page") for code, about in pages.items())]
+    return [
+        desk,
+        *(AccessRow(code, about, READERS, scope="seat", kind="page") for code, about in pages.items()),
+    ]
 
 
 def _actions() -> list[AccessRow]:

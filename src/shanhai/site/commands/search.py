@@ -47,7 +47,11 @@ def _row(one: search.Found) -> dict[str, Any]:
 def rebuild(dry_run: DryRun = False, as_json: AsJson = False) -> None:
     """Make the index again from the records; readers go on with the old one until it is done."""
     access.check(acting(), "site.rebuild_search")
-    n = sum(1 for kind in signs.search_kinds for _one in signs.call(kind.entries)()) if dry_run else search.rebuild(_tell)
+    n = (
+        sum(1 for kind in signs.search_kinds for _one in signs.call(kind.entries)())
+        if dry_run
+        else search.rebuild(_tell)
+    )
     said = ngettext("%(n)s thing can be found.", "%(n)s things can be found.", n) % {"n": n}
     done(said, {"found": n}, dry_run=dry_run, as_json=as_json)
 

@@ -576,7 +576,9 @@ def watch(context: Any, record: Any) -> SafeString:
     from shanhai.webkit import threads
 
     return mark_safe(
-        render_to_string("webkit/_watch.html", threads.watching(context["request"], record), context["request"])
+        render_to_string(
+            "webkit/_watch.html", threads.watching(context["request"], record), context["request"]
+        )
     )
 
 

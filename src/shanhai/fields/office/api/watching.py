@@ -26,7 +26,10 @@ def show_watchers(request: Any, kind: str, id: Key) -> Any:
     """Those of the caller's own side."""
     record = records.found(request.member, kind, id)
     found = queries.watchers_of(request.member, record)
-    return {"is_watching": queries.is_watching(request.member, record), "watchers": [one.code for one in found]}
+    return {
+        "is_watching": queries.is_watching(request.member, record),
+        "watchers": [one.code for one in found],
+    }
 
 
 @router.post("/records/{kind}/{id}/watch", response={204: None}, summary="Watch a record")

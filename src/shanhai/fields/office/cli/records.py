@@ -80,7 +80,9 @@ def watch_record(kind: shared.Kind, pk: shared.Key, dry_run: DryRun = False, as_
 
 
 @app.command("unwatch")
-def unwatch_record(kind: shared.Kind, pk: shared.Key, dry_run: DryRun = False, as_json: AsJson = False) -> None:
+def unwatch_record(
+    kind: shared.Kind, pk: shared.Key, dry_run: DryRun = False, as_json: AsJson = False
+) -> None:
     """Follow a record no longer."""
     record = shared.record_of(kind, pk)
     written(lambda: watching.unwatch_record(record, by=shared.somebody()), dry_run=dry_run)

@@ -26,9 +26,18 @@ def leader(pairing: PairingCode = "", as_json: AsJson = False, as_csv: AsCsv = F
     if as_json:
         show_json(queries.desk_as_plain(found))
         return
-    headings = {"what": _("What"), "delivered": _("Delivered"), "promised": _("Promised"), "status": _("Status")}
+    headings = {
+        "what": _("What"),
+        "delivered": _("Delivered"),
+        "promised": _("Promised"),
+        "status": _("Status"),
+    }
     headings |= {"rests_with": _("Rests with"), "due_on": _("Due")}
-    show([*map(_figure, found.figures), *map(_red, found.red), *map(_told, (*found.given, *found.due))], headings, as_csv=as_csv)
+    show(
+        [*map(_figure, found.figures), *map(_red, found.red), *map(_told, (*found.given, *found.due))],
+        headings,
+        as_csv=as_csv,
+    )
     coming = found.account.meeting
     if coming is not None and not as_csv:
         at = clock.local(coming.meeting.at)
@@ -45,7 +54,12 @@ def leader(pairing: PairingCode = "", as_json: AsJson = False, as_csv: AsCsv = F
 
 def _figure(one: queries.Figure) -> dict[str, Any]:
     status = str(STATUSES[one.status][2])
-    return {"what": one.commitment.name, "delivered": one.delivered, "promised": one.promised, "status": status} | {
+    return {
+        "what": one.commitment.name,
+        "delivered": one.delivered,
+        "promised": one.promised,
+        "status": status,
+    } | {
         "rests_with": "",
         "due_on": one.progress.frame.due_on,
     }
@@ -54,7 +68,14 @@ def _figure(one: queries.Figure) -> dict[str, Any]:
 def _red(one: queries.Red) -> dict[str, Any]:
     units = " ".join(unit.code for _side, unit in one.holders)
     status = str(STATUSES[one.status][2])
-    return {"what": one.what, "delivered": "", "promised": "", "status": status, "rests_with": units, "due_on": one.due_on}
+    return {
+        "what": one.what,
+        "delivered": "",
+        "promised": "",
+        "status": status,
+        "rests_with": units,
+        "due_on": one.due_on,
+    }
 
 
 def _told(one: Any) -> dict[str, Any]:

@@ -5,7 +5,6 @@ Everything comes from the account that the home page shows, so both say the same
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -83,7 +82,9 @@ def desk(member: Member | None, pairing: Pairing) -> Desk:
         figures=tuple(figure_of(one) for one in chosen(found)),
         red=tuple(red_of(found)),
         given=tuple(_given(rows, member)),
-        due=tuple(rows.filter(stage=Stage.OPEN, unit_id=member.unit_id).order_by("due_on", "id")) if member else (),
+        due=tuple(rows.filter(stage=Stage.OPEN, unit_id=member.unit_id).order_by("due_on", "id"))
+        if member
+        else (),
     )
 
 
@@ -152,7 +153,7 @@ def red_of(found: Account) -> list[Red]:
     return [*late, *at_risk]
 
 
-def _given(rows: QuerySet[Any], member: Member | None) -> Sequence[Any]:
+def _given(rows: QuerySet[Any], member: Member | None) -> QuerySet[Any]:
     """What one gave and is not closed: reported back first, since it waits for the leader's word."""
     mine = rows if member is None else rows.filter(Q(leader=member))
     return mine.order_by(F("reported_on").asc(nulls_last=True), "due_on", "id")
@@ -196,7 +197,11 @@ def desk_as_plain(found: Desk) -> dict[str, Any]:
             "number": coming.meeting.number,
             "at": clock.local(coming.meeting.at).isoformat(),
             "place": coming.meeting.place,
-            "asks": [{"side": point.side, "asks": point.asks} for side in rules.SIDES for point in coming.asks(side)],
+            "asks": [
+                {"side": point.side, "asks": point.asks}
+                for side in rules.SIDES
+                for point in coming.asks(side)
+            ],
             "url": coming.meeting.url,
         },
         "instructions_given": [_instruction(one) for one in found.given],

@@ -58,7 +58,9 @@ def _finding(found: Any) -> str:
     waiting = sum(one.stage == "reported" for one in found.given)
     if not waiting:
         return _("{said}.").format(said=said)
-    told = ngettext("{n} report waits for your word", "{n} reports wait for your word", waiting).format(n=waiting)
+    told = ngettext("{n} report waits for your word", "{n} reports wait for your word", waiting).format(
+        n=waiting
+    )
     return _("{said}; {told}.").format(said=said, told=told)
 
 
