@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shanhai.core import search, signs
+from shanhai.core import grams, search, signs
 from shanhai.core.models import SearchEntry, Seen
 from shanhai.core.signs import SearchKind, Signed
 
@@ -81,10 +81,10 @@ class TestWhoMayFind:
         assert numbers(lin, "挂职") == numbers(shen, "挂职") == [5]
 
     def test_what_is_seen_by_some_is_found_by_them_only(self, entries, lin, shen):
-        search.put("test.thing", 7, "内部会议纪要", "", "", "/7", scope="seen")
         Seen.objects.create(
             kind="test.thing", organisation_id=lin.unit.organisation_id, object_id=7, sorted_at="2023"
         )
+        search.put("test.thing", 7, "内部会议纪要", "", "", "/7", scope="seen")
 
         assert numbers(lin, "纪要") == [7]
         assert numbers(shen, "纪要") == []
@@ -135,6 +135,11 @@ def test_rebuilding_makes_the_index_from_what_the_fields_know(entries, lin, monk
 
 
 def test_grams_hold_bigrams_words_and_initials():
-    assert search.grams("龙泉市", "Longquan city", "331181").split() == sorted(
-        ["龙泉", "泉市", "市", "longquan", "city", "331181", "lqs", "龙泉市zz", "longquancityzz", "331181zz"]
+    words = grams.grams("龙泉市", "Longquan city", "331181").split()
+
+    assert words == sorted(
+        ["龙泉", "泉市", "市", "longquan", "city", "331181"]
+        + [grams.INITIALS + pair for pair in ("lq", "qs")]
+        + [grams.WHOLE + whole for whole in ("龙泉市", "longquancity", "331181", "lqs")]
+        + [grams.START + start for start in ("龙泉", "longquan")]
     )

@@ -80,6 +80,7 @@ READS = {
     "template",
     "values",
     "verify",
+    "watchers",
 }
 # Commands that write and cannot be tried out, or write nothing but the file that is asked for, each with its reason.
 NOT_TRIED_OUT = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -91,6 +92,82 @@ def test_keys_do_what_they_should_and_leave_typing_alone(open_page):
     page.locator("details.src > summary").first.click()
     page.keyboard.press("Escape")
     assert page.locator("details.src[open]").count() == 0
+
+
+def compose(page: Any, letters: str, word: str) -> None:
+    """Type with an input method: letters first, then the word that they stand for."""
+    keys = page.context.new_cdp_session(page)
+    for n in range(1, len(letters) + 1):
+        part = letters[:n]
+        keys.send("Input.imeSetComposition", {"text": part, "selectionStart": n, "selectionEnd": n})
+    page.wait_for_timeout(600)
+    keys.send("Input.insertText", {"text": word})
+
+
+def test_an_input_method_looks_for_nothing_before_its_word_is_there(open_page):
+    page = open_page()
+    asked: list[str] = []
+    page.on("request", lambda one: asked.append(one.url) if "/search/" in one.url else None)
+    page.keyboard.press("/")
+    page.wait_for_timeout(500)
+    asked.clear()
+
+    compose(page, "longquan", "龙泉")
+    page.wait_for_timeout(600)
+
+    assert page.evaluate("document.activeElement.value") == "龙泉"
+    assert [url.partition("q=")[2].partition("&")[0] for url in asked] == ["%E9%BE%99%E6%B3%89"]
+
+
+def test_keys_of_an_input_method_are_nobodys_shortcut(open_page):
+    page = open_page()
+    page.locator("details.src > summary").first.click()
+    page.keyboard.press("/")
+    before = page.url
+
+    for key in ("Escape", "Enter", "/"):
+        for composing in ("isComposing: true", "keyCode: 229"):
+            page.evaluate(
+                "document.activeElement.dispatchEvent(new KeyboardEvent('keydown', "
+                f"{{key: '{key}', {composing}, bubbles: true, cancelable: true}}))"
+            )
+
+    assert page.url == before
+    assert page.evaluate("document.activeElement.type") == "search"
+
+
+OLD_CSS = (
+    # What browsers of three years ago drop: a declaration they cannot read, a rule whose selector they do not know.
+    (r"[^{}]*::details-content[^{}]*\{[^}]*\}", ""),
+    (r"[^{}]*:has\([^{}]*\{[^}]*\}", ""),
+    (r"[^{};]+:[^{};]*(?:light-dark|color-mix)\([^;}]*(?=[;}])", ""),
+    (r"[^{};]+:[^{};]*oklch\(from [^;}]*(?=[;}])", ""),
+    (r"text-wrap:[^;}]*(?=[;}])", ""),
+)
+
+
+def test_a_browser_of_three_years_ago_shows_the_page_as_well(open_page):
+    page = open_page()
+
+    def old(route: Any) -> None:
+        answer = route.fetch()
+        css = answer.text()
+        for pattern, by in OLD_CSS:
+            css = re.sub(pattern, by, css)
+        route.fulfill(status=200, content_type="text/css; charset=utf-8", body=css)
+
+    page.context.route("**/*.css", old)
+    new = page.evaluate(LOOKS)
+    page.reload()
+    page.wait_for_load_state("networkidle")
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1366
+    assert page.evaluate("Array.from(document.querySelectorAll('details.fold')).every(one => one.open)")
+    assert page.evaluate(LOOKS) == new
+
+
+LOOKS = """Array.from(document.querySelectorAll('body, h1, .btn-primary, .btn-o, .form-control, .pan, .sh-top, a')).map(
+    one => { const s = getComputedStyle(one); return [one.className, s.color, s.backgroundColor, s.borderTopColor]; })"""
 
 
 def test_what_was_typed_survives_a_login_that_ran_out(open_page, live_server, lin, client_of):

@@ -189,19 +189,14 @@ def indicators() -> Iterator[Finding]:
 
 
 def search() -> Iterator[Finding]:
-    """What exists can be found under its present name, and nothing else."""
+    """What exists can be found under its present name by those who see it, and nothing else."""
+    from shanhai.core import search as finding
+
     for kind in signs.search_kinds:
         expected = 0
         for chunk in _chunks(signs.call(kind.entries)()):
             expected += len(chunk)
-            kept = {
-                row[0]: row[1:]
-                for row in SearchEntry.objects.filter(
-                    kind=kind.code, object_id__in=[one.object_id for one in chunk]
-                ).values_list("object_id", "title_zh", "code")
-            }
-            wrong = [one for one in chunk if kept.get(one.object_id) != (one.title_zh[:200], one.code[:60])]
-            if wrong:
+            if wrong := finding.different(chunk):
                 yield _unfindable(kind.code, wrong[0].title_zh, len(wrong))
         extra = SearchEntry.objects.filter(kind=kind.code).count() - expected
         if extra > 0:
@@ -218,6 +213,15 @@ def search() -> Iterator[Finding]:
             "error",
             "core.index_broken",
             gettext_noop("The search index does not follow its table. Run shanhai check --repair."),
+        )
+    latest = SearchEntry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    if connection.vendor == "sqlite" and latest > 10_000 + 3 * SearchEntry.objects.count():
+        yield Finding(
+            "warning",
+            "core.index_worn",
+            gettext_noop(
+                "Most of the search index is of things as they were called before. Run shanhai search rebuild."
+            ),
         )
 
 

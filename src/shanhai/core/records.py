@@ -24,6 +24,11 @@ def kind_of(record: Model) -> RecordKind | None:
     return signs.record_kinds.get(record._meta.label_lower)
 
 
+def is_kind(code: str) -> bool:
+    """Whether records of this kind have a page of their own."""
+    return code in signs.record_kinds
+
+
 def found(member: Member | None, kind: str, pk: int) -> Any:
     """A record by kind and key, for those who see it; for all others it is not there.
 

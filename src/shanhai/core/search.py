@@ -1,35 +1,30 @@
-"""Finding things by name, code or pinyin initials, over all fields.
-
-Chinese has no spaces and its commonest words have two characters, so the index holds bigrams: 协作平台 is kept as
-协作 作平 平台, and a search for 平台 looks for that bigram. Latin text is kept as words, found by their beginning;
-codes are kept whole and in pieces.
-"""
+"""Finding things by name, code or pinyin, over all fields; what stands in the index is made by ``core.grams``."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
 from django.utils.translation import get_language
 
-from shanhai.core import access, names, signs, visibility
-from shanhai.core.db.triggers import POSTGRES_GRAMS
-from shanhai.core.models import Member, SearchEntry
+from shanhai.core import access, audience, grams, names, signs
+from shanhai.core.db.triggers import BIG_BLOCK, BLOCK, POSTGRES_GRAMS
+from shanhai.core.models import Member, SearchEntry, SearchSound
 from shanhai.kernel.text import normalise_name
 
 SCOPES = ("all", "pairing", "seen")
 # As many hits are ranked; a word that names more things than this is too common to rank well anyway.
-_RANKED = 300
-_MOST_TERMS = 12
-# Ends the gram of a whole title. What hundreds of titles hold is itself the title of few, and those come first.
-_END = "zz"
-_LONGEST_WHOLE = 40
-_HAN_RUN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
-_WORD = re.compile(r"[^\W_]+")
-_UPDATED = ["pairing_id", "scope", "title_zh", "title_en", "code", "url", "grams"]
+RANKED = 300
+_LONGEST_TITLE = 200
+# So many things are written with few statements.
+BATCH = 500
+# So many pairs of characters that sound alike are asked for.
+_MOST_SOUNDS = 24
+_COMPARED = ("pairing_id", "seen_by", "title_zh", "title_en", "code", "url")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +38,9 @@ class Found:
     title_en: str = ""
     code: str = ""
     pairing_id: int | None = None
-    scope: str = "all"  # all: whoever has a role; pairing: seats of pairing_id; seen: ask core.Seen
+    scope: str = "all"  # all: whoever has a role; pairing: seats of pairing_id; seen: whoever sees the record
+    text: str = ""  # more under which it is found, beside its titles
+    entry: int = 0  # of the search: rises with each change
 
     @property
     def title(self) -> str:
@@ -59,45 +56,7 @@ class Found:
         return str(kind.name) if kind else self.kind
 
 
-def grams(title_zh: str, title_en: str, code: str) -> str:
-    """The words under which a thing is found, space-separated, each once.
-
-    Examples
-    --------
-    >>> grams("龙泉市", "Longquan", "331181")
-    '331181 331181zz longquan longquanzz lqs 市 泉市 龙泉 龙泉市zz'
-    """
-    found = {*_words(title_zh), *_words(title_en), *_words(code), names.initials(title_zh)}
-    found |= {_whole(title_zh), _whole(title_en), _whole(code)}
-    plain_code = re.sub(r"\s", "", code).casefold()
-    found.add(plain_code)
-    return " ".join(sorted(word for word in found if word and " " not in word))
-
-
-def _whole(text: str) -> str:
-    """The gram of a short title or code as a whole, which no part of another title equals; empty for a long one."""
-    joined = "".join(filter(str.isalnum, normalise_name(text)))
-    return f"{joined}{_END}" if 0 < len(joined) <= _LONGEST_WHOLE else ""
-
-
-def _words(text: str) -> Iterator[str]:
-    text = normalise_name(text)
-    for run in _HAN_RUN.findall(text):
-        yield from (run[i : i + 2] for i in range(len(run) - 1))
-        # The last character alone: with prefixes on, every character can then begin a match.
-        yield run[-1]
-    yield from _WORD.findall(_HAN_RUN.sub(" ", text))
-
-
-def _terms(text: str) -> list[str]:
-    """What a search text asks the index for: all of these, each as the beginning of a gram."""
-    terms: list[str] = []
-    # Words are taken apart first: 萧山 开发 asks for both, not for the bigram 山开 between them.
-    for word in map(normalise_name, text.split()):
-        for run in _HAN_RUN.findall(word):
-            terms += [run[i : i + 2] for i in range(len(run) - 1)] or [run]
-        terms += _WORD.findall(_HAN_RUN.sub(" ", word))
-    return list(dict.fromkeys(terms))[:_MOST_TERMS]
+# -- what can be found ---------------------------------------------------------------------------------------------
 
 
 def put(
@@ -117,33 +76,127 @@ def put(
 def put_many(found: Iterable[Found]) -> int:
     """``put`` for many things, in few statements; gives their number."""
     n = 0
-    for batch in _batches(found, 500):
-        SearchEntry.objects.bulk_create(
-            [_entry(one) for one in batch],
-            update_conflicts=True,
-            unique_fields=["kind", "object_id"],
-            update_fields=_UPDATED,
-        )
+    for batch in _batches(found, BATCH):
         n += len(batch)
+        _write(batch)
     return n
 
 
-def _entry(one: Found) -> SearchEntry:
+def _write(batch: Sequence[Found]) -> None:
+    by_kind: dict[str, list[Found]] = {}
+    for one in batch:
+        _check(one)
+        by_kind.setdefault(one.kind, []).append(one)
+    for kind, some in by_kind.items():
+        words = audience.of_things(kind, {one.object_id: (one.scope, one.pairing_id) for one in some})
+        _replace(kind, [_entry(one, words[one.object_id]) for one in some if one.object_id in words])
+
+
+def _check(one: Found) -> None:
     if one.scope not in SCOPES or (one.scope == "pairing" and one.pairing_id is None):
         raise ValueError(
             f"{one.kind} {one.object_id}: scope {one.scope!r} needs to be one of {SCOPES}, with its pairing"
         )
-    return SearchEntry(
+
+
+def _entry(one: Found, words: audience.Words) -> SearchEntry:
+    entry = SearchEntry(
         kind=one.kind,
         object_id=one.object_id,
         pairing_id=one.pairing_id,
-        scope=one.scope,
-        title_zh=one.title_zh[:200],
-        title_en=one.title_en[:200],
+        seen_by=str(words),
+        title_zh=one.title_zh[:_LONGEST_TITLE],
+        title_en=one.title_en[:_LONGEST_TITLE],
         code=one.code[:60],
         url=one.url[:200],
-        grams=grams(one.title_zh, one.title_en, one.code),
     )
+    entry._text = one.text  # type: ignore[attr-defined]
+    return entry
+
+
+def _replace(kind: str, entries: Sequence[SearchEntry]) -> None:
+    """Write the entries that differ from what is there: the old one goes, so that the new one is the latest."""
+    before = {
+        key: values
+        for key, *values in SearchEntry.objects.filter(
+            kind=kind, object_id__in=[one.object_id for one in entries]
+        ).values_list("object_id", *_COMPARED)
+    }
+    changed = [
+        one
+        for one in entries
+        if one._text or before.get(one.object_id) != [getattr(one, name) for name in _COMPARED]  # type: ignore[attr-defined]
+    ]
+    gone = [one.object_id for one in changed if one.object_id in before]
+    if gone:
+        SearchEntry.objects.filter(kind=kind, object_id__in=gone).delete()
+    for one in changed:
+        one.grams = _words_of(one)
+    # Two that come at the same time are written once, the later over the earlier.
+    SearchEntry.objects.bulk_create(
+        changed,
+        update_conflicts=True,
+        unique_fields=["kind", "object_id"],
+        update_fields=[*_COMPARED, "grams"],
+    )
+    _hear(changed)
+
+
+def different(found: Sequence[Found]) -> list[Found]:
+    """What of some things of one kind the search has otherwise: under another name, for others, or not at all."""
+    if not found:
+        return []
+    kind = found[0].kind
+    words = audience.of_things(kind, {one.object_id: (one.scope, one.pairing_id) for one in found})
+    rows = SearchEntry.objects.filter(kind=kind, object_id__in=[one.object_id for one in found])
+    kept = {key: values for key, *values in rows.values_list("object_id", *_COMPARED)}
+    return [
+        one
+        for one in found
+        if one.object_id in words
+        and kept.get(one.object_id)
+        != [getattr(_entry(one, words[one.object_id]), name) for name in _COMPARED]
+    ]
+
+
+def _words_of(entry: SearchEntry) -> str:
+    text = f" {entry._text}" if entry._text else ""  # type: ignore[attr-defined]
+    packed = grams.packed(entry.title_zh + text, entry.title_en, entry.code)
+    if connection.vendor != "sqlite":
+        return packed  # and the other columns, see db.triggers
+    own, _, host = entry.seen_by.partition("|")
+    found = [grams.unpacked(packed), grams.KIND + _plain(entry.kind)]
+    found += [grams.READER + word for word in own.split()]
+    found += [grams.HOST + word for word in host.split()]
+    return " ".join(filter(None, found))
+
+
+def _plain(kind: str) -> str:
+    """A kind as one word of the index."""
+    return "".join(filter(str.isalnum, kind))
+
+
+# What stands in the table for certain: as a rule all of a title that is written.
+_heard: set[str] = set()
+
+
+def _hear(entries: Iterable[SearchEntry]) -> None:
+    """Keep how the pairs of characters of titles sound, and their Latin words."""
+    words: set[str] = set()
+    for one in entries:
+        text = f"{one.title_zh} {one._text}"  # type: ignore[attr-defined]
+        words |= grams.bigrams(text)
+        words |= {word for word in grams.latin_words(f"{text} {one.title_en} {one.code}") if len(word) <= 24}
+    new = sorted(words - _heard)
+    if not new:
+        return
+    SearchSound.objects.bulk_create(
+        [SearchSound(word=word, sound=names.sort_key(word).replace(" ", "")[:24]) for word in new],
+        ignore_conflicts=True,
+        batch_size=2000,
+    )
+    if len(_heard) < 200_000:
+        transaction.on_commit(lambda: _heard.update(new))
 
 
 def drop(kind: str, object_id: int) -> None:
@@ -151,32 +204,193 @@ def drop(kind: str, object_id: int) -> None:
     SearchEntry.objects.filter(kind=kind, object_id=object_id).delete()
 
 
-def find(member: Member, text: str, limit: int = 20, *, kind: str = "") -> list[Found]:
+def follow(record: Any) -> None:
+    """After who sees a record has changed: it, its parts and the notes on them are found by those who see it now."""
+    for kind, keys in audience.stands_under(record):
+        if not keys:
+            continue
+        if kind == "core.note":
+            from shanhai.core.queries import finding
+
+            put_many(finding.notes(keys))
+        else:
+            put_many(_found_again(kind, keys))
+
+
+def _found_again(kind: str, keys: Sequence[int]) -> list[Found]:
+    """What is kept of things, as it was put."""
+    rows = SearchEntry.objects.filter(kind=kind, object_id__in=keys).defer("grams")
+    return [
+        Found(
+            one.kind,
+            one.object_id,
+            one.title_zh,
+            one.url,
+            one.title_en,
+            one.code,
+            one.pairing_id,
+            _scope_of(one.seen_by),
+        )
+        for one in rows
+    ]
+
+
+def _scope_of(seen_by: str) -> str:
+    own = seen_by.partition("|")[0]
+    return "pairing" if own.startswith("p") and " " not in own else "seen"
+
+
+def rebuild(told: Callable[[str, int], None] = lambda kind, n: None) -> int:
+    """Make the whole index again from what the fields signed in; gives the number of things found.
+
+    What no longer exists goes, what was missing comes. Readers go on with the old index until it is done.
+
+    Parameters
+    ----------
+    told
+        Hears the kind at work and how many of all kinds are done, every few hundred things.
+    """
+    n = 0
+    with transaction.atomic():
+        SearchEntry.objects.all().delete()
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute("INSERT INTO core_searchindex(core_searchindex) VALUES ('delete-all')")
+        for kind in signs.search_kinds:
+            for batch in _batches(signs.call(kind.entries)(), BATCH):
+                _write(batch)
+                n += len(batch)
+                told(kind.code, n)
+    return n
+
+
+# -- finding -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """One term, and the pairs of characters that it is the full pinyin of: for each reading one set after another."""
+
+    term: grams.Term
+    readings: tuple[tuple[tuple[str, ...], ...], ...] = ()
+    words: tuple[str, ...] | None = None  # all that begin so, where they are few
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A search by somebody, as the index is asked."""
+
+    text: str
+    terms: tuple[Sought, ...]
+    reader: tuple[str, ...] = ()  # what lets through what the reader may find
+    closed: tuple[str, ...] = ()  # kinds that the reader may not open
+    own: frozenset[int] = frozenset()  # pairings with a seat of the reader
+
+
+def asked(member: Member | None, text: str) -> Asked | None:
+    """A search by a member; None where nothing can be found. The system finds everything."""
+    terms = _sought(text)
+    if not terms:
+        return None
+    if member is None:
+        return Asked(text, terms)
+    here = access.standing(member)
+    if not here.roles:
+        return None
+    closed = tuple(kind.code for kind in signs.search_kinds if not _is_open(member, kind))
+    return Asked(text, terms, _reader(here), closed, frozenset(here.sides))
+
+
+def find(member: Member | None, text: str, limit: int = 20, *, kind: str = "") -> list[Found]:
     """What a member may find under a text, best first.
 
     All words of the text must be there. A code or title that equals the text comes first, then those that begin with
-    it, those that hold it as it stands, and the rest; shorter titles first.
+    it, those that hold it as it stands, and the rest; within these what belongs to the member's own pairings, then
+    what was written last.
     """
-    here = access.standing(member)
-    terms = _terms(text)
-    if not terms or not here.roles:
-        return []
-    sees_all = bool(here.roles & access.SEES_ALL)
-    where, params = _may_find(here, sees_all)
-    closed = [one.code for one in signs.search_kinds if one.access and not access.may(member, one.access)]
-    if closed:
-        where += f" AND e.kind NOT IN ({', '.join(['%s'] * len(closed))})"
-        params += closed
-    if kind:
-        where += " AND e.kind = %s"
-        params.append(kind)
-    found = _ask_index(_all_of(terms), where, params)
-    if (
-        len(found) == _RANKED
-    ):  # Some were left out, so those that are called just this are asked for by themselves.
-        found = list(dict.fromkeys([*_ask_index(_any_whole(text), where, params), *found]))
-    wanted = normalise_name(text)
-    return sorted(found, key=lambda one: _rank(one, wanted))[:limit]
+    one = asked(member, text)
+    return ranked(one, kind).found[:limit] if one is not None else []
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Hits, best first; there may be more where some hundred are there."""
+
+    found: list[Found]
+    is_whole: bool
+
+
+def ranked(one: Asked, kind: str = "") -> Ranked:
+    """The best hits; where there are more than some hundred, those written last and those called so."""
+    kinds = [kind] if kind else []
+    found = _ask_index(one, *kinds)
+    is_whole = len(found) < RANKED
+    if not is_whole:
+        called_so = [*_ask_index(one, *kinds, whole=True), *_ask_index(one, *kinds, start=True)]
+        found = list(dict.fromkeys([*called_so, *found]))
+    wanted = normalise_name(one.text)
+    held = [each for each in found if _holds(each, one.terms)]
+    return Ranked(sorted(held, key=lambda each: _rank(each, wanted, one.own)), is_whole)
+
+
+def by_kind(one: Asked, most: int) -> tuple[dict[str, list[Found]], bool]:
+    """The best hits, grouped by kind, kinds in the order of their best, and whether these are all hits.
+
+    Where they are not, at most so many of each kind that has few among the best are there.
+    """
+    best = ranked(one)
+    groups: dict[str, list[Found]] = {}
+    for each in best.found:
+        groups.setdefault(each.kind, []).append(each)
+    if not best.is_whole:
+        # The latest few hundred may all be of a few kinds, so the others are asked for by themselves.
+        rest = [kind.code for kind in signs.search_kinds if len(groups.get(kind.code, ())) < most]
+        for each in _of_kinds(one, [kind for kind in rest if kind not in one.closed], most):
+            if each not in groups.setdefault(each.kind, []) and _holds(each, one.terms):
+                groups[each.kind].append(each)
+    return {kind: some for kind, some in groups.items() if some}, best.is_whole
+
+
+# So many times what was found of some kinds is put aside, to see what there is of the others.
+_ROUNDS = 3
+
+
+def _of_kinds(one: Asked, kinds: list[str], most: int) -> list[Found]:
+    """The latest of some kinds; of the rarest ones all that there are, up to so many of each as a rule."""
+    found: list[Found] = []
+    for _ in range(_ROUNDS):
+        if not kinds:
+            break
+        some = _ask_index(one, *kinds)
+        found += some
+        if len(some) < RANKED:
+            break
+        counted = Counter(each.kind for each in some)
+        kinds = [kind for kind in kinds if counted[kind] < most]
+    return found
+
+
+def page(one: Asked, kind: str, after: str, size: int) -> tuple[list[Found], str]:
+    """A page of hits of a kind, and the place after which the next one begins; empty at the end.
+
+    First come the ranked ones, by their place; then the rest, the latest first.
+    """
+    best, is_whole = (answer := ranked(one, kind)).found, answer.is_whole
+    mark, _, number = after.partition("-")
+    place = int(number) if number.isdecimal() else 0
+    if mark != "before":
+        rows = best[place : place + size]
+        if place + size < len(best):
+            return rows, f"place-{place + size}"
+        if is_whole:
+            return rows, ""
+        if rows:
+            return rows, f"before-{max(each.entry for each in best) + 1}"
+    shown = {(each.kind, each.object_id) for each in best}
+    found = _ask_index(one, kind, most=size + len(shown) + 1, before=place)
+    rest = [each for each in found if (each.kind, each.object_id) not in shown][: size + 1]
+    more = f"before-{rest[size - 1].entry}" if len(rest) > size else ""
+    return [each for each in rest[:size] if _holds(each, one.terms)], more
 
 
 # A list counts no further ("10,000+"), so its filter need not find more.
@@ -185,79 +399,25 @@ _FILTERED = 10_001
 
 def keys_of(kind: str, text: str) -> list[int]:
     """Keys of things of a kind that is open to whoever has a role, found under a text: for filters of lists."""
-    terms = _terms(text)
-    if not terms:
-        return []
-    found = _ask_index(_all_of(terms), "e.kind = %s AND e.scope = 'all'", [kind], _FILTERED)
-    return [one.object_id for one in found]
+    one = Asked(text, _sought(text), (_any([grams.READER + audience.ALL]),))
+    return [each.object_id for each in _ask_index(one, kind, most=_FILTERED)] if one.terms else []
 
 
-def _may_find(here: access.Standing, sees_all: bool) -> tuple[str, list[Any]]:
-    if sees_all:
-        return "1 = 1", []
-    conditions = ["e.scope = 'all'"]
-    params: list[Any] = []
-    if here.sides:
-        marks = ", ".join(["%s"] * len(here.sides))
-        conditions.append(f"(e.scope = 'pairing' AND e.pairing_id IN ({marks}))")
-        params += list(here.sides)
-    conditions.append(
-        "(e.scope = 'seen' AND EXISTS (SELECT 1 FROM core_seen s WHERE s.kind = e.kind AND s.object_id = e.object_id "
-        "AND s.organisation_id = %s AND (s.unit_id IS NULL OR s.unit_id = %s)))"
-    )
-    params += [here.organisation_id, here.unit_id]
-    where = f"({' OR '.join(conditions)})"
-    for model, name, host in visibility.parts_of_records():
-        where += (
-            f" AND (e.kind <> %s OR EXISTS (SELECT 1 FROM {model._meta.db_table} p JOIN core_seen s "
-            f"ON s.kind = %s AND s.object_id = p.{name}_id "
-            "WHERE p.id = e.object_id AND s.organisation_id = %s AND (s.unit_id IS NULL OR s.unit_id = %s)))"
-        )
-        kinds = [model._meta.label_lower, host._meta.label_lower]
-        params += [*kinds, here.organisation_id, here.unit_id]
-    return where, params
+def _reader(here: access.Standing) -> tuple[str, ...]:
+    """The parts of a question that let through what a member may find."""
+    if here.roles & access.SEES_ALL:
+        return ()
+    words = audience.of_reader(here)
+    return _any([grams.READER + word for word in words]), _any([grams.HOST + word for word in words])
 
 
-def _all_of(terms: list[str]) -> str:
-    """What to ask the index: all of these, as beginnings."""
-    if connection.vendor == "sqlite":
-        return " AND ".join(f'"{term}"*' for term in terms)
-    return " & ".join(f"'{term}':*" for term in terms)
+def _is_open(member: Member, kind: signs.SearchKind) -> bool:
+    record = signs.record_kinds.get(kind.code)
+    rows = [row for row in (kind.access, record.access if record else "") if row]
+    return all(access.may(member, row) for row in rows)
 
 
-def _any_whole(text: str) -> str:
-    """What to ask the index: titles and codes that are this text; the zeros at the end of a region code may lack."""
-    code = text.strip()
-    wholes = [_whole(text), _whole(code.ljust(12, "0"))] if code.isdecimal() else [_whole(text)]
-    if connection.vendor == "sqlite":
-        return " OR ".join(f'"{whole}"' for whole in wholes)
-    return " | ".join(f"'{whole}'" for whole in wholes)
-
-
-def _ask_index(match: str, where: str, params: list[Any], most: int = _RANKED) -> list[Found]:
-    columns = "e.kind, e.object_id, e.title_zh, e.url, e.title_en, e.code, e.pairing_id, e.scope"
-    if connection.vendor == "sqlite":
-        sql = (
-            f"SELECT {columns} FROM core_searchindex JOIN core_searchentry e ON e.id = core_searchindex.rowid "
-            f"WHERE core_searchindex MATCH %s AND {where} LIMIT {most}"
-        )
-    else:
-        sql = (
-            f"SELECT {columns} FROM core_searchentry e "
-            f"WHERE {POSTGRES_GRAMS} @@ %s::tsquery AND {where} LIMIT {most}"
-        )
-    with connection.cursor() as cursor:
-        try:
-            cursor.execute(sql, [match, *params])
-        except OperationalError as error:
-            # SQLite does not know the letters of scripts that are younger than its tables, and cuts the word at them.
-            if "fts5: phrase queries" in str(error):
-                return []
-            raise
-        return [Found(*row) for row in cursor.fetchall()]
-
-
-def _rank(one: Found, wanted: str) -> tuple[int, int, str, int]:
+def _rank(one: Found, wanted: str, own: frozenset[int]) -> tuple[int, bool, int]:
     titles = [normalise_name(one.title_zh), normalise_name(one.title_en), one.code.casefold()]
     if wanted in titles:
         place = 0
@@ -267,17 +427,181 @@ def _rank(one: Found, wanted: str) -> tuple[int, int, str, int]:
         place = 2
     else:
         place = 3
-    return place, len(one.title_zh), one.title_zh, one.object_id
+    return place, one.pairing_id not in own, -one.entry
 
 
-def rebuild() -> int:
-    """Make the whole index again from what the fields signed in; gives the number of things found.
+# -- the index -----------------------------------------------------------------------------------------------------
 
-    What no longer exists goes, what was missing comes.
-    """
-    with transaction.atomic():
-        SearchEntry.objects.all().delete()
-        return sum(put_many(signs.call(kind.entries)()) for kind in signs.search_kinds)
+
+def _ask_index(
+    one: Asked, *kinds: str, whole: bool = False, start: bool = False, most: int = RANKED, before: int = 0
+) -> list[Found]:
+    """Hits of some kinds or all, the latest first: all of them, those called so, or those that begin so."""
+    parts = [_any(_wholes(one.text))] if whole else [_of_term(term) for term in one.terms]
+    if start:
+        parts.append(_start(one))
+    if kinds:
+        parts.append(_any([grams.KIND + _plain(kind) for kind in kinds]))
+    if not all(parts):
+        return []
+    return _rows(_but(_and([*parts, *one.reader]), one.closed), most, before)
+
+
+_COLUMNS = "e.kind, e.object_id, e.title_zh, e.url, e.title_en, e.code, e.pairing_id, '', '', e.id"
+
+
+def _start(one: Asked) -> str:
+    """How a title begins that begins with the text."""
+    begin, words = grams.start(one.text), one.terms[0].words
+    if begin and words and not grams.bigrams(begin) and len(one.text.split()) == 1:
+        return _any([grams.START + word for word in words])
+    return _any([begin], is_prefix=not grams.bigrams(begin)) if begin else ""
+
+
+def _rows(question: str, most: int, before: int) -> list[Found]:
+    return (_rows_of_sqlite if connection.vendor == "sqlite" else _rows_of_postgres)(question, most, before)
+
+
+def _rows_of_sqlite(question: str, most: int, before: int) -> list[Found]:
+    """Read backwards until there are enough."""
+    older = " AND core_searchindex.rowid < %s" if before else ""
+    sql = (
+        f"SELECT {_COLUMNS} FROM core_searchindex CROSS JOIN core_searchentry e ON e.id = core_searchindex.rowid "
+        f"WHERE core_searchindex MATCH %s{older} ORDER BY core_searchindex.rowid DESC LIMIT {most}"
+    )
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute(sql, [question, before] if before else [question])
+        except OperationalError as error:
+            # SQLite does not know the letters of scripts that are younger than its tables, and cuts the word at them.
+            if "fts5: phrase queries" in str(error):
+                return []
+            raise
+        return [Found(*row) for row in cursor.fetchall()]
+
+
+def _rows_of_postgres(question: str, most: int, before: int) -> list[Found]:
+    """PostgreSQL gathers all hits of an index before it gives the first, so it is asked for the latest ones first."""
+    words = f"{POSTGRES_GRAMS} @@ %s::tsquery{' AND e.id < %s' if before else ''}"
+    # The offset keeps the planner from walking along the keys instead, which would take each entry apart.
+    sql = (
+        f"SELECT {_COLUMNS} FROM (SELECT * FROM core_searchentry e WHERE {words} OFFSET 0) e ORDER BY e.id DESC "
+        f"LIMIT {most}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(id) FROM core_searchentry")
+        latest = before - 1 if before else cursor.fetchone()[0] or 0
+        found: list[Found] = []
+        for mark, size in ((grams.BLOCK, BLOCK), (grams.BIG_BLOCK, BIG_BLOCK), ("", 0)):
+            within = question
+            if size:
+                if latest < 2 * size:
+                    continue
+                within = f"{question} & {_any([f'{mark}{latest // size}', f'{mark}{latest // size - 1}'])}"
+            cursor.execute(sql, [within, before] if before else [within])
+            found = [Found(*row) for row in cursor.fetchall()]
+            if len(found) == most:
+                break
+    return found
+
+
+def _sought(text: str) -> tuple[Sought, ...]:
+    return tuple(Sought(term, tuple(_readings(term)), _beginning(term)) for term in grams.terms(text))
+
+
+def _beginning(term: grams.Term) -> tuple[str, ...] | None:
+    """The Latin words that begin so; None where they are not known or too many."""
+    if not (term.is_prefix and term.word.isascii() and term.word.isalpha()):
+        return None
+    wanted = {"sound__gte": term.word, "sound__lt": term.word + "{"}
+    words = list(SearchSound.objects.filter(**wanted).values_list("word", flat=True)[: 4 * _MOST_SOUNDS])
+    latin = tuple(word for word in words if word.isascii())
+    return latin if len(words) < 4 * _MOST_SOUNDS and len(latin) <= _MOST_SOUNDS else None
+
+
+def _readings(term: grams.Term) -> Iterator[tuple[tuple[str, ...], ...]]:
+    for syllables in term.syllables:
+        last = len(syllables) - 2
+        sounds = [(a + b, i == last) for i, (a, b) in enumerate(pairwise(syllables))]
+        reading = tuple(_sounding(sound, is_unfinished) for sound, is_unfinished in sounds)
+        if all(reading):
+            yield reading
+
+
+def _sounding(sound: str, is_unfinished: bool) -> tuple[str, ...]:
+    """Pairs of characters that sound so."""
+    # A range, since not every database reads LIKE off an index.
+    wanted = {"sound__gte": sound, "sound__lt": sound + "{"} if is_unfinished else {"sound": sound}
+    found = SearchSound.objects.filter(**wanted).order_by("sound", "word").values_list("word", flat=True)
+    return tuple(word for word in found[: 2 * _MOST_SOUNDS] if not word.isascii())[:_MOST_SOUNDS]
+
+
+def _of_term(one: Sought) -> str:
+    """What the index is asked for one term: the word itself, or what the letters may be the pinyin of."""
+    ways = [_plainly(one)]
+    if one.term.initials:
+        ways.append(_and([_any([pair]) for pair in one.term.initials]))
+    ways += [_and([_any(pairs) for pairs in reading]) for reading in one.readings]
+    return _or(list(filter(None, ways)))
+
+
+def _plainly(one: Sought) -> str:
+    """A word as it is written. Gathering all words with a beginning is dear, so where few are known they are named."""
+    if one.words is not None:
+        return _any(one.words) if one.words else ""
+    is_one_character = len(one.term.word) == 1
+    return _any([one.term.word], is_prefix=one.term.is_prefix and (_is_sqlite() or not is_one_character))
+
+
+def _holds(one: Found, terms: Sequence[Sought]) -> bool:
+    """Whether long initials stand side by side in a title: the index knows only that all their pairs are there."""
+    return all(_has(one, sought) for sought in terms if len(sought.term.initials) > 1)
+
+
+def _has(one: Found, sought: Sought) -> bool:
+    if sought.term.word in f"{one.title_zh} {one.title_en} {one.code}".casefold():
+        return True
+    for reading in sought.readings:
+        if all(any(pair in one.title_zh for pair in pairs) for pairs in reading):
+            return True
+    # A note holds more words than the title that is kept of it.
+    return one.kind == "core.note" or sought.term.word in names.initials(normalise_name(one.title_zh))
+
+
+def _wholes(text: str) -> list[str]:
+    """Titles and codes that are this text; the zeros at the end of a region code may lack."""
+    code = text.strip()
+    found = [grams.whole(text), grams.whole(code.ljust(12, "0"))] if code.isdecimal() else [grams.whole(text)]
+    return list(filter(None, found))
+
+
+def _is_sqlite() -> bool:
+    return connection.vendor == "sqlite"
+
+
+def _any(words: Sequence[str], *, is_prefix: bool = False) -> str:
+    """A question for any of these words, or for those that begin so."""
+    if connection.vendor == "sqlite":
+        return _or([f'"{word}"{"*" if is_prefix else ""}' for word in words])
+    return _or([f"'{word}'{':*' if is_prefix else ''}" for word in words])
+
+
+def _or(parts: Sequence[str]) -> str:
+    sign = " OR " if connection.vendor == "sqlite" else " | "
+    return parts[0] if len(parts) == 1 else f"({sign.join(parts)})" if parts else ""
+
+
+def _and(parts: Sequence[str]) -> str:
+    sign = " AND " if connection.vendor == "sqlite" else " & "
+    return sign.join(parts)
+
+
+def _but(question: str, closed: Sequence[str]) -> str:
+    """A question without what is of some kinds."""
+    if not closed:
+        return question
+    kinds = _any([grams.KIND + _plain(kind) for kind in closed])
+    return f"({question}) NOT {kinds}" if connection.vendor == "sqlite" else f"{question} & !{kinds}"
 
 
 def _batches(found: Iterable[Found], size: int) -> Iterator[list[Found]]:

@@ -145,6 +145,8 @@ def _registers() -> list[AccessRow]:
         "core.remind_of": _("Remind people of what waits for them."),
         "core.watch": _("Follow what happens to records."),
         "core.unwatch": _("Follow records no longer."),
+        "core.watch_record": _("Follow a record from its page."),
+        "core.unwatch_record": _("Follow a record from its page no longer."),
     }
     return [
         *(AccessRow(code, about, WRITERS, scope="any") for code, about in shared_out.items()),
@@ -201,12 +203,14 @@ def _registers_sign_in() -> None:
         SearchKind("core.organisation", _("Organisation"), f"{found}.organisations"),
         SearchKind("core.member", _("Member"), f"{found}.members", access="core.view_all_members"),
         SearchKind("core.document", _("Document"), f"{found}.documents"),
+        SearchKind("core.note", _("Note"), f"{found}.notes"),
     )
     signs.work_kinds.add(
         WorkKind("core.mention", _("Note that mentions you"), _("Look"), _("A note asks you to look."))
     )
     signs.sweeps.add(
         Sweep("core.forgotten_bytes", "shanhai.core.blobs.sweep", every_minutes=60),
+        Sweep("core.watched", "shanhai.core.actions.watching.tell_watchers"),
         Sweep("core.old_imports", "shanhai.core.sheets.settling.forget_old", every_minutes=60),
     )
     signs.self_checks.add(

@@ -123,6 +123,9 @@ def place(record: Any, sorted_at: date | datetime | str | None = None) -> None:
     text = sorted_at if isinstance(sorted_at, str) else sorted_at.isoformat()
     before.delete()
     _write([record], {record.pk: text})
+    from shanhai.core import search  # which asks this module who sees what
+
+    search.follow(record)
 
 
 def drop(record: Any) -> None:

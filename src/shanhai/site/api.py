@@ -20,7 +20,7 @@ from ninja.parser import Parser
 from shanhai import __version__
 from shanhai.core import access, clock
 from shanhai.kernel.refusals import BadInput, Refused, gettext_noop
-from shanhai.site import notices_api
+from shanhai.site import notices_api, search_api
 from shanhai.webkit.api import GREATEST_LIMIT, IF_MATCH, Login, Problem, Token, problem, refusal
 
 logger = logging.getLogger(__name__)
@@ -216,6 +216,7 @@ def who_am_i(request: Any) -> dict[str, Any]:
 
 
 api.add_router("", notices_api.router)
+api.add_router("", search_api.router)
 for app in apps.get_app_configs():
     if app.name.startswith("shanhai.fields.") and find_spec(f"{app.name}.api"):
         api.add_router(f"/{app.label}/", import_module(f"{app.name}.api").router)

@@ -37,7 +37,16 @@ def _sign_in() -> None:
     told = AccessRow(
         "site.view_notices", _("See what one was told, and mark it as read."), kind="page", scope="any"
     )
-    signs.access_rows.add(told)
+    signs.access_rows.add(
+        told,
+        AccessRow("site.search", _("Find what one may see."), kind="page", scope="any"),
+        AccessRow(
+            "site.rebuild_search",
+            _("Make the search index again."),
+            frozenset({"administrator"}),
+            scope="any",
+        ),
+    )
     pages.menu.add(
         MenuEntry(
             "site.notices",
@@ -50,5 +59,6 @@ def _sign_in() -> None:
         )
     )
     signs.command_groups.add(
-        CommandGroup("notices", _("What a member was told."), "shanhai.site.commands.notices.app")
+        CommandGroup("notices", _("What a member was told."), "shanhai.site.commands.notices.app"),
+        CommandGroup("search", _("Find things by name, code or pinyin."), "shanhai.site.commands.search.app"),
     )

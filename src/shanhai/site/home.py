@@ -25,6 +25,7 @@ from shanhai.core.queries import work
 from shanhai.fields.office.views.work import Need, need_of, soon
 from shanhai.fields.pairing import columns, quantities
 from shanhai.fields.pairing import queries as pairing_queries
+from shanhai.fields.pairing.queries.leader import figure_of
 from shanhai.site import latest, zone_map
 from shanhai.webkit import signs as page_signs
 from shanhai.webkit import words
@@ -91,6 +92,7 @@ def _zone(request: Any, member: Member, pairing: Pairing) -> HttpResponse:
         "told": told,
         "finding": _finding(told["tally"], needs.soon),
         "needs": needs,
+        "desk_url": _url("pairing:leader") if access.may(member, "pairing.view_leader_desk") else "",
         "panels_main": _panels(request, "home.main", pairing),
         "panels_side": _panels(request, "home.side", pairing),
         "registry": _registry_links() if "administrator" in here.roles else [],
@@ -210,7 +212,7 @@ def this_year(account: Any) -> list[Any]:
 def _rows(found: Sequence[Any]) -> Iterable[Row]:
     field = ""
     for one in found:
-        scale = quantities.scale_of(one.commitment, one.promised)
+        scale, figure = quantities.scale_of(one.commitment, one.promised), figure_of(one)
         is_again, field = one.commitment.field == field, one.commitment.field
         yield Row(
             field=columns.words(columns.FIELDS, field),
@@ -220,16 +222,11 @@ def _rows(found: Sequence[Any]) -> Iterable[Row]:
             url=one.commitment.url,
             agreement_url=one.commitment.agreement.url,
             status=str(one.status),
-            delivered=scale.say(one.delivered),
-            promised=scale.full(one.promised),
+            delivered=figure.delivered,
+            promised=figure.promised,
             forecast=_forecast_said(one, scale),
-            bar=(
-                scale.rounded(one.delivered),
-                scale.rounded(one.promised),
-                scale.rounded(one.forecast) if _looks_ahead(one) else None,
-                scale.rounded(one.pace) if one.pace < one.promised else None,
-            ),
-            exact=quantities.exact(one.commitment, one.delivered, scale),
+            bar=figure.bar,
+            exact=figure.exact,
         )
 
 

@@ -17,7 +17,7 @@ handler500 = "shanhai.webkit.errors.server_error"
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("search/", search.search, name="search"),
+    path("search/", search.find, name="search"),
     path("my-work/", work.my_work, name="my_work"),
     path("my-work/<slug:tab>/", work.my_work, name="my_work_tab"),
     path("notices/", notices.unread, name="notices"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from shanhai.core import access, records, signs, visibility
 from shanhai.core.models import Member, Note, Share
 from shanhai.core.queries import notes
+from shanhai.core.queries import watching as queries
 from shanhai.core.work import pairing_of
 from shanhai.webkit import signs as page_signs
 from shanhai.webkit.words import Words
@@ -104,6 +105,19 @@ def _side_or_owner(row: Any) -> str:
     if row.owner_side in SIDES:
         return str(SIDES[row.owner_side])
     return row.owner_unit.organisation.name if row.owner_unit else _("the system")
+
+
+def watching(request: Any, record: Any) -> dict[str, Any]:
+    """Whether the reader follows a record, and who of their own side does."""
+    member: Member = request.member
+    watchers = queries.watchers_of(member, record)
+    return {
+        "record": record,
+        "record_kind": record._meta.label_lower,
+        "may_watch": records.kind_of(record) is not None and access.may(member, "core.watch_record"),
+        "is_watching": any(one.pk == member.pk for one in watchers),
+        "others": [one for one in watchers if one.pk != member.pk],
+    }
 
 
 # -- who sees it ---------------------------------------------------------------------------------------------------

@@ -150,6 +150,11 @@ def day(on: date | None, style: str = "") -> str:
     return f"{weekday(on)} {text}" if style == "weekday" else text
 
 
+def month(on: date) -> str:
+    """The month of a day as it heads a calendar: Sep, 9月."""
+    return f"{on.month}月" if is_chinese() else _MONTHS[on.month - 1]
+
+
 def clock_time(at: datetime | None) -> str:
     """The time of day on the wall in Shanghai: 14:30."""
     return NOTHING if at is None else f"{clock.local(at):%H:%M}"

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from shanhai.core import access, clock, journal, mentions, records, rows, visibility, work
+from shanhai.core import access, clock, journal, mentions, records, rows, search, visibility, work
 from shanhai.core.models import Member, Mention, Note, Pairing
 from shanhai.core.models.visibility import Visible
+from shanhai.core.queries import finding
 from shanhai.core.queries import notes as queries
 from shanhai.core.queries import work as waiting
 from shanhai.core.writing import action
@@ -64,6 +65,7 @@ def write_note(
     asked = mentions.named(record, note, mention)
     note.save()
     visibility.place(note)
+    search.put_many([finding.of_note(note, record)])
     _record(note, "core.write_note", by)
     _mention(note, record, asked, by)
     _answer(record, note, by)
@@ -82,6 +84,7 @@ def change_note(note: Note, *, text: str, mention: Sequence[str] = (), by: Membe
     asked = mentions.named(record, note, mention)
     note.text = before
     rows.move(note, text=text, edited_at=clock.now())
+    search.put_many([finding.of_note(note, record)])
     _record(note, "core.change_note", by)
     _mention(note, record, asked, by)
     return note
@@ -93,6 +96,7 @@ def withdraw_note(note: Note, *, by: Member | None) -> Note:
     access.check(by, "core.withdraw_note")
     _check_own(note, by)
     rows.move(note, text="", withdrawn_at=clock.now())
+    search.drop("core.note", note.pk)
     journal.record(note, "core.withdraw_note", by=by)
     for one in note.mentions.filter(settled=""):
         _settle(one, Mention.Settled.DROPPED)

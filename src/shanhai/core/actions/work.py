@@ -13,7 +13,7 @@ from datetime import date
 from django.utils import translation
 
 from shanhai.core import access, clock, journal, notices, rows
-from shanhai.core.actions import members
+from shanhai.core.actions import members, watching
 from shanhai.core.models import Deputy, Member, Unit, Watch, WorkItem
 from shanhai.core.names import called
 from shanhai.core.queries.work import waits_for_whom, words
@@ -217,12 +217,7 @@ def watch(item: WorkItem, *, by: Member | None) -> None:
     access.check(by, "core.watch")
     if by is None:
         return
-    Watch.objects.get_or_create(
-        member=by,
-        subject_kind=item.subject_kind,
-        subject_id=item.subject_id,
-        defaults={"since": clock.now()},
-    )
+    watching.begin(by, item.subject_kind, item.subject_id)
 
 
 @action

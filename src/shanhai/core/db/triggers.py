@@ -1,6 +1,6 @@
 """What only SQL can say: the journal is append-only, and the search index follows its table.
 
-Migration 0002 installs it, ``shanhai check`` sees that it is still there (on SQLite a later migration that alters one
+Migrations 0002 and 0012 install it, ``shanhai check`` sees that it is still there (on SQLite a later migration that alters one
 of these tables rebuilds it and loses its triggers: install them again in that migration).
 """
 
@@ -15,23 +15,47 @@ from django.db import connection
 SEALED_TABLES = ("core_journalentry", "core_journalleaf", "core_seal")
 _SENTENCE = "The journal is append-only"
 
+# The index keeps no copy of its words, and the table gives its own away: both would stand there twice. What goes from
+# the table stays in the index as a key that no row has; ``search.rebuild`` clears it.
 _SQLITE_SEARCH = """
 CREATE VIRTUAL TABLE core_searchindex USING fts5(
-    grams, content='core_searchentry', content_rowid='id', detail=none, tokenize="unicode61 remove_diacritics 0"
+    grams, content='', detail=none, columnsize=0, prefix='1', tokenize="unicode61 remove_diacritics 0"
 );
 CREATE TRIGGER core_searchentry_added AFTER INSERT ON core_searchentry BEGIN
     INSERT INTO core_searchindex(rowid, grams) VALUES (new.id, new.grams);
-END;
-CREATE TRIGGER core_searchentry_gone AFTER DELETE ON core_searchentry BEGIN
-    INSERT INTO core_searchindex(core_searchindex, rowid, grams) VALUES ('delete', old.id, old.grams);
-END;
-CREATE TRIGGER core_searchentry_moved AFTER UPDATE OF grams ON core_searchentry WHEN old.grams <> new.grams BEGIN
-    INSERT INTO core_searchindex(core_searchindex, rowid, grams) VALUES ('delete', old.id, old.grams);
-    INSERT INTO core_searchindex(rowid, grams) VALUES (new.id, new.grams);
+    UPDATE core_searchentry SET grams = '' WHERE id = new.id;
 END
 """
-# The grams are words already: to_tsvector would drop Chinese ones under some locales and split codes at hyphens.
-POSTGRES_GRAMS = "array_to_tsvector(string_to_array(grams, ' '))"
+# The words are cut already: to_tsvector would drop Chinese ones under some locales and split codes at hyphens. What
+# ``core.grams`` packs is unpacked here, since PostgreSQL would keep each word a second time in the table. With each
+# entry go the numbers of its blocks of keys, so that the latest hits of a word that half of all things hold are found
+# without reading the others.
+BLOCK, BIG_BLOCK = 8_192, 131_072
+POSTGRES_GRAMS = "core_searchwords(id, kind, seen_by, grams)"
+_IS_HAN = "(ascii(run) BETWEEN 13312 AND 40959 OR ascii(run) BETWEEN 63744 AND 64255 OR ascii(run) BETWEEN 131072 AND 262143)"
+_POSTGRES_SEARCH = f"""
+CREATE OR REPLACE FUNCTION core_searchwords(id bigint, kind text, seen_by text, grams text) RETURNS tsvector
+LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 1000 AS $$
+SELECT array_to_tsvector(array(
+    SELECT substr(run, i, n) FROM unnest(string_to_array(grams, ' ')) AS run,
+        generate_series(1, length(run)) AS i, generate_series(1, 2) AS n WHERE {_IS_HAN}
+    UNION
+    SELECT chr(57346) || substr(run, i, 2) FROM unnest(string_to_array(grams, ' ')) AS run,
+        generate_series(2, length(run) - 1) AS i WHERE ascii(run) = 57346
+    UNION
+    SELECT run FROM unnest(string_to_array(grams, ' ')) AS run
+    WHERE NOT {_IS_HAN} AND ascii(run) <> 57346 AND run <> ''
+    UNION
+    SELECT chr(57344) || word FROM unnest(string_to_array(split_part(seen_by, '|', 1), ' ')) AS word
+    UNION
+    SELECT chr(57345) || word FROM unnest(string_to_array(split_part(seen_by, '|', 2), ' ')) AS word
+    UNION
+    SELECT unnest(ARRAY[
+        chr(57349) || regexp_replace(kind, '[^[:alnum:]]', '', 'g'),
+        chr(57350) || (id / {BLOCK}), chr(57351) || (id / {BIG_BLOCK})
+    ])
+)) $$
+"""
 
 
 def journal_sql(vendor: str) -> tuple[list[str], list[str]]:
@@ -78,11 +102,18 @@ def search_sql(vendor: str) -> tuple[list[str], list[str]]:
     """Statements that make the search index, and those that drop it."""
     if vendor == "sqlite":
         make = [part.strip() for part in _split_statements(_SQLITE_SEARCH)]
-        drop = [f"DROP TRIGGER core_searchentry_{name}" for name in ("added", "gone", "moved")]
-        return make, [*drop, "DROP TABLE core_searchindex"]
+        # What earlier versions kept goes as well.
+        drop = [f"DROP TRIGGER IF EXISTS core_searchentry_{name}" for name in ("added", "gone", "moved")]
+        return make, [*drop, "DROP TABLE IF EXISTS core_searchindex"]
     return (
-        [f"CREATE INDEX core_searchentry_grams ON core_searchentry USING gin ({POSTGRES_GRAMS})"],
-        ["DROP INDEX core_searchentry_grams"],
+        [
+            _POSTGRES_SEARCH,
+            f"CREATE INDEX core_searchentry_grams ON core_searchentry USING gin ({POSTGRES_GRAMS})",
+        ],
+        [
+            "DROP INDEX IF EXISTS core_searchentry_grams",
+            "DROP FUNCTION IF EXISTS core_searchwords(bigint, text, text, text)",
+        ],
     )
 
 
@@ -97,17 +128,23 @@ def _split_statements(sql: str) -> Iterator[str]:
         yield statement
 
 
+def remake_search(schema_editor: Any, *, make: bool) -> None:
+    """Drop the search index, or make it: around migrations that alter its table."""
+    for statement in search_sql(schema_editor.connection.vendor)[0 if make else 1]:
+        schema_editor.execute(statement, params=None)
+
+
 def install(schema_editor: Any) -> None:
     """Run by migration 0002."""
     vendor = schema_editor.connection.vendor
-    for statement in (*journal_sql(vendor)[0], *search_sql(vendor)[0]):
+    for statement in journal_sql(vendor)[0]:
         schema_editor.execute(statement, params=None)
 
 
 def uninstall(schema_editor: Any) -> None:
     """Run by migration 0002 backwards."""
     vendor = schema_editor.connection.vendor
-    for statement in (*journal_sql(vendor)[1], *search_sql(vendor)[1]):
+    for statement in journal_sql(vendor)[1]:
         schema_editor.execute(statement, params=None)
 
 
@@ -115,7 +152,7 @@ def missing() -> list[str]:
     """Names of triggers that should be there and are not."""
     if connection.vendor == "sqlite":
         wanted = {f"{table}_no_{verb}" for table in SEALED_TABLES for verb in ("update", "delete")}
-        wanted |= {f"core_searchentry_{name}" for name in ("added", "gone", "moved")}
+        wanted.add("core_searchentry_added")
         sql = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
     else:
         wanted = {f"{table}_no_{verb}" for table in SEALED_TABLES for verb in ("change", "truncate")}

@@ -1,4 +1,4 @@
-"""The journal becomes append-only, and search gets its index."""
+"""The journal becomes append-only; the search gets its index when its table has its columns (0012)."""
 
 from typing import Any
 

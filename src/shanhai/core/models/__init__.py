@@ -11,7 +11,7 @@ from shanhai.core.models.notes import Mention, Note
 from shanhai.core.models.organisation import Organisation, Unit
 from shanhai.core.models.pairing import Pairing, Party, Seat
 from shanhai.core.models.region import Region, RegionChange
-from shanhai.core.models.search import SearchEntry
+from shanhai.core.models.search import SearchEntry, SearchSound
 from shanhai.core.models.sheet import Batch, ColumnMapping, Import, ImportRow
 from shanhai.core.models.system import Draft, Installation, RepeatedCall, SharedCount, Sweep, TaskRun
 from shanhai.core.models.visibility import Seen, Share
@@ -51,6 +51,7 @@ __all__ = [
     "RuleRow",
     "Seal",
     "SearchEntry",
+    "SearchSound",
     "Seat",
     "Seen",
     "Share",

@@ -69,11 +69,14 @@ class Watch(models.Model):
     subject_kind = models.CharField(max_length=40)
     subject_id = models.BigIntegerField()
     since = models.DateTimeField()
+    # The latest entry of the journal at that time: what stands after it is told.
+    after_entry = models.BigIntegerField(default=0, editable=False)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["member", "subject_kind", "subject_id"], name="watched_once"),
         ]
+        indexes = [models.Index(fields=["subject_kind", "subject_id"], name="watch_subject")]
 
     def __str__(self) -> str:
         return f"{self.member_id} watches {self.subject_kind} {self.subject_id}"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from typing import Any
 
-from shanhai.core.models import Document, Member, Organisation, Region
+from django.apps import apps
+
+from shanhai.core import records, signs
+from shanhai.core.models import Document, Member, Note, Organisation, Region
 from shanhai.core.search import Found
 
 
@@ -76,3 +80,48 @@ def documents() -> Iterator[Found]:
     """All papers that count: neither withdrawn nor replaced."""
     current = Document.objects.filter(withdrawn_on=None, replaced_by=None)
     return map(of_document, current.iterator(chunk_size=2000))
+
+
+_NOTES_AT_ONCE = 500
+
+
+def notes(keys: Collection[int] | None = None) -> Iterator[Found]:
+    """All notes that stand, or those with some keys: by their words, for those who see note and record."""
+    standing = Note.objects.filter(withdrawn_at=None).order_by("pk")
+    if keys is not None:
+        standing = standing.filter(pk__in=keys)
+    batch: list[Note] = []
+    for note in standing.iterator(chunk_size=_NOTES_AT_ONCE):
+        batch.append(note)
+        if len(batch) == _NOTES_AT_ONCE:
+            yield from _of_notes(batch)
+            batch = []
+    yield from _of_notes(batch)
+
+
+def _of_notes(batch: list[Note]) -> Iterator[Found]:
+    keys: dict[str, set[int]] = {}
+    for note in batch:
+        keys.setdefault(note.kind, set()).add(note.object_id)
+    noted: dict[tuple[str, int], Any] = {}
+    for kind, some in keys.items():
+        if kind in signs.record_kinds:
+            for record in apps.get_model(kind)._default_manager.filter(pk__in=some):
+                noted[kind, record.pk] = record
+    for note in batch:
+        record = noted.get((note.kind, note.object_id))
+        if record is not None:
+            yield of_note(note, record)
+
+
+def of_note(note: Note, record: Any) -> Found:
+    """How a note is found: by all its words, on the page of its record."""
+    return Found(
+        "core.note",
+        note.pk,
+        " ".join(note.text.split())[:200],
+        f"{records.url(record)}#note-{note.pk}",
+        pairing_id=note.pairing_id,
+        scope="seen",
+        text=note.text,
+    )

@@ -14,7 +14,7 @@ from django.utils.translation import get_language, gettext
 
 from shanhai.core import access, signs, visibility
 from shanhai.core.journal import READINGS
-from shanhai.core.models import JournalEntry, JournalLeaf, JournalSecret, Member, Receipt, Seal, Seen
+from shanhai.core.models import JournalEntry, JournalLeaf, JournalSecret, Member, Note, Receipt, Seal, Seen
 
 _LIGHT = ("at", "action", "subject_kind", "subject_id", "member_id")
 
@@ -143,6 +143,14 @@ def _in_language(words: dict[str, Any], name: str) -> str:
     if (get_language() or "").startswith("zh"):
         return str(words.get(name) or "")
     return str(words.get(f"{name}_en") or words.get(name) or "")
+
+
+def concerns_all(entry: JournalEntry, member: Member) -> bool:
+    """Whether what an entry tells of a record may be told to whoever sees the record: of a note, who reads the note."""
+    if entry.subject_kind != "core.note" or entry.subject_id is None:
+        return True
+    note = Note.objects.filter(pk=entry.subject_id, withdrawn_at=None).first()
+    return note is not None and visibility.can_see(member, note)
 
 
 def action_name(entry: JournalEntry) -> str:

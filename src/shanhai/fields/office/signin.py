@@ -45,6 +45,14 @@ def sign_in() -> None:
             title=f"{OWN}.queries.instructions.titles_of",
         ),
     )
+    signs.record_kinds.add(
+        RecordKind(
+            "office.round",
+            _("Reporting round"),
+            "office.view_rounds",
+            sees=f"{OWN}.queries.rounds.sees_round",
+        )
+    )
     signs.search_kinds.add(
         SearchKind("office.problem", _("Problem"), f"{OWN}.queries.problems.entries"),
         SearchKind("office.proposal", _("Proposal"), f"{OWN}.queries.proposals.entries"),

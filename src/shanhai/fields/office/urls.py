@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from shanhai.fields.office.views import answers, hands, instructions, notes, problems, proposals, rounds
+from shanhai.fields.office.views import (
+    answers,
+    hands,
+    instructions,
+    notes,
+    problems,
+    proposals,
+    rounds,
+    watching,
+)
 
 app_name = "office"
 _rounds: list[URLPattern] = [
@@ -47,6 +56,8 @@ _work = [
 _notes = [
     path("records/<str:kind>/<int:pk>/note/", notes.write, name="note_write"),
     path("records/<str:kind>/<int:pk>/share/<str:verb>/", notes.share, name="record_share"),
+    path("records/<str:kind>/<int:pk>/watch/", watching.watch, name="record_watch"),
+    path("records/<str:kind>/<int:pk>/unwatch/", watching.unwatch, name="record_unwatch"),
     path("records/<str:kind>/<int:pk>/guest/", notes.guest, name="record_guest"),
     path("notes/<int:pk>/change/", notes.change, name="note_change"),
     path("notes/<int:pk>/withdraw/", notes.withdraw, name="note_withdraw"),

@@ -24,5 +24,8 @@ def sign_in() -> None:
         *(
             MenuEntry(f"pairing.{code}", "partnership", rank, label, f"pairing:{url}", f"pairing.{access}")
             for code, rank, label, url, access in entries
-        )
+        ),
+        MenuEntry(
+            "pairing.leader", "today", 5, _("Leader’s page"), "pairing:leader", "pairing.view_leader_desk"
+        ),
     )

@@ -107,7 +107,17 @@ def _pages() -> list[AccessRow]:
         "pairing.view_secondments": _("See seconded officers, their tasks and appraisals."),
         "pairing.export_registers": _("Take the registers of the partnership away as spreadsheets."),
     }
-    return [AccessRow(code, about, READERS, scope="seat", kind="page") for code, about in pages.items()]
+    desk = AccessRow(
+        "pairing.view_leader_desk",
+        _("See the leader’s page of a pairing."),
+        OFFICES | {"province"},
+        scope="seat",
+        kind="page",
+    )
+    return [
+        desk,
+        *(AccessRow(code, about, READERS, scope="seat", kind="page") for code, about in pages.items()),
+    ]
 
 
 def _actions() -> list[AccessRow]:
@@ -318,6 +328,7 @@ def _records() -> list[RecordKind]:
             settled=f"{OWN}.queries.pages.is_joint",
         ),
         RecordKind("pairing.actionitem", _("Action item"), "pairing.view_items"),
+        RecordKind("pairing.activity", _("Activity"), "pairing.view_activities"),
         RecordKind(
             "pairing.secondment",
             _("Secondment"),

@@ -14,6 +14,7 @@ from shanhai.fields.pairing.views import (
     commitments,
     focus,
     items,
+    leader,
     meetings,
     pairings,
     people,
@@ -112,6 +113,7 @@ _activities = [
     path("activities/<str:number>/agreed/", activities.assign, name="activity_assign"),
 ]
 _balance = [
+    path("leader/", leader.desk, name="leader"),
     path("balance/", balance.balance, name="balance"),
     path("balance/say/", balance.say, name="balance_say"),
     path("balance/money.csv", balance.money_csv, name="balance_money"),

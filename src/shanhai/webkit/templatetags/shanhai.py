@@ -522,6 +522,12 @@ def as_percent_of(part: Decimal | int, whole: Decimal | int) -> int:
 
 
 @register.filter
+def month(value: date) -> str:
+    """The month of a day, as it heads a calendar."""
+    return words.month(value)
+
+
+@register.filter
 def iso(value: date | datetime | None) -> str:
     """For the datetime attribute of <time>."""
     return value.isoformat() if value else ""
@@ -560,6 +566,18 @@ def who_sees(context: Any, record: Any) -> SafeString:
     return mark_safe(
         render_to_string(
             "webkit/_who_sees.html", threads.readers_of(context["request"], record), context["request"]
+        )
+    )
+
+
+@register.simple_tag(takes_context=True)
+def watch(context: Any, record: Any) -> SafeString:
+    """The button by which the reader follows a record, or does so no longer; who of the own side follows it."""
+    from shanhai.webkit import threads
+
+    return mark_safe(
+        render_to_string(
+            "webkit/_watch.html", threads.watching(context["request"], record), context["request"]
         )
     )
 

@@ -125,6 +125,11 @@ def reads_all(member: Member | None, one: Round) -> bool:
     return is_office(member, one) or (member is not None and bool(standing(member).roles & SEES_ALL))
 
 
+def sees_round(member: Member | None, one: Round) -> bool:
+    """Whether a member may open the page of a round."""
+    return rounds_of(member, one.pairing).filter(pk=one.pk).exists()
+
+
 def sees_answer(member: Member | None, one: Round, answer: RoundAnswer) -> bool:
     """Whether a member reads the values of an answer."""
     if member is None:

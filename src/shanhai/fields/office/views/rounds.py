@@ -290,6 +290,11 @@ def outcome_line(outcome: dict[str, Any]) -> dict[str, Any]:
         figure: words.yuan(int(Decimal(outcome[figure]))) if is_money and outcome[figure] else outcome[figure]
         for figure in ("reported", "recorded", "adds")
     }
+    if is_money:
+        figures |= {
+            f"{figure}_exact": words.yuan_exact(int(Decimal(outcome[figure]))) if outcome[figure] else ""
+            for figure in ("reported", "recorded", "adds")
+        }
     reason = _(outcome["reason"]).format(**(outcome["facts"] or {})) if outcome["reason"] else ""
     return (outcome | figures) | {
         "name": name,

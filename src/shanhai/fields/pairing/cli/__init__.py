@@ -19,6 +19,7 @@ from shanhai.fields.pairing.cli import (
     focus,
     items,
     land,
+    leader,
     meetings,
     pairings,
     payments,
@@ -32,6 +33,7 @@ __all__ = ["app", "tell"]
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 account.add_to(app)
 balance.add_to(app)
+leader.add_to(app)
 for _noun in (
     pairings,
     agreements,

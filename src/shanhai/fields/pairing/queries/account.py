@@ -56,6 +56,7 @@ class Late:
     escalated_on: date | None = None
     escalated_to: str = ""
     is_illustrative: bool = False
+    record: tuple[str, int] = ("", 0)  # kind and key of the record that it is, or stands on
 
     @property
     def sides(self) -> set[str]:
@@ -241,6 +242,7 @@ def late_of(pairing_ids: Sequence[int], commitments: Sequence[Progress]) -> list
                 escalated_on=due.escalated_on,
                 escalated_to=rules.MeetingLevel.LEADERS_IN_CHARGE if due.escalated_on else "",
                 is_illustrative=due.clause.is_illustrative,
+                record=("pairing.agreement", due.clause.agreement_id),
             )
         )
     for appraisal in appraisals_of(pairing_ids, day - timedelta(days=1)):
@@ -256,6 +258,7 @@ def late_of(pairing_ids: Sequence[int], commitments: Sequence[Progress]) -> list
                 holders=((side, secondment.host_unit),),
                 due_on=appraisal.due_on,
                 is_illustrative=secondment.is_illustrative,
+                record=("pairing.secondment", secondment.pk),
             )
         )
     return sorted(found, key=lambda one: (one.due_on, one.kind, one.what))
@@ -288,6 +291,7 @@ def _late_commitment(one: Progress) -> Late:
         escalated_on=commitment.escalated_on,
         escalated_to=rules.MeetingLevel.LEADERS_IN_CHARGE if commitment.escalated_on else "",
         is_illustrative=one.is_illustrative,
+        record=("pairing.commitment", commitment.pk),
     )
 
 
@@ -312,6 +316,7 @@ def _late_item(item: ActionItem, unit: Unit) -> Late:
         escalated_on=item.escalated_on,
         escalated_to=item.escalated_to,
         is_illustrative=item.is_illustrative,
+        record=("pairing.actionitem", item.pk),
     )
 
 

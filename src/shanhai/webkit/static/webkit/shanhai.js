@@ -33,6 +33,17 @@
       if (open) { open.open = false; open.querySelector("summary").focus(); }
     }
   });
+  /* --- half a word of an input method is neither looked for nor kept: the letters of longquan are not yet 龙泉 */
+  document.addEventListener("input", (event) => {
+    if (event.isComposing) event.stopImmediatePropagation();
+  }, true);
+  document.addEventListener("compositionend", (event) => {
+    event.target.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  /* Some input methods end a word with an Enter that the browser takes for the form's. */
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && (event.isComposing || event.keyCode === 229) && event.target.form) event.preventDefault();
+  });
   document.addEventListener("click", (event) => {
     for (const open of $$("details[open].src, details[open][data-menu]")) {
       if (!open.contains(event.target)) open.open = false;
@@ -198,12 +209,10 @@
     let timer = null;
     // A page that shows errors already holds what was typed.
     if (!form.querySelector(".errs")) putBack(form);
-    form.addEventListener("input", (event) => {
-      if (event.isComposing) return;
+    form.addEventListener("input", () => {
       clearTimeout(timer);
       timer = setTimeout(() => keepDraft(form), 1500);
     });
-    form.addEventListener("compositionend", () => { clearTimeout(timer); timer = setTimeout(() => keepDraft(form), 1500); });
     form.addEventListener("submit", async (event) => {
       clearTimeout(timer);
       if (form.dataset.checked || form.enctype === "multipart/form-data" || event.submitter?.hasAttribute("formaction")) {
