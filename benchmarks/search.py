@@ -342,6 +342,7 @@ def multiply(connection: Any, times: int, written: int) -> None:
     Copies have keys and numbers of their own. The pairing of the 50 records is left out, that of 1 % keeps its share.
     """
     if connection.vendor == "postgresql":
+        run(connection, "SET maintenance_work_mem = '512MB'")
         run(connection, "DROP INDEX core_searchentry_grams")
     else:
         words_again(connection)

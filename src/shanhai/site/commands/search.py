@@ -58,5 +58,5 @@ def rebuild(dry_run: DryRun = False, as_json: AsJson = False) -> None:
 
 def _tell(kind: str, n: int) -> None:
     """A line every ten thousand things, on standard error."""
-    if n % _EVERY < search.BATCH:
+    if n >= _EVERY and n % _EVERY < search.BATCH:
         remark(f"{n:,}  {kind}")
