@@ -89,6 +89,11 @@ class NoticeFact(models.Model):
     url = models.CharField(max_length=200)
     pairing_id = models.BigIntegerField(null=True, blank=True)
     at = models.DateTimeField()
+    # Who had it told, and so may see who has read it; None where rules did.
+    by = models.ForeignKey("core.Member", models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        indexes = [models.Index(fields=["url", "at", "id"], name="fact_url_at")]
 
     def __str__(self) -> str:
         return self.key
