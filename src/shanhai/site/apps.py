@@ -28,7 +28,7 @@ def _sign_in() -> None:
     from django.utils.translation import gettext_lazy as _
 
     from shanhai.core import signs
-    from shanhai.core.signs import AccessRow, CommandGroup
+    from shanhai.core.signs import AccessRow
     from shanhai.webkit import signs as pages
     from shanhai.webkit.signs import MenuEntry
 
@@ -48,7 +48,4 @@ def _sign_in() -> None:
             told.code,
             count="shanhai.webkit.context.unread",
         )
-    )
-    signs.command_groups.add(
-        CommandGroup("notices", _("What a member was told."), "shanhai.site.commands.notices.app")
     )

@@ -11,7 +11,7 @@ import pytest
 from shanhai.core import checks, clock, notices
 from shanhai.core.actions import members, robots, telling, units
 from shanhai.core.channels import checks as own_checks
-from shanhai.core.channels import messages, posting, sending
+from shanhai.core.channels import messages, posting
 from shanhai.core.models import Installation, JournalEntry, Notice, Robot, RuleRow, Sending, Telling
 from shanhai.kernel.refusals import Refused
 

@@ -93,7 +93,10 @@ class NoticeFact(models.Model):
     by = models.ForeignKey("core.Member", models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
-        indexes = [models.Index(fields=["url", "at", "id"], name="fact_url_at")]
+        indexes = [
+            models.Index(fields=["url", "at", "id"], name="fact_url_at"),
+            models.Index(fields=["by", "at", "id"], name="fact_by_at"),
+        ]
 
     def __str__(self) -> str:
         return self.key
@@ -112,6 +115,7 @@ class Notice(models.Model):
         indexes = [
             models.Index(fields=["member", "at", "id"], name="notice_member_at"),
             models.Index(fields=["member", "id"], condition=models.Q(read_at=None), name="notice_unread"),
+            models.Index(fields=["fact", "at", "id"], name="notice_fact_at"),
         ]
 
     def __str__(self) -> str:
