@@ -235,7 +235,6 @@ SENDINGS = Table(
             gettext_lazy("Channel"),
             choices=tuple((str(key), word) for key, word in told.CHANNELS.items()),
         ),
-        Filter("code", gettext_lazy("Error"), field="error_code"),
     ),
     default_sort="-created_at",
     select=True,
