@@ -370,6 +370,7 @@ class TestGroups:
         assert (broken.failures, broken.last_error) == (1, "timeout")
         # It rests: the next tick does not wait for it again.
         n = len(platform.bodies("/broken"))
+        Robot.objects.filter(pk=working.pk).update(free_at=clock.machine_now())
         tell(lin)
         assert sweep() == 1
         assert len(platform.bodies("/broken")) == n
