@@ -81,3 +81,46 @@ def test_claims_that_meet_between_looking_and_taking(mailbox, reads_mail, tell, 
     assert sorted(sent) == [0, 1]
     assert len(mailbox.mails) == 1
     assert Sending.objects.get(what="notice").tries == 1
+
+
+def test_a_first_choice_made_twice_is_kept_once(mailbox, lin, zone):
+    from shanhai.core.actions import members, telling
+    from shanhai.core.models import Member, Telling
+    from shanhai.kernel.refusals import ChangedMeanwhile
+
+    members.change_member(lin, email="lin@zone.example", by=None)
+
+    def choose(mail: str) -> Any:
+        def call() -> str:
+            member = Member.objects.select_related("unit").get(pk=lin.pk)
+            try:
+                return telling.choose_mail(telling.Telling(member=member), mail=mail, by=member).mail
+            except ChangedMeanwhile:
+                return "refused"
+
+        return call
+
+    chosen = both(choose("daily"), choose("at_once"))
+
+    assert Telling.objects.count() == 1
+    assert Telling.objects.get().mail in chosen
+    assert Sending.objects.filter(what="confirm").count() >= 1
+
+
+def test_a_robot_that_two_switch_off_is_switched_off_once(platform, lin, zone):
+    from shanhai.core.models import JournalEntry, Robot
+    from shanhai.kernel.refusals import Refused
+
+    robot = robots.add_robot(
+        lin.unit.organisation, unit=lin.unit, kind="wecom", name="群", address=platform.url("/a"), by=None
+    )
+
+    def off() -> str:
+        try:
+            robots.switch_robot_off(Robot.objects.get(pk=robot.pk), by=None)
+        except Refused as refused:
+            return refused.code
+        return "off"
+
+    assert sorted(both(off, off))[-1] == "off"
+    assert JournalEntry.objects.filter(action="core.switch_robot_off").count() == 1

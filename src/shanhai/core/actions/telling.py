@@ -8,7 +8,7 @@ from shanhai.core import access, clock, journal, rows
 from shanhai.core.channels import messages, planning, sending
 from shanhai.core.models import Member, Sending, Telling
 from shanhai.core.writing import action
-from shanhai.kernel.refusals import BadInput, NotConfigured, NotFound, NotNow, gettext_noop
+from shanhai.kernel.refusals import BadInput, NotFound, NotNow, gettext_noop
 
 
 def telling_of(member: Member) -> Telling:
@@ -26,10 +26,8 @@ def choose_mail(telling: Telling, *, mail: str, by: Member | None) -> Telling:
     ------
     BadInput
         ``core.no_such_mail``
-    NotConfigured
-        ``core.mail_is_off``
     NotNow
-        ``core.no_address``: nobody has entered an e-mail address of the member.
+        ``core.mail_is_off``; ``core.no_address``: nobody has entered an e-mail address of the member.
     """
     access.check(by, "core.choose_mail")
     _check_own(telling.member, by)
@@ -66,7 +64,7 @@ def _stored(telling: Telling) -> None:
 def check_can_mail(member: Member) -> None:
     """Refuse where no mail can reach a member."""
     if not planning.is_mail_on():
-        raise NotConfigured(
+        raise NotNow(
             "core.mail_is_off",
             gettext_noop(
                 "This installation sends no e-mail. The administrator turns it on by naming the mail server (SHANHAI_MAIL_HOST)."
