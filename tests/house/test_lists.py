@@ -13,8 +13,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLResolver, get_resolver, reverse
 
-from shanhai.core.actions import account, members, organisations, pairings, regions, roles, units
-from shanhai.core.models import Member
+from shanhai.core import notices
+from shanhai.core.actions import account, members, organisations, pairings, regions, robots, roles, units
+from shanhai.core.models import Member, Robot
 from shanhai.fields.office import actions as office
 from shanhai.fields.office.actions import instructions, problems, proposals
 from shanhai.fields.office.rules import rounds as office_rules
@@ -124,6 +125,26 @@ def add_activities(cast: SimpleNamespace, numbers: range) -> None:
 
 
 # Every list page: its address, who looks, and what makes its rows. Each of these writes journal entries too.
+def add_robots(cast: SimpleNamespace, numbers: range) -> None:
+    for n in numbers:
+        robots.add_robot(
+            cast.organisations["LQ"], unit=cast.units["LQ"], kind="wecom", name=f"群{n}",
+            address=f"https://robot.example/{n}", by=None,
+        )  # fmt: skip
+
+
+def add_sendings(cast: SimpleNamespace, numbers: range) -> None:
+    add_robots(cast, numbers)
+    for robot in Robot.objects.order_by("pk")[numbers.start :]:
+        robots.try_robot(robot, by=None)
+
+
+def add_told(cast: SimpleNamespace, numbers: range) -> None:
+    for n in numbers:
+        members_told = [cast.members["shen"], cast.members["pan"]]
+        notices.tell(f"k{n}", "test.due", "Thing {n}", {"n": n}, "/", members_told, by=cast.members["lin"])
+
+
 LISTS: dict[str, tuple[str, Callable[[SimpleNamespace, range], None]]] = {
     "registry:regions": ("lin", add_regions),
     "registry:organisations": ("lin", add_organisations),
@@ -132,6 +153,9 @@ LISTS: dict[str, tuple[str, Callable[[SimpleNamespace, range], None]]] = {
     "registry:journal": ("admin", add_units),
     "registry:tokens": ("admin", add_keys),
     "office:rounds": ("lin", add_rounds),
+    "office:robots": ("admin", add_robots),
+    "office:sendings": ("admin", add_sendings),
+    "notices_sent": ("lin", add_told),
     "pairing:pairings": ("lin", add_pairings),
     "pairing:commitments": ("lin", add_commitments),
     "office:problems": ("lin", add_problems),

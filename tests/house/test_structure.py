@@ -142,6 +142,7 @@ MACHINERY = {
     "core.work": "work items, opened and closed by actions",
     "core.ladder": "papers on the ladder of a unit, moved by actions",
     "core.notices": "notices, told by actions and sweeps",
+    "core.channels": "messages on their way, and how they went",
     "core.calendar": "the action that loads an official notice",
     "core.rulebook": "the action that adds a value",
     "core.indicators": "totals that actions move",

@@ -282,6 +282,13 @@ class TestDemo:
         codes = dict(Member.objects.values_list("pk", "code"))
         people = JournalEntry.objects.exclude(member_id=None).order_by("pk")
         assert [(codes[one.member_id], f"{clock.local(one.at):%H:%M}", one.action) for one in people] == [
+            ("admin-wang", "07:58", "core.change_member"),
+            ("ye-lan", "07:58", "core.confirm_address"),
+            ("ye-lan", "07:58", "core.choose_mail"),
+            ("admin-wang", "07:59", "core.change_member"),
+            ("shen-jie", "07:59", "core.confirm_address"),
+            ("shen-jie", "07:59", "core.choose_mail"),
+            ("lq-edu-u-1", "08:00", "core.add_robot"),
             ("shen-jie", "08:02", "core.take_receipt"),
             ("lin-wen", "08:17", "pairing.answer_invitation"),
             ("shen-jie", "08:31", "core.store_document"),

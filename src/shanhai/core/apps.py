@@ -8,6 +8,8 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from shanhai.core import machinery, signin
+        from shanhai.core.channels import signin as channels
 
         signin.sign_in()
         machinery.sign_in()
+        channels.sign_in()

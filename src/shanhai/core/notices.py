@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from shanhai.core import clock
+from shanhai.core.channels import planning
 from shanhai.core.models import Member, Notice, NoticeFact
 
 # The badge says "99+" beyond this, so nothing counts further.
@@ -25,6 +26,7 @@ def tell(
     url: str = "",
     members: Iterable[Member | int] = (),
     pairing_id: int | None = None,
+    by: Member | None = None,
 ) -> int:
     """Tell members of a fact; gives how many were told now.
 
@@ -37,26 +39,41 @@ def tell(
         Names the fact: "pairing.action_item:12:reminder:-7".
     what, facts
         The sentence as an English template marked for translation, and its facts (plain JSON types).
+    by
+        Who has it told, and so may see who has read it; None where rules do.
     """
     ids = list(dict.fromkeys(one if isinstance(one, int) else one.pk for one in members))
     if not ids:
         return 0
     with transaction.atomic():
-        return _tell(key, kind, what, facts or {}, url, ids, pairing_id)
+        return _tell(key, kind, what, facts or {}, url, ids, pairing_id, by)
 
 
 def _tell(
-    key: str, kind: str, what: str, facts: dict[str, Any], url: str, ids: list[int], pairing_id: int | None
+    key: str,
+    kind: str,
+    what: str,
+    facts: dict[str, Any],
+    url: str,
+    ids: list[int],
+    pairing_id: int | None,
+    by: Member | None,
 ) -> int:
     at = clock.now()
     NoticeFact.objects.bulk_create(
-        [NoticeFact(key=key, kind=kind, what=what, facts=facts, url=url, pairing_id=pairing_id, at=at)],
+        [
+            NoticeFact(
+                key=key, kind=kind, what=what, facts=facts, url=url, pairing_id=pairing_id, at=at, by=by
+            )
+        ],
         ignore_conflicts=True,
     )
-    fact_id = NoticeFact.objects.values_list("pk", flat=True).get(key=key)
-    told = set(Notice.objects.filter(fact_id=fact_id, member_id__in=ids).values_list("member_id", flat=True))
-    new = [Notice(fact_id=fact_id, member_id=pk, at=at) for pk in ids if pk not in told]
-    Notice.objects.bulk_create(new, ignore_conflicts=True)
+    fact = NoticeFact.objects.get(key=key)
+    told = set(Notice.objects.filter(fact=fact, member_id__in=ids).values_list("member_id", flat=True))
+    new = [pk for pk in ids if pk not in told]
+    Notice.objects.bulk_create([Notice(fact=fact, member_id=pk, at=at) for pk in new], ignore_conflicts=True)
+    if new:
+        planning.plan(fact, new, at)
     return len(new)
 
 

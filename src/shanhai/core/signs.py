@@ -239,6 +239,19 @@ class RoundTarget:
     take_back: str
 
 
+@dataclass(frozen=True, slots=True)
+class NoticeKind:
+    """What is special about notices of a kind; most kinds need no word.
+
+    ``is_urgent`` passes the daily digest (never quiet hours); ``is_personal`` is said in no group chat, even where its
+    group is one person.
+    """
+
+    code: str
+    is_urgent: bool = False
+    is_personal: bool = False
+
+
 T = TypeVar("T")
 
 
@@ -280,6 +293,7 @@ indicators: Signed[Indicator] = Signed("Indicator")
 work_kinds: Signed[WorkKind] = Signed("Work kind")
 search_kinds: Signed[SearchKind] = Signed("Search kind")
 record_kinds: Signed[RecordKind] = Signed("Record kind")
+notice_kinds: Signed[NoticeKind] = Signed("Notice kind")
 sweeps: Signed[Sweep] = Signed("Sweep")
 self_checks: Signed[SelfCheck] = Signed("Self-check")
 zone_parts: Signed[ZonePart] = Signed("Zone part")

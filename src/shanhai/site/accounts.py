@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -21,7 +19,6 @@ from allauth.socialaccount.internal import jwtkit
 from allauth.socialaccount.models import SocialApp
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
-from cryptography.fernet import Fernet
 from django.conf import settings
 from django.contrib import messages
 from django.core.cache import caches
@@ -30,7 +27,7 @@ from django.shortcuts import redirect, render
 from django.urls import include, path
 from django.utils.translation import gettext as _
 
-from shanhai.core import access, clock
+from shanhai.core import access, ciphers, clock
 from shanhai.core.actions import account
 from shanhai.core.models import Installation, Member, User
 from shanhai.site import first_run, profile, sessions
@@ -82,15 +79,10 @@ class SecondFactorAdapter(DefaultMFAAdapter):
         return user.get_username()
 
     def encrypt(self, text: str) -> str:
-        return _cipher().encrypt(text.encode()).decode()
+        return ciphers.seal("second factor", text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _cipher().decrypt(encrypted_text.encode()).decode()
-
-
-def _cipher() -> Fernet:
-    key = hashlib.sha256(f"second factor {settings.SECRET_KEY}".encode()).digest()
-    return Fernet(base64.urlsafe_b64encode(key))
+        return ciphers.unseal("second factor", encrypted_text)
 
 
 class ProviderAdapter(DefaultSocialAccountAdapter):

@@ -59,6 +59,5 @@ def _sign_in() -> None:
         )
     )
     signs.command_groups.add(
-        CommandGroup("notices", _("What a member was told."), "shanhai.site.commands.notices.app"),
-        CommandGroup("search", _("Find things by name, code or pinyin."), "shanhai.site.commands.search.app"),
+        CommandGroup("search", _("Find things by name, code or pinyin."), "shanhai.site.commands.search.app")
     )

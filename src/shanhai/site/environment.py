@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pydantic import Field, field_validator, model_validator
@@ -65,6 +65,23 @@ class Environment(BaseSettings):
         ge=1,
         description="Calls to the API that one token, or one login, may make in a minute, in each process.",
     )
+    address: str = Field(
+        "",
+        description="Where people open this site, without a slash at the end: `https://zone.example.gov.cn`. Links in messages begin with it; empty: messages carry no links.",
+    )
+    mail_host: str = Field("", description="Host of the mail server (SMTP). Empty: no e-mail goes out.")
+    mail_port: int = Field(587, ge=1, le=65535, description="Port of the mail server.")
+    mail_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls",
+        description="How the connection to the mail server is protected: `starttls`, `tls` or `none`.",
+    )
+    mail_user: str = Field("", description="Login at the mail server. Empty: none is needed.")
+    mail_password: str = Field("", description="Password at the mail server.")
+    mail_from: str = Field("", description="Address that e-mail comes from: `山海 <shanhai@example.gov.cn>`.")
+    robots_on_loopback: bool = Field(
+        False,
+        description="Robots may be reached on this machine itself and without HTTPS, for tests. Refused in production.",
+    )
     oidc_issuer: str = Field(
         "",
         description="OpenID Connect: address of the provider, the one before `/.well-known/`. Empty: none.",
@@ -93,6 +110,12 @@ class Environment(BaseSettings):
             raise ValueError("SHANHAI_TODAY fixes the clock of a demonstration; unset it in production.")
         if self.production and self.debug:
             raise ValueError("SHANHAI_DEBUG shows settings to visitors; unset it in production.")
+        if self.production and self.robots_on_loopback:
+            raise ValueError("SHANHAI_ROBOTS_ON_LOOPBACK is for tests; unset it in production.")
+        if self.mail_host and not self.mail_from:
+            raise ValueError("SHANHAI_MAIL_HOST needs SHANHAI_MAIL_FROM, the address that e-mail comes from.")
+        if self.address and not urlsplit(self.address).netloc:
+            raise ValueError("SHANHAI_ADDRESS is no address; write it as https://zone.example.gov.cn.")
         if self.oidc_issuer and not (self.oidc_client_id and self.oidc_client_secret):
             raise ValueError(
                 "SHANHAI_OIDC_ISSUER needs SHANHAI_OIDC_CLIENT_ID and SHANHAI_OIDC_CLIENT_SECRET."

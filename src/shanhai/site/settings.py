@@ -18,6 +18,18 @@ SHANHAI_DATA = ENV.data
 SHANHAI_PRODUCTION = ENV.production
 SHANHAI_TOKEN_CALLS_PER_MINUTE = ENV.token_calls_per_minute
 
+SHANHAI_ADDRESS = ENV.address.rstrip("/")
+SHANHAI_ROBOTS_ON_LOOPBACK = ENV.robots_on_loopback
+
+# E-mail: off without a host (core.channels.mail asks SHANHAI_MAIL_IS_ON).
+SHANHAI_MAIL_IS_ON = bool(ENV.mail_host)
+EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+EMAIL_HOST, EMAIL_PORT = ENV.mail_host, ENV.mail_port
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = ENV.mail_user, ENV.mail_password
+EMAIL_USE_TLS, EMAIL_USE_SSL = ENV.mail_security == "starttls", ENV.mail_security == "tls"
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = ENV.mail_from or "shanhai@localhost"
+
 # A new field is one line here and one in the import contracts (pyproject.toml).
 FIELDS = [
     "shanhai.fields.registry",

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from django.apps import apps
 from django.urls import include, path
 
-from shanhai.fields.office.views import work
+from shanhai.fields.office.views import told, work
 from shanhai.site import accounts, api, first_run, home, notices, search, switches
 
 handler400 = "shanhai.webkit.errors.bad_request"
@@ -26,6 +26,12 @@ urlpatterns = [
     path("notices/<int:pk>/read/", notices.read, name="notice_read"),
     path("notices/read/", notices.read_all, name="notices_read"),
     path("notices/unread/<str:moment>/", notices.read_none, name="notices_unread"),
+    path("notices/sent/", told.sent, name="notices_sent"),
+    path("notices/of/<int:pk>/", told.of_fact, name="notice_of_fact"),
+    path("notices/of/<int:pk>/readers/", told.readers, name="notice_readers"),
+    path("notices/how/", told.how, name="how_told"),
+    path("notices/how/test/", told.test, name="how_told_test"),
+    path("notices/how/confirm/<str:token>/", told.confirm, name="how_told_confirm"),
     path("first-run/", first_run.first_run, name="first_run"),
     path("language/", switches.set_language, name="set_language"),
     path("pairing/choose/", switches.choose_pairing, name="choose_pairing"),

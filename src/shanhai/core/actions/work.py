@@ -16,6 +16,7 @@ from shanhai.core import access, clock, journal, notices, rows
 from shanhai.core.actions import members, watching
 from shanhai.core.models import Deputy, Member, Unit, Watch, WorkItem
 from shanhai.core.names import called
+from shanhai.core.queries import reach
 from shanhai.core.queries.work import waits_for_whom, words
 from shanhai.core.work import stands_in
 from shanhai.core.writing import action
@@ -176,28 +177,30 @@ def dismiss_deputy(deputy: Deputy, *, by: Member | None) -> Deputy:
 
 @action
 def remind_of(items: Sequence[WorkItem], *, by: Member | None) -> list[Member]:
-    """Remind the people whom open items wait for; gives whom.
+    """Remind the people whom open items wait for; gives who was told now.
 
-    One fact a day for each item: reminded again on the same day, nobody hears of it twice. Whoever started or watches
-    the work, or shares out that of the unit, may remind.
+    One fact a day for each item, and nobody hears of it again within the days of the rulebook
+    (``core.remind_again_days``). Whoever started or watches the work, or shares out that of the unit, may remind.
     """
     access.check(by, "core.remind_of")
     check_some(items)
     for item in items:
         _check_may_remind(item, by)
     whom = waits_for_whom(items)
-    today = clock.today().isoformat()
+    lately = reach.lately(stem_of(item) for item in items)
     told: dict[int, Member] = {}
     for item in items:
-        people = [one for one in whom[item.pk] if by is None or one.pk != by.pk]
+        left_in_peace = {*lately.get(stem_of(item), ()), by.pk if by else None}
+        people = [one for one in whom[item.pk] if one.pk not in left_in_peace]
         notices.tell(
-            f"core.work:{item.pk}:reminded:{today}",
+            reach.reminder_key(stem_of(item), clock.today()),
             "core.reminded",
             gettext_noop("{who} reminds you: {what}"),
             _said(item, by),
             item.url,
             people,
             item.pairing_id,
+            by=by,
         )
         told |= {one.pk: one for one in people}
     journal.record(
@@ -209,6 +212,29 @@ def remind_of(items: Sequence[WorkItem], *, by: Member | None) -> list[Member]:
         members=sorted(one.code for one in told.values()),
     )
     return list(told.values())
+
+
+def stem_of(item: WorkItem) -> str:
+    """What the reminders of an item are named after."""
+    return f"core.work:{item.pk}"
+
+
+def reach_of(items: Sequence[WorkItem], by: Member | None) -> reach.Reach:
+    """Whom reminding of items would reach, with what waits for each."""
+    whom = waits_for_whom(items)
+    lately = reach.lately(stem_of(item) for item in items)
+    people: dict[int, reach.Reached] = {}
+    for item in items:
+        before = lately.get(stem_of(item), {})
+        for one in whom[item.pk]:
+            if by is not None and one.pk == by.pk:
+                continue
+            found = people.setdefault(one.pk, reach.Reached(one, lately_at=before.get(one.pk)))
+            # Whoever hears of one thing anew is told, though of another they were reminded lately.
+            found.lately_at = found.lately_at and before.get(one.pk)
+            if one.pk not in before:
+                found.things.append(words(item))
+    return reach.reach(sorted(people.values(), key=lambda one: one.member.name_sort), "core.reminded")
 
 
 @action

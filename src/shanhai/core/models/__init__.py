@@ -1,6 +1,7 @@
 """The nouns that every field points to."""
 
 from shanhai.core.models.access import ApiToken, RoleGrant
+from shanhai.core.models.channels import Robot, Sending, Telling
 from shanhai.core.models.document import Attachment, Blob, Document
 from shanhai.core.models.exchange import Stay, StayAppraisal, StayTask
 from shanhai.core.models.figures import RuleRow, WorkdayNotice
@@ -47,6 +48,7 @@ __all__ = [
     "Region",
     "RegionChange",
     "RepeatedCall",
+    "Robot",
     "RoleGrant",
     "RuleRow",
     "Seal",
@@ -54,6 +56,7 @@ __all__ = [
     "SearchSound",
     "Seat",
     "Seen",
+    "Sending",
     "Share",
     "SharedCount",
     "Stay",
@@ -61,6 +64,7 @@ __all__ = [
     "StayTask",
     "Sweep",
     "TaskRun",
+    "Telling",
     "Unit",
     "User",
     "Watch",

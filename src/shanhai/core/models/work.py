@@ -92,6 +92,14 @@ class NoticeFact(models.Model):
     url = models.CharField(max_length=200)
     pairing_id = models.BigIntegerField(null=True, blank=True)
     at = models.DateTimeField()
+    # Who had it told, and so may see who has read it; None where rules did.
+    by = models.ForeignKey("core.Member", models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["url", "at", "id"], name="fact_url_at"),
+            models.Index(fields=["by", "at", "id"], name="fact_by_at"),
+        ]
 
     def __str__(self) -> str:
         return self.key
@@ -110,6 +118,7 @@ class Notice(models.Model):
         indexes = [
             models.Index(fields=["member", "at", "id"], name="notice_member_at"),
             models.Index(fields=["member", "id"], condition=models.Q(read_at=None), name="notice_unread"),
+            models.Index(fields=["fact", "at", "id"], name="notice_fact_at"),
         ]
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 
-from shanhai.core.models import Member, Notice
+from shanhai.core.models import Member, Notice, NoticeFact
 from shanhai.core.names import spoken
 from shanhai.kernel.refusals import NotFound, gettext_noop
 
@@ -40,4 +40,9 @@ def notice_of(member: Member, pk: int) -> Notice:
 
 def words(notice: Notice) -> str:
     """The fact, in the reader's language."""
-    return gettext(notice.fact.what).format(**spoken(notice.fact.facts))
+    return words_of(notice.fact)
+
+
+def words_of(fact: NoticeFact) -> str:
+    """The sentence of a fact, in the reader's language."""
+    return gettext(fact.what).format(**spoken(fact.facts))

@@ -20,6 +20,18 @@ def sign_in() -> None:
             "office.view_instructions",
         )
     )
+    pages.panels.add(Panel("office.told", "record", 5, f"{OWN}.views.told.panel", "office.view_told"))
+    pages.menu.add(
+        MenuEntry("office.robots", "account", 40, _("Robots"), "office:robots", "office.view_robots"),
+        MenuEntry(
+            "office.sendings",
+            "account",
+            41,
+            _("Messages sent out"),
+            "office:sendings",
+            "office.view_sendings",
+        ),
+    )
     pages.menu.add(
         MenuEntry(
             "office.work",

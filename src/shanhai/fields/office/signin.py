@@ -10,6 +10,7 @@ from shanhai.core.signs import (
     AccessRow,
     CommandGroup,
     Indicator,
+    NoticeKind,
     RecordKind,
     RulebookFile,
     SearchKind,
@@ -25,6 +26,7 @@ def sign_in() -> None:
     _sign_in_rounds()
     signs.access_rows.add(*_pages(), *_problems(), *_proposals(), *_instructions())
     signs.rulebook_files.add(RulebookFile("office", OWN))
+    signs.notice_kinds.add(NoticeKind("office.round_reminded", is_urgent=True))
     signs.zone_parts.add(
         ZonePart(
             "office",
@@ -90,18 +92,39 @@ def sign_in() -> None:
     signs.indicators.add(*_indicators())
     signs.command_groups.add(
         CommandGroup(
+            "notices", _("What a member was told, how, and who has read it."), f"{OWN}.cli.notices.app"
+        ),
+        CommandGroup("robots", _("Robots that bring notices to group chats."), f"{OWN}.cli.robots.app"),
+        CommandGroup(
             "office",
             _("Rounds, notes, who sees records, problems, proposals and what else fills the office's day."),
             f"{OWN}.cli.app",
-        )
+        ),
     )
 
 
 def _pages() -> list[AccessRow]:
     pages = {
         "office.view_work": _("See what waits for oneself and one's unit."),
+        "office.view_told": _("See how one is told, and who has read what one's unit had told."),
     }
-    return [AccessRow(code, about, scope="any", kind="page") for code, about in pages.items()]
+    return [
+        *(AccessRow(code, about, scope="any", kind="page") for code, about in pages.items()),
+        AccessRow(
+            "office.view_robots",
+            _("See the robots of the own unit; the administrator, all."),
+            KEEPERS | {"dispatcher"},
+            scope="any",
+            kind="page",
+        ),
+        AccessRow(
+            "office.view_sendings",
+            _("See which messages went out to whom, and what failed; not what they say."),
+            KEEPERS,
+            scope="any",
+            kind="page",
+        ),
+    ]
 
 
 # Who deals with problems of others.

@@ -11,6 +11,7 @@ from shanhai.fields.office.views import (
     notes,
     problems,
     proposals,
+    robots,
     rounds,
     watching,
 )
@@ -95,4 +96,15 @@ _instructions = [
     path("instructions/<str:number>/drop/", instructions.drop, name="instruction_drop"),
     path("records/<str:kind>/<int:pk>/instruct/", instructions.instruct, name="instruct"),
 ]
-urlpatterns: list[URLPattern] = [*_work, *_rounds, *_notes, *_problems, *_proposals, *_instructions]
+_robots = [
+    path("robots/", robots.robots, name="robots"),
+    path("robots/new/", robots.new, name="robot_new"),
+    path("robots/<int:pk>/", robots.robot, name="robot"),
+    path("robots/<int:pk>/change/", robots.change, name="robot_change"),
+    path("robots/<int:pk>/off/", robots.off, name="robot_off"),
+    path("robots/<int:pk>/on/", robots.on, name="robot_on"),
+    path("robots/<int:pk>/test/", robots.try_it, name="robot_test"),
+    path("messages/", robots.outbox, name="sendings"),
+    path("messages/again/", robots.again, name="sendings_again"),
+]
+urlpatterns: list[URLPattern] = [*_work, *_rounds, *_notes, *_problems, *_proposals, *_instructions, *_robots]

@@ -143,7 +143,8 @@ def _reset() -> None:
     _check_may_reset()
     if connection.vendor == "sqlite":
         connection.close()
-        for path in (*settings.SHANHAI_DATA.glob("shanhai.sqlite3*"), settings.SHANHAI_DATA / "documents"):
+        folders = (settings.SHANHAI_DATA / "documents", settings.SHANHAI_DATA / "outbox")
+        for path in (*settings.SHANHAI_DATA.glob("shanhai.sqlite3*"), *folders):
             if path.is_dir():
                 shutil.rmtree(path)
             else:

@@ -84,8 +84,39 @@ def _longquan_brings_a_paper() -> None:
     )
 
 
+def _reads_mail(person: str, address: str, mail: str) -> Callable[[], None]:
+    """The administrator enters an address that exists nowhere; its reader confirms it and chooses how to be told."""
+
+    def step() -> None:
+        from shanhai.core.actions import members, telling
+        from shanhai.core.channels import messages
+
+        member = members.change_member(_member(person), email=address, by=_member("admin-wang"))
+        telling.confirm_address(member, token=messages.confirm_token(member), by=member)
+        telling.choose_mail(telling.telling_of(member), mail=mail, by=member)
+
+    return step
+
+
+def _education_gets_a_robot() -> None:
+    from shanhai.core.actions import robots
+
+    by = _member("lq-edu-u-1")
+    robots.add_robot(
+        by.unit.organisation,
+        unit=by.unit,
+        kind="dingtalk",
+        name="教育结对工作群",
+        address="https://robot.example/send?access_token=demo",
+        by=by,
+    )
+
+
 # Minutes before nine, and what was done.
 STEPS = (
+    (62, _reads_mail("ye-lan", "ye.lan@longquan.example", "at_once")),
+    (61, _reads_mail("shen-jie", "shen.jie@xiaoshan.example", "daily")),
+    (60, _education_gets_a_robot),
     (58, _xiaoshan_takes_a_receipt),
     (43, _cannot_come("lin-wen")),
     (29, _xiaoshan_shares_its_letter),

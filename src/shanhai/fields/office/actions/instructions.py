@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from shanhai.core import access, clock, journal, records, rows, search, visibility, work
+from shanhai.core import access, clock, journal, notices, records, rows, search, visibility, work
 from shanhai.core.actions import documents
 from shanhai.core.models import Document, Member, Pairing, Unit
 from shanhai.core.writing import action
@@ -75,6 +75,16 @@ def instruct(
     shared.findable(queries.found_as(one))
     journal.record(one, "office.instruct", by=by, text=text, record_kind=one.record_kind, record_id=record.pk)
     _open_work(one, by)
+    notices.tell(
+        f"office.instruction:{one.pk}:given",
+        "office.instruction",
+        gettext_noop("Instruction {number} for your unit, due {due}: {text}"),
+        {"number": one.number, "due": one.due_on.isoformat(), "text": one.text, "text_en": one.text_en},
+        one.url,
+        Member.objects.filter(unit=unit, is_active=True).exclude(pk=by.pk),
+        pairing_id,
+        by=by,
+    )
     return one
 
 

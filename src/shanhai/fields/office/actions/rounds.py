@@ -9,9 +9,11 @@ from typing import Any
 
 from shanhai.core import access, clock, journal, ladder, names, notices, rows, rulebook, visibility, work
 from shanhai.core.models import Member, Pairing, Unit
+from shanhai.core.queries import reach
 from shanhai.core.writing import action
 from shanhai.fields.office.actions import round_shared as shared
 from shanhai.fields.office.models import Round, RoundAnswer, RoundColumn, RoundLine
+from shanhai.fields.office.queries import round_reach
 from shanhai.fields.office.queries import rounds as queries
 from shanhai.fields.office.rules import rounds as rules
 from shanhai.kernel import periods
@@ -102,6 +104,7 @@ def open_round(one: Round, *, by: Member | None) -> Round:
         one.url,
         [member for members in people.values() for member in members],
         one.pairing_id,
+        by=by,
     )
     journal.record(one, "office.open_round", by=by, units=len(answers))
     return one
@@ -165,18 +168,23 @@ def call_off_round(one: Round, *, reason: str, by: Member | None) -> Round:
 
 @action
 def remind_missing(one: Round, *, by: Member | None) -> int:
-    """Remind all units that still owe their answer; gives how many people were told. Once a day is one fact."""
+    """Remind all units that still owe their answer; gives how many people were told now.
+
+    Nobody is told again within the days of the rulebook (``core.remind_again_days``).
+    """
     shared.check_office(one, "office.remind_missing", by)
     rules.check_is_open(one.number, one.stage)
     reached = queries.missing(one)
+    lately = reach.lately([round_reach.stem_of(one)]).get(round_reach.stem_of(one), {})
     told = notices.tell(
-        f"office.round:{one.pk}:reminded:{clock.today().isoformat()}",
-        "office.round",
+        reach.reminder_key(round_reach.stem_of(one), clock.today()),
+        round_reach.REMINDED,
         gettext_noop("{round} for {period} still waits for your unit; it is due on {due}."),
         shared.facts_of(one),
         one.url,
-        [member for row in reached for member in row.members],
+        [member for row in reached for member in row.members if member.pk not in lately],
         one.pairing_id,
+        by=by,
     )
     journal.record(
         one, "office.remind_missing", by=by, units=[row.answer.unit.code for row in reached], told=told
@@ -411,5 +419,6 @@ def _send_back(one: Round, asked: Sequence[RoundColumn], by: Member | None) -> l
         one.url,
         [member for members in people.values() for member in members],
         one.pairing_id,
+        by=by,
     )
     return back

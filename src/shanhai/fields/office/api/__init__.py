@@ -10,6 +10,7 @@ from shanhai.fields.office.api import (
     problems,
     proposals,
     rounds,
+    told,
     watching,
     work,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "proposals",
     "rounds",
     "router",
+    "told",
     "watching",
     "work",
 ]

@@ -15,7 +15,8 @@ from shanhai.core.models import Pairing
 from shanhai.core.queries import pairings
 from shanhai.fields.office import actions
 from shanhai.fields.office.api.base import Codes, PeriodText, RoundNumber, round_at, router
-from shanhai.fields.office.queries import merged, workbooks
+from shanhai.fields.office.api.told import PersonReached
+from shanhai.fields.office.queries import merged, round_reach, told, workbooks
 from shanhai.fields.office.queries import rounds as queries
 from shanhai.fields.office.rules import rounds as rules
 from shanhai.kernel.refusals import NotFound, gettext_noop
@@ -279,13 +280,21 @@ def list_missing(request: Any, number: str) -> Any:
     ]
 
 
+@router.get("/rounds/{number}/reach", response=list[PersonReached], summary="Whom reminding would reach")
+@may("office.remind_missing")
+def list_reached(request: Any, number: str) -> Any:
+    """By name: how and when, and who was reminded lately and is left in peace."""
+    found = round_reach.reach_of(queries.round_of(request.member, number[:40]))
+    return [told.reached_row(one, found) for one in found.people]
+
+
 @router.post("/rounds/{number}/remind", response=RoundToldOut, summary="Remind all missing units")
 @may("office.remind_missing")
 @idempotent(RoundToldOut, status=200)
 def remind_missing(request: Any, number: str) -> Any:
-    """Once a day is one notice."""
-    told = actions.remind_missing(queries.round_of(request.member, number[:40]), by=request.member)
-    return RoundToldOut(n=told)
+    """Who was reminded lately is not told again."""
+    n = actions.remind_missing(queries.round_of(request.member, number[:40]), by=request.member)
+    return RoundToldOut(n=n)
 
 
 @router.post("/rounds/{number}/accept", response=RoundToldOut, summary="Accept all confirmed answers")

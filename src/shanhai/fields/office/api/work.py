@@ -13,6 +13,8 @@ from shanhai.core.actions import work as actions
 from shanhai.core.models import Deputy, Member, WorkItem
 from shanhai.core.queries import work
 from shanhai.fields.office.api.base import router
+from shanhai.fields.office.api.told import PersonReached
+from shanhai.fields.office.queries import told
 from shanhai.fields.office.queries import work as own
 from shanhai.kernel.refusals import NotFound, gettext_noop
 from shanhai.webkit.api import CHANGES_A_ROW, Day, Given, Key, Paged, idempotent, if_match, may, paged
@@ -194,13 +196,21 @@ def unassign_work(request: Any, data: UnassignIn) -> Any:
     return {"count": actions.take_back_assignment(moved, by=request.member)}
 
 
+@router.post("/my-work/reach", response=list[PersonReached], summary="Whom reminding would reach")
+@may("core.remind_of")
+def list_reached_by_work(request: Any, data: ItemsIn) -> Any:
+    """By name: of what, how and when, and who was reminded lately; nothing is sent."""
+    found = actions.reach_of(_items(request, data.items), request.member)
+    return [told.reached_row(one, found) for one in found.people]
+
+
 @router.post("/my-work/remind", response=ManyOut, summary="Remind of work")
 @may("core.remind_of")
 @idempotent(ManyOut, status=200)
 def remind_of_work(request: Any, data: ItemsIn) -> Any:
     """Remind the people whom items wait for; each once a day."""
-    told = actions.remind_of(_items(request, data.items), by=request.member)
-    return {"count": len(told), "members": sorted(one.code for one in told)}
+    told_now = actions.remind_of(_items(request, data.items), by=request.member)
+    return {"count": len(told_now), "members": sorted(one.code for one in told_now)}
 
 
 @router.post("/my-work/hand-over", response=ManyOut, summary="Hand open work over for good")

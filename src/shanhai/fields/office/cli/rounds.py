@@ -18,8 +18,9 @@ from shanhai.core.cli import files
 from shanhai.core.models import Member, Pairing
 from shanhai.core.queries import pairings
 from shanhai.fields.office import actions, columns
+from shanhai.fields.office.cli import shared
 from shanhai.fields.office.models import Round, RoundAnswer
-from shanhai.fields.office.queries import merged, workbooks
+from shanhai.fields.office.queries import merged, round_reach, workbooks
 from shanhai.fields.office.queries import rounds as queries
 from shanhai.fields.office.rules import rounds as rules
 from shanhai.kernel.refusals import BadInput, NotFound, gettext_noop
@@ -145,6 +146,14 @@ def list_missing(number: Number, as_json: AsJson = False, as_csv: AsCsv = False)
         "people": _("People"),
     }
     show(rows, headings, as_json=as_json, as_csv=as_csv)
+
+
+@app.command("reach")
+def list_reached(number: Number, as_json: AsJson = False, as_csv: AsCsv = False) -> None:
+    """Whom reminding would reach, by name: how, when, and who was reminded lately."""
+    access.check(acting(), "office.remind_missing")
+    found = round_reach.reach_of(queries.round_of(acting(), number))
+    shared.show_reached(found, as_json, as_csv)
 
 
 @app.command("template")

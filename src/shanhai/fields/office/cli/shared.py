@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import typer
+from django.utils.translation import gettext as _
 
 from shanhai.core import access, records
 from shanhai.core.models import Member, Pairing
 from shanhai.core.queries import pairings
+from shanhai.core.queries.reach import Reach
+from shanhai.fields.office.queries import told
 from shanhai.fields.office.queries.shared import pairing_named
 from shanhai.kernel.refusals import BadInput, gettext_noop
 from shanhai.webkit import command_input as given
-from shanhai.webkit.commands import acting
+from shanhai.webkit.commands import acting, show
 
 Kind = Annotated[
     str, typer.Argument(parser=given.line(40), metavar="KIND", help="Kind of record, as pairing.agreement.")
@@ -69,3 +72,17 @@ def pairing_of(code: str) -> Pairing:
             pairings=", ".join(one.code for one in topmost) or "–",
         )
     return topmost[0]
+
+
+def show_reached(found: Reach, as_json: bool, as_csv: bool) -> None:
+    """Print whom a reminder would reach."""
+    headings = {
+        "member": _("Member"),
+        "name": _("Who"),
+        "things": _("Of what"),
+        "how": _("How and when"),
+        "mail_at": _("E-mail"),
+        "lately_at": _("Reminded lately"),
+    }
+    rows = (told.reached_row(one, found) for one in found.people)
+    show(rows, headings, as_json=as_json, as_csv=as_csv)

@@ -122,6 +122,12 @@ def _moved(text: str) -> actions.Moved:
     return actions.Moved(int(parts[0] or 0), int(parts[1]) if parts[1] else None, int(parts[2] or 0))
 
 
+@app.command("reach")
+def list_reached(ids: Ids, as_json: AsJson = False, as_csv: AsCsv = False) -> None:
+    """Whom reminding would reach, by name: of what, how, when, and who was reminded lately."""
+    shared.show_reached(actions.reach_of(_items(ids), shared.somebody()), as_json, as_csv)
+
+
 @app.command("remind")
 def remind(ids: Ids, dry_run: DryRun = False, as_json: AsJson = False) -> None:
     """Remind the people whom work waits for; each once a day. --dry-run says whom it would reach."""

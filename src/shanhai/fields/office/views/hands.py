@@ -17,10 +17,10 @@ from django.utils.translation import ngettext
 from shanhai.core import clock, signs, undo
 from shanhai.core.actions import work as actions
 from shanhai.core.models import Deputy, Member, WorkItem
-from shanhai.core.queries import work
 from shanhai.fields.office.forms.work import AssignForm, DeputyForm, HandOverForm
 from shanhai.fields.office.queries import work as own
 from shanhai.fields.office.views.shared import posted
+from shanhai.fields.office.views.told import reminded, shown
 from shanhai.fields.office.views.work import file_of, need_of, row_of
 from shanhai.kernel.refusals import BadInput, NotFound, NotNow, Refused, gettext_noop
 from shanhai.webkit import undo as undoing
@@ -55,20 +55,14 @@ def remind(request: Any) -> HttpResponse:
     items = _chosen(request)
     try:
         if "sure" in request.POST:
-            told = actions.remind_of(items, by=request.member)
-            said = ngettext("%(n)s person was reminded.", "%(n)s people were reminded.", len(told))
-            messages.success(request, said % {"n": len(told)})
+            told_now = actions.remind_of(items, by=request.member)
+            messages.success(request, reminded(len(told_now)))
             return _back(request)
         actions.check_some(items)
     except Refused as refusal:
         return _refused(request, refusal)
-    whom = work.waits_for_whom(items)
-    people: dict[int, tuple[Member, list[str]]] = {}
-    for item in items:
-        for one in whom[item.pk]:
-            if one.pk != request.member.pk:
-                people.setdefault(one.pk, (one, []))[1].append(work.words(item))
-    context = {"items": items, "people": sorted(people.values(), key=lambda pair: pair[0].name_sort)}
+    found = actions.reach_of(items, request.member)
+    context = {"items": items, **shown(found)}
     return render(request, "office/remind.html", context)
 
 

@@ -19,9 +19,10 @@ from shanhai.core.queries import journal
 from shanhai.fields.office import actions, columns
 from shanhai.fields.office.forms import rounds as forms
 from shanhai.fields.office.models import Round
-from shanhai.fields.office.queries import merged, owed, workbooks
+from shanhai.fields.office.queries import merged, owed, round_reach, workbooks
 from shanhai.fields.office.queries import rounds as queries
 from shanhai.fields.office.rules import rounds as rules
+from shanhai.fields.office.views.told import panel, reminded, shown
 from shanhai.kernel.refusals import BadInput, Refused, gettext_noop
 from shanhai.webkit import listing, undo, words
 from shanhai.webkit.listing import Column, Filter, Table
@@ -197,6 +198,7 @@ def show(request: Any, number: str) -> HttpResponse:
             "may_open": may("open_round") and one.stage == Stage.DRAFT,
             "may_change": may("change_round_form") and one.stage in (Stage.DRAFT, Stage.OPEN),
             "may_call_off": may("call_off_round") and one.stage in (Stage.DRAFT, Stage.OPEN),
+            "told_panel": panel(request, one),
             "may_remind": may("remind_missing") and one.stage == Stage.OPEN,
             "may_merge": may("merge_round") and one.stage == Stage.OPEN,
             "may_accept": may("accept_confirmed") and one.stage == Stage.OPEN,
@@ -473,12 +475,10 @@ def remind(request: Any, number: str) -> HttpResponse:
         except Refused as refused:
             refusal = refused.say(_)
         else:
-            said = ngettext("%(n)s person is told.", "%(n)s people are told.", told) % {"n": told}
-            messages.success(request, said if told else _("All of them were told today already."))
+            messages.success(request, reminded(told))
             return redirect(one.url)
-    reached = queries.missing(one)
-    n_people = sum(len(row.members) for row in reached)
-    context = {"round": one, "reached": reached, "n_people": n_people, "refusal": refusal}
+    context = {"round": one, "reached": queries.missing(one), "refusal": refusal}
+    context |= shown(round_reach.reach_of(one))
     return render(request, "office/round_remind.html", context, status=409 if refusal else 200)
 
 

@@ -117,7 +117,7 @@ def change_meeting(meeting: Meeting, *, by: Member | None, **changes: Any) -> Me
     journal.record(meeting, "pairing.change_meeting", by=by, before=before)
     _show(meeting)
     if changes.keys() & {"at", "place_zh", "place_en"}:
-        tell_time(meeting)
+        tell_time(meeting, by)
     standings.follow(measured_by([meeting.pairing_id], *standings.MEETINGS))
     return meeting
 
@@ -374,7 +374,9 @@ def sign_minutes(
     if meeting.signatures_left == 0:
         rows.move(meeting, stage=Stage.SIGNED)
         work.done("pairing.sign_minutes", meeting, by=by)
-        _tell_attendees(meeting, "signed", gettext_noop("The minutes of {title} are signed by both sides."))
+        _tell_attendees(
+            meeting, "signed", gettext_noop("The minutes of {title} are signed by both sides."), by
+        )
     else:
         _close_for_side(meeting, side, by)
     journal.record(meeting, "pairing.sign_minutes", by=by, side=side, on=on)
@@ -393,7 +395,7 @@ def cancel_meeting(meeting: Meeting, *, reason: str, by: Member | None) -> Meeti
     rows.move(meeting, stage=Stage.CANCELLED, cancel_reason=reason.strip())
     journal.record(meeting, "pairing.cancel_meeting", by=by, reason=reason.strip())
     shared.drop_work("pairing.answer_invitation", meeting.attendees.all(), by=by)
-    _tell_attendees(meeting, "cancelled", gettext_noop("Meeting {title} on {at} is cancelled."))
+    _tell_attendees(meeting, "cancelled", gettext_noop("Meeting {title} on {at} is cancelled."), by)
     standings.follow(measured_by([meeting.pairing_id], *standings.MEETINGS))
     return meeting
 
@@ -509,7 +511,7 @@ def _close_for_side(meeting: Meeting, side: str, by: Member | None) -> None:
         shared.finish_work("pairing.sign_minutes", meeting, unit, by=by)
 
 
-def _tell_attendees(meeting: Meeting, what: str, sentence: str) -> None:
+def _tell_attendees(meeting: Meeting, what: str, sentence: str, by: Member | None) -> None:
     notices.tell(
         f"pairing.meeting:{meeting.pk}:{what}",
         "pairing.meeting",
@@ -518,10 +520,11 @@ def _tell_attendees(meeting: Meeting, what: str, sentence: str) -> None:
         meeting.url,
         meeting.attendees.exclude(member=None).values_list("member_id", flat=True),
         meeting.pairing_id,
+        by=by,
     )
 
 
-def tell_time(meeting: Meeting) -> None:
+def tell_time(meeting: Meeting, by: Member | None) -> None:
     """Whoever is invited knows the new day and place; what has to be there by then moves with it."""
     for attendee in meeting.attendees.exclude(member=None):
         work.move_due("pairing.answer_invitation", attendee, clock.local(meeting.at).date())
@@ -531,6 +534,7 @@ def tell_time(meeting: Meeting) -> None:
         meeting,
         f"changed:{meeting.version}",
         gettext_noop("Meeting {title} is now on {at}, {place}."),
+        by,
     )
 
 

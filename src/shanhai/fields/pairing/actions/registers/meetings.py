@@ -76,7 +76,7 @@ def _write_meetings(bringing: Bringing) -> None:
         _sign_minutes(row, change.values)
         visibility.place(row, row.at)
         if bringing.by is not None and change.before and change.differs_in(*_TIME):
-            meetings.tell_time(row)
+            meetings.tell_time(row, bringing.by)
     search.put_many(map(finding.of_meeting, rows))
     standings.follow(measured_by({row.pairing_id for row in rows}, *standings.MEETINGS))
 
