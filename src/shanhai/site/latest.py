@@ -190,7 +190,7 @@ def _sentence(
     group: Sequence[JournalEntry], body: dict[str, Any], person: Member | None, known: Known
 ) -> SafeString:
     entry = group[0]
-    who = person.name if person is not None else (body.get("by_name") or gettext("The platform"))
+    who = person.name if person is not None else (journal.by_name(body) or gettext("The platform"))
     if _is_brought(entry):
         # The number is not said: the beginning of the file may lie further back than was looked.
         return format_html(gettext("{who} brought records in from files"), who=who)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from shanhai.fields.office.views import answers, hands, instructions, notes, problems, proposals, rounds
+from shanhai.fields.office.views import answers, hands, instructions, links, notes, problems, proposals, rounds
 
 app_name = "office"
 _rounds: list[URLPattern] = [
@@ -83,4 +83,23 @@ _instructions = [
     path("instructions/<str:number>/drop/", instructions.drop, name="instruction_drop"),
     path("records/<str:kind>/<int:pk>/instruct/", instructions.instruct, name="instruct"),
 ]
-urlpatterns: list[URLPattern] = [*_work, *_rounds, *_notes, *_problems, *_proposals, *_instructions]
+_links = [
+    path("links/", links.index, name="links"),
+    path("links/<slug:code>/", links.link, name="link"),
+    path("links/<slug:code>/extend/", links.extend, name="link_extend"),
+    path("links/<slug:code>/unextend/", links.unextend, name="link_unextend"),
+    path("links/<slug:code>/revoke/", links.revoke, name="link_revoke"),
+    path("links/<slug:code>/restore/", links.restore, name="link_restore"),
+    path("links/<slug:code>/release/", links.release, name="link_release"),
+    path("links/<slug:code>/renew/", links.renew, name="link_renew"),
+    path("records/<str:kind>/<int:pk>/link/", links.issue, name="link_issue"),
+]
+urlpatterns: list[URLPattern] = [
+    *_work,
+    *_rounds,
+    *_notes,
+    *_problems,
+    *_proposals,
+    *_instructions,
+    *_links,
+]
