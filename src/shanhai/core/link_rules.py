@@ -153,7 +153,9 @@ def check_living(code: str, stage: str) -> None:
     if stage not in LIVING:
         raise NotNow(
             "core.link_over",
-            gettext_noop("Link {link} is {stage}; nothing changes it any more. Make a new one if it is needed."),
+            gettext_noop(
+                "Link {link} is {stage}; nothing changes it any more. Make a new one if it is needed."
+            ),
             link=code,
             stage=Stage(stage),
         )

@@ -58,14 +58,16 @@ def issue_link(
     access.check(by, "core.issue_link")
     opens = queries.kind_named(record, kind)
     records.check(by, record)
-    access.check(by, opens.access, pairing_id=getattr(record, "pairing_id", None))
+    access.check(by, opens.access, pairing_id=work.pairing_of(record))
     if opens.check:
         signs.call(opens.check)(record, by)
     holder = holder.strip()
     if not holder:
         raise BadInput(
             "core.link_holder",
-            gettext_noop("Say for whom the link is: the name stands on the record beside what is done by it."),
+            gettext_noop(
+                "Say for whom the link is: the name stands on the record beside what is done by it."
+            ),
             field="holder",
         )
     number = link_rules.plain_number(phone)
@@ -114,9 +116,7 @@ def extend_link(link: PhoneLink, *, until_on: date, by: Member | None) -> PhoneL
     last_on = queries.last_day(link)
     link_rules.check_longer(link.code, last_on, until_on)
     link_rules.check_until(until_on, clock.today(), queries.most_days())
-    rows.move(
-        link, expires_at=_end_of(until_on), expired_before=link.expires_at, extended_at=clock.now()
-    )
+    rows.move(link, expires_at=_end_of(until_on), expired_before=link.expires_at, extended_at=clock.now())
     journal.record(link, "core.extend_link", by=by, before=last_on, until_on=until_on)
     return link
 
@@ -290,7 +290,9 @@ def act_by_link(
     if answer != Answer.SHOW or todo is None:
         raise NotAllowed(
             "core.link_closed",
-            gettext_noop("This link does not open this any more. Open it again to see why, and whom to call."),
+            gettext_noop(
+                "This link does not open this any more. Open it again to see why, and whom to call."
+            ),
         )
     now = clock.now()
     try:
@@ -301,7 +303,9 @@ def act_by_link(
     except ChangedMeanwhile:
         raise NotAllowed(
             "core.link_closed",
-            gettext_noop("This link does not open this any more. Open it again to see why, and whom to call."),
+            gettext_noop(
+                "This link does not open this any more. Open it again to see why, and whom to call."
+            ),
         ) from None
     with journal.by_holder(link):
         papers = [_stored(photo, link, record, todo) for photo in photos]
@@ -398,9 +402,13 @@ def _tell_issuer(link: PhoneLink, record: Any) -> None:
 
 def _tell_of_trouble(link: PhoneLink, outcome: Tried) -> None:
     what = (
-        gettext_noop("Somebody with the right number opens the link of {holder} on another phone. Let it in, or revoke it.")
+        gettext_noop(
+            "Somebody with the right number opens the link of {holder} on another phone. Let it in, or revoke it."
+        )
         if outcome == Tried.ELSEWHERE
-        else gettext_noop("Too many wrong phone numbers: the link of {holder} takes no more. Let another phone in, or revoke it.")
+        else gettext_noop(
+            "Too many wrong phone numbers: the link of {holder} takes no more. Let another phone in, or revoke it."
+        )
     )
     notices.tell(
         f"core.link:{link.pk}:{outcome}:{clock.today()}",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
-from shanhai.core import access, clock, link_rules, links, rulebook
+from shanhai.core import access, clock, link_rules, links, rulebook, signs
 from shanhai.core.link_rules import Stage, State
 from shanhai.core.models import Member, PhoneLink
 from shanhai.core.signs import LinkKind
-from shanhai.kernel.refusals import BadInput, NotFound, gettext_noop
+from shanhai.core.work import pairing_of
+from shanhai.kernel.refusals import BadInput, NotFound, Refused, gettext_noop
 
 
 def most_tries() -> int:
@@ -31,7 +33,15 @@ def most_days() -> int:
 
 def tries_left(link: PhoneLink) -> int:
     """How many wrong phone numbers a link still takes."""
-    return max(0, most_tries() - link.wrong_tries)
+    most = link.__dict__.get("_most_tries")
+    return max(0, (most_tries() if most is None else most) - link.wrong_tries)
+
+
+def know_tries(found: Iterable[PhoneLink]) -> None:
+    """Tell the rows of a list how many tries there are, so that the rulebook is asked once for all of them."""
+    most = most_tries()
+    for link in found:
+        link.__dict__["_most_tries"] = most
 
 
 def state_of(link: PhoneLink) -> State:
@@ -91,12 +101,25 @@ def _opened() -> QuerySet[PhoneLink]:
     return PhoneLink.objects.select_related("unit__organisation", "issued_by")
 
 
+def tally(found: QuerySet[PhoneLink]) -> dict[State, int]:
+    """How many links stand how (one statement)."""
+    given = _states()
+    counted = found.order_by().aggregate(
+        **{str(state): Count("pk", filter=of) for state, of in given.items()}
+    )
+    return {state: counted[state] for state in given}
+
+
 def in_state(found: QuerySet[PhoneLink], state: str) -> QuerySet[PhoneLink]:
     """The links in a state; all of them for any other word."""
+    return found.filter(_states()[State(state)]) if state in set(State) else found
+
+
+def _states() -> dict[State, Q]:
     now, most = clock.now(), most_tries()
     lasting = Q(expires_at__gt=now)
     unused = Q(stage=Stage.UNUSED) & lasting
-    states = {
+    return {
         State.UNUSED: unused & Q(wrong_tries__lt=most),
         State.LOCKED: unused & Q(wrong_tries__gte=most),
         State.BOUND: Q(stage=Stage.BOUND) & lasting,
@@ -104,7 +127,6 @@ def in_state(found: QuerySet[PhoneLink], state: str) -> QuerySet[PhoneLink]:
         State.DONE: Q(stage=Stage.DONE),
         State.REVOKED: Q(stage=Stage.REVOKED),
     }
-    return found.filter(states[State(state)]) if state in set(State) else found
 
 
 def kind_named(record: Any, code: str) -> LinkKind:
@@ -128,10 +150,17 @@ def kind_named(record: Any, code: str) -> LinkKind:
 
 
 def may_issue(member: Member, record: Any, kind: LinkKind) -> bool:
-    """Whether a member could do or read themselves what the link would open."""
-    return access.may(member, "core.issue_link") and access.may(
-        member, kind.access, pairing_id=getattr(record, "pairing_id", None)
-    )
+    """Whether a member could do or read themselves what the link would open, and the record is at a point where it can be."""
+    if not access.may(member, "core.issue_link"):
+        return False
+    if not access.may(member, kind.access, pairing_id=pairing_of(record)):
+        return False
+    try:
+        if kind.check:
+            signs.call(kind.check)(record, member)
+    except Refused:
+        return False
+    return True
 
 
 def as_row(link: PhoneLink) -> dict[str, Any]:

@@ -117,7 +117,11 @@ def _sign_in_links() -> None:
             roles=("village", "enterprise"),
             deeds=(
                 LinkDeed(
-                    "rate", _("Rate the answer"), _("Send the rating"), f"{reads}.rating_asked", f"{writes}.rate"
+                    "rate",
+                    _("Rate the answer"),
+                    _("Send the rating"),
+                    f"{reads}.rating_asked",
+                    f"{writes}.rate",
                 ),
             ),
         ),

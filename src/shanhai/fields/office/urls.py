@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from shanhai.fields.office.views import answers, hands, instructions, links, notes, problems, proposals, rounds
+from shanhai.fields.office.views import (
+    answers,
+    hands,
+    instructions,
+    links,
+    notes,
+    problems,
+    proposals,
+    rounds,
+)
 
 app_name = "office"
 _rounds: list[URLPattern] = [

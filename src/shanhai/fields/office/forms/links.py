@@ -33,7 +33,9 @@ class IssueForm(ShanhaiForm):
     phone = forms.CharField(
         label=_("Phone number"),
         max_length=40,
-        help_text=_("The person types it at the first opening. It is kept as a hash, with its last four digits."),
+        help_text=_(
+            "The person types it at the first opening. It is kept as a hash, with its last four digits."
+        ),
         widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}),
     )
     until_on = shared.day(_("Until"))
@@ -134,7 +136,9 @@ class PhotoField(forms.FileField):
         ending = next((ending for magic, ending in _PHOTOS if begins.startswith(magic)), "")
         if not ending:
             raise forms.ValidationError(
-                gettext("That is no photograph that can be shown here. Take a picture, or send a JPEG or PNG file.")
+                gettext(
+                    "That is no photograph that can be shown here. Take a picture, or send a JPEG or PNG file."
+                )
             )
         photo.name = f"photo.{ending}"
         return photo

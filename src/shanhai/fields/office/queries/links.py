@@ -45,7 +45,8 @@ def problem_shown(problem: Problem, reader: Member | None) -> LinkShown:
     texts = [(_("What you asked"), problem.text_said)] if problem.text_said else []
     return LinkShown(
         title=problem.title,
-        about=_("%(unit)s has answered. Did it solve the problem?") % {"unit": problem.unit.organisation.name},
+        about=_("%(unit)s has answered. Did it solve the problem?")
+        % {"unit": problem.unit.organisation.name},
         facts=(
             (_("Number"), problem.number),
             (_("Asked by"), problem.asker.name),
@@ -160,6 +161,4 @@ def _cell_hint(column: Any) -> str:
 
 def is_handed_in(answer: RoundAnswer) -> bool:
     """Whether the unit cannot fill it in any more."""
-    return (
-        answer.round.stage != round_rules.RoundStage.OPEN or answer.stage not in round_rules.FILLABLE
-    )
+    return answer.round.stage != round_rules.RoundStage.OPEN or answer.stage not in round_rules.FILLABLE

@@ -106,9 +106,12 @@ LINKS = Table(
         ),
     ),
     default_sort="-issued",
+    begin=queries.know_tries,
     empty=(
         gettext_lazy("Your unit has shared nothing by phone link."),
-        gettext_lazy("A record that somebody without an account can help with has “Share by link” at its right."),
+        gettext_lazy(
+            "A record that somebody without an account can help with has “Share by link” at its right."
+        ),
     ),
 )
 
@@ -117,7 +120,7 @@ LINKS = Table(
 def index(request: Any) -> HttpResponse:
     """Who outside has a link of ours, and which of them are at work?"""
     every = queries.links_for(request.member)
-    counts = {state: queries.in_state(every, state).order_by().count() for state in State}
+    counts = queries.tally(every)
     context = {"finding": _list_finding(counts), "sub": _list_sub(counts)}
     return listing.render(request, "office/links.html", LINKS, every.order_by(), context)
 
@@ -155,6 +158,7 @@ def panel(request: Any, record: Any) -> SafeString | None:
     found = list(queries.links_on(request.member, record)[: _ON_PANEL + 1])
     if not found and not offered:
         return None
+    queries.know_tries(found)
     context = {
         "lines": [(link, status_of(link), said.LINK_ROLES[link.role]) for link in found[:_ON_PANEL]],
         "more": len(found) > _ON_PANEL,
@@ -169,9 +173,7 @@ def panel(request: Any, record: Any) -> SafeString | None:
 def issue(request: Any, kind: str, pk: int) -> HttpResponse:
     """Share a task or statement with somebody who has no account."""
     record = records.found(request.member, kind, pk)
-    offered = [
-        one for one in links.kinds_for(kind) if queries.may_issue(request.member, record, one)
-    ]
+    offered = [one for one in links.kinds_for(kind) if queries.may_issue(request.member, record, one)]
     if not offered:
         raise NotFound(
             "office.link_of_nothing",
@@ -218,7 +220,9 @@ def _made(request: Any, link: PhoneLink, token: str) -> HttpResponse:
 
 def qr(address: str) -> SafeString:
     """An address as a picture that a phone reads: lines of SVG, no file and no script."""
-    drawn = segno.make(address, error="m", micro=False).svg_inline(scale=4, border=2, omitsize=True, svgclass="qr")
+    drawn = segno.make(address, error="m", micro=False).svg_inline(
+        scale=4, border=2, omitsize=True, svgclass="qr"
+    )
     return mark_safe(drawn.replace("<svg ", f'<svg role="img" aria-label="{_("Code for the camera")}" ', 1))
 
 

@@ -31,7 +31,7 @@ from shanhai.kernel.refusals import Refused
 
 TOKEN, DEVICE, LANGUAGE = "link", "device", "language"
 # A village may share one address; a link is one person.
-RATES = {"phone_page": "240/m/ip,60/m/key", "phone_number": "30/m/ip,10/m/key"}
+RATES = {"phone_page": "240/m/ip,30/m/key", "phone_number": "30/m/ip,10/m/key"}
 _STATUS = {Answer.EXPIRED: 410, Answer.REVOKED: 410, Answer.LOCKED: 403}
 
 
@@ -86,10 +86,7 @@ def page(request: Any, code: str) -> HttpResponse:
     token = request.COOKIES.get(TOKEN, "")
     if link is None or not links.is_signed(token) or links.digest_of(token) != link.digest:
         return _unknown(request)
-    if request.method == "POST":
-        answer = _sent(request, link, token)
-    else:
-        answer = _shown(request, link, token)
+    answer = _sent(request, link, token) if request.method == "POST" else _shown(request, link, token)
     if request.GET.get("lang", "") in dict(settings.LANGUAGES):
         _set(answer, link, LANGUAGE, request.GET["lang"])
     return answer
@@ -111,7 +108,12 @@ def _shown(request: Any, link: PhoneLink, token: str, said: str = "") -> HttpRes
 
 
 def _task(
-    request: Any, link: PhoneLink, token: str, bound: DeedForm | None = None, refusal: str = "", said: str = ""
+    request: Any,
+    link: PhoneLink,
+    token: str,
+    bound: DeedForm | None = None,
+    refusal: str = "",
+    said: str = "",
 ) -> HttpResponse:
     record: Any = links.record_of(link)
     kind = signs.link_kinds[link.kind]
@@ -232,9 +234,7 @@ def _too_often(request: Any, link: PhoneLink | None = None) -> HttpResponse:
 
 
 def _is_within(request: Any, what: str, key: str) -> bool:
-    usage = ratelimit.consume(
-        request, app="shanhai", action=what, config=RATES, key=key, limit_get=True
-    )
+    usage = ratelimit.consume(request, app="shanhai", action=what, config=RATES, key=key, limit_get=True)
     return usage is not None
 
 

@@ -169,7 +169,7 @@ def _promised(reach: Sequence[int]) -> Table:
             "done": scale.say(one.delivered, one.promised),
             "promised": scale.full(one.promised),
         }
-        rows.append((one.commitment.title, figure, str(STATUSES[one.status][2])))
+        rows.append((one.commitment.name, figure, str(STATUSES[one.status][2])))
     return _("Promised"), tuple(rows)
 
 
