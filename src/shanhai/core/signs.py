@@ -301,7 +301,6 @@ class LinkKind:
 
     code: str
     name: Words
-    button: Words
     record: str
     access: str
     show: str

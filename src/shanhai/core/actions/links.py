@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, BinaryIO
 
 from django.db.models import F
+from django.utils.crypto import constant_time_compare
 
 from shanhai.core import access, clock, journal, link_rules, links, notices, records, rows, signs, undo, work
 from shanhai.core.actions import documents
@@ -239,7 +240,7 @@ def try_number(link: PhoneLink, *, number: str, by: Member | None = None) -> tup
     state = _state_with_record(link)
     if counted and state == State.LOCKED:
         state = State.UNUSED  # by this very try, which is still open
-    is_right = links.digest_of_number(given) == link.phone_digest
+    is_right = constant_time_compare(links.digest_of_number(given), link.phone_digest)
     outcome = link_rules.tried(state, is_right, left)
     device = ""
     if counted and outcome in (Tried.OVER, Tried.ELSEWHERE):

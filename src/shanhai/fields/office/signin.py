@@ -108,7 +108,6 @@ def _sign_in_links() -> None:
         LinkKind(
             "office.rate_answer",
             _("Rate the answer to a problem"),
-            _("Let the asker rate it by phone"),
             "office.problem",
             "office.rate_answer",
             show=f"{reads}.problem_shown",
@@ -128,7 +127,6 @@ def _sign_in_links() -> None:
         LinkKind(
             "office.fill_answer",
             _("Fill in the form of a round"),
-            _("Let it be filled in by phone"),
             "office.roundanswer",
             "office.fill_answer",
             show=f"{reads}.answer_shown",

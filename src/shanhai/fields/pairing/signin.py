@@ -340,7 +340,6 @@ def _links() -> list[LinkKind]:
         LinkKind(
             "pairing.do_item",
             _("Do an action item and report on it"),
-            _("Let it be reported by phone"),
             "pairing.actionitem",
             "pairing.report_action_item",
             show=f"{reads}.item_shown",
@@ -370,7 +369,6 @@ def _links() -> list[LinkKind]:
         LinkKind(
             "pairing.confirm_received",
             _("Confirm what was received"),
-            _("Let it be confirmed by phone"),
             "pairing.activity",
             "pairing.record_aid",
             show=f"{reads}.activity_shown",
@@ -391,7 +389,6 @@ def _links() -> list[LinkKind]:
         LinkKind(
             "pairing.statement",
             _("Read the statement of a pairing"),
-            _("Let it be read by phone"),
             "core.pairing",
             "pairing.view_balance",
             show=f"{reads}.statement_shown",

@@ -82,7 +82,7 @@ LINKS = Table(
         ),
         Column(
             "issued",
-            gettext_lazy("Made"),
+            gettext_lazy("Issued"),
             kind="moment",
             value="issued_at",
             sort=("issued_at",),
@@ -91,7 +91,7 @@ LINKS = Table(
         ),
         Column(
             "by",
-            gettext_lazy("Made by"),
+            gettext_lazy("Issued by"),
             value=lambda row: row.issued_by.name if row.issued_by else words.NOTHING,
             stack="hide-s",
         ),

@@ -114,7 +114,7 @@ def activity_shown(activity: Activity, reader: Member | None) -> LinkShown:
         facts=(
             (_("Number"), activity.number),
             (_("Day"), words.day(activity.on, "year")),
-            (_("Given"), words.yuan_exact(activity.paid_fen)),
+            (_("Donation paid"), words.yuan_exact(activity.paid_fen)),
             (_("Not confirmed yet"), words.yuan_exact(left_fen(activity))),
         ),
         standing="illustrative" if activity.is_illustrative else "reported",
