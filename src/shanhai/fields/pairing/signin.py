@@ -388,7 +388,7 @@ def _links() -> list[LinkKind]:
         ),
         LinkKind(
             "pairing.statement",
-            _("Read the statement of a pairing"),
+            _("Read the statement of account of a pairing"),
             "core.pairing",
             "pairing.view_balance",
             show=f"{reads}.statement_shown",

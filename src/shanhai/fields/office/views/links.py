@@ -178,7 +178,7 @@ def issue(request: Any, kind: str, pk: int) -> HttpResponse:
         raise NotFound(
             "office.link_of_nothing",
             gettext_noop(
-                "Nothing of this record can be shared by link. Open a task or statement that has “Share by link”."
+                "Nothing of this record can be shared by link. Open a record that has “Share by link” at its right."
             ),
         )
     form = forms.IssueForm(request, kinds=offered, until_on=queries.default_until())
