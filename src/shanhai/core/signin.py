@@ -160,7 +160,12 @@ def _registers() -> list[AccessRow]:
         "core.act_by_link": _("Do what a phone link is for."),
     }
     return [
-        AccessRow("core.issue_link", _("Share a task or a statement of account by phone link."), WRITERS, scope="any"),
+        AccessRow(
+            "core.issue_link",
+            _("Share a task or a statement of account by phone link."),
+            WRITERS,
+            scope="any",
+        ),
         *(AccessRow(code, about, WRITERS, scope="own") for code, about in phone_links.items()),
         *(AccessRow(code, about, scope="system") for code, about in by_holders.items()),
         *(AccessRow(code, about, WRITERS, scope="any") for code, about in shared_out.items()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -12,7 +13,9 @@ from shanhai.core.models import Member, Pairing
 from shanhai.core.signs import LinkField, LinkShown
 from shanhai.fields.pairing import columns, quantities, rules
 from shanhai.fields.pairing.models import ActionItem, Activity
-from shanhai.fields.pairing.queries import balance, commitments, lists
+from shanhai.fields.pairing.queries import balance, lists
+from shanhai.fields.pairing.queries.account import commitments_this_year
+from shanhai.fields.pairing.queries.commitments import Progress
 from shanhai.fields.pairing.queries.named import party_names
 from shanhai.kernel.refusals import NotAllowed, NotNow, gettext_noop
 from shanhai.webkit import words
@@ -148,28 +151,45 @@ def statement_shown(pairing: Pairing, reader: Member | None) -> LinkShown:
     """What each side promised and gave, as whoever issued the link may read it."""
     names = party_names(pairing)
     found = balance.balance(reader, pairing)
-    reach = lists.zone_reach(reader, pairing)
+    # The same promises as its page counts: those of this year, and what is late from earlier ones.
+    promised = commitments_this_year([pairing.pk])
     standings = {line.standing for line in found.lines if line.standing}
     return LinkShown(
         title=pairing.name,
-        about=_("What both sides promised and gave, as of %s.") % words.day(clock.today(), "year"),
+        about=_promise_finding(promised),
+        facts=((_("As of"), words.day(clock.today(), "year")),),
         tables=(
-            _promised(reach),
+            _promised(promised),
             *(_given(found, side, names[side]) for side in rules.SIDES if found.lines),
         ),
         standing=standings.pop() if len(standings) == 1 else "mixed" if standings else "",
     )
 
 
-def _promised(reach: Sequence[int]) -> Table:
+def _promise_finding(promised: Sequence[Progress]) -> str:
+    counts = Counter(one.status for one in promised)
+    if not promised:
+        return _("Nothing is promised yet.")
+    return _("Of %(n)s promises of both sides %(late)s are late, %(risk)s at risk.") % {
+        "n": len(promised),
+        "late": counts[rules.Status.LATE],
+        "risk": counts[rules.Status.AT_RISK],
+    }
+
+
+def _promised(promised: Sequence[Progress]) -> Table:
+    """What needs a look first; the rest in the order of the pages."""
     rows = []
-    for one in commitments.commitments_of(reach)[:MOST_COMMITMENTS]:
+    for one in sorted(promised, key=lambda one: rules.URGENCY.index(rules.Status(one.status)))[
+        :MOST_COMMITMENTS
+    ]:
         scale = quantities.scale_of(one.commitment, one.promised)
         figure = _("%(done)s of %(promised)s") % {
             "done": scale.say(one.delivered, one.promised),
             "promised": scale.full(one.promised),
         }
-        rows.append((one.commitment.name, figure, str(STATUSES[one.status][2])))
+        word = _("Ended") if one.status == rules.Status.ENDED else str(STATUSES[one.status][2])
+        rows.append((one.commitment.name, figure, word))
     return _("Promised"), tuple(rows)
 
 
