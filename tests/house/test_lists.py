@@ -124,6 +124,15 @@ def add_activities(cast: SimpleNamespace, numbers: range) -> None:
 
 
 # Every list page: its address, who looks, and what makes its rows. Each of these writes journal entries too.
+def add_links(by: SimpleNamespace, numbers: range) -> None:
+    from shanhai.core.actions import links
+
+    for n in numbers:
+        links.issue_link(
+            by.pairing, holder=f"客商{n}", role="investor", phone=f"120{n:08d}", by=by.members["lin"]
+        )
+
+
 LISTS: dict[str, tuple[str, Callable[[SimpleNamespace, range], None]]] = {
     "registry:regions": ("lin", add_regions),
     "registry:organisations": ("lin", add_organisations),
@@ -138,6 +147,7 @@ LISTS: dict[str, tuple[str, Callable[[SimpleNamespace, range], None]]] = {
     "office:proposals": ("lin", add_proposals),
     "office:instructions": ("lin", add_instructions),
     "pairing:activities": ("lin", add_activities),
+    "office:links": ("lin", add_links),
     "home": ("lin", add_pairings),
 }
 

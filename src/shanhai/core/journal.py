@@ -251,8 +251,6 @@ def _body(
         body["by_name"] = link.holder
         body["by_link"] = {"link": link.code, "phone": f"****{link.phone_last}", "role": link.role}
         body["organisation"] = link.unit.organisation_id
-        if body["pairing"] is None:
-            body["pairing"] = link.pairing_id
     if subject is not None:
         body["state"] = state if state is not None else state_of(subject)
     if facts:

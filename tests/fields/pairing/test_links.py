@@ -7,8 +7,9 @@ from datetime import date
 
 import pytest
 
-from shanhai.core.actions import links
+from shanhai.core.actions import links, members
 from shanhai.core.models import Attachment, Document, JournalEntry, PhoneLink, WorkItem
+from shanhai.core.queries import journal
 from shanhai.fields.pairing import actions
 from shanhai.fields.pairing.models import ActionItem, Activity
 from shanhai.kernel.refusals import NotAllowed, NotFound, NotNow
@@ -148,6 +149,22 @@ class TestStatement:
     def test_shows_no_more_than_whoever_issued_it_may_read(self, commitment, zone, zhou, pan):
         with pytest.raises((NotAllowed, NotFound)):
             links.issue_link(zone, holder="章", role="investor", phone=NUMBER, by=zhou)
+
+    def test_ends_with_the_right_of_whoever_shared_it_to_read_it(self, commitment, zone, lin, opened):
+        mine = opened(zone, lin, "investor")
+        members.deactivate_member(lin, by=None)
+
+        assert mine.get().status_code == 410
+
+    def test_what_became_of_the_link_is_read_by_its_own_organisation_alone(self, zone, lin, shen, opened):
+        opened(zone, lin, "investor")
+
+        def read_by(member):
+            found = journal.entries_for(member).filter(subject_kind="core.phonelink")
+            return {entry.action for entry in found}
+
+        assert {"core.issue_link", "core.open_link", "core.try_number"} <= read_by(lin)
+        assert read_by(shen) == set()
 
     def test_the_page_of_the_pairing_offers_it(self, zone, client_of, lin):
         assert "Share by link" in page(client_of(lin).get(f"/pairing/pairings/{zone.code}/"))

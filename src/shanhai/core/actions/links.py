@@ -81,7 +81,7 @@ def issue_link(
         kind=opens.code,
         subject_kind=record._meta.label_lower,
         subject_id=record.pk,
-        pairing_id=work.pairing_of(record),
+        of_pairing_id=work.pairing_of(record),
         unit=by.unit if by is not None else _unit_of(record),
         issued_by=by,
         issued_at=clock.now(),
@@ -322,17 +322,21 @@ def act_by_link(
 
 
 def _state_with_record(link: PhoneLink) -> State:
+    """How a link stands with its record: settled by others it is done; a statement ends with its issuer's right to read it."""
     state = queries.state_of(link)
-    if state in (State.UNUSED, State.BOUND, State.LOCKED) and links.is_settled(link, links.record_of(link)):
-        return State.DONE
-    return state
+    if state not in (State.UNUSED, State.BOUND, State.LOCKED):
+        return state
+    kind, record = signs.link_kinds[link.kind], links.record_of(link)
+    if not kind.deeds and not access.may(link.issued_by, kind.access, pairing_id=link.of_pairing_id):
+        return State.REVOKED
+    return State.DONE if links.is_settled(link, record) else state
 
 
 def _stored(photo: BinaryIO, link: PhoneLink, record: Any, deed: LinkDeed) -> Document:
     return documents.store_document(
         photo,
         title=records.titles(record)[0],
-        pairing=link.pairing,
+        pairing=link.of_pairing,
         reach=deed.reach,
         is_illustrative=link.is_illustrative,
         owner=link.unit,
@@ -397,7 +401,7 @@ def _tell_issuer(link: PhoneLink, record: Any) -> None:
         {"holder": link.holder, "title": title_zh, "title_en": title_en},
         records.url(record),
         _issuers(link),
-        link.pairing_id,
+        link.of_pairing_id,
     )
 
 
@@ -418,5 +422,5 @@ def _tell_of_trouble(link: PhoneLink, outcome: Tried) -> None:
         {"holder": link.holder},
         link.url,
         _issuers(link),
-        link.pairing_id,
+        link.of_pairing_id,
     )

@@ -34,7 +34,8 @@ class PhoneLink(Versioned):
     kind = models.CharField(max_length=60)  # signed in by a field: "office.rate_answer"
     subject_kind = models.CharField(max_length=40)
     subject_id = models.BigIntegerField()
-    pairing = models.ForeignKey("core.Pairing", models.PROTECT, null=True, blank=True, related_name="+")
+    # Not named "pairing": entries about the link itself are its organisation's alone, not read by all sides.
+    of_pairing = models.ForeignKey("core.Pairing", models.PROTECT, null=True, blank=True, related_name="+")
     # Who answers for it, and whom the person may call.
     unit = models.ForeignKey("core.Unit", models.PROTECT, related_name="phone_links")
     issued_by = models.ForeignKey("core.Member", models.PROTECT, null=True, related_name="+")
