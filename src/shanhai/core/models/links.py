@@ -49,7 +49,7 @@ class PhoneLink(Versioned):
     phone_digest = models.CharField(max_length=64)
     phone_last = models.CharField(max_length=4)
     call = models.CharField(max_length=120, blank=True)
-    stage = models.CharField(max_length=8, choices=[(s, s) for s in Stage], default=Stage.UNUSED)
+    stage = models.CharField(max_length=8, choices=[(str(s), str(s)) for s in Stage], default="unused")
     wrong_tries = models.PositiveSmallIntegerField(default=0)
     device_digest = models.CharField(max_length=64, blank=True)
     bound_at = models.DateTimeField(null=True, blank=True)
@@ -64,6 +64,9 @@ class PhoneLink(Versioned):
         indexes = [
             models.Index(fields=["unit", "issued_at", "id"], name="link_unit_issued"),
             models.Index(fields=["unit", "expires_at", "id"], name="link_unit_expires"),
+            # For auditors, who see the links of all units.
+            models.Index(fields=["issued_at", "id"], name="link_issued"),
+            models.Index(fields=["expires_at", "id"], name="link_expires"),
             models.Index(fields=["subject_kind", "subject_id"], name="link_subject"),
         ]
         constraints = [

@@ -17,6 +17,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
@@ -148,7 +149,7 @@ def _over(request: Any, link: PhoneLink, answer: str, is_its: bool = False) -> H
 
 
 def _sent(request: Any, link: PhoneLink, token: str) -> HttpResponse:
-    if request.POST.get("key") != links.form_key(link, token):
+    if not constant_time_compare(request.POST.get("key", ""), links.form_key(link, token)):
         return _shown(request, link, token)
     if request.POST.get("do") == "number":
         return _number(request, link, token)
