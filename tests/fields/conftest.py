@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -63,3 +64,64 @@ def held() -> Callable[..., Any]:
         return first.json()
 
     return change
+
+
+class Phone:
+    """The browser of somebody without an account: it keeps its cookies by address, as browsers do."""
+
+    def __init__(self, client: Any, language: str) -> None:
+        self.client = client
+        self.headers = {"Accept-Language": language}
+        self.cookies: dict[str, dict[str, str]] = {}  # path to name to value
+        self.here = ""
+
+    def _sent(self, method: str, path: str, data: Any = None) -> Any:
+        self.client.cookies.clear()
+        for where, kept in self.cookies.items():
+            if path.partition("?")[0].startswith(where):
+                for name, value in kept.items():
+                    self.client.cookies[name] = value
+        answer = getattr(self.client, method)(path, data, headers=self.headers)
+        for name, morsel in answer.cookies.items():
+            self.cookies.setdefault(morsel["path"], {})[name] = morsel.value
+        return answer
+
+    def open(self, token: str) -> Any:
+        """Follow the link: the address with the token, then the page."""
+        answer = self._sent("get", f"/l/{token}/")
+        if answer.status_code != 302:
+            return answer
+        self.here = answer["Location"]
+        return self.get(self.here)
+
+    def get(self, path: str = "") -> Any:
+        return self._sent("get", path or self.here)
+
+    def post(self, **data: Any) -> Any:
+        """Send a form of the page that is open, with the key that it carries."""
+        found = re.search(r'name="key" value="([0-9a-f]+)"', self.get().content.decode())
+        answer = self._sent("post", self.here, {"key": found[1] if found else ""} | data)
+        return self.get(answer["Location"]) if answer.status_code == 302 else answer
+
+    def give(self, number: str) -> Any:
+        """Type a phone number."""
+        return self.post(do="number", number=number)
+
+
+@pytest.fixture
+def phone(db: None) -> Callable[..., Phone]:
+    """``phone()``: a phone of somebody without an account; ``phone("zh-CN")`` one that speaks Chinese."""
+    from django.test import Client
+
+    return lambda language="en": Phone(Client(enforce_csrf_checks=True), language)
+
+
+@pytest.fixture
+def picture() -> Callable[[], Any]:
+    """``picture()``: a photograph as a phone sends it."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    counter = iter(range(1000))
+    return lambda: SimpleUploadedFile(
+        "IMG 0001.HEIC", b"\xff\xd8\xff\xe0" + str(next(counter)).encode() * 20, "image/jpeg"
+    )

@@ -17,6 +17,8 @@ from shanhai.webkit import signs as page_signs
 PUBLIC = {
     "first_run": "open only while nobody works here",
     "set_language": "a visitor chooses a language",
+    "phone_landing": "the token in the address is looked up, and nothing is shown",
+    "phone_page": "the cookies of one phone open one link; everybody else is told that there is nothing",
     "choose_pairing": "the member's own seats only",
     "choose_member": "the login's own memberships only",
     "api_docs": "what the API offers is no secret",
@@ -183,6 +185,8 @@ def test_every_dotted_path_that_is_signed_in_can_be_imported():
     paths += [path for one in signs.round_targets for path in (one.preview, one.deliver, one.take_back)]
     paths += [entry.count for entry in page_signs.menu]
     paths += [path for kind in signs.work_kinds for one in kind.actions for path in (one.run, one.undo)]
+    paths += [path for kind in signs.link_kinds for path in (kind.show, kind.check, kind.is_over)]
+    paths += [path for kind in signs.link_kinds for deed in kind.deeds for path in (deed.asks, deed.run)]
     paths += [panel.render for panel in page_signs.panels]
     paths += [layer.features for layer in page_signs.map_layers]
     broken = []

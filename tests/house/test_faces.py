@@ -12,8 +12,16 @@ from shanhai.site.cli import app
 
 # Actions of pages that another face leaves out, each with its reason.
 LEFT_OUT: dict[str, dict[str, str]] = {
-    "api": {"store_document": "a program files a paper in the registry first, and names its number"},
+    "api": {
+        "store_document": "a program files a paper in the registry first, and names its number",
+        "open_link": "only the phone of somebody without an account opens a link",
+        "try_number": "only the phone of somebody without an account gives its number",
+        "act_by_link": "a program has a key of its own and does the thing itself",
+    },
     "cli": {
+        "open_link": "only the phone of somebody without an account opens a link",
+        "try_number": "only the phone of somebody without an account gives its number",
+        "act_by_link": "whoever has a command line does the thing itself",
         "ask_for_brief": "a command makes the book while one waits",
         "cancel_task": "a command is stopped by its keyboard",
     },

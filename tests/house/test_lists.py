@@ -145,6 +145,15 @@ def add_told(cast: SimpleNamespace, numbers: range) -> None:
         notices.tell(f"k{n}", "test.due", "Thing {n}", {"n": n}, "/", members_told, by=cast.members["lin"])
 
 
+def add_links(by: SimpleNamespace, numbers: range) -> None:
+    from shanhai.core.actions import links
+
+    for n in numbers:
+        links.issue_link(
+            by.pairing, holder=f"客商{n}", role="investor", phone=f"120{n:08d}", by=by.members["lin"]
+        )
+
+
 LISTS: dict[str, tuple[str, Callable[[SimpleNamespace, range], None]]] = {
     "registry:regions": ("lin", add_regions),
     "registry:organisations": ("lin", add_organisations),
@@ -162,6 +171,7 @@ LISTS: dict[str, tuple[str, Callable[[SimpleNamespace, range], None]]] = {
     "office:proposals": ("lin", add_proposals),
     "office:instructions": ("lin", add_instructions),
     "pairing:activities": ("lin", add_activities),
+    "office:links": ("lin", add_links),
     "home": ("lin", add_pairings),
 }
 

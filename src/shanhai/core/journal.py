@@ -6,6 +6,8 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -13,13 +15,30 @@ from typing import Any
 from django.db import connection, models
 
 from shanhai.core import bulk, clock
-from shanhai.core.models import JournalEntry, JournalSecret, Member
+from shanhai.core.models import JournalEntry, JournalSecret, Member, PhoneLink
 from shanhai.core.rows import state_of
 from shanhai.kernel.text import plain_decimal
 
 SCHEMA = 1
 # Entries that moved nothing: somebody read what is masked. Histories of rows and the replay pass them over.
-READINGS = frozenset({"core.read_masked", "core.export_masked"})
+READINGS = frozenset({"core.read_masked", "core.export_masked", "core.open_link"})
+
+
+_link: ContextVar[PhoneLink | None] = ContextVar("link", default=None)
+
+
+@contextmanager
+def by_holder(link: PhoneLink) -> Iterator[None]:
+    """While this lasts, what the system does is on the record as done by the holder of a phone link.
+
+    A holder is no member, so actions get ``by=None``; each of their entries says by which link, for whom, and the last
+    digits of the phone.
+    """
+    before = _link.set(link)
+    try:
+        yield
+    finally:
+        _link.reset(before)
 
 
 def _plain(value: Any) -> str:
@@ -227,6 +246,11 @@ def _body(
     }
     if by is not None and by.name_en:
         body["by_name_en"] = by.name_en
+    link = _link.get()
+    if by is None and link is not None:
+        body["by_name"] = link.holder
+        body["by_link"] = {"link": link.code, "phone": f"****{link.phone_last}", "role": link.role}
+        body["organisation"] = link.unit.organisation_id
     if subject is not None:
         body["state"] = state if state is not None else state_of(subject)
     if facts:

@@ -148,7 +148,28 @@ def _registers() -> list[AccessRow]:
         "core.watch_record": _("Follow a record from its page."),
         "core.unwatch_record": _("Follow a record from its page no longer."),
     }
+    phone_links = {
+        "core.renew_link": _("Make a phone link of the own unit anew."),
+        "core.extend_link": _("Give phone links of the own unit a later last day."),
+        "core.take_back_extension": _("Take back that a phone link was given a later last day."),
+        "core.revoke_link": _("Revoke phone links of the own unit."),
+        "core.restore_link": _("Take back that a phone link was revoked."),
+        "core.release_link": _("Let another phone use a phone link of the own unit."),
+    }
+    by_holders = {
+        "core.open_link": _("Open a phone link."),
+        "core.try_number": _("Give the phone number of a phone link."),
+        "core.act_by_link": _("Do what a phone link is for."),
+    }
     return [
+        AccessRow(
+            "core.issue_link",
+            _("Share a task or a statement of account by phone link."),
+            WRITERS,
+            scope="any",
+        ),
+        *(AccessRow(code, about, WRITERS, scope="own") for code, about in phone_links.items()),
+        *(AccessRow(code, about, scope="system") for code, about in by_holders.items()),
         *(AccessRow(code, about, WRITERS, scope="any") for code, about in shared_out.items()),
         AccessRow("core.act_for", _("Do work that waits for somebody else."), scope="system"),
         *(AccessRow(code, about, OFFICES, scope="any") for code, about in places.items()),
@@ -217,5 +238,6 @@ def _registers_sign_in() -> None:
         SelfCheck(
             "core.papers", _("The bytes of every paper are there"), "shanhai.core.queries.checks.papers"
         ),
+        SelfCheck("core.links", _("Phone links open what is there"), "shanhai.core.queries.checks.links"),
         SelfCheck("core.readers", _("Lists show what records allow"), "shanhai.core.queries.checks.readers"),
     )

@@ -252,6 +252,81 @@ class NoticeKind:
     is_personal: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class LinkField:
+    """One thing that a phone page asks for. ``kind`` says how it is typed and what ``run`` is given.
+
+    ``text`` and ``long`` give text, ``number`` the text of a number as it was typed, ``choice`` one of the values of
+    ``choices``, ``photo`` an uploaded file.
+    """
+
+    name: str
+    label: Words
+    kind: Literal["text", "long", "number", "choice", "photo"] = "text"
+    is_required: bool = True
+    choices: tuple[tuple[str, Words], ...] = ()
+    hint: Words = ""
+    value: str = ""  # what stands there already
+
+
+@dataclass(frozen=True, slots=True)
+class LinkDeed:
+    """What a phone link lets its holder do: one form with one button.
+
+    By dotted path ``asks(record) -> Sequence[LinkField]``; ``run(record, given, papers) -> str`` calls the action of the
+    field as the system, while the journal names the holder (``core.journal.by_holder``): what the action asks of members
+    only, ``run`` asks itself. ``papers`` are the photographs, stored as documents. It gives the sentence that the
+    holder reads. After a deed that ``finishes`` the link is done.
+    """
+
+    code: str
+    label: Words
+    button: Words
+    asks: str
+    run: str
+    finishes: bool = True
+    reach: str = ""  # who sees its photographs (core.models.visibility.Reach); empty: the side of the unit
+
+
+@dataclass(frozen=True, slots=True)
+class LinkShown:
+    """What a phone page shows of a record: a heading, a sentence, facts and texts by name, and tables of a statement."""
+
+    title: str
+    about: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    texts: tuple[tuple[str, str], ...] = ()
+    # Each: heading, rows of (name, figure, remark).
+    tables: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = ()
+    standing: str = ""  # reported, illustrative or both
+
+
+@dataclass(frozen=True, slots=True)
+class LinkKind:
+    """What a phone link may open: one record, shown to one person, with what that person may do about it.
+
+    ``record`` is the label of a kind of record (``record_kinds``). ``access`` names the row that whoever issues it
+    needs: a task is shared by whoever could do it, a statement by whoever may read it. By dotted path
+    ``show(record, reader) -> LinkShown``, of which nobody is shown more than ``reader``, who issued the link;
+    ``check(record, by)`` refuses to issue; ``is_over(record) -> bool`` says that nothing is left to do. Without
+    ``deeds`` it is a statement: read only, until its last day.
+    """
+
+    code: str
+    name: Words
+    record: str
+    access: str
+    show: str
+    deeds: tuple[LinkDeed, ...] = ()
+    check: str = ""
+    is_over: str = ""
+    roles: tuple[str, ...] = ()  # words of ``PhoneLink.Role`` that are offered first
+
+    def deed(self, code: str) -> LinkDeed | None:
+        """The deed with this code."""
+        return next((one for one in self.deeds if one.code == code), None)
+
+
 T = TypeVar("T")
 
 
@@ -300,6 +375,7 @@ zone_parts: Signed[ZonePart] = Signed("Zone part")
 command_groups: Signed[CommandGroup] = Signed("Command group")
 rulebook_files: Signed[RulebookFile] = Signed("Rulebook file")
 deadline_hooks: Signed[DeadlineHook] = Signed("Deadline hook")
+link_kinds: Signed[LinkKind] = Signed("Link kind")
 round_targets: Signed[RoundTarget] = Signed("Round target")
 # Registers (core.sheets.columns.Register): one declaration of columns for page, API, import, export and template.
 registers: Signed[Any] = Signed("Register")

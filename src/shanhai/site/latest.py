@@ -186,11 +186,19 @@ def _commitment(body: dict[str, Any]) -> str:
     return code if isinstance(code, str) else ""
 
 
+def _no_member(body: dict[str, Any]) -> str:
+    """Who did it without being a member: the holder of a phone link, or the platform itself."""
+    name = body.get("by_name")
+    if body.get("by_link"):
+        return gettext("{name} (by link)").format(name=name)
+    return name or gettext("The platform")
+
+
 def _sentence(
     group: Sequence[JournalEntry], body: dict[str, Any], person: Member | None, known: Known
 ) -> SafeString:
     entry = group[0]
-    who = person.name if person is not None else (body.get("by_name") or gettext("The platform"))
+    who = person.name if person is not None else _no_member(body)
     if _is_brought(entry):
         # The number is not said: the beginning of the file may lie further back than was looked.
         return format_html(gettext("{who} brought records in from files"), who=who)

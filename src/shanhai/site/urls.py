@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from django.apps import apps
 from django.urls import include, path
 
-from shanhai.fields.office.views import told, work
+from shanhai.fields.office.views import phone, told, work
 from shanhai.site import accounts, api, first_run, home, notices, search, switches
 
 handler400 = "shanhai.webkit.errors.bad_request"
@@ -20,6 +20,8 @@ urlpatterns = [
     path("search/", search.find, name="search"),
     path("my-work/", work.my_work, name="my_work"),
     path("my-work/<slug:tab>/", work.my_work, name="my_work_tab"),
+    path("l/<str:token>/", phone.landing, name="phone_landing"),
+    path("p/<str:code>/", phone.page, name="phone_page"),
     path("notices/", notices.unread, name="notices"),
     path("notices/all/", notices.everything, name="notices_all"),
     path("notices/<int:pk>/", notices.open_notice, name="notice"),

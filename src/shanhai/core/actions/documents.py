@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F
 
 from shanhai.core import access, blobs, clock, filetypes, journal, rows, rulebook, search, visibility
-from shanhai.core.models import Attachment, Document, Member, Pairing, Share
+from shanhai.core.models import Attachment, Document, Member, Pairing, Seat, Share, Unit
 from shanhai.core.names import called
 from shanhai.core.queries import finding
 from shanhai.core.writing import action
@@ -33,11 +33,17 @@ def store_document(
     attach_to: models.Model | None = None,
     role: str = "annex",
     is_illustrative: bool = False,
+    owner: Unit | None = None,
     by: Member | None,
 ) -> Document:
     """Store a file as a document that the writer's side sees, and hang it on a record if one is named.
 
     The content is checked against the name; bytes that are there already are not stored again.
+
+    Parameters
+    ----------
+    owner
+        The unit that it belongs to, where nobody with a unit brings it (a photograph by a phone link).
     """
     access.check(by, "core.store_document")
     _check_seat(by, pairing)
@@ -60,6 +66,10 @@ def store_document(
     )
     if replaces is None:
         visibility.own(document, by)
+        if by is None and owner is not None:
+            document.owner_unit = owner
+            seat = Seat.objects.filter(pairing=pairing, organisation_id=owner.organisation_id).first()
+            document.owner_side = seat.side if seat is not None and pairing is not None else ""
     else:  # Whoever of the organisation brings a better version, it stays the paper of whom it was.
         document.owner_unit, document.owner_side = replaces.owner_unit, replaces.owner_side
     if reach:

@@ -7,6 +7,7 @@ from shanhai.core.models.exchange import Stay, StayAppraisal, StayTask
 from shanhai.core.models.figures import RuleRow, WorkdayNotice
 from shanhai.core.models.journal import JournalEntry, JournalLeaf, JournalSecret, Receipt, Seal
 from shanhai.core.models.ladder import Climb, ClimbStep
+from shanhai.core.models.links import PhoneLink
 from shanhai.core.models.member import Deputy, Member, User
 from shanhai.core.models.notes import Mention, Note
 from shanhai.core.models.organisation import Organisation, Unit
@@ -44,6 +45,7 @@ __all__ = [
     "Organisation",
     "Pairing",
     "Party",
+    "PhoneLink",
     "Receipt",
     "Region",
     "RegionChange",

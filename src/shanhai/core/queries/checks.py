@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from shanhai.core import blobs, visibility
+from django.apps import apps
+
+from shanhai.core import blobs, clock, signs, visibility
 from shanhai.core.checks import Finding
-from shanhai.core.models import Blob, Seen
+from shanhai.core.link_rules import LIVING
+from shanhai.core.models import Blob, PhoneLink, Seen
 from shanhai.kernel.refusals import gettext_noop
 
 BATCH = 500
@@ -21,6 +24,20 @@ def papers() -> Iterator[Finding]:
                 "core.bytes_missing",
                 gettext_noop("The bytes of {sha256} are missing or cut short. Restore them from a backup."),
                 {"sha256": blob.pk},
+            )
+
+
+def links() -> Iterator[Finding]:
+    """Phone links that can still be opened and whose record or kind is gone."""
+    living = PhoneLink.objects.filter(stage__in=LIVING, expires_at__gt=clock.now())
+    for link in living.iterator(chunk_size=BATCH):
+        is_there = apps.get_model(link.subject_kind)._default_manager.filter(pk=link.subject_id).exists()
+        if link.kind not in signs.link_kinds or not is_there:
+            yield Finding(
+                "error",
+                "core.link_opens_nothing",
+                gettext_noop("Phone link {link} opens {kind} {pk}, which is not there. Revoke it."),
+                {"link": link.code, "kind": link.subject_kind, "pk": link.subject_id},
             )
 
 

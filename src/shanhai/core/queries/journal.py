@@ -113,6 +113,11 @@ def of_subject(subject: models.Model) -> QuerySet[JournalEntry]:
     return _about(subject).exclude(action__in=READINGS)
 
 
+def everything_of(subject: models.Model) -> QuerySet[JournalEntry]:
+    """All entries of one row, latest first: also who only looked."""
+    return _about(subject)
+
+
 def readings_of(subject: models.Model) -> QuerySet[JournalEntry]:
     """Who read a masked value of one row, latest first."""
     return _about(subject).filter(action="core.read_masked")
@@ -132,9 +137,11 @@ def body_of(entry: JournalEntry) -> dict[str, Any]:
 def by_name(body: dict[str, Any]) -> str:
     """Who did it, as they were called then, in the reader's language; empty for the system itself.
 
-    What was done for somebody else says so: "X for Y".
+    What was done for somebody else says so: "X for Y"; what was done by a phone link names its holder and phone.
     """
     name = _in_language(body, "by_name")
+    if by_link := body.get("by_link"):
+        return gettext("by link, for {name}, phone {phone}").format(name=name, phone=by_link["phone"])
     whom = _in_language(body.get("facts") or {}, "for_name")
     return gettext("{name} for {whom}").format(name=name, whom=whom) if name and whom else name
 

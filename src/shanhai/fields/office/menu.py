@@ -18,7 +18,8 @@ def sign_in() -> None:
             10,
             f"{OWN}.views.instructions.panel",
             "office.view_instructions",
-        )
+        ),
+        Panel("office.links", "record", 20, f"{OWN}.views.links.panel", "office.view_links"),
     )
     pages.panels.add(Panel("office.told", "record", 5, f"{OWN}.views.told.panel", "office.view_told"))
     pages.menu.add(
@@ -53,6 +54,7 @@ def sign_in() -> None:
         MenuEntry(
             "office.problems", "partnership", 60, _("Problems"), "office:problems", "office.view_problems"
         ),
+        MenuEntry("office.links", "today", 40, _("Phone links"), "office:links", "office.view_links"),
         MenuEntry(
             "office.proposals", "partnership", 61, _("Proposals"), "office:proposals", "office.view_proposals"
         ),

@@ -10,6 +10,8 @@ from shanhai.core.signs import (
     AccessRow,
     CommandGroup,
     Indicator,
+    LinkDeed,
+    LinkKind,
     NoticeKind,
     RecordKind,
     RulebookFile,
@@ -24,6 +26,7 @@ OWN = "shanhai.fields.office"
 
 def sign_in() -> None:
     _sign_in_rounds()
+    _sign_in_links()
     signs.access_rows.add(*_pages(), *_problems(), *_proposals(), *_instructions())
     signs.rulebook_files.add(RulebookFile("office", OWN))
     signs.notice_kinds.add(NoticeKind("office.round_reminded", is_urgent=True))
@@ -103,6 +106,54 @@ def sign_in() -> None:
     )
 
 
+def _sign_in_links() -> None:
+    """What phone links open of the office's records."""
+    reads, writes = f"{OWN}.queries.links", f"{OWN}.actions.links"
+    signs.record_kinds.add(
+        RecordKind(
+            "office.roundanswer",
+            _("Answer to a round"),
+            "office.view_rounds",
+            title=f"{reads}.titles_of_answer",
+            sees=f"{reads}.sees_answer",
+        )
+    )
+    signs.link_kinds.add(
+        LinkKind(
+            "office.rate_answer",
+            _("Rate the answer to a problem"),
+            "office.problem",
+            "office.rate_answer",
+            show=f"{reads}.problem_shown",
+            check=f"{reads}.check_rating",
+            is_over=f"{reads}.is_rated",
+            roles=("village", "enterprise"),
+            deeds=(
+                LinkDeed(
+                    "rate",
+                    _("Rate the answer"),
+                    _("Send the rating"),
+                    f"{reads}.rating_asked",
+                    f"{writes}.rate",
+                ),
+            ),
+        ),
+        LinkKind(
+            "office.fill_answer",
+            _("Fill in the form of a round"),
+            "office.roundanswer",
+            "office.fill_answer",
+            show=f"{reads}.answer_shown",
+            check=f"{reads}.check_filling",
+            is_over=f"{reads}.is_handed_in",
+            roles=("bookkeeper", "village"),
+            deeds=(
+                LinkDeed("fill", _("Your figures"), _("Hand in"), f"{reads}.cells_asked", f"{writes}.fill"),
+            ),
+        ),
+    )
+
+
 def _pages() -> list[AccessRow]:
     pages = {
         "office.view_work": _("See what waits for oneself and one's unit."),
@@ -121,6 +172,13 @@ def _pages() -> list[AccessRow]:
             "office.view_sendings",
             _("See which messages went out to whom, and what failed; not what they say."),
             KEEPERS,
+            scope="any",
+            kind="page",
+        ),
+        AccessRow(
+            "office.view_links",
+            _("See the phone links of the own unit."),
+            WRITERS | {"auditor"},
             scope="any",
             kind="page",
         ),

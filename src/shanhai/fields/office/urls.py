@@ -8,6 +8,7 @@ from shanhai.fields.office.views import (
     answers,
     hands,
     instructions,
+    links,
     notes,
     problems,
     proposals,
@@ -107,4 +108,24 @@ _robots = [
     path("messages/", robots.outbox, name="sendings"),
     path("messages/again/", robots.again, name="sendings_again"),
 ]
-urlpatterns: list[URLPattern] = [*_work, *_rounds, *_notes, *_problems, *_proposals, *_instructions, *_robots]
+_links = [
+    path("links/", links.index, name="links"),
+    path("links/<slug:code>/", links.link, name="link"),
+    path("links/<slug:code>/extend/", links.extend, name="link_extend"),
+    path("links/<slug:code>/unextend/", links.unextend, name="link_unextend"),
+    path("links/<slug:code>/revoke/", links.revoke, name="link_revoke"),
+    path("links/<slug:code>/restore/", links.restore, name="link_restore"),
+    path("links/<slug:code>/release/", links.release, name="link_release"),
+    path("links/<slug:code>/renew/", links.renew, name="link_renew"),
+    path("records/<str:kind>/<int:pk>/link/", links.issue, name="link_issue"),
+]
+urlpatterns: list[URLPattern] = [
+    *_work,
+    *_rounds,
+    *_notes,
+    *_problems,
+    *_proposals,
+    *_instructions,
+    *_robots,
+    *_links,
+]

@@ -11,6 +11,8 @@ from shanhai.core.signs import (
     BalancePlace,
     CommandGroup,
     Indicator,
+    LinkDeed,
+    LinkKind,
     RecordKind,
     RoundTarget,
     RulebookFile,
@@ -56,6 +58,7 @@ def sign_in() -> None:
     signs.work_kinds.add(*_work())
     signs.search_kinds.add(*_search())
     signs.record_kinds.add(*_records())
+    signs.link_kinds.add(*_links())
     signs.indicators.add(*_indicators())
     signs.registers.add(*columns.REGISTERS)
     signs.rulebook_files.add(RulebookFile("pairing", OWN))
@@ -330,10 +333,76 @@ def _records() -> list[RecordKind]:
         RecordKind("pairing.actionitem", _("Action item"), "pairing.view_items"),
         RecordKind("pairing.activity", _("Activity"), "pairing.view_activities"),
         RecordKind(
+            "core.pairing", _("Pairing"), "pairing.view_pairings", url=f"{OWN}.queries.links.url_of_pairing"
+        ),
+        RecordKind(
             "pairing.secondment",
             _("Secondment"),
             "pairing.view_secondments",
             title=f"{OWN}.queries.pages.title_of_secondment",
+        ),
+    ]
+
+
+def _links() -> list[LinkKind]:
+    reads, writes = f"{OWN}.queries.links", f"{OWN}.actions.links"
+    return [
+        LinkKind(
+            "pairing.do_item",
+            _("Do an action item and report on it"),
+            "pairing.actionitem",
+            "pairing.report_action_item",
+            show=f"{reads}.item_shown",
+            check=f"{reads}.check_item",
+            is_over=f"{reads}.is_item_over",
+            roles=("village", "teacher", "driver", "enterprise"),
+            deeds=(
+                LinkDeed(
+                    "finish",
+                    _("It is done"),
+                    _("Report as done"),
+                    f"{reads}.item_done_asked",
+                    f"{writes}.finish_item",
+                    reach="both",
+                ),
+                LinkDeed(
+                    "report",
+                    _("Not done yet"),
+                    _("Report how far it is"),
+                    f"{reads}.item_progress_asked",
+                    f"{writes}.report_item",
+                    finishes=False,
+                    reach="both",
+                ),
+            ),
+        ),
+        LinkKind(
+            "pairing.confirm_received",
+            _("Confirm what was received"),
+            "pairing.activity",
+            "pairing.record_aid",
+            show=f"{reads}.activity_shown",
+            check=f"{reads}.check_received",
+            is_over=f"{reads}.is_received",
+            roles=("receiver", "village", "farmer"),
+            deeds=(
+                LinkDeed(
+                    "confirm",
+                    _("What arrived"),
+                    _("Confirm"),
+                    f"{reads}.received_asked",
+                    f"{writes}.confirm_received",
+                    reach="both",
+                ),
+            ),
+        ),
+        LinkKind(
+            "pairing.statement",
+            _("Read the statement of account of a pairing"),
+            "core.pairing",
+            "pairing.view_balance",
+            show=f"{reads}.statement_shown",
+            roles=("investor", "enterprise"),
         ),
     ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -48,10 +48,13 @@ def load(
     if reset:
         _reset()
     bring_up()
-    if _load_once(folder):
+    made = _load_once(folder)
+    if made is not None:
         remark(f"Loaded {folder.name}.")
     collect()
     tell()
+    if made:
+        _tell_links(made)
 
 
 def _try_out(folder: Path, reset: bool) -> None:
@@ -94,8 +97,11 @@ def _may_load() -> bool:
     return True
 
 
-def _load_once(folder: Path) -> bool:
-    """Load where nothing is loaded yet; all of it or nothing."""
+def _load_once(folder: Path) -> list[tuple[Any, str]] | None:
+    """Load where nothing is loaded yet, all of it or nothing; gives the phone links that were made with their tokens.
+
+    None where it was loaded before.
+    """
     from django.db import transaction
 
     from shanhai.core import clock
@@ -104,16 +110,15 @@ def _load_once(folder: Path) -> bool:
     from shanhai.site.commands.zone import load_folder
 
     if not _may_load():
-        return False
+        return None
     has_morning = folder == EXAMPLE and clock.is_fixed()
     with transaction.atomic(), clock.earlier(morning.BEGINS) if has_morning else nullcontext():
         installation.begin(is_demo=True, by=None)
         load_folder(folder, by=None)
         account.open_demo_logins(PASSWORD, by=None)
-    if has_morning:
-        morning.live()
+    made = morning.live() if has_morning else []
     _tick()
-    return True
+    return made
 
 
 def _tick() -> None:
@@ -202,3 +207,25 @@ def _tell_logins() -> None:
     print()
     print(_("Logins of this demonstration (password of all: {password}):").format(password=PASSWORD))
     show(rows, {"login": _("login"), "name": _("name"), "place": _("of"), "roles": _("roles")})
+
+
+def _tell_links(made: list[tuple[Any, str]]) -> None:
+    """The phone links of the demonstration, this once: their tokens were made just now and are kept nowhere."""
+    from django.urls import reverse
+    from django.utils.translation import gettext as _
+
+    from shanhai.core import signs
+    from shanhai.site.commands.morning import PHONES
+
+    rows = [
+        {
+            "for": link.holder,
+            "opens": str(signs.link_kinds[link.kind].name),
+            "phone": phone,
+            "address": reverse("phone_landing", args=[token]),
+        }
+        for (link, token), phone in zip(made, PHONES, strict=True)
+    ]
+    print()
+    print(_("Phone links of this demonstration (put the address of the site before them):"))
+    show(rows, {"for": _("For"), "opens": _("Opens"), "phone": _("Phone number"), "address": _("Address")})

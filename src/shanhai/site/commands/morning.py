@@ -11,16 +11,23 @@ from datetime import timedelta
 from typing import Any
 
 MEETING = "JM-2023-05"
+# Whom Longquan shares with by phone. Numbers that begin with 120 belong to nobody.
+PHONES = ("12000000001", "12000000002")
 BEGINS = timedelta(minutes=75)  # before nine, when the registers were loaded
 
 
-def live() -> None:
-    """Do the steps, each at its minute. Only a fixed clock has such a morning."""
+def live() -> list[tuple[Any, str]]:
+    """Do the steps, each at its minute; gives the phone links that were made, with their tokens.
+
+    Only a fixed clock has such a morning.
+    """
     from shanhai.core import clock
 
     for minutes, step in STEPS:
         with clock.earlier(timedelta(minutes=minutes)):
             step()
+    with clock.earlier(timedelta(minutes=5)):
+        return _longquan_shares_by_phone()
 
 
 def _member(code: str) -> Any:
@@ -110,6 +117,24 @@ def _education_gets_a_robot() -> None:
         address="https://robot.example/send?access_token=demo",
         by=by,
     )
+
+
+def _longquan_shares_by_phone() -> list[tuple[Any, str]]:
+    """A task and a statement for two people without an account."""
+    from shanhai.core.actions import links
+    from shanhai.core.models import Pairing
+    from shanhai.fields.pairing import queries
+
+    by = _member("ye-lan")
+    item = queries.item_of(by, "JM-2023-04-R1-1")
+    zone = Pairing.objects.get(code="LQXS")
+    given = {"is_illustrative": True, "by": by}
+    return [
+        links.issue_link(item, holder="蓝会计", role="bookkeeper", phone=PHONES[0], **given),
+        links.issue_link(
+            zone, kind="pairing.statement", holder="汤总", role="investor", phone=PHONES[1], **given
+        ),
+    ]
 
 
 # Minutes before nine, and what was done.

@@ -70,3 +70,40 @@ def on_about(on: date | None, exactness: str) -> str:
             "month": on.month if words.is_chinese() else f"{on.month:02d}",
         }
     return (gettext("early %s") if exactness == "early" else gettext("in %s")) % on.year
+
+
+# -- phone links ---------------------------------------------------------------------------------------------------
+
+LINK_ROLES = {
+    "driver": _("driver"),
+    "farmer": _("farmer"),
+    "teacher": _("teacher"),
+    "student": _("student"),
+    "investor": _("investor"),
+    "bookkeeper": _("bookkeeper"),
+    "village": _("villager or village officer"),
+    "enterprise": _("somebody of a firm"),
+    "receiver": _("receiver of aid"),
+    "other": _("somebody else"),
+}
+LINK_STATES = {
+    "unused": _("not opened yet"),
+    "bound": _("in use"),
+    "done": _("done"),
+    "expired": _("expired"),
+    "locked": _("locked"),
+    "revoked": _("revoked"),
+}
+# What came of opening a link, or of a phone number that was typed.
+LINK_OUTCOMES = {
+    "ask": _("asked for the phone number"),
+    "show": _("shown"),
+    "done": _("said that it is done"),
+    "expired": _("said that its time is over"),
+    "locked": _("said that it is locked"),
+    "revoked": _("said that it is revoked"),
+    "bound": _("the right number: this phone is let in"),
+    "wrong": _("a wrong number"),
+    "elsewhere": _("the right number, on another phone than the one let in"),
+    "over": _("it was over"),
+}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from shanhai.core.models import Member, Organisation, Pairing, Party, Unit
 from shanhai.core.queries import pairings as core_pairings
 from shanhai.fields.pairing.queries.pages import parties_of
@@ -73,6 +75,19 @@ def party_of(pairing: Pairing, code: str) -> Party:
             parties=", ".join(parties.values_list("organisation__code", flat=True)),
         )
     return found
+
+
+def party_names(pairing: Pairing) -> dict[str, str]:
+    """How a page calls each side: by the party's short name, governments by their place."""
+    found: dict[str, str] = {}
+    for party in pairing.parties.all():
+        organisation = party.organisation
+        name = organisation.region.name if organisation.kind == "government" else organisation.name
+        found.setdefault(party.role, name)
+    return {
+        "mountain": found.get("mountain", _("mountain side")),
+        "sea": found.get("sea", _("sea side")),
+    } | {role: name for role, name in found.items() if role == "host"}
 
 
 def _not_here(refusal: str, code: str, pairing: Pairing) -> NotFound:

@@ -25,6 +25,7 @@ from shanhai.core.sheets import exporting
 from shanhai.core.sheets.columns import Register
 from shanhai.core.writing import action
 from shanhai.fields.pairing import columns, quantities, queries, rules
+from shanhai.fields.pairing.queries.named import party_names as party_names
 from shanhai.kernel.refusals import ChangedMeanwhile, gettext_noop
 from shanhai.webkit import downloads, listing, words
 from shanhai.webkit.forms import ShanhaiForm
@@ -68,19 +69,6 @@ def detail_of(records: Iterable[Any]) -> str:
         return _("Made up to fill the example zone; not reported anywhere.")
     said = _("Reported: %s.") % "; ".join(sources[:4])
     return said + (" …" if len(sources) > 4 else "")
-
-
-def party_names(pairing: Pairing) -> dict[str, str]:
-    """How a page calls each side: by the party's short name, governments by their place."""
-    found: dict[str, str] = {}
-    for party in pairing.parties.all():
-        organisation = party.organisation
-        name = organisation.region.name if organisation.kind == "government" else organisation.name
-        found.setdefault(party.role, name)
-    return {
-        "mountain": found.get("mountain", _("mountain side")),
-        "sea": found.get("sea", _("sea side")),
-    } | {role: name for role, name in found.items() if role == "host"}
 
 
 def short_name(party: Any, sides: dict[str, str], parties: Sequence[Any]) -> str:
