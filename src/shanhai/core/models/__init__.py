@@ -10,6 +10,7 @@ from shanhai.core.models.member import Deputy, Member, User
 from shanhai.core.models.notes import Mention, Note
 from shanhai.core.models.organisation import Organisation, Unit
 from shanhai.core.models.pairing import Pairing, Party, Seat
+from shanhai.core.models.printing import FileMark, FileNumber, FileSeries, Print, SignedCopy
 from shanhai.core.models.region import Region, RegionChange
 from shanhai.core.models.search import SearchEntry
 from shanhai.core.models.sheet import ColumnMapping, Import, ImportRow
@@ -28,6 +29,9 @@ __all__ = [
     "Deputy",
     "Document",
     "Draft",
+    "FileMark",
+    "FileNumber",
+    "FileSeries",
     "Import",
     "ImportRow",
     "Installation",
@@ -42,6 +46,7 @@ __all__ = [
     "Organisation",
     "Pairing",
     "Party",
+    "Print",
     "Receipt",
     "Region",
     "RegionChange",
@@ -54,6 +59,7 @@ __all__ = [
     "Seen",
     "Share",
     "SharedCount",
+    "SignedCopy",
     "Stay",
     "StayAppraisal",
     "StayTask",

@@ -309,20 +309,30 @@ def _records() -> list[RecordKind]:
             _("Agreement"),
             "pairing.view_agreements",
             settled=f"{OWN}.queries.pages.is_agreed",
+            paper=f"{OWN}.printed.agreement",
+            signed=f"{OWN}.printed.sign_agreement",
         ),
-        RecordKind("pairing.commitment", _("Commitment"), "pairing.view_commitments"),
+        RecordKind(
+            "pairing.commitment",
+            _("Commitment"),
+            "pairing.view_commitments",
+            paper=f"{OWN}.printed.commitment",
+        ),
         RecordKind(
             "pairing.meeting",
             _("Joint meeting"),
             "pairing.view_meetings",
             settled=f"{OWN}.queries.pages.is_joint",
+            paper=f"{OWN}.printed.meeting",
+            signed=f"{OWN}.printed.sign_minutes",
         ),
-        RecordKind("pairing.actionitem", _("Action item"), "pairing.view_items"),
+        RecordKind("pairing.actionitem", _("Action item"), "pairing.view_items", paper=f"{OWN}.printed.item"),
         RecordKind(
             "pairing.secondment",
             _("Secondment"),
             "pairing.view_secondments",
             title=f"{OWN}.queries.pages.title_of_secondment",
+            paper=f"{OWN}.printed.secondment",
         ),
     ]
 
