@@ -19,7 +19,7 @@ from shanhai.kernel.text import plain_decimal
 
 SCHEMA = 1
 # Entries that moved nothing: somebody read what is masked. Histories of rows and the replay pass them over.
-READINGS = frozenset({"core.read_masked", "core.export_masked"})
+READINGS = frozenset({"core.read_masked", "core.export_masked", "core.take_file_away"})
 
 
 def _plain(value: Any) -> str:

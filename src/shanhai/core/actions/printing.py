@@ -320,3 +320,17 @@ def _file(
         by=by,
     )
     return Document.objects.select_related("blob").get(pk=stored.pk)
+
+
+@action
+def take_file_away(record: Model, papers: Sequence[Document], *, by: Member | None) -> None:
+    """Note who takes the whole file of a record away, and which papers are in it."""
+    access.check(by, "core.take_file_away", pairing_id=pairing_of(record))
+    records.check(by, record)
+    journal.record(
+        record,
+        "core.take_file_away",
+        by=by,
+        papers=[paper.pk for paper in papers],
+        sha256=[paper.blob_id for paper in papers],
+    )

@@ -5,114 +5,211 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0011_ladder'),
+        ("core", "0011_ladder"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FileMark',
+            name="FileMark",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('mark', models.CharField(max_length=20, unique=True)),
-                ('organisation', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='file_mark', to='core.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("mark", models.CharField(max_length=20, unique=True)),
+                (
+                    "organisation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="file_mark",
+                        to="core.organisation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['mark'],
+                "ordering": ["mark"],
             },
         ),
         migrations.CreateModel(
-            name='FileSeries',
+            name="FileSeries",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField()),
-                ('last', models.PositiveIntegerField(default=0)),
-                ('mark', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='series', to='core.filemark')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                ("last", models.PositiveIntegerField(default=0)),
+                (
+                    "mark",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="series", to="core.filemark"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='FileNumber',
+            name="FileNumber",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('no', models.PositiveIntegerField()),
-                ('text', models.CharField(max_length=60, unique=True)),
-                ('kind', models.CharField(max_length=40)),
-                ('object_id', models.BigIntegerField()),
-                ('title', models.CharField(max_length=200)),
-                ('issued_on', models.DateField()),
-                ('voided_on', models.DateField(blank=True, null=True)),
-                ('void_reason', models.CharField(blank=True, max_length=300)),
-                ('is_illustrative', models.BooleanField(default=False)),
-                ('issued_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.member')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.organisation')),
-                ('pairing', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.pairing')),
-                ('series', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='numbers', to='core.fileseries')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("no", models.PositiveIntegerField()),
+                ("text", models.CharField(max_length=60, unique=True)),
+                ("kind", models.CharField(max_length=40)),
+                ("object_id", models.BigIntegerField()),
+                ("title", models.CharField(max_length=200)),
+                ("issued_on", models.DateField()),
+                ("voided_on", models.DateField(blank=True, null=True)),
+                ("void_reason", models.CharField(blank=True, max_length=300)),
+                ("is_illustrative", models.BooleanField(default=False)),
+                (
+                    "issued_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.member",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.organisation"
+                    ),
+                ),
+                (
+                    "pairing",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.pairing",
+                    ),
+                ),
+                (
+                    "series",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="numbers",
+                        to="core.fileseries",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-issued_on', '-id'],
+                "ordering": ["-issued_on", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Print',
+            name="Print",
             fields=[
-                ('code', models.CharField(max_length=12, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=40)),
-                ('object_id', models.BigIntegerField()),
-                ('record_version', models.PositiveIntegerField()),
-                ('language', models.CharField(max_length=10)),
-                ('sha256', models.CharField(max_length=64)),
-                ('parts', models.JSONField()),
-                ('made_at', models.DateTimeField()),
-                ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.member')),
+                ("code", models.CharField(max_length=12, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=40)),
+                ("object_id", models.BigIntegerField()),
+                ("record_version", models.PositiveIntegerField()),
+                ("language", models.CharField(max_length=10)),
+                ("sha256", models.CharField(max_length=64)),
+                ("parts", models.JSONField()),
+                ("made_at", models.DateTimeField()),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.member",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-made_at', 'code'],
+                "ordering": ["-made_at", "code"],
             },
         ),
         migrations.CreateModel(
-            name='SignedCopy',
+            name="SignedCopy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('object_id', models.BigIntegerField()),
-                ('side', models.CharField(blank=True, max_length=10)),
-                ('how', models.CharField(choices=[('qr', 'Qr'), ('typed', 'Typed')], max_length=5)),
-                ('signed_on', models.DateField()),
-                ('person', models.CharField(blank=True, max_length=120)),
-                ('matched_at', models.DateTimeField()),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.document')),
-                ('matched_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.member')),
-                ('paper', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='copies', to='core.print')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40)),
+                ("object_id", models.BigIntegerField()),
+                ("side", models.CharField(blank=True, max_length=10)),
+                ("how", models.CharField(choices=[("qr", "Qr"), ("typed", "Typed")], max_length=5)),
+                ("signed_on", models.DateField()),
+                ("person", models.CharField(blank=True, max_length=120)),
+                ("matched_at", models.DateTimeField()),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.document"
+                    ),
+                ),
+                (
+                    "matched_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.member",
+                    ),
+                ),
+                (
+                    "paper",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="copies", to="core.print"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['matched_at', 'id'],
+                "ordering": ["matched_at", "id"],
             },
         ),
         migrations.AddConstraint(
-            model_name='fileseries',
-            constraint=models.UniqueConstraint(fields=('mark', 'year'), name='file_series_once'),
+            model_name="fileseries",
+            constraint=models.UniqueConstraint(fields=("mark", "year"), name="file_series_once"),
         ),
         migrations.AddIndex(
-            model_name='filenumber',
-            index=models.Index(fields=['organisation', 'issued_on', 'id'], name='file_number_of_organisation'),
+            model_name="filenumber",
+            index=models.Index(
+                fields=["organisation", "issued_on", "id"], name="file_number_of_organisation"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='filenumber',
-            constraint=models.UniqueConstraint(fields=('series', 'no'), name='file_number_once'),
+            model_name="filenumber",
+            constraint=models.UniqueConstraint(fields=("series", "no"), name="file_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='filenumber',
-            constraint=models.UniqueConstraint(condition=models.Q(('voided_on', None)), fields=('kind', 'object_id'), name='file_number_of_a_record'),
+            model_name="filenumber",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("voided_on", None)),
+                fields=("kind", "object_id"),
+                name="file_number_of_a_record",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='print',
-            constraint=models.UniqueConstraint(fields=('kind', 'object_id', 'language', 'sha256'), name='print_once'),
+            model_name="print",
+            constraint=models.UniqueConstraint(
+                fields=("kind", "object_id", "language", "sha256"), name="print_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='signedcopy',
-            index=models.Index(fields=['kind', 'object_id', 'id'], name='signed_copy_of_record'),
+            model_name="signedcopy",
+            index=models.Index(fields=["kind", "object_id", "id"], name="signed_copy_of_record"),
         ),
     ]

@@ -54,7 +54,9 @@ def write(
     if len(found) > MOST_ROWS:
         raise TooLarge(
             "core.list_too_long",
-            gettext_noop("A list on paper has at most {most} rows. Narrow it by its filters, or take it as Excel."),
+            gettext_noop(
+                "A list on paper has at most {most} rows. Narrow it by its filters, or take it as Excel."
+            ),
             most=MOST_ROWS,
         )
     shown, widths = fit(table.columns, found)
@@ -81,7 +83,9 @@ def _note(pairing: Pairing | None, n: int, left_out: Sequence[str]) -> str:
         pairing.name if pairing is not None else "",
         _("as of {day}").format(day=making.said_day(clock.today())),
         ngettext("{n} row", "{n} rows", n).format(n=f"{n:,}"),
-        _("not on this page for lack of room: {columns}").format(columns=", ".join(left_out)) if left_out else "",
+        _("not on this page for lack of room: {columns}").format(columns=", ".join(left_out))
+        if left_out
+        else "",
     ]
     return " · ".join(part for part in parts if part)
 

@@ -163,9 +163,20 @@ def said_day(day: date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
-_MONTHS = (
-    "January February March April May June July August September October November December".split()
-)  # A paper in English has English months, whatever the machine speaks.
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]  # A paper in English has English months, whatever the machine speaks.
 
 
 def fonts_said() -> str:

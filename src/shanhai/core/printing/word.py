@@ -220,7 +220,7 @@ class _Template:
 
     def _cell(self, cell: Any, said: str, role: str, size: float) -> None:
         line = cell.paragraphs[0]
-        _layout(line, grid=False)
+        _layout(line, align="left", grid=False)
         _font(line.add_run(said)._r.get_or_add_rPr(), self.families[role][0], size)
 
     # -- the end ---------------------------------------------------------------------------------------------------
@@ -243,7 +243,7 @@ class _Template:
         self._tag("if issued_by")
         # The issuer stands at the left, the day at the right edge of the line.
         issued = self._line("{{ issued_by }}\t{{ issued_on }}", "text", _SMALL, left=14, right=14)
-        issued.paragraph_format.tab_stops.add_tab_stop(int(142 * 36000), 2)
+        issued.paragraph_format.tab_stops.add_tab_stop(142 * 36000, 2)
         _border(issued, "top", 6, "000000", space=4)
         _border(issued, "bottom", 8, "000000", space=4)
         self._tag("endif")

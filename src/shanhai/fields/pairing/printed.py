@@ -13,6 +13,7 @@ from shanhai.core.models import Member, SignedCopy
 from shanhai.core.printing.content import Block, Content, Facts, text
 from shanhai.fields.pairing import actions, columns, quantities, queries, rules
 from shanhai.fields.pairing.models import ActionItem, Agreement, Commitment, Meeting, Secondment
+from shanhai.fields.pairing.queries import pages
 from shanhai.webkit import words
 
 _NUMERALS = "一二三四五六七八九十"
@@ -89,14 +90,14 @@ def _promises(one: Agreement) -> Sequence[Block]:
             rows=tuple(
                 (line.name, _word(columns.OWES, line.owes), _target(line), _due(line)) for line in promised
             ),
-            widths=(0.46, 0.14, 0.2, 0.2),
+            widths=(0.4, 0.12, 0.24, 0.24),
             right=(False, False, True, False),
         ),
     )
 
 
 def _target(one: Commitment) -> str:
-    said = quantities.exact(one, Decimal(one.target))
+    said = quantities.exact(one, Decimal(one.target)).replace(".00", "")
     return said if one.per == "once" else f"{said} · {_word(columns.PERS, one.per)}"
 
 
@@ -238,7 +239,11 @@ def _side(one: Meeting, side: str) -> str:
 
 def _agenda(one: Meeting) -> tuple[Block, ...]:
     return tuple(
-        Block("text", f"{point.order}. {point.title}" + (f"（{point.asks}）" if point.asks else ""))
+        Block(
+            "text",
+            f"{point.order}. {point.title}"
+            + (f"（{point.asks}）" if point.asks not in ("", point.title) else ""),
+        )
         for point in one.agenda.order_by("order")
     )
 
@@ -276,7 +281,7 @@ def _present(people: Sequence[Any], is_minuted: bool) -> tuple[Block, ...]:
 
 def item(one: ActionItem) -> Content:
     """An action item: who does what by when."""
-    origin = one.resolution.text if one.resolution else one.activity.name if one.activity else ""
+    origin = one.resolution.text if one.resolution else one.activity.title if one.activity else ""
     return Content(
         title=one.title,
         facts=(
@@ -294,7 +299,7 @@ def item(one: ActionItem) -> Content:
 
 def secondment(one: Secondment) -> Content:
     """A secondment: who is sent where, until when, to do what."""
-    zh, en = queries.pages.title_of_secondment(one)
+    zh, en = pages.title_of_secondment(one)
     stay = one.stay
     tasks = tuple(
         Block("text", f"{task.title_said} ({_day(task.due_on)})" if task.due_on else task.title_said)

@@ -310,6 +310,7 @@ def _records() -> list[RecordKind]:
             "pairing.view_agreements",
             settled=f"{OWN}.queries.pages.is_agreed",
             paper=f"{OWN}.printed.agreement",
+            parts=f"{OWN}.queries.registered.parts_of_agreement",
             signed=f"{OWN}.printed.sign_agreement",
         ),
         RecordKind(
@@ -317,6 +318,7 @@ def _records() -> list[RecordKind]:
             _("Commitment"),
             "pairing.view_commitments",
             paper=f"{OWN}.printed.commitment",
+            parts=f"{OWN}.queries.registered.parts_of_commitment",
         ),
         RecordKind(
             "pairing.meeting",
@@ -324,6 +326,7 @@ def _records() -> list[RecordKind]:
             "pairing.view_meetings",
             settled=f"{OWN}.queries.pages.is_joint",
             paper=f"{OWN}.printed.meeting",
+            parts=f"{OWN}.queries.registered.parts_of_meeting",
             signed=f"{OWN}.printed.sign_minutes",
         ),
         RecordKind("pairing.actionitem", _("Action item"), "pairing.view_items", paper=f"{OWN}.printed.item"),

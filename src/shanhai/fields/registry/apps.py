@@ -15,7 +15,7 @@ class RegistryConfig(AppConfig):
         from shanhai.core.signs import AccessRow, CommandGroup, RecordKind, ZonePart
         from shanhai.fields.registry import columns
         from shanhai.webkit import signs as pages
-        from shanhai.webkit.signs import MenuEntry
+        from shanhai.webkit.signs import MenuEntry, Panel
 
         signs.access_rows.add(*_access_rows(AccessRow))
         signs.registers.add(*columns.REGISTERS)
@@ -51,6 +51,15 @@ class RegistryConfig(AppConfig):
                 "shanhai.fields.registry.cli.app",
             )
         )
+        pages.panels.add(
+            Panel(
+                "registry.prints",
+                "record",
+                80,
+                "shanhai.fields.registry.views.prints.panel",
+                "registry.view_prints",
+            )
+        )
         pages.menu.add(
             MenuEntry(
                 "registry.registers", "account", 20, _("Registers"), "registry:day", "registry.view_day"
@@ -77,6 +86,7 @@ def _access_rows(row: type) -> list:
         "registry.view_documents": _("See papers that are shown to oneself."),
         "registry.view_rulebook": _("See the figures that offices set, with their sources."),
         "registry.view_calendar": _("See the working days of a year."),
+        "registry.view_prints": _("Print records, and see what was printed and signed."),
         "registry.import": _("Bring spreadsheets for registers."),
     }
     return [

@@ -23,32 +23,43 @@ def confirmed_in_the_system(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0012_official_papers'),
-        ('pairing', '0003_activities_and_balance'),
+        ("core", "0012_official_papers"),
+        ("pairing", "0003_activities_and_balance"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='minutessignature',
-            name='confirmed_at',
+            model_name="minutessignature",
+            name="confirmed_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='minutessignature',
-            name='copy',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.signedcopy'),
+            model_name="minutessignature",
+            name="copy",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="core.signedcopy",
+            ),
         ),
         migrations.AddField(
-            model_name='signature',
-            name='confirmed_at',
+            model_name="signature",
+            name="confirmed_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='signature',
-            name='copy',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.signedcopy'),
+            model_name="signature",
+            name="copy",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="core.signedcopy",
+            ),
         ),
         migrations.RunPython(confirmed_in_the_system, migrations.RunPython.noop),
     ]
