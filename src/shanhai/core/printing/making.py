@@ -101,8 +101,12 @@ def paper(
         call = ("shanhai.core.printing.word.render", (data, families, _qr(printed, "png")))
         return cast(bytes, progress(*call, **limits))
     stamp = clock.now().timestamp()
-    call = ("shanhai.core.printing.typeset.render", (data, families, _qr(printed, "svg"), stamp))
-    pdf, _replaced = progress(*call, **(limits | {"memory_mb": 4096}))
+    svg = _qr(printed, "svg")
+    pdf, _replaced = progress(
+        "shanhai.core.printing.typeset.render",
+        (data, families, svg, stamp),
+        **(limits | {"memory_mb": 4096}),
+    )
     return cast(bytes, pdf)
 
 

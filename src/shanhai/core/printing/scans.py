@@ -84,7 +84,7 @@ def _picture(data: bytes) -> Any:
 def _codes(picture: Any) -> list[str]:
     import zxingcpp
 
-    found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
+    found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode]))
     return [one.text for one in found]
 
 

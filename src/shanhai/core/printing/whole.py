@@ -33,11 +33,8 @@ def safe_name(given: str) -> str:
     """A name that every system can store: no folders, no controls, nothing that hides its ending."""
     name = _FORBIDDEN.sub("_", given).strip(" .")
     stem, dot, ending = name.rpartition(".")
-    if dot and len(ending) <= 8:
-        name = f"{stem[:_LONGEST].rstrip(' .')}.{ending}"
-    else:
-        name = name[:_LONGEST]
-    name = name or "_"
+    has_ending = bool(dot) and len(ending) <= 8
+    name = (f"{stem[:_LONGEST].rstrip(' .')}.{ending}" if has_ending else name[:_LONGEST]) or "_"
     return f"_{name}" if _DEVICES.fullmatch(name) else name
 
 
@@ -86,7 +83,7 @@ def _listed(names: Sequence[str], papers: Sequence[Inside]) -> bytes:
     )
     for name, one in zip(names, papers, strict=True):
         paper = one.document
-        cells = [name, paper.title, paper.number, paper.dated_on or "", one.role]
+        cells: list[object] = [name, paper.title, paper.number, paper.dated_on or "", one.role]
         cells += [clock.local(paper.uploaded_at).strftime("%Y-%m-%d %H:%M"), paper.blob.size, paper.blob_id]
         lines.writerow([neutralise(cell) if isinstance(cell, str) else cell for cell in cells])
     return text.getvalue().encode("utf-8-sig")

@@ -119,7 +119,7 @@ class _Template:
             (section.even_page_footer, "left"),
         ):
             line = footer.paragraphs[0]
-            _layout(line, align=side, **{side: 14})
+            _layout(line, align=side, left=14 if side == "left" else 0, right=14 if side == "right" else 0)
             for piece in ("— ", "PAGE", " —"):
                 run = line.add_run()
                 _font(run._r.get_or_add_rPr(), "宋体", _SMALL if not self.is_list else 10.5, latin="宋体")
@@ -155,7 +155,7 @@ class _Template:
             "text",
             _TEXT,
             align="center",
-            before=_LINE * 2 if not paper["shape"] == "minutes" else _LINE,
+            before=_LINE * 2 if paper["shape"] != "minutes" else _LINE,
         )
         _border(rule, "bottom", 18, _RED, space=11)
         self._tag("endif")

@@ -52,16 +52,16 @@ def mark_of(organisation: Organisation | int | None) -> FileMark | None:
     return FileMark.objects.filter(organisation=organisation).first()
 
 
-def prints_of(record: Model) -> list[Print]:
-    """The prints of a record, latest first; each says in ``changes`` what the record says otherwise since."""
+def prints_of(record: Model) -> list[tuple[Print, list[str]]]:
+    """The prints of a record, latest first, each with the names of what the record says otherwise since."""
     found = list(Print.objects.filter(**_own(record)).select_related("made_by")[:20])
     parts = {
         language: signed_part(content_of(record, language)) for language in {one.language for one in found}
     }
-    for one in found:
-        now = parts[one.language]
-        one.changes = [] if digest(now) == one.sha256 else changed(one.parts, now)  # type: ignore[attr-defined]
-    return found
+    return [
+        (one, [] if digest(parts[one.language]) == one.sha256 else changed(one.parts, parts[one.language]))
+        for one in found
+    ]
 
 
 def copies_of(record: Model) -> list[SignedCopy]:

@@ -57,7 +57,7 @@ def show(request: Any, kind: str, pk: int) -> HttpResponse:
             "finding": _finding(printed, copies),
             "languages": LANGUAGES.items(),
             "prints": [
-                {"print": one, "said": codes.said(one.code), "changes": one.changes} for one in printed
+                {"print": one, "said": codes.said(one.code), "changes": changes} for one, changes in printed
             ],
             "copies": [
                 {"copy": one, "how": HOWS[one.how], "said": codes.said(one.paper_id)} for one in copies
@@ -80,7 +80,7 @@ def _finding(printed: list[Any], copies: list[Any]) -> str:
             "%(n)s signed copies have come back and are matched.",
             len(copies),
         ) % {"n": len(copies)}
-    current = [one for one in printed if not one.changes]
+    current = [one for one, changes in printed if not changes]
     if current:
         return gettext("Printed as it stands now; no signed copy has come back yet.")
     if printed:
