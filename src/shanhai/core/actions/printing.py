@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, BinaryIO
 
@@ -97,6 +98,61 @@ def issue_number(
         ) from None
     journal.record(record, "core.issue_number", by=by, number=text)
     return given
+
+
+@dataclass(frozen=True, slots=True)
+class TakenNumber:
+    """A file number that was given out before, as a file says."""
+
+    text: str
+    organisation: Organisation
+    record: Any
+    title: str
+    issued_on: date
+    voided_on: date | None = None
+    void_reason: str = ""
+    is_illustrative: bool = False
+
+
+@action
+def load_numbers(taken: Sequence[TakenNumber], *, by: Member | None) -> None:
+    """Take over numbers that were given out before; the counters of their years stand behind the highest of them.
+
+    Raises
+    ------
+    BadInput
+        ``core.number_form``
+    """
+    access.check(by, "core.load_numbers")
+    for one in taken:
+        parts = numbers.parts(one.text)
+        mark = FileMark.objects.filter(organisation=one.organisation).first()
+        if parts is None or mark is None:
+            raise BadInput(
+                "core.number_form",
+                gettext_noop(
+                    "{number} is no file number, or {who} has no mark. Write 龙山海〔2023〕5号, and give the mark first."
+                ),
+                number=one.text[:60],
+                who=one.organisation.name_zh,
+            )
+        series, _is_new = FileSeries.objects.get_or_create(mark=mark, year=parts[1])
+        FileSeries.objects.filter(pk=series.pk, last__lt=parts[2]).update(last=parts[2])
+        given = FileNumber.objects.create(
+            series=series,
+            no=parts[2],
+            text=one.text,
+            kind=one.record._meta.label_lower,
+            object_id=one.record.pk,
+            title=one.title[:200],
+            pairing_id=pairing_of(one.record),
+            organisation=one.organisation,
+            issued_on=one.issued_on,
+            voided_on=one.voided_on,
+            void_reason=one.void_reason[:300],
+            is_illustrative=one.is_illustrative,
+        )
+        journal.record(given, "core.load_numbers", by=by)
 
 
 @action

@@ -23,7 +23,7 @@ from shanhai.kernel.text import plain_decimal
 MOST_ROWS = 2_000
 # Characters of full width that stand beside one another in size 9 on 261 mm, less the edges of the cells.
 _WIDTH = 74.0
-_LEAST, _MOST = 4.0, 20.0
+_LEAST, _WHOLE, _MOST = 4.0, 9.5, 20.0
 _NUMBERS = frozenset({"int", "decimal", "percent", "fen", "mu"})
 
 
@@ -98,7 +98,7 @@ def fit(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> tuple[list[
     """
     filled = [i for i, column in enumerate(columns) if column.key or any(row[i] for row in rows)]
     wanted = {i: _wanted(columns[i], (row[i] for row in rows)) for i in filled}
-    least = {i: min(wanted[i], max(_LEAST, _width(columns[i].heading_with_unit) / 2)) for i in filled}
+    least = {i: _least(columns[i], wanted[i]) for i in filled}
     shown: list[int] = []
     for i in sorted(filled, key=lambda i: (not columns[i].key, i)):
         if sum(least[j] for j in shown) + least[i] <= _WIDTH:
@@ -110,6 +110,13 @@ def fit(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> tuple[list[
     if total <= _WIDTH or not over:
         return shown, [wanted[i] / total for i in shown]
     return shown, [(least[i] + spare * (wanted[i] - least[i]) / over) / _WIDTH for i in shown]
+
+
+def _least(column: Column, wanted: float) -> float:
+    """Days, numbers and codes are not broken; text is, and its heading over two lines."""
+    if column.type == "text":
+        return min(wanted, max(_LEAST + 2, _width(column.heading_with_unit) / 2))
+    return min(wanted, _WHOLE)
 
 
 def _wanted(column: Column, cells: Iterable[str]) -> float:

@@ -7,15 +7,19 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from shanhai.core import clock
-from shanhai.core.models import Member, SignedCopy
+from shanhai.core.models import Member, Pairing, SignedCopy
+from shanhai.core.printing import saying
 from shanhai.core.printing.content import Block, Content, Facts, text
-from shanhai.fields.pairing import actions, columns, quantities, queries, rules
+from shanhai.fields.pairing import actions, brief, columns, quantities, queries, rules
 from shanhai.fields.pairing.models import ActionItem, Agreement, Commitment, Meeting, Secondment
 from shanhai.fields.pairing.queries import pages
 from shanhai.webkit import words
 
+# A message is read on a phone.
+_MOST_LATE = 3
 _NUMERALS = "一二三四五六七八九十"
 
 
@@ -35,6 +39,13 @@ def _numbered(headings: Sequence[tuple[str, Sequence[Block]]]) -> tuple[Block, .
         number = f"{_NUMERALS[index]}、" if words.is_chinese() else f"{index + 1}. "
         blocks += [Block("heading", number + heading), *inside]
     return tuple(blocks)
+
+
+def _with(said: str, more: str) -> str:
+    """A name with what stands in brackets behind it."""
+    if not more:
+        return said
+    return f"{said}（{more}）" if words.is_chinese() else f"{said} ({more})"
 
 
 def _day(day: Any) -> str:
@@ -227,7 +238,7 @@ def meeting(one: Meeting) -> Content:
 def _convenors(one: Meeting) -> str:
     both = (one.convenor_mountain, one.convenor_sea)
     return (
-        _joined([f"{who.name}（{who.unit.organisation.name}）" for who in both if who is not None])
+        _joined([_with(who.name, who.unit.organisation.name) for who in both if who is not None])
         or words.NOTHING
     )
 
@@ -241,8 +252,7 @@ def _agenda(one: Meeting) -> tuple[Block, ...]:
     return tuple(
         Block(
             "text",
-            f"{point.order}. {point.title}"
-            + (f"（{point.asks}）" if point.asks not in ("", point.title) else ""),
+            f"{point.order}. {_with(point.title, point.asks if point.asks != point.title else '')}",
         )
         for point in one.agenda.order_by("order")
     )
@@ -262,9 +272,7 @@ def _present(people: Sequence[Any], is_minuted: bool) -> tuple[Block, ...]:
     colon = "：" if words.is_chinese() else ": "
 
     def said(label: str, chosen: Sequence[Any]) -> tuple[Block, ...]:
-        names = _joined(
-            [f"{who.person}（{who.post_said}）" if who.post_said else who.person for who in chosen]
-        )
+        names = _joined([_with(who.person, who.post_said) for who in chosen])
         return (Block("named", names, label=label + colon),) if chosen else ()
 
     if not is_minuted:
@@ -320,6 +328,32 @@ def secondment(one: Secondment) -> Content:
         blocks=_numbered([(_("Tasks"), tasks)]),
         gist=_("from {first} to {last}").format(first=_day(stay.from_on), last=_day(stay.to_on)),
     )
+
+
+# -- how a zone stands, for a chat group -----------------------------------------------------------------------------
+
+
+def zone_text(member: Member | None, pairing: Pairing, root: str) -> str:
+    """How the cooperation stands in a few lines: the finding, what is late and with whom, the next meeting, the link."""
+    found = queries.account(member, pairing)
+    lines = [brief.finding(found)]
+    for one in found.late[:_MOST_LATE]:
+        holders = _joined([unit.organisation.name for _side, unit in one.holders])
+        days = ngettext("{n} working day late", "{n} working days late", -one.slack).format(n=-one.slack)
+        lines.append(_with(f"{one.what}: {days}", holders))
+    if found.meeting is not None:
+        meeting = found.meeting.meeting
+        at = clock.local(meeting.at)
+        lines.append(
+            _("Next joint meeting: {title}, {day} {time}, {place}.").format(
+                title=meeting.title,
+                day=words.day(at.date(), "weekday"),
+                time=f"{at:%H:%M}",
+                place=meeting.place,
+            )
+        )
+    title = f"{pairing.name} · {words.day(found.on, 'year')}"
+    return saying.lines_of(_("Mountain-sea cooperation"), title, lines, f"{root}/")
 
 
 # -- signed on paper -----------------------------------------------------------------------------------------------

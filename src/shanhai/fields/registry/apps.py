@@ -44,6 +44,15 @@ class RegistryConfig(AppConfig):
                 files=("rulebook_values",),
             )
         )
+        signs.zone_parts.add(
+            ZonePart(
+                "registry.numbers",
+                90,
+                "shanhai.fields.registry.zone_numbers.load",
+                "shanhai.fields.registry.zone_numbers.export",
+                files=("file_marks", "file_numbers"),
+            )
+        )
         signs.command_groups.add(
             CommandGroup(
                 "registry",

@@ -104,7 +104,7 @@ def text(request: Any, kind: str, pk: int) -> HttpResponse:
     record = _record(request, kind, pk)
     return render(
         request,
-        "registry/text.html",
+        "webkit/text.html",
         {
             "text": saying.text_of(record, request.build_absolute_uri("/").rstrip("/")),
             "title": records.title(record),
