@@ -200,7 +200,8 @@ def _head(meeting: Meeting, account: queries.Account) -> dict[str, Any]:
     }
 
 
-def _finding(account: queries.Account) -> str:
+def finding(account: queries.Account) -> str:
+    """How the commitments of the year stand, in a sentence."""
     tally = account.tally
     return ngettext(
         "{total} commitment of the year: {on_track} on track, {at_risk} at risk, {late} late. "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shanhai.core.printing.content import Block, Content
@@ -50,7 +50,7 @@ def _asks(one: Version) -> list[Block]:
 def _table(
     heading: str,
     heads: tuple[str, ...],
-    rows: list[tuple[str, ...]],
+    rows: Sequence[tuple[str, ...]],
     widths: tuple[float, ...],
     none: str = "",
 ) -> list[Block]:
@@ -82,8 +82,9 @@ def _commitments(one: Version) -> list[Block]:
         )
         for line in one["commitments"]
     ]
-    heads = (labels["commitment"], labels["owes"], labels["delivered"], labels["promised"])
-    heads += (labels["forecast"], labels["status"])
+    heads = tuple(
+        labels[name] for name in ("commitment", "owes", "delivered", "promised", "forecast", "status")
+    )
     nested = [Block("text", one["nested"])] if one["nested"] else []
     return _table(labels["commitments"], heads, rows, (0.34, 0.13, 0.13, 0.15, 0.13, 0.12)) + nested
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 from django.utils.translation import gettext as _
@@ -153,8 +153,9 @@ def brief(
     member = reader("view_meetings")
     files.check_target(out)
     chosen = briefs.meeting_for(member, pairing_of(pairing), meeting)
-    made = briefs.as_word if out.lower().endswith(".docx") else briefs.as_pdf
-    files.write_bytes(out, made(chosen, member=member, language=lang))  # type: ignore[operator]
+    language = cast(briefs.Language, lang)
+    made: Any = briefs.as_word if out.lower().endswith(".docx") else briefs.as_pdf
+    files.write_bytes(out, made(chosen, member=member, language=language))
     if out != files.STANDARD:
         remark(_("Wrote the briefing book of {number} to {file}.").format(number=chosen.number, file=out))
 
