@@ -118,22 +118,23 @@ def data_of(
     if content.facts:
         blocks.insert(0, _block("pairs", rows=[list(pair) for pair in content.facts]))
     day = number.issued_on if number else clock.today()
-    has_head = bool(content.head)
+    issuer = number.organisation.name if number else ""
+    head = content.head or (_("{organisation} Document").format(organisation=issuer) if issuer else "")
     return {
         "shape": content.shape,
         "lang": "zh" if _is_chinese() else "en",
         "title": content.title,
-        "head": content.head,
+        "head": head,
         "file_number": number.text if number else "",
         "to": f"{content.to}{'：' if _is_chinese() else ':'}" if content.to else "",
         "note": note,
         "blocks": [{**_block(), **block} for block in blocks],
         "stamps": list(content.stamps),
-        "signer": content.head if has_head and not content.stamps and content.shape == "letter" else "",
+        "signer": issuer if content.shape == "letter" and not content.stamps else "",
         "dated": said_day(day),
         "now": _now(content),
         "copies": _("Copies: {who}").format(who=content.copies) if content.copies else "",
-        "issued_by": number.organisation.name if number else "",
+        "issued_by": issuer,
         "issued_on": _("Issued {day}").format(day=said_day(day)) if number else "",
         "code": codes.said(printed.code) if printed else "",
         "fonts_said": fonts_said(),
@@ -210,5 +211,6 @@ def _qr(printed: Print | None, form: str) -> bytes:
         printed.code, printed.kind, printed.object_id, printed.record_version, printed.sha256
     )
     file = io.BytesIO()
-    segno.make(held, error="q", boost_error=False).save(file, kind=form, scale=8, border=2)
+    qr = segno.make(held, error="q", boost_error=False)
+    qr.save(file, kind=form, scale=8, border=2)
     return file.getvalue()

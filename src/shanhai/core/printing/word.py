@@ -36,14 +36,15 @@ def render(paper: Mapping[str, Any], families: Mapping[str, list[str]], qr_png: 
     """
     from docxtpl import DocxTemplate
 
-    file = BytesIO()
-    _Template(families, is_list=paper["shape"] == "list", qr_png=qr_png).build(paper).save(file)
-    file.seek(0)
-    template = DocxTemplate(file)
-    template.render(clean(paper), autoescape=True)
-    _fit_tables(template.docx, paper)
+    blank = BytesIO()
+    book = _Template(families, is_list=paper["shape"] == "list", qr_png=qr_png).build(paper)
+    book.save(blank)
+    blank.seek(0)
+    book = DocxTemplate(blank)
+    book.render(clean(paper), autoescape=True)
+    _fit_tables(book.docx, paper)
     out = BytesIO()
-    template.save(out)
+    book.save(out)
     return out.getvalue()
 
 
