@@ -71,8 +71,8 @@ def instruction(one: Instruction) -> Content:
         title=_("Instruction {number}").format(number=one.number),
         to=f"{one.unit.organisation.name} {one.unit.name}",
         facts=(
-            (_("Given by"), one.leader.name),
-            (_("Given on"), _day(one.given_on)),
+            (_("Instructed by"), one.leader.name),
+            (_("Instructed on"), _day(one.given_on)),
             (_("Due"), _day(one.due_on)),
         ),
         now=((_("Status"), str(said.INSTRUCTION_STAGES[one.stage])),),
