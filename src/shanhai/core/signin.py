@@ -237,5 +237,10 @@ def _registers_sign_in() -> None:
         SelfCheck(
             "core.papers", _("The bytes of every paper are there"), "shanhai.core.queries.checks.papers"
         ),
+        SelfCheck(
+            "core.file_numbers",
+            _("No file number is missing"),
+            "shanhai.core.queries.checks.file_numbers",
+        ),
         SelfCheck("core.readers", _("Lists show what records allow"), "shanhai.core.queries.checks.readers"),
     )

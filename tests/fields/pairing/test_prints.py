@@ -16,6 +16,7 @@ from shanhai.core.actions import documents, printing
 from shanhai.core.models import Document, FileNumber, FileSeries, JournalEntry, Print, SignedCopy
 from shanhai.core.printing import codes, making
 from shanhai.core.printing.codes import Scanned
+from shanhai.core.queries import checks
 from shanhai.core.queries import printing as queries
 from shanhai.fields.pairing import actions
 from shanhai.fields.pairing.models import Agreement, Meeting
@@ -89,6 +90,16 @@ class TestFileNumbers:
 
         with pytest.raises(NotAllowed):
             printing.void_number(number, reason="不认", by=shen)
+
+
+def test_the_self_check_finds_a_counter_that_was_moved(mark, draft, lin):
+    printing.issue_number(draft, by=lin)
+    assert list(checks.file_numbers()) == []
+
+    FileSeries.objects.update(last=7)
+
+    (found,) = checks.file_numbers()
+    assert found.code == "core.file_numbers_differ"
 
 
 @pytest.mark.django_db(transaction=True)

@@ -79,7 +79,16 @@ def _listed(names: Sequence[str], papers: Sequence[Inside]) -> bytes:
     text = io.StringIO()
     lines = csv.writer(text)
     lines.writerow(
-        [_("File"), _("Title"), _("File number"), _("Dated"), _("Hangs as"), _("Filed"), _("Bytes"), "SHA-256"]
+        [
+            _("File"),
+            _("Title"),
+            _("File number"),
+            _("Dated"),
+            _("Hangs as"),
+            _("Filed"),
+            _("Bytes"),
+            "SHA-256",
+        ]
     )
     for name, one in zip(names, papers, strict=True):
         paper = one.document

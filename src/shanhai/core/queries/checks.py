@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.db.models import Max
+
 from shanhai.core import blobs, visibility
 from shanhai.core.checks import Finding
-from shanhai.core.models import Blob, Seen
+from shanhai.core.models import Blob, FileSeries, Seen
 from shanhai.kernel.refusals import gettext_noop
 
 BATCH = 500
@@ -21,6 +23,22 @@ def papers() -> Iterator[Finding]:
                 "core.bytes_missing",
                 gettext_noop("The bytes of {sha256} are missing or cut short. Restore them from a backup."),
                 {"sha256": blob.pk},
+            )
+
+
+def file_numbers() -> Iterator[Finding]:
+    """Counters of file numbers that stand elsewhere than their last number: the next one would leave a gap or fail."""
+    series = FileSeries.objects.select_related("mark").annotate(highest=Max("numbers__no"))
+    for one in series:
+        if one.last != (one.highest or 0):
+            yield Finding(
+                "error",
+                "core.file_numbers_differ",
+                gettext_noop(
+                    "The counter of {mark} {year} stands at {last}, its last file number is {highest}. Restore it from a "
+                    "backup."
+                ),
+                {"mark": one.mark.mark, "year": one.year, "last": one.last, "highest": one.highest or 0},
             )
 
 
