@@ -77,6 +77,7 @@ READS = {
     "show",
     "status",
     "template",
+    "text",
     "values",
     "verify",
 }

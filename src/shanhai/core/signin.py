@@ -157,7 +157,7 @@ def _registers() -> list[AccessRow]:
         *(AccessRow(code, about, KEEPERS, scope="any") for code, about in people.items()),
         *(AccessRow(code, about, WRITERS, scope="any") for code, about in papers.items()),
         *(AccessRow(code, about, WRITERS, scope="any") for code, about in printed.items()),
-        AccessRow("core.print_record", _("Print records, with a code to know the paper by."), scope="any"),
+        AccessRow("core.keep_print", _("Print records, with a code to know the paper by."), scope="any"),
         AccessRow(
             "core.set_file_mark",
             _("Say what stands at the head of the file numbers of one's organisation."),

@@ -180,7 +180,7 @@ def void_number(number: FileNumber, *, reason: str, by: Member | None) -> FileNu
 @action
 def keep_print(record: Model, *, language: str, by: Member | None) -> Print:
     """Note what a record says as it is printed; the same words printed again are the same paper with the same code."""
-    access.check(by, "core.print_record", pairing_id=pairing_of(record))
+    access.check(by, "core.keep_print", pairing_id=pairing_of(record))
     records.check(by, record)
     parts = signed_part(content_of(record, language))
     own: dict[str, Any] = {
@@ -204,7 +204,7 @@ def keep_print(record: Model, *, language: str, by: Member | None) -> Print:
             )
     except IntegrityError:  # Printed by another reader at the same moment.
         return Print.objects.get(**own)
-    journal.record(record, "core.print_record", by=by, code=made.code, sha256=made.sha256, language=language)
+    journal.record(record, "core.keep_print", by=by, code=made.code, sha256=made.sha256, language=language)
     return made
 
 

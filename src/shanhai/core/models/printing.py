@@ -60,6 +60,7 @@ class FileNumber(Versioned):
         ordering = ["-issued_on", "-id"]
         indexes = [
             models.Index(fields=["organisation", "issued_on", "id"], name="file_number_of_organisation"),
+            models.Index(fields=["issued_on", "id"], name="file_number_issued"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["series", "no"], name="file_number_once"),

@@ -241,6 +241,9 @@ class _Template:
         copies = self._line("{{ copies }}", "text", _SMALL, left=14, right=14, before=_LINE, keep=True)
         _border(copies, "top", 8, "000000", space=4)
         self._tag("endif")
+        self._tag("if issued_by and not copies")
+        self._line("", "text", _SMALL)
+        self._tag("endif")
         self._tag("if issued_by")
         # The issuer stands at the left, the day at the right edge of the line.
         issued = self._line("{{ issued_by }}\t{{ issued_on }}", "text", _SMALL, left=14, right=14)

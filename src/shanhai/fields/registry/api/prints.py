@@ -251,7 +251,7 @@ def file_on_record(request: Any, kind: str, id: Key, file: File[UploadedFile]) -
 @router.get("/file-numbers", response=Paged[FileNumberOut], summary="File numbers that were given out")
 @may("registry.view_prints")
 def list_file_numbers(request: Any) -> Any:
-    """Those of the caller's organisation and of its pairings, latest first."""
+    """Those of the caller's organisation, latest first."""
     return paged(queries.numbers_of(request.member), ("-issued_on",), request)
 
 
