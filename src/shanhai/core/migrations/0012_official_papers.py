@@ -188,6 +188,8 @@ class Migration(migrations.Migration):
             model_name="filenumber",
             index=models.Index(
                 fields=["organisation", "issued_on", "id"], name="file_number_of_organisation"
+            ), models.Index(
+                fields=["issued_on", "id"], name="file_number_issued"
             ),
         ),
         migrations.AddConstraint(
