@@ -188,9 +188,11 @@ class Migration(migrations.Migration):
             model_name="filenumber",
             index=models.Index(
                 fields=["organisation", "issued_on", "id"], name="file_number_of_organisation"
-            ), models.Index(
-                fields=["issued_on", "id"], name="file_number_issued"
             ),
+        ),
+        migrations.AddIndex(
+            model_name="filenumber",
+            index=models.Index(fields=["issued_on", "id"], name="file_number_issued"),
         ),
         migrations.AddConstraint(
             model_name="filenumber",
