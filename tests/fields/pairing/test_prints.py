@@ -373,6 +373,13 @@ class TestPages:
         assert "LX-2023-01" in [cell.text for cell in table.rows[1].cells]
         assert pdf.content.startswith(b"%PDF-")
 
+    def test_my_work_comes_as_word_too(self, at_lin, draft, shen):
+        docx = pytest.importorskip("docx")
+
+        answer = at_lin.get("/my-work/?format=docx")
+
+        assert docx.Document(io.BytesIO(answer.content)).tables[0].rows[0].cells[0].text
+
     def test_numbers_are_given_and_listed(self, at_lin, draft, mark):
         at_lin.post(self.address(draft, "number/"))
 

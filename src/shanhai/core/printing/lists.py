@@ -50,7 +50,23 @@ def write(
     TooLarge
         ``core.list_too_long``
     """
-    found = [[_said(cell) for cell in table.cells(row)] for row in islice(rows, MOST_ROWS + 1)]
+    content, n, left_out = content_of(register.name, table.columns, (table.cells(row) for row in rows))
+    target.write(making.paper(content, form, note=_note(pairing, n, left_out)))
+    return n
+
+
+def plain(title: str, headings: Sequence[str], rows: Iterable[Sequence[Any]], form: making.Form) -> bytes:
+    """Rows of a page that are no register, as a list on paper."""
+    columns = [Column(f"c{n}", heading, heading, key=n == 0) for n, heading in enumerate(headings)]
+    content, n, left_out = content_of(title, columns, rows)
+    return making.paper(content, form, note=_note(None, n, left_out))
+
+
+def content_of(
+    title: str, columns: Sequence[Column], rows: Iterable[Iterable[Any]]
+) -> tuple[Content, int, list[str]]:
+    """A table as the content of a paper, the number of its rows, and the columns that do not fit."""
+    found = [[_said(cell) for cell in row] for row in islice(rows, MOST_ROWS + 1)]
     if len(found) > MOST_ROWS:
         raise TooLarge(
             "core.list_too_long",
@@ -59,23 +75,20 @@ def write(
             ),
             most=MOST_ROWS,
         )
-    shown, widths = fit(table.columns, found)
-    columns = [table.columns[index] for index in shown]
+    shown, widths = fit(columns, found)
     block = Block(
         "table",
-        heads=tuple(column.heading_with_unit for column in columns),
+        heads=tuple(columns[index].heading_with_unit for index in shown),
         rows=tuple(tuple(row[index] for index in shown) for row in found),
         widths=tuple(widths),
-        right=tuple(column.type in _NUMBERS for column in columns),
+        right=tuple(columns[index].type in _NUMBERS for index in shown),
     )
-    content = Content(title=register.name, shape="list", blocks=(block,))
     left_out = [
         column.heading
-        for index, column in enumerate(table.columns)
+        for index, column in enumerate(columns)
         if index not in shown and any(row[index] for row in found)
     ]
-    target.write(making.paper(content, form, note=_note(pairing, len(found), left_out)))
-    return len(found)
+    return Content(title=title, shape="list", blocks=(block,)), len(found), left_out
 
 
 def _note(pairing: Pairing | None, n: int, left_out: Sequence[str]) -> str:
