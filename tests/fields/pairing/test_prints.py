@@ -12,6 +12,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
+from shanhai.core import visibility
 from shanhai.core.actions import documents, printing
 from shanhai.core.models import Document, FileNumber, FileSeries, JournalEntry, Print, SignedCopy
 from shanhai.core.printing import codes, making
@@ -182,6 +183,7 @@ class TestSignedCopies:
         assert agreement.stage == "signed"
         assert ways == {"mountain": "scan", "sea": "system"}
         assert agreement.signatures.get(copy=copy).document == copy.document
+        assert visibility.can_see(shen, Document.objects.get()), "both sides rest on the signed copy"
         assert copy.how == "qr" and copy.document.attachments.get().role == "signed"
 
     def test_a_signature_of_a_loaded_file_is_neither(self, draft):

@@ -340,7 +340,8 @@ def zone_text(member: Member | None, pairing: Pairing, root: str) -> str:
     for one in found.late[:_MOST_LATE]:
         holders = _joined([unit.organisation.name for _side, unit in one.holders])
         days = ngettext("{n} working day late", "{n} working days late", -one.slack).format(n=-one.slack)
-        lines.append(_with(f"{one.what}: {days}", holders))
+        colon = "：" if words.is_chinese() else ": "
+        lines.append(_with(f"{one.what}{colon}{days}", holders))
     if found.meeting is not None:
         meeting = found.meeting.meeting
         at = clock.local(meeting.at)

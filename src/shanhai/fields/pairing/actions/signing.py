@@ -47,6 +47,7 @@ def sign_agreement(
         confirms in the system.
     """
     access.check(by, "pairing.sign_agreement", pairing_id=agreement.pairing_id)
+    document = copy.document if copy is not None else document
     parties = list(agreement.parties.select_related("party__organisation"))
     party = party or _party_of(agreement, [one.party for one in parties], by)
     if by is not None:
@@ -70,7 +71,7 @@ def sign_agreement(
             on=on,
             terms_no=agreement.terms_no,
             terms_sha256=shared.digest(*queries.terms_of(agreement)),
-            document=document if copy is None else copy.document,
+            document=document,
             copy=copy,
             confirmed_at=clock.now() if copy is None and by is not None else None,
         )
