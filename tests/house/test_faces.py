@@ -91,6 +91,7 @@ READS = {
     "show",
     "status",
     "template",
+    "text",
     "values",
     "verify",
     "watchers",

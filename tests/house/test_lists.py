@@ -14,7 +14,17 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLResolver, get_resolver, reverse
 
 from shanhai.core import notices
-from shanhai.core.actions import account, members, organisations, pairings, regions, robots, roles, units
+from shanhai.core.actions import (
+    account,
+    members,
+    organisations,
+    pairings,
+    printing,
+    regions,
+    robots,
+    roles,
+    units,
+)
 from shanhai.core.models import Member, Robot
 from shanhai.fields.office import actions as office
 from shanhai.fields.office.actions import instructions, problems, proposals
@@ -49,6 +59,16 @@ def add_members(cast: SimpleNamespace, numbers: range) -> None:
     for n in numbers:
         unit = units.add_unit(cast.organisations["LQ"], code=f"UM-{n}", name_zh=f"科{n}", by=None)
         members.add_member(unit, code=f"m-{n}", name_zh=f"人{n}", by=None)
+
+
+def add_numbers(cast: SimpleNamespace, numbers: range) -> None:
+    printing.set_file_mark(cast.organisations["LQ-PARK"], "龙山海", by=None)
+    for n in numbers:
+        record = pairing.draft_agreement(
+            cast.pairing, number=f"N-{n}", field="health", name_zh=f"协议{n}", valid_from=date(2023, 1, 1),
+            by=cast.members["lin"],
+        )  # fmt: skip
+        printing.issue_number(record, by=cast.members["lin"])
 
 
 def add_pairings(cast: SimpleNamespace, numbers: range) -> None:
@@ -161,6 +181,7 @@ LISTS: dict[str, tuple[str, Callable[[SimpleNamespace, range], None]]] = {
     "registry:members": ("admin", add_members),
     "registry:journal": ("admin", add_units),
     "registry:tokens": ("admin", add_keys),
+    "registry:numbers": ("lin", add_numbers),
     "office:rounds": ("lin", add_rounds),
     "office:robots": ("admin", add_robots),
     "office:sendings": ("admin", add_sendings),

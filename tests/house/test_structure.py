@@ -122,6 +122,10 @@ def test_rooms_of_fields_have_the_names_that_all_fields_use(modules, fields_in_o
         "fields.pairing.brief": "the briefing book",
         "fields.pairing.typesetting": "runs in a child without Django, so it can be no page and no action",
         "fields.pairing.ical_views": "a feed that programmes read: no page, no member, the address is the key",
+        "fields.pairing.brief_word": "the briefing book as Word",
+        "fields.pairing.printed": "what its records say on paper and in a chat group; it asks queries and, for a scan, actions",
+        "fields.office.printed": "what its records say on paper and in a chat group",
+        "fields.registry.zone_numbers": "file numbers in a zone folder, loaded after the records that carry them",
         "fields.registry.imports": "pages of imports, too long for the other views",
     }
     assert not set(strange) - explained.keys(), strange
@@ -219,10 +223,22 @@ HEAVY = (
     "pyogrio",
     "typst",
     "openpyxl",
+    "docx",
+    "docxtpl",
+    "PIL",
+    "pypdfium2",
+    "zxingcpp",
     "numpy",
     "pandas",
     "shapely",
     "icalendar",
+    "docx",
+    "docxtpl",
+    "lxml",
+    "PIL",
+    "pypdfium2",
+    "segno",
+    "zxingcpp",
 )
 
 

@@ -190,6 +190,7 @@ SPOKEN = {"title", "alt", "placeholder", "aria-label", "data-confirm", "label"}
 # Names and signs that are the same in both languages.
 SAME = {
     "Excel",
+    "Word",
     "SHA",
     "Shanhai",
     "English",

@@ -162,7 +162,7 @@ class TestParts:
         response = browser.get(URL, {"format": "exe"})
 
         assert response.status_code == 404
-        assert "xlsx, csv" in response.content.decode()
+        assert "xlsx, docx, pdf, csv" in response.content.decode()
 
 
 class TestLink:

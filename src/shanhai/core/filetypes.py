@@ -64,6 +64,7 @@ TYPES = {
         FileType("csv", "text/csv; charset=utf-8", is_text=True),
     )
 }
+_OF_IPHONES = frozenset({"heic", "heif"})
 # Text that a browser or a shell would run, whatever the file is called.
 _RUNNABLE_TEXT = (b"<!doctype", b"<html", b"<svg", b"<?xml", b"<script", b"<?php", b"#!", b"{\\rtf", b"%pdf-")
 
@@ -79,11 +80,22 @@ def check_content(file: BinaryIO, file_name: str) -> FileType:
     Raises
     ------
     BadInput
-        ``documents.type``: files with this ending are not taken; ``documents.mismatch``: the content is something else;
+        ``documents.type``: files with this ending are not taken; ``documents.heic``: a picture as iPhones keep it;
+        ``documents.mismatch``: the content is something else;
         ``documents.macros``: an office file that carries macros; ``documents.zip``: an archive that cannot be listed.
     """
     ending = file_name.rpartition(".")[2].lower() if "." in file_name else ""
     kind = TYPES.get(ending)
+    if ending in _OF_IPHONES:
+        raise BadInput(
+            "documents.heic",
+            gettext_noop(
+                "{file} is a picture as iPhones keep it, which many office computers do not open. On the phone choose "
+                "Settings, Camera, Formats, Most Compatible, and take it again; or save it as JPG."
+            ),
+            file=file_name,
+            field="file",
+        )
     if kind is None:
         raise BadInput(
             "documents.type",

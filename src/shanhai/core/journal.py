@@ -21,7 +21,7 @@ from shanhai.kernel.text import plain_decimal
 
 SCHEMA = 1
 # Entries that moved nothing: somebody read what is masked. Histories of rows and the replay pass them over.
-READINGS = frozenset({"core.read_masked", "core.export_masked", "core.open_link"})
+READINGS = frozenset({"core.read_masked", "core.export_masked", "core.open_link", "core.take_file_away"})
 
 
 _link: ContextVar[PhoneLink | None] = ContextVar("link", default=None)

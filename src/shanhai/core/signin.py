@@ -135,6 +135,10 @@ def _registers() -> list[AccessRow]:
         "core.mention": _("Ask others by a note to look."),
         "core.see_mention": _("Say that one has seen what a note asks one to look at."),
     }
+    printed = {
+        "core.issue_number": _("Give papers of records a file number."),
+        "core.match_scan": _("Bring the scans of signed papers."),
+    }
     shared_out = {
         "core.claim_item": _("Take up work of the own unit."),
         "core.assign_items": _("Give work of the own unit to its people."),
@@ -175,6 +179,26 @@ def _registers() -> list[AccessRow]:
         *(AccessRow(code, about, OFFICES, scope="any") for code, about in places.items()),
         *(AccessRow(code, about, KEEPERS, scope="any") for code, about in people.items()),
         *(AccessRow(code, about, WRITERS, scope="any") for code, about in papers.items()),
+        *(AccessRow(code, about, WRITERS, scope="any") for code, about in printed.items()),
+        AccessRow("core.keep_print", _("Print records, with a code to know the paper by."), scope="any"),
+        AccessRow(
+            "core.set_file_mark",
+            _("Say what stands at the head of the file numbers of one's organisation."),
+            frozenset({"administrator", "office"}),
+            scope="own",
+        ),
+        AccessRow(
+            "core.void_number",
+            _("Take file numbers of one's organisation off papers."),
+            frozenset({"administrator", "office"}),
+            scope="own",
+        ),
+        AccessRow("core.load_numbers", _("Take file numbers over from files."), scope="system"),
+        AccessRow(
+            "core.take_file_away",
+            _("Take the whole file of a record away as one zip; each time is journalled."),
+            scope="any",
+        ),
         AccessRow(
             "core.view_all_members",
             _(
@@ -239,5 +263,10 @@ def _registers_sign_in() -> None:
             "core.papers", _("The bytes of every paper are there"), "shanhai.core.queries.checks.papers"
         ),
         SelfCheck("core.links", _("Phone links open what is there"), "shanhai.core.queries.checks.links"),
+        SelfCheck(
+            "core.file_numbers",
+            _("No file number is missing"),
+            "shanhai.core.queries.checks.file_numbers",
+        ),
         SelfCheck("core.readers", _("Lists show what records allow"), "shanhai.core.queries.checks.readers"),
     )

@@ -149,6 +149,10 @@ class RecordKind:
     that readers of its page need; besides, the record says who sees it (``core.records.sees``), or by dotted path
     ``sees(member, record) -> bool``. ``title(record) -> (Chinese, English)`` and ``url(record) -> str`` by dotted path
     where the record has no such attribute. ``settled(record) -> bool``: what both sides rest on is not taken back.
+    ``paper(record) -> core.printing.content.Content``: what it says when it is printed, in the reader's language.
+    ``signed(record, copy, on, person, by) -> bool``: what a matched scan of its signed paper does to it, within the
+    action that matches; False where the record waits for no signature of that side. ``parts(record) -> [(kind, keys)]``:
+    rows of it on which papers hang besides, for its whole file.
     """
 
     code: str
@@ -158,6 +162,9 @@ class RecordKind:
     title: str = ""
     sees: str = ""
     settled: str = ""
+    paper: str = ""
+    signed: str = ""
+    parts: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,13 +95,42 @@ class Environment(BaseSettings):
         "preferred_username",
         description="Claim of the ID token that names the login here. With `email` the address must be verified.",
     )
+    paper_title_fonts: Words = Field(
+        ["方正小标宋简体", "宋体"],
+        description="Papers: font of heads and titles, then what stands in for it, separated by commas. A PDF names at its end what stood in; Word shows the second where the first is missing.",
+    )
+    paper_text_fonts: Words = Field(
+        ["仿宋_GB2312", "仿宋"], description="Papers: font of the text, then what stands in for it."
+    )
+    paper_heading_fonts: Words = Field(
+        ["黑体", "微软雅黑"], description="Papers: font of headings, then what stands in for it."
+    )
+    paper_kai_fonts: Words = Field(
+        ["楷体_GB2312", "楷体"], description="Papers: font of remarks, then what stands in for it."
+    )
     oidc_scopes: Words = Field(["openid", "profile", "email"], description="Scopes that are asked for.")
 
-    @field_validator("allowed_hosts", "trusted_origins", "oidc_scopes", mode="before")
+    @field_validator(
+        "allowed_hosts",
+        "trusted_origins",
+        "oidc_scopes",
+        "paper_title_fonts",
+        "paper_text_fonts",
+        "paper_heading_fonts",
+        "paper_kai_fonts",
+        mode="before",
+    )
     @classmethod
     def _split(cls, value: Any) -> Any:
         if isinstance(value, str):
             return [word.strip() for word in value.split(",") if word.strip()]
+        return value
+
+    @field_validator("paper_title_fonts", "paper_text_fonts", "paper_heading_fonts", "paper_kai_fonts")
+    @classmethod
+    def _has_a_font(cls, value: list[str]) -> list[str]:
+        if not value:
+            raise ValueError("Name at least one font, or leave the variable unset.")
         return value
 
     @model_validator(mode="after")
@@ -121,6 +150,15 @@ class Environment(BaseSettings):
                 "SHANHAI_OIDC_ISSUER needs SHANHAI_OIDC_CLIENT_ID and SHANHAI_OIDC_CLIENT_SECRET."
             )
         return self
+
+    def paper_fonts(self) -> dict[str, list[str]]:
+        """The families of each role on papers, the first to be set."""
+        return {
+            "title": self.paper_title_fonts,
+            "text": self.paper_text_fonts,
+            "heading": self.paper_heading_fonts,
+            "kai": self.paper_kai_fonts,
+        }
 
     def database(self) -> dict[str, Any]:
         """Django's settings of the one database: PostgreSQL by URL, else SQLite in the data folder."""

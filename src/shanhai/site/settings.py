@@ -16,6 +16,7 @@ CSRF_TRUSTED_ORIGINS = ENV.trusted_origins
 SHANHAI_TODAY = ENV.today
 SHANHAI_DATA = ENV.data
 SHANHAI_PRODUCTION = ENV.production
+SHANHAI_PAPER_FONTS = ENV.paper_fonts()
 SHANHAI_TOKEN_CALLS_PER_MINUTE = ENV.token_calls_per_minute
 
 SHANHAI_ADDRESS = ENV.address.rstrip("/")

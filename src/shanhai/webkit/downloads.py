@@ -13,6 +13,7 @@ from django.utils.http import content_disposition_header
 
 from shanhai.core import blobs
 from shanhai.core.models import Document
+from shanhai.core.printing import lists, making
 from shanhai.core.sheets.exporting import MEDIA_TYPES
 
 # The bytes may draw, and nothing else: no script, no form, no frame, nothing from elsewhere.
@@ -39,16 +40,21 @@ def saved(document: Document) -> FileResponse:
 
 
 def sheet(file: BytesIO, name: str, form: str) -> HttpResponse:
-    """A table as a file (``form`` is xlsx or csv), to be saved under a name in any script."""
+    """A table as a file (``form`` is one of ``MEDIA_TYPES``), to be saved under a name in any script."""
     answer = HttpResponse(file.getvalue(), content_type=MEDIA_TYPES[form])
     answer["Content-Disposition"] = str(content_disposition_header(True, name))
     return answer
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[Any]], name: str, form: str) -> HttpResponse:
-    """Rows of a page that are no register, as a workbook or CSV; text that looks like a formula is told apart."""
+    """Rows of a page that are no register, as a workbook, CSV or list on paper.
+
+    In what a spreadsheet opens, text that looks like a formula is told apart.
+    """
     file = BytesIO()
-    if form == "xlsx":
+    if form in making.MEDIA_TYPES:
+        file.write(lists.plain(name, headings, rows, making.check_form(form)))
+    elif form == "xlsx":
         from openpyxl import Workbook
 
         book = Workbook(write_only=True)

@@ -371,3 +371,35 @@ class YuanField(forms.CharField):
             yuan, fen = divmod(abs(value), 100)
             return f"{'-' if value < 0 else ''}{yuan}" + (f".{fen:02d}" if fen else "")
         return value
+
+
+class _Files(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class Papers(forms.FileField):
+    """One or several files; ``needed`` is what the form says where one must be there."""
+
+    widget = _Files
+
+    def __init__(self, *, needed: Any = None, **kwargs: Any) -> None:
+        kwargs["required"] = needed is not None
+        if needed is not None:
+            kwargs["error_messages"] = {"required": needed}
+        kwargs.setdefault("help_text", _("PDF, pictures, Word, Excel or text. Both sides can open it."))
+        super().__init__(**kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        files = [file for file in (data if isinstance(data, list | tuple) else [data]) if file]
+        if not files and self.required:
+            raise forms.ValidationError(self.error_messages["required"], "required")
+        return [super(Papers, self).clean(file, None) for file in files]
+
+
+class Camera(Papers):
+    """Pictures taken on the spot: a phone opens its camera, a computer asks for files."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        # Named by their types, iPhones hand over JPG and not the form that they keep pictures in.
+        self.widget.attrs |= {"accept": "image/jpeg,image/png", "capture": "environment"}

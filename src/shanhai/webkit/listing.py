@@ -16,6 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
+from shanhai.core.printing import making
 from shanhai.kernel.refusals import NotFound, gettext_noop
 from shanhai.webkit import keyset, words
 from shanhai.webkit.cells import RIGHT, Column, cell_writer, escape
@@ -65,7 +66,7 @@ class Table:
     filters: tuple[Filter, ...] = ()
     empty: tuple[Words, ...] = ()  # title, what to do next[, address, label]
     export: Callable[[HttpRequest, QuerySet, str], HttpResponse] | None = None
-    formats: tuple[str, ...] = ("xlsx", "csv")
+    formats: tuple[str, ...] = ("xlsx", "docx", "pdf", "csv")
     select: bool = False
     actions: tuple[Action, ...] = ()
     group: Callable[[Any], tuple[Any, Any]] | None = None  # (key, label) of the row's group
@@ -183,7 +184,7 @@ class Page:
     def exports(self) -> list[tuple[str, str]]:
         if self.table.export is None:
             return []
-        names = {"xlsx": "Excel", "csv": "CSV"}
+        names = {"xlsx": "Excel", "csv": "CSV", **making.NAMES}
         return [(names.get(code, code), self.address(format=code)) for code in self.table.formats]
 
     # --- words

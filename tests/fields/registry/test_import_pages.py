@@ -199,7 +199,7 @@ class TestFiles:
 
     def test_an_unknown_form_is_not_found(self, client_of, lin):
         answer = client_of(lin).get(
-            reverse("registry:register_export", args=["registry.organisations", "pdf"])
+            reverse("registry:register_export", args=["registry.organisations", "ods"])
         )
 
         assert answer.status_code == 404

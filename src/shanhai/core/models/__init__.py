@@ -12,6 +12,7 @@ from shanhai.core.models.member import Deputy, Member, User
 from shanhai.core.models.notes import Mention, Note
 from shanhai.core.models.organisation import Organisation, Unit
 from shanhai.core.models.pairing import Pairing, Party, Seat
+from shanhai.core.models.printing import FileMark, FileNumber, FileSeries, Print, SignedCopy
 from shanhai.core.models.region import Region, RegionChange
 from shanhai.core.models.search import SearchEntry, SearchSound
 from shanhai.core.models.sheet import Batch, ColumnMapping, Import, ImportRow
@@ -31,6 +32,9 @@ __all__ = [
     "Deputy",
     "Document",
     "Draft",
+    "FileMark",
+    "FileNumber",
+    "FileSeries",
     "Import",
     "ImportRow",
     "Installation",
@@ -46,6 +50,7 @@ __all__ = [
     "Pairing",
     "Party",
     "PhoneLink",
+    "Print",
     "Receipt",
     "Region",
     "RegionChange",
@@ -61,6 +66,7 @@ __all__ = [
     "Sending",
     "Share",
     "SharedCount",
+    "SignedCopy",
     "Stay",
     "StayAppraisal",
     "StayTask",

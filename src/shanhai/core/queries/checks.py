@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.apps import apps
+from django.db.models import Max
 
 from shanhai.core import blobs, clock, signs, visibility
 from shanhai.core.checks import Finding
 from shanhai.core.link_rules import LIVING
-from shanhai.core.models import Blob, PhoneLink, Seen
+from shanhai.core.models import Blob, FileSeries, PhoneLink, Seen
 from shanhai.kernel.refusals import gettext_noop
 
 BATCH = 500
@@ -38,6 +39,22 @@ def links() -> Iterator[Finding]:
                 "core.link_opens_nothing",
                 gettext_noop("Phone link {link} opens {kind} {pk}, which is not there. Revoke it."),
                 {"link": link.code, "kind": link.subject_kind, "pk": link.subject_id},
+            )
+
+
+def file_numbers() -> Iterator[Finding]:
+    """Counters of file numbers that stand elsewhere than their last number: the next one would leave a gap or fail."""
+    series = FileSeries.objects.select_related("mark").annotate(highest=Max("numbers__no"))
+    for one in series:
+        if one.last != (one.highest or 0):
+            yield Finding(
+                "error",
+                "core.file_numbers_differ",
+                gettext_noop(
+                    "The counter of {mark} {year} stands at {last}, its last file number is {highest}. Restore it from a "
+                    "backup."
+                ),
+                {"mark": one.mark.mark, "year": one.year, "last": one.last, "highest": one.highest or 0},
             )
 
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from shanhai.core import access, masking, signs
 from shanhai.core.models import Member, Pairing
+from shanhai.core.printing import lists, making
 from shanhai.core.sheets import units
 from shanhai.core.sheets.cells import MASK, clean_text, neutralise
 from shanhai.core.sheets.columns import Column, Register
@@ -25,10 +26,11 @@ from shanhai.core.sheets.units import Unit
 from shanhai.kernel.refusals import NotFound, gettext_noop
 from shanhai.kernel.text import plain_decimal
 
-Form = Literal["xlsx", "csv"]
+Form = Literal["xlsx", "csv", "docx", "pdf"]
 MEDIA_TYPES: Mapping[str, str] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
+    **making.MEDIA_TYPES,
 }
 # Excel keeps 15 digits of a number; what is longer goes out as text and loses none.
 _DIGITS_OF_A_NUMBER = 15
@@ -46,7 +48,7 @@ def export(
     bom: bool = True,
     **filters: Any,
 ) -> int:
-    """Write a register's rows in key order.
+    """Write a register's rows in key order; docx and pdf are lists to read and print, of at most 2,000 rows.
 
     Parameters
     ----------
@@ -74,10 +76,12 @@ def export(
         n = table.to_csv(rows, target, bom=bom)
     elif form == "xlsx":
         n = table.to_xlsx(rows, target)
+    elif form in making.MEDIA_TYPES:
+        n = lists.write(register, table, rows, target, making.check_form(form), pairing)
     else:
         raise NotFound(
             "sheets.no_such_form",
-            gettext_noop("Tables go out as xlsx or csv, not as {form}. Ask for one of the two."),
+            gettext_noop("Tables go out as xlsx, csv, docx or pdf, not as {form}. Ask for one of them."),
             form=form,
         )
     if table.in_clear and member is not None:

@@ -41,13 +41,16 @@ def sign_in() -> None:
     )
     signs.sweeps.add(Sweep("office.problems", f"{OWN}.actions.problems.sweep", every_minutes=10))
     signs.record_kinds.add(
-        RecordKind("office.problem", _("Problem"), "office.view_problems"),
-        RecordKind("office.proposal", _("Proposal"), "office.view_proposals"),
+        RecordKind("office.problem", _("Problem"), "office.view_problems", paper=f"{OWN}.printed.problem"),
+        RecordKind(
+            "office.proposal", _("Proposal"), "office.view_proposals", paper=f"{OWN}.printed.proposal"
+        ),
         RecordKind(
             "office.instruction",
             _("Instruction"),
             "office.view_instructions",
             title=f"{OWN}.queries.instructions.titles_of",
+            paper=f"{OWN}.printed.instruction",
         ),
     )
     signs.record_kinds.add(

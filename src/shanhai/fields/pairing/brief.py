@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -14,7 +14,8 @@ from django.utils.translation import ngettext
 
 from shanhai.core import clock, heavy, indicators, signs, tasks
 from shanhai.core.models import Member, Pairing
-from shanhai.fields.pairing import actions, columns, quantities, queries, rules
+from shanhai.core.printing import making
+from shanhai.fields.pairing import actions, brief_word, columns, quantities, queries, rules
 from shanhai.fields.pairing.models import ActionItem, Meeting
 from shanhai.kernel import periods
 from shanhai.kernel.refusals import NotFound, gettext_noop
@@ -68,7 +69,24 @@ def as_pdf(
     )
 
 
-def make(progress: tasks.Progress, number: str, language: Language, member: int) -> dict[str, Any]:
+def as_word(meeting: Meeting, *, member: Member | None, language: Language = "both") -> bytes:
+    """The briefing book of a meeting as Word, to be edited: the same figures, without their bars."""
+    return _set(book(meeting, member=member, language=language), "docx", language)
+
+
+def _set(
+    data: dict[str, Any], form: making.Form, language: Language, run: Callable[..., Any] = heavy.run_in_child
+) -> bytes:
+    if form == "docx":
+        with translation.override(_tongues(language)[0]):
+            return making.paper(brief_word.content(data), "docx", progress=run)
+    args = (str(TEMPLATE), data, clock.now().timestamp())
+    return cast(bytes, run(_COMPILE, args, timeout=120, memory_mb=4096))
+
+
+def make(
+    progress: tasks.Progress, number: str, language: Language, member: int, form: making.Form = "pdf"
+) -> dict[str, Any]:
     """Make the book of a meeting and file it on its record: the task that a page asks for.
 
     Parameters
@@ -84,14 +102,12 @@ def make(progress: tasks.Progress, number: str, language: Language, member: int)
     progress(0, _STEPS)
     data = book(meeting, member=by, language=language)
     progress(1, _STEPS)
-    pdf = progress.in_child(
-        _COMPILE, (str(TEMPLATE), data, clock.now().timestamp()), timeout=120, memory_mb=4096
-    )
+    made = _set(data, form, language, progress.in_child)
     progress(2, _STEPS)
     filed = actions.file_brief(
         meeting,
-        pdf,
-        file_name=file_name(meeting, clock.today()),
+        made,
+        file_name=file_name(meeting, clock.today(), form),
         title=_title(meeting, language),
         language=language,
         up_to_entry=up_to_entry,
@@ -178,13 +194,14 @@ def _head(meeting: Meeting, account: queries.Account) -> dict[str, Any]:
             for person in (meeting.convenor_mountain, meeting.convenor_sea)
             if person is not None
         ),
-        "finding": _finding(account),
+        "finding": finding(account),
         "sides": [_side_name(meeting.pairing, side) for side in rules.SIDES],
         "quorum": [_quorum(meeting, side) for side in rules.SIDES],
     }
 
 
-def _finding(account: queries.Account) -> str:
+def finding(account: queries.Account) -> str:
+    """How the commitments of the year stand, in a sentence."""
     tally = account.tally
     return ngettext(
         "{total} commitment of the year: {on_track} on track, {at_risk} at risk, {late} late. "
@@ -391,6 +408,6 @@ def _notes(account: queries.Account) -> list[str]:
     ]
 
 
-def file_name(meeting: Meeting, on: date) -> str:
+def file_name(meeting: Meeting, on: date, form: making.Form = "pdf") -> str:
     """Name of the file that a browser saves."""
-    return f"{meeting.number}-brief-{on:%Y%m%d}.pdf"
+    return f"{meeting.number}-brief-{on:%Y%m%d}.{form}"

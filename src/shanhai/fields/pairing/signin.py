@@ -322,15 +322,27 @@ def _records() -> list[RecordKind]:
             _("Agreement"),
             "pairing.view_agreements",
             settled=f"{OWN}.queries.pages.is_agreed",
+            paper=f"{OWN}.printed.agreement",
+            parts=f"{OWN}.queries.registered.parts_of_agreement",
+            signed=f"{OWN}.printed.sign_agreement",
         ),
-        RecordKind("pairing.commitment", _("Commitment"), "pairing.view_commitments"),
+        RecordKind(
+            "pairing.commitment",
+            _("Commitment"),
+            "pairing.view_commitments",
+            paper=f"{OWN}.printed.commitment",
+            parts=f"{OWN}.queries.registered.parts_of_commitment",
+        ),
         RecordKind(
             "pairing.meeting",
             _("Joint meeting"),
             "pairing.view_meetings",
             settled=f"{OWN}.queries.pages.is_joint",
+            paper=f"{OWN}.printed.meeting",
+            parts=f"{OWN}.queries.registered.parts_of_meeting",
+            signed=f"{OWN}.printed.sign_minutes",
         ),
-        RecordKind("pairing.actionitem", _("Action item"), "pairing.view_items"),
+        RecordKind("pairing.actionitem", _("Action item"), "pairing.view_items", paper=f"{OWN}.printed.item"),
         RecordKind("pairing.activity", _("Activity"), "pairing.view_activities"),
         RecordKind(
             "core.pairing", _("Pairing"), "pairing.view_pairings", url=f"{OWN}.queries.links.url_of_pairing"
@@ -340,6 +352,7 @@ def _records() -> list[RecordKind]:
             _("Secondment"),
             "pairing.view_secondments",
             title=f"{OWN}.queries.pages.title_of_secondment",
+            paper=f"{OWN}.printed.secondment",
         ),
     ]
 

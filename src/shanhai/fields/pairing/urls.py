@@ -25,6 +25,7 @@ app_name = "pairing"
 
 _pairings = [
     path("", pairings.zone, name="pairings"),
+    path("text/", pairings.zone_text, name="zone_text"),
     path("pairings/open/", pairings.open_pairing, name="pairing_open"),
     path("pairings/<str:code>/", pairings.pairing, name="pairing"),
     path("pairings/<str:code>/change/", pairings.change, name="pairing_change"),

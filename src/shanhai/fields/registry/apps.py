@@ -15,7 +15,7 @@ class RegistryConfig(AppConfig):
         from shanhai.core.signs import AccessRow, CommandGroup, RecordKind, ZonePart
         from shanhai.fields.registry import columns
         from shanhai.webkit import signs as pages
-        from shanhai.webkit.signs import MenuEntry
+        from shanhai.webkit.signs import MenuEntry, Panel
 
         signs.access_rows.add(*_access_rows(AccessRow))
         signs.registers.add(*columns.REGISTERS)
@@ -44,11 +44,29 @@ class RegistryConfig(AppConfig):
                 files=("rulebook_values",),
             )
         )
+        signs.zone_parts.add(
+            ZonePart(
+                "registry.numbers",
+                90,
+                "shanhai.fields.registry.zone_numbers.load",
+                "shanhai.fields.registry.zone_numbers.export",
+                files=("file_marks", "file_numbers"),
+            )
+        )
         signs.command_groups.add(
             CommandGroup(
                 "registry",
                 _("Regions, organisations, people, papers, rulebook and calendar."),
                 "shanhai.fields.registry.cli.app",
+            )
+        )
+        pages.panels.add(
+            Panel(
+                "registry.prints",
+                "record",
+                80,
+                "shanhai.fields.registry.views.prints.panel",
+                "registry.view_prints",
             )
         )
         pages.menu.add(
@@ -77,6 +95,7 @@ def _access_rows(row: type) -> list:
         "registry.view_documents": _("See papers that are shown to oneself."),
         "registry.view_rulebook": _("See the figures that offices set, with their sources."),
         "registry.view_calendar": _("See the working days of a year."),
+        "registry.view_prints": _("Print records, and see what was printed and signed."),
         "registry.import": _("Bring spreadsheets for registers."),
     }
     return [

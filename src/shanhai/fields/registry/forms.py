@@ -15,7 +15,7 @@ from shanhai.core.filetypes import TYPES
 from shanhai.core.models import Member, Organisation, Region, Unit
 from shanhai.fields.registry import columns
 from shanhai.webkit import words
-from shanhai.webkit.forms import MaskedCharField, MaskedEmailField, ShanhaiForm
+from shanhai.webkit.forms import Camera, MaskedCharField, MaskedEmailField, Papers, ShanhaiForm
 
 # So many are offered to choose from while typing; a longer register is known by its codes.
 OFFERED = 300
@@ -413,6 +413,64 @@ class FilePaper(RegisterForm):
         required=False,
         help_text=_("Your side sees it first; sharing with the other side is a step of its own."),
     )
+
+
+class BringPapers(RegisterForm):
+    form_code = ""
+    button = _("File them")
+    papers = Papers(
+        label=_("Files"),
+        help_text=_("PDF, pictures, Word, Excel or text; whoever sees the record sees them."),
+    )
+    camera = Camera(label=_("From the camera"), help_text=_("A phone opens its camera."))
+
+    def clean(self) -> dict[str, Any] | None:
+        data = super().clean()
+        if data is not None and not (data.get("papers") or data.get("camera")):
+            self.add_error("papers", _("Choose at least one file, or take a picture."))
+        return data
+
+
+class BringSeveral(BringPapers):
+    in_pairing = forms.BooleanField(
+        label=_("Belongs to the pairing of the top bar"),
+        required=False,
+        help_text=_("Your side sees it first; sharing with the other side is a step of its own."),
+    )
+
+
+class BringScan(RegisterForm):
+    form_code = ""
+    button = _("Match it and file it")
+    scan = forms.FileField(
+        label=_("Scan"), widget=forms.ClearableFileInput(attrs={"accept": ".pdf,.png,.jpg,.jpeg,.webp"})
+    )
+    signed_on = forms.DateField(label=_("Signed on"), widget=forms.DateInput)
+    person = forms.CharField(
+        label=_("Signed by"), max_length=120, required=False, help_text=_("As the paper names them.")
+    )
+    typed = forms.CharField(
+        label=_("Code beneath the QR code"),
+        max_length=20,
+        required=False,
+        help_text=_("Only where the QR code cannot be read; the record says that it was typed."),
+    )
+
+
+class SetMark(RegisterForm):
+    form_code = ""
+    button = _("Set the mark")
+    mark = forms.CharField(
+        label=_("Mark at the head of file numbers"),
+        max_length=20,
+        help_text=_("As 龙山海 in 龙山海〔2023〕5号. Numbers that were given out keep theirs."),
+    )
+
+
+class VoidNumber(RegisterForm):
+    form_code = ""
+    button = _("Make it void")
+    reason = forms.CharField(label=_("Why"), max_length=300)
 
 
 class DescribePaper(RegisterForm):

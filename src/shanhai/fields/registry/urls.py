@@ -13,6 +13,7 @@ from shanhai.fields.registry.views import (
     journal,
     members,
     organisations,
+    prints,
     regions,
     roles,
     rulebook,
@@ -71,6 +72,7 @@ urlpatterns = [
     # Papers
     path("documents/", documents.index, name="documents"),
     path("documents/new/", documents.add, name="document_add"),
+    path("documents/several/", prints.bring_several, name="documents_bring"),
     path("documents/<int:pk>/", documents.show, name="document"),
     path("documents/<int:pk>/file/", documents.file, name="document_file"),
     path("documents/<int:pk>/preview/", documents.preview, name="document_preview"),
@@ -83,6 +85,16 @@ urlpatterns = [
         path(f"documents/<int:pk>/share/{verb}/", documents.share, {"verb": verb}, name=f"document_{verb}")
         for verb in documents.VERBS
     ),
+    # Records on paper
+    path("file-numbers/", prints.numbers, name="numbers"),
+    path("file-numbers/<int:pk>/void/", prints.void, name="number_void"),
+    path("records/<str:kind>/<int:pk>/", prints.show, name="prints"),
+    path("records/<str:kind>/<int:pk>/paper.<str:form>", prints.paper, name="print"),
+    path("records/<str:kind>/<int:pk>/text/", prints.text, name="text"),
+    path("records/<str:kind>/<int:pk>/file.zip", prints.file, name="record_file"),
+    path("records/<str:kind>/<int:pk>/number/", prints.issue, name="number_issue"),
+    path("records/<str:kind>/<int:pk>/scan/", prints.scan, name="scan"),
+    path("records/<str:kind>/<int:pk>/papers/", prints.bring, name="papers_bring"),
     # Rulebook and calendar
     path("rulebook/", rulebook.index, name="rulebook"),
     path("rulebook/<str:code>/", rulebook.show, name="rule"),

@@ -512,7 +512,7 @@ def row_of(item: WorkItem) -> dict[str, Any]:
 
 
 def file_of(items: Any, form: str) -> HttpResponse:
-    """Items as a workbook or CSV."""
+    """Items as a workbook, CSV or list on paper."""
     headings = _headings()
     rows = ([row_of(item).get(name) for name in headings] for item in items)
     return downloads.table(list(headings.values()), rows, _("My work"), form)

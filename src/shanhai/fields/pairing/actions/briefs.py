@@ -14,19 +14,19 @@ from shanhai.kernel.refusals import gettext_noop
 
 
 @action
-def ask_for_brief(meeting: Meeting, *, language: str = "both", by: Member) -> TaskRun:
+def ask_for_brief(meeting: Meeting, *, language: str = "both", form: str = "pdf", by: Member) -> TaskRun:
     """Have the briefing book of a meeting made; the one that is being made already, where there is one."""
     access.check(by, "pairing.ask_for_brief", pairing_id=meeting.pairing_id)
     running = queries.brief_runs(meeting, by).filter(stage__in=[TaskRun.Stage.WAITING, TaskRun.Stage.RUNNING])
     for one in running:
-        if one.args.get("language") == language:
+        if (one.args.get("language"), one.args.get("form", "pdf")) == (language, form):
             return one
     return tasks.start(
         queries.brief_kind(meeting),
         gettext_noop("Make the briefing book of {number}"),
         {"number": meeting.number},
         run="shanhai.fields.pairing.brief.make",
-        args={"number": meeting.number, "language": language, "member": by.pk},
+        args={"number": meeting.number, "language": language, "member": by.pk, "form": form},
         pairing_id=meeting.pairing_id,
         by=by,
     )
@@ -35,7 +35,7 @@ def ask_for_brief(meeting: Meeting, *, language: str = "both", by: Member) -> Ta
 @action
 def file_brief(
     meeting: Meeting,
-    pdf: bytes,
+    content: bytes,
     *,
     file_name: str,
     title: str,
@@ -53,7 +53,7 @@ def file_brief(
     if there is not None:
         return there
     document = documents.store_document(
-        io.BytesIO(pdf),
+        io.BytesIO(content),
         file_name=file_name,
         title=title,
         pairing=meeting.pairing,

@@ -12,7 +12,7 @@ from django.db.models import F
 
 from shanhai.core import access, clock, journal, notices, rows, visibility, work
 from shanhai.core.actions.naming import check_not_later, differing
-from shanhai.core.models import Document, Member, Pairing
+from shanhai.core.models import Document, Member, Pairing, SignedCopy
 from shanhai.core.writing import action
 from shanhai.fields.pairing import queries, rules
 from shanhai.fields.pairing.actions import shared, standings
@@ -321,9 +321,15 @@ def write_minutes(meeting: Meeting, *, text_zh: str, text_en: str = "", by: Memb
 
 @action
 def sign_minutes(
-    meeting: Meeting, *, on: date, side: str = "", person: str = "", by: Member | None
+    meeting: Meeting,
+    *,
+    on: date,
+    side: str = "",
+    person: str = "",
+    copy: SignedCopy | None = None,
+    by: Member | None,
 ) -> Meeting:
-    """Sign the minutes for a side; both signatures stand under the same text.
+    """Sign the minutes for a side; both signatures stand under the same text. With a ``copy`` they were signed on paper.
 
     Both sides may sign at the same moment: the guard ``signatures_left`` is moved first, only if the minutes are
     still those that were read.
@@ -360,6 +366,8 @@ def sign_minutes(
             on=on,
             minutes_no=meeting.minutes_no,
             minutes_sha256=shared.digest(meeting.minutes_zh, meeting.minutes_en),
+            copy=copy,
+            confirmed_at=clock.now() if copy is None and by is not None else None,
         )
     except IntegrityError:
         raise NotNow(
@@ -379,7 +387,14 @@ def sign_minutes(
         )
     else:
         _close_for_side(meeting, side, by)
-    journal.record(meeting, "pairing.sign_minutes", by=by, side=side, on=on)
+    journal.record(
+        meeting,
+        "pairing.sign_minutes",
+        by=by,
+        side=side,
+        on=on,
+        way=rules.signed_way(has_copy=copy is not None, is_confirmed=by is not None),
+    )
     return meeting
 
 

@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from django.db.models import F, Q
 
 from shanhai.core import access, clock, journal, notices, rows, visibility, work
-from shanhai.core.models import Document, Member, Party, Seat
+from shanhai.core.models import Document, Member, Party, Seat, SignedCopy
 from shanhai.core.writing import action
 from shanhai.fields.pairing import queries, rules
 from shanhai.fields.pairing.actions import shared, standings
@@ -28,6 +28,7 @@ def sign_agreement(
     party: Party | None = None,
     document: Document | None = None,
     person: str = "",
+    copy: SignedCopy | None = None,
     by: Member | None,
 ) -> Agreement:
     """Sign for a party; the agreement is in force when all its parties have signed.
@@ -40,9 +41,13 @@ def sign_agreement(
     party
         For which party; of a member the one of the own side.
     document
-        The scanned, stamped paper.
+        A paper that goes with it.
+    copy
+        The scanned, stamped copy that was matched to what was printed: signed on paper. Without one the member
+        confirms in the system.
     """
     access.check(by, "pairing.sign_agreement", pairing_id=agreement.pairing_id)
+    document = copy.document if copy is not None else document
     parties = list(agreement.parties.select_related("party__organisation"))
     party = party or _party_of(agreement, [one.party for one in parties], by)
     if by is not None:
@@ -67,6 +72,8 @@ def sign_agreement(
             terms_no=agreement.terms_no,
             terms_sha256=shared.digest(*queries.terms_of(agreement)),
             document=document,
+            copy=copy,
+            confirmed_at=clock.now() if copy is None and by is not None else None,
         )
     except IntegrityError:
         # The same party signed between our look and our write.
@@ -89,6 +96,7 @@ def sign_agreement(
         by=by,
         party=party.organisation.code,
         on=on,
+        way=signature.way,
         terms_sha256=signature.terms_sha256,
     )
     ask_others_to_sign(agreement, by)

@@ -55,12 +55,18 @@ class AgreementOut(Schema):
 
 
 class SignatureOut(Schema):
-    """That a party signed, and the SHA-256 of the terms that it signed."""
+    """That a party signed, and the SHA-256 of the terms that it signed.
+
+    ``way``: confirmed in the system (``system``, with ``confirmed_at``), a scanned, stamped copy that was matched
+    (``scan``), or taken over from a file (``noted``).
+    """
 
     party: str
     person: str
     on: dt.date
     terms_sha256: str
+    way: Literal["system", "scan", "noted"]
+    confirmed_at: dt.datetime | None
     document: int | None
 
     @staticmethod

@@ -22,6 +22,7 @@ class BookOut(Schema):
 
     document: int
     language: str
+    form: str
     made_at: dt.datetime
     moved: int | None
 
@@ -53,9 +54,10 @@ class BooksOut(Schema):
 
 
 class BookIn(Given):
-    """In which language."""
+    """In which language, and as PDF or Word."""
 
     language: Literal["both", "zh", "en"] = "both"
+    form: Literal["pdf", "docx"] = "pdf"
 
 
 @router.get("/meetings/{number}/books", response=BooksOut, summary="Briefing books of a meeting")
@@ -65,12 +67,14 @@ def list_books(request: Any, number: str) -> Any:
     meeting = queries.meeting_of(request.member, number)
     books, seen = [], set()
     for book in queries.books_of(meeting, request.member):
-        is_latest = book.language not in seen
-        seen.add(book.language)
+        kept = (book.language, book.form)
+        is_latest = kept not in seen
+        seen.add(kept)
         books.append(
             {
                 "document": book.document_id,
                 "language": book.language,
+                "form": book.form,
                 "made_at": book.made_at,
                 "moved": queries.moved_since(book) if is_latest else None,
             }
@@ -87,7 +91,7 @@ def list_books(request: Any, number: str) -> Any:
 def ask_for_book(request: Any, number: str, data: BookIn) -> Any:
     """Commitments, overdue items, figures and what each side asks of the other; made by a task."""
     meeting = queries.meeting_of(request.member, number)
-    return actions.ask_for_brief(meeting, language=data.language, by=request.member)
+    return actions.ask_for_brief(meeting, language=data.language, form=data.form, by=request.member)
 
 
 @router.post("/meetings/{number}/books/cancel", response=BookMakingOut, summary="Stop the making of a book")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpResponse
 from ninja import Query, Schema
@@ -79,12 +79,14 @@ class PointOut(Schema):
 
 
 class MinutesSignatureOut(Schema):
-    """That one side signed the minutes."""
+    """That one side signed the minutes, and in which way: ``system``, ``scan`` or ``noted`` (from a file)."""
 
     side: str
     person: str
     on: dt.date
     minutes_sha256: str
+    way: Literal["system", "scan", "noted"]
+    confirmed_at: dt.datetime | None
 
 
 class MeetingWhole(MeetingOut):

@@ -12,6 +12,7 @@ from pydantic import Field
 from shanhai.core.actions import pairings as core_actions
 from shanhai.core.models import Pairing, Party
 from shanhai.core.queries import pairings as core_pairings
+from shanhai.fields.pairing import printed
 from shanhai.fields.pairing.api.base import Code, EndIn, LongText, router, row_schema
 from shanhai.fields.pairing.queries import named, pages
 from shanhai.fields.pairing.queries import registers as tables
@@ -175,3 +176,20 @@ def reopen_pairing(request: Any, code: str) -> Any:
     found = pages.pairing_of(request.member, code)
     if_match(request, found)
     return core_actions.reopen_pairing(found, by=request.member)
+
+
+class ZoneTextOut(Schema):
+    """A few lines for a chat group."""
+
+    text: str
+
+
+@router.get(
+    "/pairings/{code}/text", response=ZoneTextOut, summary="How a pairing stands, as text for a chat group"
+)
+@may("pairing.view_home")
+def get_zone_text(request: Any, code: str) -> Any:
+    """The finding, what is late and with whom, the next meeting, the link."""
+    found = pages.pairing_of(request.member, code)
+    root = request.build_absolute_uri("/").rstrip("/")
+    return {"text": printed.zone_text(request.member, found, root)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 from django.utils.translation import gettext as _
@@ -24,7 +24,7 @@ LANGUAGES = (("en",), ("zh",), ("both",))
 
 def add_to(app: typer.Typer) -> None:
     """Put the commands that belong to no noun at the top of the field."""
-    for command in (status, brief, remind, recompute):
+    for command in (status, text, brief, remind, recompute):
         app.command()(command)
 
 
@@ -40,6 +40,18 @@ def status(pairing: PairingCode = "", as_json: AsJson = False, as_csv: AsCsv = F
         show(rows, {name: name for name in (rows[0] if rows else {"commitment": ""})}, as_csv=True)
     else:
         tell(found)
+
+
+def text(
+    pairing: PairingCode = "",
+    root: Annotated[str, typer.Option("--root", help="Scheme and host that stand before the link.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """How the cooperation stands in a few lines, for a chat group."""
+    from shanhai.fields.pairing import printed
+
+    said = printed.zone_text(reader("view_home"), pairing_of(pairing), root.rstrip("/"))
+    show_json({"text": said}) if as_json else print(said)
 
 
 def tell(found: Any) -> None:
@@ -124,7 +136,10 @@ def _deadline(due_on: date | None, slack: int | None) -> str:
 
 def brief(
     out: Annotated[
-        str, typer.Option("--out", metavar="FILE", help="Where to write the PDF; - is standard output.")
+        str,
+        typer.Option(
+            "--out", metavar="FILE", help="Where to write it, .pdf or .docx; - is a PDF on standard output."
+        ),
     ],
     lang: Annotated[str, given.choice("--lang", LANGUAGES, "Language of the book")] = "both",
     meeting: Annotated[
@@ -132,13 +147,15 @@ def brief(
     ] = "",
     pairing: PairingCode = "",
 ) -> None:
-    """Write the briefing book of the next joint meeting as a PDF."""
+    """Write the briefing book of the next joint meeting as PDF, or as Word where FILE ends in .docx."""
     from shanhai.fields.pairing import brief as briefs
 
     member = reader("view_meetings")
     files.check_target(out)
     chosen = briefs.meeting_for(member, pairing_of(pairing), meeting)
-    files.write_bytes(out, briefs.as_pdf(chosen, member=member, language=lang))  # type: ignore[arg-type]
+    language = cast(briefs.Language, lang)
+    made: Any = briefs.as_word if out.lower().endswith(".docx") else briefs.as_pdf
+    files.write_bytes(out, made(chosen, member=member, language=language))
     if out != files.STANDARD:
         remark(_("Wrote the briefing book of {number} to {file}.").format(number=chosen.number, file=out))
 

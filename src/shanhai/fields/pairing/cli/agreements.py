@@ -89,6 +89,7 @@ def _signing(one: Agreement) -> Part:
             "name": line.party.organisation.name,
             "signed_on": signatures[line.party_id].on if line.party_id in signatures else None,
             "person": signatures[line.party_id].person if line.party_id in signatures else "",
+            "way": signatures[line.party_id].way if line.party_id in signatures else "",
         }
         for line in one.parties.all()
     ]
@@ -97,6 +98,7 @@ def _signing(one: Agreement) -> Part:
         "name": _("Party"),
         "signed_on": _("Signed on"),
         "person": _("Who signed"),
+        "way": _("How"),
     }
     return Part("parties", _("Parties that sign"), rows, headings)
 

@@ -138,10 +138,13 @@ def _agenda(one: Meeting, as_json: bool) -> Part:
 
 
 def _signatures(one: Meeting, as_json: bool) -> Part:
-    rows = [{"side": line.side, "person": line.person, "on": line.on} for line in one.signatures.all()]
+    rows = [
+        {"side": line.side, "person": line.person, "on": line.on, "way": line.way}
+        for line in one.signatures.all()
+    ]
     if not as_json:
         rows = shared.in_words(rows, {"side": columns.SIDES})
-    headings = {"side": _("Side"), "person": _("Who signed"), "on": _("Signed on")}
+    headings = {"side": _("Side"), "person": _("Who signed"), "on": _("Signed on"), "way": _("How")}
     return Part("signatures", _("Signatures"), rows, headings)
 
 

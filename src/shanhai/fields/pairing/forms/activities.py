@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from shanhai.core.models import Unit
 from shanhai.core.queries import pairings as core_pairings
 from shanhai.fields.pairing import columns
-from shanhai.fields.pairing.forms.shared import Papers, UnitChoice, choice, day, long_text, text
+from shanhai.fields.pairing.forms.shared import UnitChoice, choice, day, long_text, text
 from shanhai.webkit import words
-from shanhai.webkit.forms import ShanhaiForm, YuanField
+from shanhai.webkit.forms import Papers, ShanhaiForm, YuanField
 
 _TWO = [
     "title_zh",

@@ -14,7 +14,6 @@ from shanhai.core.models import Party, Unit
 from shanhai.core.queries import pairings as core_pairings
 from shanhai.fields.pairing import columns, rules
 from shanhai.fields.pairing.forms.shared import (
-    Papers,
     PartiesChoice,
     PartyChoice,
     UnitChoice,
@@ -25,7 +24,7 @@ from shanhai.fields.pairing.forms.shared import (
     text,
 )
 from shanhai.fields.pairing.queries import pages
-from shanhai.webkit.forms import ShanhaiForm, YuanField
+from shanhai.webkit.forms import Papers, ShanhaiForm, YuanField
 
 YUAN_FEN = Decimal(100)
 

@@ -9,11 +9,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.fields.pairing import rules
-from shanhai.fields.pairing.forms.shared import Papers, day, text
+from shanhai.fields.pairing.forms.shared import day, text
 from shanhai.fields.pairing.models import Commitment, Delivery
 from shanhai.fields.pairing.queries import pages
 from shanhai.webkit import words
-from shanhai.webkit.forms import ShanhaiForm, YuanField
+from shanhai.webkit.forms import Papers, ShanhaiForm, YuanField
 
 
 class _Quantity(ShanhaiForm):

@@ -13,14 +13,13 @@ from shanhai.core.queries import pairings as core_pairings
 from shanhai.fields.pairing import columns
 from shanhai.fields.pairing.forms.shared import (
     MemberChoice,
-    Papers,
     UnitChoice,
     choice,
     day,
     long_text,
     text,
 )
-from shanhai.webkit.forms import ShanhaiForm
+from shanhai.webkit.forms import Papers, ShanhaiForm
 
 
 class MeetingForm(ShanhaiForm):

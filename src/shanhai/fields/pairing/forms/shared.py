@@ -76,29 +76,6 @@ class PartiesChoice(forms.ModelMultipleChoiceField):
         return f"{obj.organisation.name} ({columns.words(columns.ROLES, obj.role)})"
 
 
-class _Files(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class Papers(forms.FileField):
-    """One or several files; ``needed`` is what the form says where one must be there."""
-
-    widget = _Files
-
-    def __init__(self, *, needed: Any = None, **kwargs: Any) -> None:
-        kwargs["required"] = needed is not None
-        if needed is not None:
-            kwargs["error_messages"] = {"required": needed}
-        kwargs.setdefault("help_text", _("PDF, pictures, Word, Excel or text. Both sides can open it."))
-        super().__init__(**kwargs)
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        files = [file for file in (data if isinstance(data, list | tuple) else [data]) if file]
-        if not files and self.required:
-            raise forms.ValidationError(self.error_messages["required"], "required")
-        return [super(Papers, self).clean(file, None) for file in files]
-
-
 def day(label: Any, **kwargs: Any) -> forms.DateField:
     """A day, by the control that the browser has for it."""
     return forms.DateField(label=label, widget=forms.DateInput, **kwargs)

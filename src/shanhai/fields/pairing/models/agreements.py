@@ -118,6 +118,9 @@ class Signature(models.Model):
     # SHA-256 of the terms as they were signed.
     terms_sha256 = models.CharField(max_length=64, blank=True)
     document = models.ForeignKey("core.Document", models.PROTECT, null=True, blank=True, related_name="+")
+    # Signed on paper: the scan that was matched. Empty: confirmed in the system, or taken over from a file.
+    copy = models.ForeignKey("core.SignedCopy", models.PROTECT, null=True, blank=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["agreement", "on", "id"]
@@ -127,3 +130,8 @@ class Signature(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agreement_id} {self.party_id} {self.on}"
+
+    @property
+    def way(self) -> str:
+        """Which of the two "signed" means here: ``scan``, ``system``, or ``noted`` where a file only says so."""
+        return rules.signed_way(has_copy=self.copy_id is not None, is_confirmed=self.confirmed_at is not None)

@@ -30,6 +30,11 @@ class BriefingBook(models.Model):
         return f"{self.meeting} {self.language}"
 
     @property
+    def form(self) -> str:
+        """``pdf`` or ``docx``, as its file ends."""
+        return self.document.file_name.rpartition(".")[2]
+
+    @property
     def pairing_id(self) -> int:
         """The meeting's pairing, for access and journal."""
         return self.meeting.pairing_id

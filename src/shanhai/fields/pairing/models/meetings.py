@@ -133,6 +133,8 @@ class MinutesSignature(models.Model):
     on = models.DateField()
     minutes_no = models.PositiveSmallIntegerField()
     minutes_sha256 = models.CharField(max_length=64)
+    copy = models.ForeignKey("core.SignedCopy", models.PROTECT, null=True, blank=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["meeting", "on", "id"]
@@ -142,6 +144,11 @@ class MinutesSignature(models.Model):
 
     def __str__(self) -> str:
         return f"{self.meeting_id} {self.side}"
+
+    @property
+    def way(self) -> str:
+        """Which of the two "signed" means here: ``scan``, ``system``, or ``noted`` where a file only says so."""
+        return rules.signed_way(has_copy=self.copy_id is not None, is_confirmed=self.confirmed_at is not None)
 
 
 class AgendaItem(models.Model):

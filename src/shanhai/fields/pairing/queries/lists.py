@@ -121,6 +121,7 @@ def agreement_of(member: Member | None, number: str) -> Agreement:
             "signatures__party__organisation",
             "signatures__member",
             "signatures__document",
+            "signatures__copy",
             "money_clauses__payer__organisation",
             "money_clauses__payee__organisation",
             "money_clauses__dues",
@@ -280,6 +281,7 @@ def meeting_of(member: Member | None, number: str) -> Meeting:
             "attendees__member__unit__organisation",
             Prefetch("agenda", AgendaItem.objects.annotate(papers=_papers("pairing.agendaitem"))),
             "signatures__member",
+            "signatures__copy",
             "resolutions__items__mountain_unit__organisation",
             "resolutions__items__sea_unit__organisation",
         )

@@ -11,6 +11,7 @@ from shanhai.core.models import Member, Pairing, StayAppraisal, StayTask
 from shanhai.fields.pairing import rules
 from shanhai.fields.pairing.models import (
     AgendaItem,
+    Agreement,
     Charge,
     Commitment,
     Delivery,
@@ -141,3 +142,26 @@ def appraisal_of(secondment: Secondment, pk: int) -> StayAppraisal:
             secondment=secondment.code,
         )
     return found
+
+
+# -- rows on which papers of a record hang besides ------------------------------------------------------------------
+
+
+def parts_of_agreement(agreement: Agreement) -> list[tuple[str, list[int]]]:
+    """Payments with their vouchers, land with its proof."""
+    dues = MoneyDue.objects.filter(clause__agreement=agreement)
+    lands = agreement.land_clauses.values_list("pk", flat=True)
+    return [
+        ("pairing.moneydue", list(dues.values_list("pk", flat=True))),
+        ("pairing.landclause", list(lands)),
+    ]
+
+
+def parts_of_commitment(commitment: Commitment) -> list[tuple[str, list[int]]]:
+    """Deliveries with their evidence."""
+    return [("pairing.delivery", list(commitment.deliveries.values_list("pk", flat=True)))]
+
+
+def parts_of_meeting(meeting: Meeting) -> list[tuple[str, list[int]]]:
+    """Points of the agenda with the papers that were laid on the table."""
+    return [("pairing.agendaitem", list(meeting.agenda.values_list("pk", flat=True)))]

@@ -110,6 +110,7 @@ from shanhai.fields.pairing.rules.shared import (
     check_owner,
     other_side,
     replay,
+    signed_way,
 )
 
 __all__ = [
@@ -202,4 +203,5 @@ __all__ = [
     "receives",
     "reminder_due",
     "replay",
+    "signed_way",
 ]

@@ -65,6 +65,7 @@ def balance(request: Any) -> HttpResponse:
             "chart": _chart(found, names) if any(line.group == "money" for line in found.lines) else None,
             "money_csv": f"{reverse('pairing:balance_money')}?{_span(found)}",
             "excel": f"{reverse('pairing:balance_export', args=['xlsx'])}?{_span(found)}",
+            "word": f"{reverse('pairing:balance_export', args=['docx'])}?{_span(found)}",
             "statements": [
                 {"side": side, "name": names[side], "said": said.get(side)} for side in rules.SIDES
             ],
@@ -238,7 +239,7 @@ def records(request: Any, code: str) -> HttpResponse:
 
 @member_required("pairing.view_balance")
 def export(request: Any, form: str) -> HttpResponse:
-    """The balance as a workbook or CSV: one row for each figure, money apart from quantities."""
+    """The balance as a workbook, CSV or list on paper: one row for each figure, money apart from quantities."""
     pairing, file = chosen_pairing(request), BytesIO()
     exporting.export(
         columns.BALANCE, file, form, member=request.member, pairing=pairing, years=_years(request)

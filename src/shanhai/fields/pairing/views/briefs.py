@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from shanhai.core import clock, tasks
 from shanhai.core.models import TaskRun
+from shanhai.core.printing import making
 from shanhai.fields.pairing import actions, queries
 from shanhai.fields.pairing.models import BriefingBook, Meeting
 from shanhai.fields.pairing.views import shared
@@ -55,6 +56,7 @@ def brief(request: Any, number: str) -> HttpResponse:
         if run and run.refusal and run.stage == TaskRun.Stage.FAILED
         else "",
         "tongues": TONGUES.items(),
+        "forms": [("pdf", "PDF"), ("docx", "Word")],
         "may_make": shared.may(request, "ask_for_brief", one.pairing_id),
     }
     return render(request, "pairing/brief.html", context)
@@ -64,14 +66,18 @@ def book_lines(one: Meeting, request: Any) -> list[dict[str, Any]]:
     """The books of a meeting as rows; only of the latest in each language it is asked what moved since."""
     lines, seen = [], set()
     for book in queries.books_of(one, request.member):
-        is_latest = book.language not in seen
-        seen.add(book.language)
+        kept = (book.language, book.form)
+        is_latest = kept not in seen
+        seen.add(kept)
+        # Word does not open in place; it is saved.
+        name = "registry:document_preview" if book.form == "pdf" else "registry:document_file"
         moved = queries.moved_since(book) if is_latest else 0
         lines.append(
             {
                 "book": book,
                 "tongue": TONGUES[book.language],
-                "open_url": shared.address("registry:document_preview", book.document_id),
+                "open_url": shared.address(name, book.document_id),
+                "form": making.NAMES.get(book.form, book.form),
                 "paper_url": shared.address("registry:document", book.document_id),
                 "status": _status(book, is_latest, moved),
                 "moved": moved,
@@ -111,7 +117,12 @@ def make(request: Any, number: str) -> HttpResponse:
     """The button that has it made."""
     one = queries.meeting_of(request.member, number)
     language = request.POST.get("language", "")
-    actions.ask_for_brief(one, language=language if language in TONGUES else "both", by=request.member)
+    actions.ask_for_brief(
+        one,
+        language=language if language in TONGUES else "both",
+        form="docx" if request.POST.get("form") == "docx" else "pdf",
+        by=request.member,
+    )
     return redirect("pairing:brief", one.number)
 
 
@@ -128,6 +139,6 @@ def latest(request: Any, number: str) -> HttpResponse:
     """The book that holds what is known now, else the page on which it is made."""
     one = queries.meeting_of(request.member, number)
     for line in book_lines(one, request):
-        if line["status"][0] == "done" and line["open_url"]:
+        if line["status"][0] == "done" and line["open_url"] and line["book"].form == "pdf":
             return redirect(line["open_url"])
     return redirect("pairing:brief", one.number)

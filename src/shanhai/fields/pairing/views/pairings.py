@@ -14,7 +14,7 @@ from shanhai.core import access, clock
 from shanhai.core.actions import pairings as core_actions
 from shanhai.core.models import Pairing
 from shanhai.core.queries import pairings as core_pairings
-from shanhai.fields.pairing import actions, columns, queries
+from shanhai.fields.pairing import actions, columns, printed, queries
 from shanhai.fields.pairing.forms import pairings as forms
 from shanhai.fields.pairing.queries import pages
 from shanhai.fields.pairing.views import shared
@@ -414,3 +414,16 @@ def end_charge(request: Any, pk: int) -> HttpResponse:
         sub=_("Name the next one, or what is late goes to whoever is in charge of the whole pairing."),
         crumbs=[(reverse("pairing:charges"), _("Who is in charge"))],
     )
+
+
+@member_required("pairing.view_home")
+def zone_text(request: Any) -> HttpResponse:
+    """How the cooperation stands, in a few lines to be copied into a chat group."""
+    pairing = chosen_pairing(request)
+    root = request.build_absolute_uri("/").rstrip("/")
+    context = {
+        "text": printed.zone_text(request.member, pairing, root),
+        "title": pairing.name,
+        "url": reverse("home"),
+    }
+    return render(request, "webkit/text.html", context)

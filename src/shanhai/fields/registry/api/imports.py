@@ -216,7 +216,7 @@ def get_template(request: Any, code: str) -> Any:
     openapi_extra=a_file(*exporting.MEDIA_TYPES.values()),
 )
 @may("registry.import")
-def export_register(request: Any, code: str, form: Literal["xlsx", "csv"]) -> Any:
+def export_register(request: Any, code: str, form: Literal["xlsx", "csv", "docx", "pdf"]) -> Any:
     """A file that can be brought again; of a register of a pairing the rows of the chosen pairing."""
     register = imports.register_named(code)
     file = BytesIO()

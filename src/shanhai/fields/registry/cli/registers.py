@@ -24,7 +24,7 @@ from shanhai.webkit.commands import AsCsv, AsJson, acting, noun, remark, show
 app = noun("Registers: which there are, empty workbooks to fill in, tables to take away.")
 Code = Annotated[str, typer.Argument(help="Code of the register, as the list has it: registry.units.")]
 Out = Annotated[str, typer.Option("--out", metavar="FILE", help="Where to write it; - is standard output.")]
-_FORMS = (("",), ("csv",), ("xlsx",))
+_FORMS = (("",), ("csv",), ("xlsx",), ("docx",), ("pdf",))
 
 
 @app.command("list")
@@ -80,16 +80,17 @@ def export(
     code: Code,
     out: Out,
     form: Annotated[
-        str, given.choice("--form", _FORMS, "csv or xlsx; as the file is called", or_none=True)
+        str, given.choice("--form", _FORMS, "csv, xlsx, docx or pdf; as the file is called", or_none=True)
     ] = "",
     pairing: Annotated[str, typer.Option(help="Code of the pairing, for registers of a pairing.")] = "",
 ) -> None:
-    """Write a register as a file that can be brought again."""
+    """Write a register as a file that can be brought again, or as a list on paper (docx, pdf)."""
     member = shared.reader("import")
     register = register_of(code)
     files.check_target(out)
     file = BytesIO()
-    chosen = form or ("xlsx" if Path(out).suffix.lower() == ".xlsx" else "csv")
+    ending = Path(out).suffix.lower().lstrip(".")
+    chosen = form or (ending if ending in exporting.MEDIA_TYPES else "csv")
     exporting.export(register, file, chosen, member=member, pairing=pairing_of(register, pairing))
     _write(out, file, register)
 

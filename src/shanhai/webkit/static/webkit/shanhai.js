@@ -84,11 +84,19 @@
     }
     toast(words.copied);
   };
+  const copyFrom = async (address) => {
+    // The text stands on a page of its own, which is where whoever has no script goes.
+    try {
+      const page = new DOMParser().parseFromString(await (await fetch(address)).text(), "text/html");
+      await copy(page.querySelector("[data-text]").textContent);
+    } catch { window.location.assign(address); }
+  };
   document.addEventListener("click", (event) => {
-    const at = event.target.closest?.("[data-copy], [data-copy-table], [data-print], [data-back]");
+    const at = event.target.closest?.("[data-copy], [data-copy-from], [data-copy-table], [data-print], [data-back]");
     if (!at) return;
     if (at.dataset.copyTable !== undefined) copy(asText(at.closest("details").querySelector("table")));
     if (at.dataset.copy !== undefined) copy(asText(document.querySelector(at.dataset.copy || "#main")));
+    if (at.dataset.copyFrom !== undefined) copyFrom(at.href);
     if (at.dataset.print !== undefined) window.print();
     if (at.dataset.back !== undefined && history.length > 1 && document.referrer) history.back();
     else if (at.dataset.back !== undefined) return;
