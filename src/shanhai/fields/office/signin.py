@@ -17,6 +17,7 @@ from shanhai.core.signs import (
     WorkKind,
     ZonePart,
 )
+from shanhai.fields.office import factor_signin
 
 OWN = "shanhai.fields.office"
 
@@ -24,6 +25,7 @@ OWN = "shanhai.fields.office"
 def sign_in() -> None:
     _sign_in_rounds()
     signs.access_rows.add(*_pages(), *_problems(), *_proposals(), *_instructions())
+    factor_signin.sign_in()
     signs.rulebook_files.add(RulebookFile("office", OWN))
     signs.zone_parts.add(
         ZonePart(

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from shanhai.fields.office.views import answers, hands, instructions, notes, problems, proposals, rounds
+from shanhai.fields.office.views import (
+    answers,
+    factor_pools,
+    factors,
+    hands,
+    instructions,
+    notes,
+    problems,
+    proposals,
+    rounds,
+)
 
 app_name = "office"
 _rounds: list[URLPattern] = [
@@ -83,4 +93,27 @@ _instructions = [
     path("instructions/<str:number>/drop/", instructions.drop, name="instruction_drop"),
     path("records/<str:kind>/<int:pk>/instruct/", instructions.instruct, name="instruct"),
 ]
-urlpatterns: list[URLPattern] = [*_work, *_rounds, *_notes, *_problems, *_proposals, *_instructions]
+_factors = [
+    path("factors/", factors.factors, name="factors"),
+    path("factors/ask/", factors.ask, name="factor_ask"),
+    path("factors/pools/new/", factor_pools.declare, name="factor_pool_new"),
+    path("factors/pools/<int:pk>/", factor_pools.change, name="factor_pool"),
+    path("factors/grants/<int:pk>/take-back/", factors.take_back, name="factor_take_back"),
+    path("factors/grants/<int:pk>/undo/", factors.ungrant, name="factor_ungrant"),
+    path("factors/<str:number>/", factors.factor, name="factor"),
+    path("factors/<str:number>/grant/", factors.grant, name="factor_grant"),
+    path("factors/<str:number>/refuse/", factors.refuse, name="factor_refuse"),
+    path("factors/<str:number>/refuse/undo/", factors.unrefuse, name="factor_unrefuse"),
+    path("factors/<str:number>/withdraw/", factors.withdraw, name="factor_withdraw"),
+    path("factors/<str:number>/withdraw/now/", factors.unask, name="factor_unask"),
+    path("factors/<str:number>/reopen/", factors.reopen, name="factor_reopen"),
+]
+urlpatterns: list[URLPattern] = [
+    *_work,
+    *_rounds,
+    *_notes,
+    *_problems,
+    *_proposals,
+    *_instructions,
+    *_factors,
+]

@@ -3,7 +3,7 @@
 Each operation asks the same access row, query and action as the page.
 """
 
-from shanhai.fields.office.api import answers, instructions, notes, problems, proposals, rounds, work
+from shanhai.fields.office.api import answers, factors, instructions, notes, problems, proposals, rounds, work
 from shanhai.fields.office.api.base import router
 
-__all__ = ["answers", "instructions", "notes", "problems", "proposals", "rounds", "router", "work"]
+__all__ = ["answers", "factors", "instructions", "notes", "problems", "proposals", "rounds", "router", "work"]
