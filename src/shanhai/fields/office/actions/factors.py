@@ -166,11 +166,6 @@ def take_back_grant(grant: FactorGrant, *, reason: str, by: Member | None) -> Fa
     access.check(by, "office.take_back_grant", pairing_id=request.pairing_id)
     rules.check_has_it(request.number, request.unit.name, queries.has_it(request, by))
     reason = said(reason, "reason")[:300]
-    if grant.pool_id is not None:
-        FactorPool.objects.filter(pk=grant.pool_id).update(
-            granted=F("granted") - grant.quantity, version=F("version") + 1
-        )
-        _record_pool(grant.pool_id, "office.take_back_grant", by, grant=grant.pk)
     today = clock.today()
     if not FactorGrant.objects.filter(pk=grant.pk, taken_back_on=None).update(taken_back_on=today):
         raise NotNow(
@@ -178,6 +173,11 @@ def take_back_grant(grant: FactorGrant, *, reason: str, by: Member | None) -> Fa
             gettext_noop("This grant of {number} was taken back already. Look at its page again."),
             number=request.number,
         )
+    if grant.pool_id is not None:
+        FactorPool.objects.filter(pk=grant.pool_id).update(
+            granted=F("granted") - grant.quantity, version=F("version") + 1
+        )
+        _record_pool(grant.pool_id, "office.take_back_grant", by, grant=grant.pk)
     grant.taken_back_on = today
     left = request.grants.filter(taken_back_on=None)
     first = left.order_by("on", "pk").first()

@@ -78,7 +78,7 @@ FACTORS = Table(
             kind="link",
             value=lambda row: row.title,
             href=lambda row: row.url,
-            second=lambda row: f"{said.FACTORS[row.kind]} · {row.asker.name}",
+            second=lambda row: f"{row.number} · {said.FACTORS[row.kind]} · {row.asker.name}",
             sort=("priority", "needed_by", "asked_on"),
             index="factor_zone_queue",
             stack="full",
@@ -87,6 +87,7 @@ FACTORS = Table(
             "order",
             gettext_lazy("Order"),
             value=lambda row: _("park first") if row.is_park else _("after the park"),
+            stack="nw",
         ),
         Column("asked", gettext_lazy("Asked"), value=_asked, stack="nw"),
         Column(
@@ -114,7 +115,6 @@ FACTORS = Table(
             index="factor_zone_asked",
             stack="hide-s",
         ),
-        Column("number", gettext_lazy("Number"), kind="code", stack="hide-s"),
     ),
     filters=(
         Filter(
