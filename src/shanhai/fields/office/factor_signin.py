@@ -54,7 +54,14 @@ def sign_in() -> None:
             f"{OWN}.zone.factors.load",
             f"{OWN}.zone.factors.export",
             files=("factor_pools", "factor_requests", "factor_grants", "factor_passings", "factor_steps"),
-        )
+        ),
+        ZonePart(
+            "office.work",
+            96,  # after all records that open work is about
+            f"{OWN}.zone.work.load",
+            f"{OWN}.zone.work.export",
+            files=("deputies", "work_in_hand"),
+        ),
     )
 
 
@@ -86,6 +93,7 @@ def _rows() -> list[AccessRow]:
             scope="system",
         ),
         AccessRow("office.write_request", _("Write factor requests of a zone folder."), scope="system"),
+        AccessRow("office.write_work", _("Write who has which open work, of a zone folder."), scope="system"),
     ]
 
 
