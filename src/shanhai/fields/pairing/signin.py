@@ -21,7 +21,7 @@ from shanhai.core.signs import (
     WorkKind,
     ZonePart,
 )
-from shanhai.fields.pairing import columns, rules
+from shanhai.fields.pairing import columns, rules, technical_signin
 from shanhai.kernel.attribution import Method
 
 OWN = "shanhai.fields.pairing"
@@ -53,6 +53,7 @@ DOERS = frozenset(
 
 def sign_in() -> None:
     signs.access_rows.add(*_pages(), *_actions())
+    technical_signin.sign_in()
     signs.work_kinds.add(*_work())
     signs.search_kinds.add(*_search())
     signs.record_kinds.add(*_records())

@@ -21,6 +21,7 @@ from shanhai.fields.pairing.api import (
     payments,
     resolutions,
     secondments,
+    technical,
     terms,
 )
 from shanhai.fields.pairing.api.base import router
@@ -42,5 +43,6 @@ __all__ = [
     "resolutions",
     "router",
     "secondments",
+    "technical",
     "terms",
 ]

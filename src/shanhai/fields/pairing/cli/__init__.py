@@ -24,6 +24,7 @@ from shanhai.fields.pairing.cli import (
     payments,
     resolutions,
     secondments,
+    technical,
 )
 from shanhai.fields.pairing.cli.account import tell
 
@@ -45,6 +46,7 @@ for _noun in (
     items,
     activities,
     secondments,
+    technical,
     charges,
     calendar,
 ):
