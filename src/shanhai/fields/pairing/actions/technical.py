@@ -10,7 +10,7 @@ from shanhai.core import access, clock, journal, notices, rows, search, visibili
 from shanhai.core.models import Document, Member, Organisation, Pairing, Unit
 from shanhai.core.writing import action
 from shanhai.fields.office.actions import shared as office
-from shanhai.fields.office.queries.shared import side_of
+from shanhai.fields.office.queries.shared import side_of, unit_on
 from shanhai.fields.office.rules.shared import said
 from shanhai.fields.pairing.actions import shared
 from shanhai.fields.pairing.models import Activity, TechnicalAnswer, TechnicalProblem
@@ -336,7 +336,7 @@ def _hide(problem: TechnicalProblem, by: Member | None) -> None:
 
 def _ask_office(problem: TechnicalProblem, by: Member | None) -> None:
     """The office of the other side looks for a firm or expert who can answer."""
-    unit = shared.office_of(problem.pairing_id, OTHER.get(problem.side, ""))
+    unit = unit_on(problem.pairing_id, OTHER.get(problem.side, ""), "office")
     if unit is not None:
         what = gettext_noop("Find who can answer {number} {title}")
         work.open_item(WORK, problem, unit, what, _facts(problem), problem.url, by=by)

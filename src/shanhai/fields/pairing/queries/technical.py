@@ -108,7 +108,7 @@ def head_of(rows: QuerySet[TechnicalProblem]) -> dict[str, Any]:
         silent=Count("pk", Q(stage=rules.TechnicalStage.OPEN, answers_n=0, shared_on__isnull=False)),
         closed=Count("pk", Q(stage=rules.TechnicalStage.CLOSED)),
         solved=Count("pk", Q(result=rules.TechnicalResult.SOLVED)),
-        worth_fen=Sum("effect_fen", Q(stage=rules.TechnicalStage.CLOSED), default=0),
+        worth_fen=Sum("effect_fen", filter=Q(stage=rules.TechnicalStage.CLOSED), default=0),
     )
 
 

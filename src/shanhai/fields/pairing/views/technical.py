@@ -34,7 +34,7 @@ def status_of(one: TechnicalProblem) -> tuple[str, str]:
     if one.stage == Stage.WITHDRAWN:
         return "paused", word
     if one.shared_on is None:
-        return "none", _("not shared yet")
+        return "not_started", _("not shared yet")
     if not one.answers_n:
         return "at_risk", _("no answer yet")
     return "on_track", word
