@@ -72,6 +72,7 @@ READS = {
     "count",
     "list",
     "missing",
+    "preview",
     "refused",
     "seals",
     "show",

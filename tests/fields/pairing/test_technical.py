@@ -13,11 +13,11 @@ from shanhai.core.checks import replay
 from shanhai.core.models import Notice, User
 from shanhai.core.queries import work as waiting
 from shanhai.fields.pairing import actions as pairing_actions
-from shanhai.fields.pairing import technical_zone
 from shanhai.fields.pairing.actions import technical as actions
 from shanhai.fields.pairing.models import TechnicalProblem
 from shanhai.fields.pairing.queries import technical as queries
 from shanhai.fields.pairing.rules import technical as rules
+from shanhai.fields.pairing.zone import technical as technical_zone
 from shanhai.kernel import periods
 from shanhai.kernel.refusals import BadInput, NotAllowed, NotFound, NotNow
 from shanhai.site.cli import run

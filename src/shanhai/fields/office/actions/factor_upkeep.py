@@ -91,7 +91,7 @@ def write_passing(
     over: FactorRequest, *, grant: FactorGrant, by: Member | None, **values: Any
 ) -> FactorPassing:
     """Write of a zone folder that a grant passed over a request, and why."""
-    access.check(by, "office.write_request")
+    access.check(by, "office.write_passing")
     made = FactorPassing.objects.create(over=over, grant=grant, **values)
     journal.record(over, "office.pass_over", by=by, for_request=grant.request.number, reason=made.reason)
     return made
@@ -102,7 +102,7 @@ def write_pool(
     pairing: Pairing, *, organisation: Organisation, by: Member | None, **values: Any
 ) -> FactorPool:
     """Write a pool of a zone folder as it stood, with what was granted from it."""
-    access.check(by, "office.write_request")
+    access.check(by, "office.write_pool")
     pool = FactorPool(
         pairing=pairing,
         zone_id=shared.zone_of(pairing),

@@ -65,7 +65,7 @@ def ask(
     asker
         The firm or village for which a public body asks; else one's own organisation.
     """
-    access.check(by, "office.ask_for_factor", pairing_id=pairing.pk)
+    access.check(by, "office.ask", pairing_id=pairing.pk)
     today, title = clock.today(), shared.titles(title_zh, title_en)
     of = rules.measure_of(measure)
     rules.steps_of(rules.quantity_of(quantity, measure), measure)
@@ -108,7 +108,7 @@ def ask(
     shared.numbered(request, "YS", today.year)
     visibility.place(request, today)
     shared.findable(queries.found_as(request))
-    journal.record(request, "office.ask_for_factor", by=by, asker=request.asker.code)
+    journal.record(request, "office.ask", by=by, asker=request.asker.code)
     _step(request, What.ASKED, by, quantity=quantity)
     put_on_list(request, by)
     return request

@@ -22,7 +22,7 @@ def write_standing_in(
     by: Member | None,
 ) -> Deputy:
     """Write of a zone folder that one member stands in for another, and that it ended if it did."""
-    access.check(by, "office.write_work")
+    access.check(by, "office.write_standing_in")
     row = members.write_deputy(member, deputy=deputy, from_on=from_on, to_on=to_on, by=by)
     if ended_on is not None:
         rows.move(row, ended_on=ended_on)
@@ -45,7 +45,7 @@ def put_in_hand(
     by: Member | None,
 ) -> bool:
     """Give the open work on a record to whom a zone folder names; work that somebody has already stays there."""
-    access.check(by, "office.write_work")
+    access.check(by, "office.put_in_hand")
     item = WorkItem.objects.filter(
         kind=kind,
         subject_kind=record._meta.label_lower,
@@ -62,6 +62,6 @@ def put_in_hand(
         return False
     rows.move(item, member=member)
     journal.record(
-        unit, "office.write_work", by=by, state={}, to=member.code, items=[{"item": item.pk, "kind": kind}]
+        unit, "office.put_in_hand", by=by, state={}, to=member.code, items=[{"item": item.pk, "kind": kind}]
     )
     return True

@@ -351,7 +351,7 @@ def preview_grant(request: Any, number: str, quantity: Quantity) -> Any:
 
 
 @router.post("/factors", response={201: FactorRequestOut}, summary="Ask for a factor")
-@may("office.ask_for_factor")
+@may("office.ask")
 @idempotent(FactorRequestOut)
 def ask_for_factor(request: Any, data: FactorRequestIn) -> Any:
     """Ask a unit for land quota, energy, funds or talent."""

@@ -313,7 +313,9 @@ def check_can_reopen(number: str, stage: str) -> None:
     if stage not in OVER:
         raise NotNow(
             "office.factor_is_open",
-            gettext_noop("Request {number} is {stage}; only a refused or withdrawn one is opened again."),
+            gettext_noop(
+                "Request {number} is {stage}; only a refused or withdrawn one is opened again. Ask anew for more."
+            ),
             number=number,
             stage=stage,
         )

@@ -174,7 +174,7 @@ def factors(request: Any) -> HttpResponse:
             }
             for one in waited
         ],
-        "may_ask": shared.may(request, "office.ask_for_factor", pairing.pk),
+        "may_ask": shared.may(request, "office.ask", pairing.pk),
         "may_declare": shared.may(request, "office.declare_pool", pairing.pk),
     }
     return listing.render(request, "office/factors.html", FACTORS, rows, context)
@@ -362,7 +362,7 @@ def crumbs(one: FactorRequest | None = None) -> list[tuple[str, str]]:
     return found if one is None else [*found, (one.url, one.number)]
 
 
-@member_required("office.ask_for_factor")
+@member_required("office.ask")
 def ask(request: Any) -> HttpResponse:
     """Ask for a factor."""
     pairing = chosen_pairing(request)

@@ -5,86 +5,214 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0011_ladder'),
-        ('pairing', '0003_activities_and_balance'),
+        ("core", "0011_ladder"),
+        ("pairing", "0003_activities_and_balance"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='TechnicalAnswer',
+            name="TechnicalAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('side', models.CharField(choices=[('mountain', 'mountain'), ('sea', 'sea')], max_length=10)),
-                ('on', models.DateField()),
-                ('text', models.TextField()),
-                ('text_en', models.TextField(blank=True)),
-                ('member', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.member')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.organisation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("side", models.CharField(choices=[("mountain", "mountain"), ("sea", "sea")], max_length=10)),
+                ("on", models.DateField()),
+                ("text", models.TextField()),
+                ("text_en", models.TextField(blank=True)),
+                (
+                    "member",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.member",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.organisation"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['problem', 'id'],
+                "ordering": ["problem", "id"],
             },
         ),
         migrations.CreateModel(
-            name='TechnicalProblem',
+            name="TechnicalProblem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('is_illustrative', models.BooleanField(default=False)),
-                ('source', models.CharField(blank=True, max_length=200)),
-                ('number', models.CharField(max_length=40, unique=True)),
-                ('title_zh', models.CharField(max_length=160)),
-                ('title_en', models.CharField(blank=True, max_length=200)),
-                ('text', models.TextField(blank=True)),
-                ('text_en', models.TextField(blank=True)),
-                ('industry', models.CharField(choices=[('agriculture', 'agriculture'), ('food', 'food'), ('bamboo', 'bamboo'), ('ceramics', 'ceramics'), ('metal', 'metal'), ('machinery', 'machinery'), ('vehicles', 'vehicles'), ('electrical', 'electrical'), ('medicine', 'medicine'), ('textiles', 'textiles'), ('energy', 'energy'), ('services', 'services')], max_length=12)),
-                ('side', models.CharField(choices=[('mountain', 'mountain'), ('sea', 'sea')], max_length=10)),
-                ('stage', models.CharField(choices=[('open', 'open'), ('accepted', 'accepted'), ('closed', 'closed'), ('withdrawn', 'withdrawn')], default='open', max_length=9)),
-                ('posted_on', models.DateField()),
-                ('shared_on', models.DateField(blank=True, null=True)),
-                ('answers_n', models.PositiveIntegerField(default=0)),
-                ('solved_by', models.CharField(blank=True, choices=[('mountain', 'mountain'), ('sea', 'sea')], max_length=10)),
-                ('result', models.CharField(blank=True, choices=[('', ''), ('solved', 'solved'), ('partly', 'partly'), ('unsolved', 'unsolved')], max_length=8)),
-                ('effect', models.TextField(blank=True)),
-                ('effect_en', models.TextField(blank=True)),
-                ('effect_fen', models.BigIntegerField(default=0)),
-                ('paper', models.CharField(blank=True, max_length=200)),
-                ('rating', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('closed_on', models.DateField(blank=True, null=True)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('accepted', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pairing.technicalanswer')),
-                ('activity', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pairing.activity')),
-                ('asker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.organisation')),
-                ('asker_unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.unit')),
-                ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.document')),
-                ('pairing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.pairing')),
-                ('zone', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.pairing')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("is_illustrative", models.BooleanField(default=False)),
+                ("source", models.CharField(blank=True, max_length=200)),
+                ("number", models.CharField(max_length=40, unique=True)),
+                ("title_zh", models.CharField(max_length=160)),
+                ("title_en", models.CharField(blank=True, max_length=200)),
+                ("text", models.TextField(blank=True)),
+                ("text_en", models.TextField(blank=True)),
+                (
+                    "industry",
+                    models.CharField(
+                        choices=[
+                            ("agriculture", "agriculture"),
+                            ("food", "food"),
+                            ("bamboo", "bamboo"),
+                            ("ceramics", "ceramics"),
+                            ("metal", "metal"),
+                            ("machinery", "machinery"),
+                            ("vehicles", "vehicles"),
+                            ("electrical", "electrical"),
+                            ("medicine", "medicine"),
+                            ("textiles", "textiles"),
+                            ("energy", "energy"),
+                            ("services", "services"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("side", models.CharField(choices=[("mountain", "mountain"), ("sea", "sea")], max_length=10)),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("open", "open"),
+                            ("accepted", "accepted"),
+                            ("closed", "closed"),
+                            ("withdrawn", "withdrawn"),
+                        ],
+                        default="open",
+                        max_length=9,
+                    ),
+                ),
+                ("posted_on", models.DateField()),
+                ("shared_on", models.DateField(blank=True, null=True)),
+                ("answers_n", models.PositiveIntegerField(default=0)),
+                (
+                    "solved_by",
+                    models.CharField(
+                        blank=True, choices=[("mountain", "mountain"), ("sea", "sea")], max_length=10
+                    ),
+                ),
+                (
+                    "result",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", ""),
+                            ("solved", "solved"),
+                            ("partly", "partly"),
+                            ("unsolved", "unsolved"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("effect", models.TextField(blank=True)),
+                ("effect_en", models.TextField(blank=True)),
+                ("effect_fen", models.BigIntegerField(default=0)),
+                ("paper", models.CharField(blank=True, max_length=200)),
+                ("rating", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("closed_on", models.DateField(blank=True, null=True)),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                (
+                    "accepted",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="pairing.technicalanswer",
+                    ),
+                ),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="pairing.activity",
+                    ),
+                ),
+                (
+                    "asker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.organisation"
+                    ),
+                ),
+                (
+                    "asker_unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.unit"
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.document",
+                    ),
+                ),
+                (
+                    "pairing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.pairing"
+                    ),
+                ),
+                (
+                    "zone",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.pairing"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-posted_on', '-id'],
+                "ordering": ["-posted_on", "-id"],
             },
         ),
         migrations.AddField(
-            model_name='technicalanswer',
-            name='problem',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='pairing.technicalproblem'),
+            model_name="technicalanswer",
+            name="problem",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="answers",
+                to="pairing.technicalproblem",
+            ),
         ),
         migrations.AddIndex(
-            model_name='technicalproblem',
-            index=models.Index(fields=['zone', 'posted_on', 'id'], name='technical_zone_posted'),
+            model_name="technicalproblem",
+            index=models.Index(fields=["zone", "posted_on", "id"], name="technical_zone_posted"),
         ),
         migrations.AddIndex(
-            model_name='technicalproblem',
-            index=models.Index(fields=['pairing', 'closed_on', 'id'], name='technical_pairing_closed'),
+            model_name="technicalproblem",
+            index=models.Index(fields=["pairing", "closed_on", "id"], name="technical_pairing_closed"),
         ),
         migrations.AddConstraint(
-            model_name='technicalproblem',
-            constraint=models.CheckConstraint(condition=models.Q(('effect_fen__gte', 0)), name='technical_effect_not_below'),
+            model_name="technicalproblem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("effect_fen__gte", 0)), name="technical_effect_not_below"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='technicalproblem',
-            constraint=models.CheckConstraint(condition=models.Q(('rating', None), models.Q(('rating__gte', 1), ('rating__lte', 5)), _connector='OR'), name='technical_rating_1_to_5'),
+            model_name="technicalproblem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("rating", None), models.Q(("rating__gte", 1), ("rating__lte", 5)), _connector="OR"
+                ),
+                name="technical_rating_1_to_5",
+            ),
         ),
     ]

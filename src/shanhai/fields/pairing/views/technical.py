@@ -29,15 +29,19 @@ Stage = rules.TechnicalStage
 def status_of(one: TechnicalProblem) -> tuple[str, str]:
     """Shape and word: what nobody has answered stands out."""
     if one.stage == Stage.CLOSED:
-        return "done", shared.word(columns.TECHNICAL_RESULTS, one.result)
-    word = shared.word(columns.TECHNICAL_STAGES, one.stage)
+        return "done", _upper(shared.word(columns.TECHNICAL_RESULTS, one.result))
+    word = _upper(shared.word(columns.TECHNICAL_STAGES, one.stage))
     if one.stage == Stage.WITHDRAWN:
         return "paused", word
     if one.shared_on is None:
-        return "not_started", _("not shared yet")
+        return "not_started", _("Not shared yet")
     if not one.answers_n:
-        return "at_risk", _("no answer yet")
+        return "at_risk", _("No answer yet")
     return "on_track", word
+
+
+def _upper(word: str) -> str:
+    return word[:1].upper() + word[1:]
 
 
 TECHNICAL = Table(
@@ -165,7 +169,7 @@ def problem(request: Any, number: str) -> HttpResponse:
 def _finding(one: TechnicalProblem) -> str:
     if one.stage == Stage.CLOSED:
         return _("%(result)s: %(title)s") % {
-            "result": shared.word(columns.TECHNICAL_RESULTS, one.result).capitalize(), "title": one.title,
+            "result": _upper(shared.word(columns.TECHNICAL_RESULTS, one.result)), "title": one.title,
         }  # fmt: skip
     if one.stage == Stage.WITHDRAWN:
         return _("Withdrawn: %s") % one.title
