@@ -439,6 +439,18 @@ class TestPages:
         asker.post(f"{request.url}withdraw/", {"reason": "不要了"})
         assert "Withdrawn: 扩建" in asker.get(request.url).content.decode()
 
+    def test_the_queue_goes_out_as_a_spreadsheet_with_what_the_reader_sees(
+        self, park, ask, firm, lin, client_of
+    ):
+        ask("扩建", 550)
+
+        text = client_of(lin).get("/office/factors/?format=csv").content.decode("utf-8-sig")
+        own = client_of(firm).get("/office/factors/?format=csv").content.decode("utf-8-sig")
+
+        assert text.count("\n") == 3 and "5.5" in text and "产业园用地" in text
+        assert own.count("\n") == 2 and "产业园用地" not in own
+        assert client_of(lin).get("/office/factors/?format=xlsx").content[:2] == b"PK"
+
     def test_a_firm_does_not_read_who_stands_before_it(self, firm, park, ask, client_of):
         request = ask()
 

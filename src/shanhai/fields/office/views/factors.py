@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from shanhai.core import access, clock, records
+from shanhai.fields.office import columns
 from shanhai.fields.office.actions import factors as actions
 from shanhai.fields.office.forms import factors as forms
 from shanhai.fields.office.forms.problems import ReasonForm
@@ -22,6 +23,7 @@ from shanhai.fields.office.queries import said
 from shanhai.fields.office.rules import factors as rules
 from shanhai.fields.office.views import factor_pools, shared
 from shanhai.fields.registry.queries import papers
+from shanhai.fields.registry.views.shared import export_of
 from shanhai.kernel.refusals import NotFound
 from shanhai.webkit import listing, timeline, undo, words
 from shanhai.webkit.listing import Column, Filter, Table
@@ -132,6 +134,7 @@ FACTORS = Table(
         Filter("kind", gettext_lazy("Factor"), choices=lambda _request: list(said.FACTORS.items())),
     ),
     default_sort="queue",
+    export=export_of(columns.FACTOR_REQUESTS),
     empty=(
         gettext_lazy("Nothing waits for a factor."),
         gettext_lazy("Ask for land quota, energy, funds or talent; park projects come first by rule."),
