@@ -431,7 +431,7 @@ class TestPages:
 
         assert "园区未平整" in bureau.get(park.url).content.decode()
         made = request.grants.get()
-        bureau.post(f"/office/factors/grants/{made.pk}/undo/")
+        bureau.post(f"{request.url}grants/{made.pk}/undo/")
         request.refresh_from_db()
         assert request.granted == 0
         bureau.post(f"{request.url}refuse/", {"reason": "无指标"})

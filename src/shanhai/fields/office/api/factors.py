@@ -20,12 +20,10 @@ from shanhai.fields.office.api.base import (
     pairing_of,
     router,
 )
-from shanhai.fields.office.models import FactorGrant
 from shanhai.fields.office.queries import factors as queries
 from shanhai.fields.office.rules import factors as rules
 from shanhai.fields.registry.api.base import organisation_of, unit_of
 from shanhai.fields.registry.queries import papers
-from shanhai.kernel.refusals import NotFound, gettext_noop
 from shanhai.kernel.text import plain_decimal
 from shanhai.webkit.api import CHANGES_A_ROW, Day, Given, Key, Paged, etag, idempotent, if_match, may, paged
 
@@ -400,15 +398,7 @@ def grant_factor(request: Any, number: str, data: FactorGrantIn) -> Any:
 def take_back_grant(request: Any, number: str, grant: Key, data: OfficeReasonIn) -> Any:
     """Undo of granting: the request returns to its place, the pool gets its part."""
     found = _at_version(request, number)
-    given = FactorGrant.objects.filter(pk=grant, request=found).first()
-    if given is None:
-        raise NotFound(
-            "office.no_factor_grant",
-            gettext_noop("Request {number} has no grant {grant}. Look for it on its page."),
-            number=number,
-            grant=grant,
-        )
-    given.request = found
+    given = queries.grant_of(found, grant)
     return actions.take_back_grant(given, reason=data.reason, by=request.member)
 
 

@@ -11,13 +11,12 @@ from django.utils.translation import gettext as _
 from shanhai.core import clock
 from shanhai.fields.office.actions import factors as actions
 from shanhai.fields.office.cli import shared
-from shanhai.fields.office.models import FactorGrant, FactorPool, FactorRequest
+from shanhai.fields.office.models import FactorPool, FactorRequest
 from shanhai.fields.office.queries import factors as queries
 from shanhai.fields.office.queries import said
 from shanhai.fields.office.rules import factors as rules
 from shanhai.fields.registry.cli.shared import organisation_of, unit_of
 from shanhai.fields.registry.queries import papers
-from shanhai.kernel.refusals import NotFound, gettext_noop
 from shanhai.kernel.text import plain_decimal
 from shanhai.webkit import command_input as given
 from shanhai.webkit.commands import AsCsv, AsJson, DryRun, Part, acting, done, noun, show, show_whole, written
@@ -205,15 +204,7 @@ def take_back_grant(
 ) -> None:
     """Take a grant back: the request returns to its place, the pool gets its part."""
     one = queries.request_of(acting(), number)
-    found = FactorGrant.objects.filter(pk=grant, request=one).first()
-    if found is None:
-        raise NotFound(
-            "office.no_factor_grant",
-            gettext_noop("Request {number} has no grant {grant}. Look for it on its page."),
-            number=number,
-            grant=grant,
-        )
-    found.request = one
+    found = queries.grant_of(one, grant)
     written(lambda: actions.take_back_grant(found, reason=reason, by=acting()), dry_run=dry_run)
     _done(_("The grant is taken back."), one, dry_run, as_json)
 

@@ -16,7 +16,7 @@ from shanhai.core import access, clock, rulebook, signs
 from shanhai.core.calendar import calendar
 from shanhai.core.models import Member, Pairing, Unit
 from shanhai.core.search import Found
-from shanhai.fields.office.models import FactorPassing, FactorPool, FactorRequest
+from shanhai.fields.office.models import FactorGrant, FactorPassing, FactorPool, FactorRequest
 from shanhai.fields.office.queries import shared
 from shanhai.fields.office.rules import factors as rules
 from shanhai.kernel.refusals import NotFound, gettext_noop
@@ -116,6 +116,26 @@ def asked_of(pools: Sequence[FactorPool]) -> dict[int, int]:
         pk = keys.get((zone_id, organisation_id, measure))
         if pk is not None:
             found[pk] += quantity - granted
+    return found
+
+
+def grant_of(request: FactorRequest, pk: int) -> FactorGrant:
+    """A grant of a request, which knows the request at the version in hand.
+
+    Raises
+    ------
+    NotFound
+        ``office.no_factor_grant``
+    """
+    found = request.grants.filter(pk=pk).first()
+    if found is None:
+        raise NotFound(
+            "office.no_factor_grant",
+            gettext_noop("Request {number} has no grant {grant}. Look for it on its page."),
+            number=request.number,
+            grant=pk,
+        )
+    found.request = request
     return found
 
 

@@ -66,7 +66,7 @@ FACTOR_STAGES = {
     "withdrawn": _("withdrawn"),
 }
 FACTOR_STEPS = {
-    "asked": _("Asked"),
+    "asked": _("Entered the queue"),
     "climbed": _("Climbed"),
     "granted": _("Granted"),
     "taken_back": _("Grant taken back"),

@@ -413,7 +413,7 @@ def grant(request: Any, number: str) -> HttpResponse:
 
     if form.sent(call):
         sentence = _("Granted: %s; the asker is told.") % said.amount(form.result.quantity, one.measure)
-        undo.offer(request, sentence, reverse("office:factor_ungrant", args=[form.result.pk]))
+        undo.offer(request, sentence, reverse("office:factor_ungrant", args=[number, form.result.pk]))
         return redirect(one.url)
     preview = queries.preview(one, steps)
     context = {
@@ -466,9 +466,9 @@ def _grant_finding(preview: queries.Preview) -> str:
 
 
 @member_required("office.take_back_grant")
-def take_back(request: Any, pk: int) -> HttpResponse:
+def take_back(request: Any, number: str, pk: int) -> HttpResponse:
     """Take a grant back, with a reason."""
-    found = _grant(request, pk)
+    found = queries.grant_of(queries.request_of(request.member, number), pk)
     form = ReasonForm(request, key=f"grant-{pk}")
     if form.sent(lambda data: actions.take_back_grant(found, reason=data["reason"], by=request.member)):
         return shared.said(request, _("The grant is taken back."), found.request.url)
@@ -479,20 +479,11 @@ def take_back(request: Any, pk: int) -> HttpResponse:
 
 
 @shared.posted("office.take_back_grant")
-def ungrant(request: Any, pk: int) -> HttpResponse:
+def ungrant(request: Any, number: str, pk: int) -> HttpResponse:
     """The undo of granting."""
-    found = _grant(request, pk)
+    found = queries.grant_of(queries.request_of(request.member, number), pk)
     actions.take_back_grant(found, reason=_("Undone right after it was granted."), by=request.member)
     return shared.said(request, _("The grant is taken back."), found.request.url)
-
-
-def _grant(request: Any, pk: int) -> FactorGrant:
-    found = FactorGrant.objects.filter(pk=pk).select_related("request").first()
-    number = found.request.number if found is not None else f"#{pk}"
-    one = queries.request_of(request.member, number)
-    assert found is not None
-    found.request = one
-    return found
 
 
 @member_required("office.refuse_request")
