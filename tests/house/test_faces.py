@@ -83,6 +83,7 @@ READS = {
     "messages",
     "missing",
     "outline",
+    "preview",
     "reach",
     "readers",
     "refused",

@@ -27,9 +27,10 @@ from shanhai.core.actions import (
 )
 from shanhai.core.models import Member, Robot
 from shanhai.fields.office import actions as office
-from shanhai.fields.office.actions import instructions, problems, proposals
+from shanhai.fields.office.actions import factors, instructions, problems, proposals
 from shanhai.fields.office.rules import rounds as office_rules
 from shanhai.fields.pairing import actions as pairing
+from shanhai.fields.pairing.actions import technical
 from shanhai.site.commands import demo
 
 pytestmark = pytest.mark.django_db
@@ -144,6 +145,40 @@ def add_activities(cast: SimpleNamespace, numbers: range) -> None:
         )  # fmt: skip
 
 
+def add_factors(cast: SimpleNamespace, numbers: range) -> None:
+    for n in numbers:
+        factors.ask(
+            cast.pairing, measure="mu", quantity=100 + n, unit=cast.units["LQ-PARK"], needed_by=date(2023, 12, 1),
+            title_zh=f"用地{n}", by=cast.members["lin"],
+        )  # fmt: skip
+    if 0 in numbers:
+        factors.declare_pool(
+            cast.pairing, organisation=cast.organisations["LQ-PARK"], measure="mu", year=2023, available=9_000,
+            by=cast.members["lin"],
+        )  # fmt: skip
+
+
+def add_technical_problems(cast: SimpleNamespace, numbers: range) -> None:
+    coop = cast.organisations.get("COOP") or organisations.add_organisation(
+        code="COOP", kind="cooperative", region=cast.regions["331181000000"], name_zh="合作社",
+        parent=cast.organisations["LQ"], by=None,
+    )  # fmt: skip
+    if "COOP" not in cast.organisations:
+        cast.organisations["COOP"] = coop
+        pairings.recompute_seats(pairing_ids=[cast.pairing.pk], by=None)
+    for n in numbers:
+        one = technical.post_technical_problem(
+            cast.pairing,
+            title_zh=f"难题{n}",
+            industry="food",
+            asker=coop,
+            is_shared=True,
+            by=cast.members["lin"],
+        )
+        answer = technical.answer_technical_problem(one, text="可以", by=cast.members["shen"])
+        technical.accept_technical_answer(one, answer, by=cast.members["lin"])
+
+
 # Every list page: its address, who looks, and what makes its rows. Each of these writes journal entries too.
 def add_robots(cast: SimpleNamespace, numbers: range) -> None:
     for n in numbers:
@@ -191,6 +226,8 @@ LISTS: dict[str, tuple[str, Callable[[SimpleNamespace, range], None]]] = {
     "office:problems": ("lin", add_problems),
     "office:proposals": ("lin", add_proposals),
     "office:instructions": ("lin", add_instructions),
+    "office:factors": ("lin", add_factors),
+    "pairing:technical_problems": ("lin", add_technical_problems),
     "pairing:activities": ("lin", add_activities),
     "office:links": ("lin", add_links),
     "home": ("lin", add_pairings),

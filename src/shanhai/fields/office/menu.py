@@ -70,3 +70,8 @@ def sign_in() -> None:
             count=f"{OWN}.views.rounds.count",
         ),
     )
+    pages.menu.add(
+        MenuEntry(
+            "office.factors", "partnership", 62, _("Factor requests"), "office:factors", "office.view_factors"
+        )
+    )

@@ -6,6 +6,8 @@ from django.urls import URLPattern, path
 
 from shanhai.fields.office.views import (
     answers,
+    factor_pools,
+    factors,
     hands,
     instructions,
     links,
@@ -119,6 +121,21 @@ _links = [
     path("links/<slug:code>/renew/", links.renew, name="link_renew"),
     path("records/<str:kind>/<int:pk>/link/", links.issue, name="link_issue"),
 ]
+_factors = [
+    path("factors/", factors.factors, name="factors"),
+    path("factors/ask/", factors.ask, name="factor_ask"),
+    path("factors/pools/new/", factor_pools.declare, name="factor_pool_new"),
+    path("factors/pools/<int:pk>/", factor_pools.change, name="factor_pool"),
+    path("factors/<str:number>/", factors.factor, name="factor"),
+    path("factors/<str:number>/grant/", factors.grant, name="factor_grant"),
+    path("factors/<str:number>/grants/<int:pk>/take-back/", factors.take_back, name="factor_take_back"),
+    path("factors/<str:number>/grants/<int:pk>/undo/", factors.ungrant, name="factor_ungrant"),
+    path("factors/<str:number>/refuse/", factors.refuse, name="factor_refuse"),
+    path("factors/<str:number>/refuse/undo/", factors.unrefuse, name="factor_unrefuse"),
+    path("factors/<str:number>/withdraw/", factors.withdraw, name="factor_withdraw"),
+    path("factors/<str:number>/withdraw/now/", factors.unask, name="factor_unask"),
+    path("factors/<str:number>/reopen/", factors.reopen, name="factor_reopen"),
+]
 urlpatterns: list[URLPattern] = [
     *_work,
     *_rounds,
@@ -128,4 +145,5 @@ urlpatterns: list[URLPattern] = [
     *_instructions,
     *_robots,
     *_links,
+    *_factors,
 ]

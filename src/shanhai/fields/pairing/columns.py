@@ -115,6 +115,31 @@ ACTIVITY_STAGES: Choices = (
     ("cancelled", "cancelled", "已取消"),
     ("completed", "closed", "已办结"),
 )
+TECHNICAL_STAGES: Choices = (
+    ("open", "open", "待解决"),
+    ("accepted", "answer being tried", "方案试用中"),
+    ("closed", "closed", "已办结"),
+    ("withdrawn", "withdrawn", "已撤回"),
+)
+TECHNICAL_RESULTS: Choices = (
+    ("solved", "solved", "已解决"),
+    ("partly", "solved in part", "部分解决"),
+    ("unsolved", "not solved", "未解决"),
+)
+INDUSTRIES: Choices = (
+    ("agriculture", "agriculture", "农业"),
+    ("food", "food", "食品"),
+    ("bamboo", "bamboo and wood", "竹木"),
+    ("ceramics", "ceramics", "青瓷陶瓷"),
+    ("metal", "metal and swords", "金属刀剑"),
+    ("machinery", "machinery", "机械"),
+    ("vehicles", "vehicles and parts", "汽车及零部件"),
+    ("electrical", "electrical", "电气"),
+    ("medicine", "medicine", "医药"),
+    ("textiles", "textiles", "纺织"),
+    ("energy", "energy", "能源"),
+    ("services", "services", "服务业"),
+)
 AID_KINDS: Choices = (("paid", "paid", "拨付"), ("used", "used", "使用"))
 BALANCE_LINES: Choices = (
     ("orders", "Orders for produce", "农产品采购"),

@@ -17,6 +17,7 @@ def sign_in() -> None:
         ("meetings", 40, _("Meetings"), "meetings", "view_meetings"),
         ("items", 50, _("Action items"), "items", "view_items"),
         ("activities", 55, _("Activities and aid"), "activities", "view_activities"),
+        ("technical", 57, _("Technical problems"), "technical_problems", "view_technical_problems"),
         ("secondments", 60, _("Secondments"), "secondments", "view_secondments"),
         ("balance", 70, _("Balance of benefit"), "balance", "view_balance"),
     )

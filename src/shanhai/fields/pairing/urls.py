@@ -18,6 +18,7 @@ from shanhai.fields.pairing.views import (
     meetings,
     pairings,
     people,
+    technical,
     terms,
 )
 
@@ -144,6 +145,20 @@ _calendar = [
     path("calendar/revoke/", calendars.revoke, name="calendar_revoke"),
     path("calendar/<str:token>.ics", ical_views.feed, name="calendar_feed"),
 ]
+_technical = [
+    path("technical-problems/", technical.problems, name="technical_problems"),
+    path("technical-problems/post/", technical.post, name="technical_post"),
+    path("technical-problems/<str:number>/", technical.problem, name="technical_problem"),
+    path("technical-problems/<str:number>/share/", technical.share, name="technical_share"),
+    path("technical-problems/<str:number>/unshare/", technical.unshare, name="technical_unshare"),
+    path("technical-problems/<str:number>/answer/", technical.answer, name="technical_answer"),
+    path("technical-problems/<str:number>/accept/<int:pk>/", technical.accept, name="technical_accept"),
+    path("technical-problems/<str:number>/unaccept/", technical.unaccept, name="technical_unaccept"),
+    path("technical-problems/<str:number>/close/", technical.close, name="technical_close"),
+    path("technical-problems/<str:number>/withdraw/", technical.withdraw, name="technical_withdraw"),
+    path("technical-problems/<str:number>/withdraw/now/", technical.unpost, name="technical_unpost"),
+    path("technical-problems/<str:number>/reopen/", technical.reopen, name="technical_reopen"),
+]
 
 urlpatterns = [
     *_pairings,
@@ -156,4 +171,5 @@ urlpatterns = [
     *_people,
     *_balance,
     *_calendar,
+    *_technical,
 ]

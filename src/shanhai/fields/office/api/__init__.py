@@ -5,6 +5,7 @@ Each operation asks the same access row, query and action as the page.
 
 from shanhai.fields.office.api import (
     answers,
+    factors,
     instructions,
     links,
     notes,
@@ -19,6 +20,7 @@ from shanhai.fields.office.api.base import router
 
 __all__ = [
     "answers",
+    "factors",
     "instructions",
     "links",
     "notes",

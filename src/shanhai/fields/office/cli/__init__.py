@@ -6,6 +6,7 @@ import typer
 
 from shanhai.fields.office.cli import (
     deputies,
+    factors,
     instructions,
     links,
     notes,
@@ -19,5 +20,5 @@ from shanhai.fields.office.cli import (
 __all__ = ["app"]
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
-for _noun in (work, deputies, rounds, notes, problems, instructions, proposals, records, links):
+for _noun in (work, deputies, rounds, notes, problems, factors, instructions, proposals, records, links):
     app.add_typer(_noun.app, name=_noun.__name__.rpartition(".")[2])

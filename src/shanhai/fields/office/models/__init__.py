@@ -1,5 +1,12 @@
 """The tables of the field."""
 
+from shanhai.fields.office.models.factors import (
+    FactorGrant,
+    FactorPassing,
+    FactorPool,
+    FactorRequest,
+    FactorStep,
+)
 from shanhai.fields.office.models.instructions import Instruction
 from shanhai.fields.office.models.problems import Problem, ProblemStep
 from shanhai.fields.office.models.proposals import Proposal, ProposalEffect
@@ -13,6 +20,11 @@ from shanhai.fields.office.models.rounds import (
 )
 
 __all__ = [
+    "FactorGrant",
+    "FactorPassing",
+    "FactorPool",
+    "FactorRequest",
+    "FactorStep",
     "Instruction",
     "Problem",
     "ProblemStep",

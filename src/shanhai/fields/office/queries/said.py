@@ -7,6 +7,7 @@ from datetime import date
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from shanhai.fields.office.rules.factors import quantity_of
 from shanhai.webkit import words
 
 FIELDS = {
@@ -43,6 +44,36 @@ STEPS = {
     "rated": _("Rated"),
     "reopened": _("Opened again"),
     "withdrawn": _("Withdrawn"),
+}
+FACTORS = {
+    "land": _("Land quota"),
+    "energy": _("Energy"),
+    "funds": _("Funds"),
+    "talent": _("Talent"),
+}
+MEASURES = {
+    "mu": _("mu"),
+    "MWh": _("MWh"),
+    "kW": _("kW"),
+    "fen": _("yuan"),
+    "persons": _("persons"),
+}
+FACTOR_STAGES = {
+    "waiting": _("in the queue"),
+    "part": _("granted in part"),
+    "fulfilled": _("fulfilled"),
+    "refused": _("refused"),
+    "withdrawn": _("withdrawn"),
+}
+FACTOR_STEPS = {
+    "asked": _("Entered the queue"),
+    "climbed": _("Climbed"),
+    "granted": _("Granted"),
+    "taken_back": _("Grant taken back"),
+    "passed_over": _("Passed over"),
+    "refused": _("Refused"),
+    "withdrawn": _("Withdrawn"),
+    "reopened": _("Back in the queue"),
 }
 INSTRUCTION_STAGES = {
     "open": _("to be carried out"),
@@ -107,3 +138,12 @@ LINK_OUTCOMES = {
     "elsewhere": _("the right number, on another phone than the one let in"),
     "over": _("it was over"),
 }
+
+
+def amount(steps: int | None, measure: str) -> str:
+    """A quantity of a factor with its unit, as pages say it: 12.5 mu, 800 kW, 5.1 m yuan."""
+    if steps is None:
+        return words.NOTHING
+    if measure == "fen":
+        return words.yuan(steps)
+    return f"{words.num(quantity_of(steps, measure).normalize())} {MEASURES[measure]}"

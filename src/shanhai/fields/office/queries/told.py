@@ -23,7 +23,7 @@ MAIL = {
     Telling.Mail.NONE: gettext_lazy("no e-mail"),
 }
 STAGES = {
-    Sending.Stage.WAITING: gettext_lazy("waiting"),
+    Sending.Stage.WAITING: gettext_lazy("to be sent"),
     Sending.Stage.GOING: gettext_lazy("on its way"),
     Sending.Stage.SENT: gettext_lazy("sent"),
     Sending.Stage.FAILED: gettext_lazy("failed"),

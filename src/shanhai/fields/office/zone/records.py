@@ -3,32 +3,25 @@
 from __future__ import annotations
 
 import csv
-import io
-from collections import defaultdict
-from collections.abc import Callable, Iterable
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from django.apps import apps
-from django.db.models import Model, QuerySet
-
-from shanhai.core import signs, visibility
-from shanhai.core.cli import files
 from shanhai.core.models import Member, Organisation, Pairing, Unit
 from shanhai.fields.office.actions import instructions, problems, proposals
 from shanhai.fields.office.models import Instruction, Problem, ProblemStep, Proposal, ProposalEffect
-from shanhai.kernel.refusals import BadInput, gettext_noop
+from shanhai.fields.office.zone.cells import DAY as _DAY
+from shanhai.fields.office.zone.cells import NUMBER as _NUMBER
+from shanhai.fields.office.zone.cells import TEXT as _TEXT
+from shanhai.fields.office.zone.cells import WHOLE as _WHOLE
+from shanhai.fields.office.zone.cells import Read, Row
+from shanhai.fields.office.zone.cells import code_of as _code_of
+from shanhai.fields.office.zone.cells import grouped as _by
+from shanhai.fields.office.zone.cells import one as _one
+from shanhai.fields.office.zone.cells import record as _record
+from shanhai.fields.office.zone.cells import rows as _rows
+from shanhai.fields.office.zone.cells import seen as _seen
 from shanhai.kernel.text import plain_decimal
-
-Row = dict[str, Any]
-Read = Callable[[str], Any]
-
-_TEXT: Read = str.strip
-_DAY: Read = lambda text: date.fromisoformat(text) if text else None  # noqa: E731
-_NUMBER: Read = lambda text: Decimal(text) if text else None  # noqa: E731
-_WHOLE: Read = lambda text: int(text) if text else None  # noqa: E731
 
 # Columns in the order of the file, each with how its cell is read.
 PROBLEMS: dict[str, Read] = {
@@ -127,23 +120,6 @@ def _write_instruction(row: Row, by: Member | None) -> None:
     instructions.write_instruction(record, pairing=_one(Pairing, values.pop("pairing")), by=by, **values)
 
 
-def _record(kind: str, code: str) -> Any:
-    """A record of a kind that was signed in, by its number or code."""
-    model: Any = apps.get_model(kind) if kind in signs.record_kinds else None
-    names = {field.name for field in model._meta.get_fields()} if model else set()
-    found = (
-        model.objects.filter(**{"number" if "number" in names else "code": code}).first() if model else None
-    )
-    if found is None:
-        raise BadInput(
-            "office.zone_code",
-            gettext_noop("There is no {kind} {code} in this zone. Correct the code, or load it first."),
-            kind=kind,
-            code=code,
-        )
-    return found
-
-
 def _write_proposal(row: Row, effects: list[Row], by: Member | None) -> None:
     values = _sourced(row) | {"owner": _one(Organisation, row["owner"])}
     values["author"] = _one(Member, row["author"]) if row["author"] else None
@@ -154,56 +130,6 @@ def _write_proposal(row: Row, effects: list[Row], by: Member | None) -> None:
 def _sourced(row: Row) -> Row:
     values = dict(row)
     return values | {"is_illustrative": values.pop("standing") == "illustrative"}
-
-
-def _rows(path: Path, columns: dict[str, Read]) -> list[Row]:
-    if not path.exists():
-        return []
-    reader = csv.DictReader(io.StringIO(files.read_text(path), newline=""))
-    if list(reader.fieldnames or []) != list(columns):
-        raise BadInput(
-            "office.zone_columns",
-            gettext_noop("{file} has other columns than these: {columns}. Correct its first row."),
-            file=path.name,
-            columns=", ".join(columns),
-        )
-    return [_read(path.name, n, cells, columns) for n, cells in enumerate(reader, 2)]
-
-
-def _read(name: str, n: int, cells: dict[str, str], columns: dict[str, Read]) -> Row:
-    found = {}
-    for column, read in columns.items():
-        try:
-            found[column] = read((cells[column] or "").strip())
-        except (ValueError, ArithmeticError):
-            raise BadInput(
-                "office.zone_cell",
-                gettext_noop("{file}, row {row}: {column} cannot be {cell}. Correct the cell."),
-                file=name,
-                row=n,
-                column=column,
-                cell=(cells[column] or "")[:40],
-            ) from None
-    return found
-
-
-def _by(column: str, rows: Iterable[Row]) -> defaultdict[str, list[Row]]:
-    found: defaultdict[str, list[Row]] = defaultdict(list)
-    for row in rows:
-        found[row[column]].append({name: value for name, value in row.items() if name != column})
-    return found
-
-
-def _one(model: Any, code: str) -> Any:
-    found = model.objects.filter(code=code).first()
-    if found is None:
-        raise BadInput(
-            "office.zone_code",
-            gettext_noop("There is no {kind} {code} in this zone. Correct the code, or load it first."),
-            kind=model._meta.verbose_name,
-            code=code,
-        )
-    return found
 
 
 # -- export --------------------------------------------------------------------------------------------------------
@@ -241,13 +167,6 @@ def export(folder: Path, by: Member | None) -> dict[str, int]:
     return counts
 
 
-def _seen(model: type[Model], by: Member | None) -> QuerySet[Any]:
-    found = model._default_manager.all()
-    if by is None:
-        return found
-    return found.filter(pk__in=visibility.seen(model, by).order_by().values("object_id"))
-
-
 def _cell(row: Any, column: str) -> str:
     if column == "owner":
         return row.owner_unit.organisation.code if row.owner_unit else ""
@@ -261,10 +180,3 @@ def _cell(row: Any, column: str) -> str:
     if hasattr(value, "code"):
         return str(value.code)
     return plain_decimal(value) if isinstance(value, Decimal) else str(value)
-
-
-def _code_of(row: Any) -> str:
-    if not row.record_kind:
-        return ""
-    record = apps.get_model(row.record_kind)._default_manager.get(pk=row.record_id)
-    return str(getattr(record, "number", "") or getattr(record, "code", ""))

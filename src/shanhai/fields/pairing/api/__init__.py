@@ -22,6 +22,7 @@ from shanhai.fields.pairing.api import (
     payments,
     resolutions,
     secondments,
+    technical,
     terms,
 )
 from shanhai.fields.pairing.api.base import router
@@ -44,5 +45,6 @@ __all__ = [
     "resolutions",
     "router",
     "secondments",
+    "technical",
     "terms",
 ]

@@ -25,6 +25,7 @@ from shanhai.fields.pairing.cli import (
     payments,
     resolutions,
     secondments,
+    technical,
 )
 from shanhai.fields.pairing.cli.account import tell
 
@@ -47,6 +48,7 @@ for _noun in (
     items,
     activities,
     secondments,
+    technical,
     charges,
     calendar,
 ):

@@ -18,6 +18,7 @@ from shanhai.fields.pairing.models.meetings import (
 )
 from shanhai.fields.pairing.models.people import CalendarLink, Charge, Secondment
 from shanhai.fields.pairing.models.standings import STANDING_SORTS, CommitmentStanding
+from shanhai.fields.pairing.models.technical import TechnicalAnswer, TechnicalProblem
 
 __all__ = [
     "STANDING_SORTS",
@@ -47,5 +48,7 @@ __all__ = [
     "Secondment",
     "Signature",
     "Sourced",
+    "TechnicalAnswer",
+    "TechnicalProblem",
     "agreement_url",
 ]

@@ -1,0 +1,115 @@
+"""How the files of the field in a zone folder are read and written: cells, rows, the records that codes name."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.db.models import Model, QuerySet
+
+from shanhai.core import signs, visibility
+from shanhai.core.cli import files
+from shanhai.core.models import Member
+from shanhai.kernel.refusals import BadInput, gettext_noop
+
+Row = dict[str, Any]
+Read = Callable[[str], Any]
+
+TEXT: Read = str.strip
+DAY: Read = lambda text: date.fromisoformat(text) if text else None  # noqa: E731
+NUMBER: Read = lambda text: Decimal(text) if text else None  # noqa: E731
+WHOLE: Read = lambda text: int(text) if text else None  # noqa: E731
+YES: Read = lambda text: text == "true"  # noqa: E731
+
+
+def record(kind: str, code: str) -> Any:
+    """A record of a kind that was signed in, by its number or code."""
+    model: Any = apps.get_model(kind) if kind in signs.record_kinds else None
+    names = {field.name for field in model._meta.get_fields()} if model else set()
+    found = (
+        model.objects.filter(**{"number" if "number" in names else "code": code}).first() if model else None
+    )
+    if found is None:
+        raise BadInput(
+            "office.zone_code",
+            gettext_noop("There is no {kind} {code} in this zone. Correct the code, or load it first."),
+            kind=kind,
+            code=code,
+        )
+    return found
+
+
+def rows(path: Path, columns: dict[str, Read]) -> list[Row]:
+    """The rows of a file, each cell read by its column; none where the file is missing."""
+    if not path.exists():
+        return []
+    reader = csv.DictReader(io.StringIO(files.read_text(path), newline=""))
+    if list(reader.fieldnames or []) != list(columns):
+        raise BadInput(
+            "office.zone_columns",
+            gettext_noop("{file} has other columns than these: {columns}. Correct its first row."),
+            file=path.name,
+            columns=", ".join(columns),
+        )
+    return [_read(path.name, n, cells, columns) for n, cells in enumerate(reader, 2)]
+
+
+def _read(name: str, n: int, cells: dict[str, str], columns: dict[str, Read]) -> Row:
+    found = {}
+    for column, read in columns.items():
+        try:
+            found[column] = read((cells[column] or "").strip())
+        except (ValueError, ArithmeticError):
+            raise BadInput(
+                "office.zone_cell",
+                gettext_noop("{file}, row {row}: {column} cannot be {cell}. Correct the cell."),
+                file=name,
+                row=n,
+                column=column,
+                cell=(cells[column] or "")[:40],
+            ) from None
+    return found
+
+
+def grouped(column: str, rows: Iterable[Row]) -> defaultdict[str, list[Row]]:
+    """Rows by one of their columns, without it."""
+    found: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row[column]].append({name: value for name, value in row.items() if name != column})
+    return found
+
+
+def one(model: Any, code: str) -> Any:
+    """A row by its code."""
+    found = model.objects.filter(code=code).first()
+    if found is None:
+        raise BadInput(
+            "office.zone_code",
+            gettext_noop("There is no {kind} {code} in this zone. Correct the code, or load it first."),
+            kind=model._meta.verbose_name,
+            code=code,
+        )
+    return found
+
+
+def seen(model: type[Model], by: Member | None) -> QuerySet[Any]:
+    """The records of a kind that a member sees; all for the system."""
+    found = model._default_manager.all()
+    if by is None:
+        return found
+    return found.filter(pk__in=visibility.seen(model, by).order_by().values("object_id"))
+
+
+def code_of(row: Any) -> str:
+    """The number or code of the record that a row is about."""
+    if not row.record_kind:
+        return ""
+    record = apps.get_model(row.record_kind)._default_manager.get(pk=row.record_id)
+    return str(getattr(record, "number", "") or getattr(record, "code", ""))

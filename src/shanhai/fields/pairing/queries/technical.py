@@ -1,0 +1,180 @@
+"""Reads of technical problems: who sees which, what leads the list, and how many were solved."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from shanhai.core import access, visibility
+from shanhai.core.indicators import Evidence, Row, standing_of
+from shanhai.core.models import Member, Pairing
+from shanhai.core.queries.pairings import within
+from shanhai.core.search import Found
+from shanhai.fields.pairing.models import TechnicalAnswer, TechnicalProblem
+from shanhai.fields.pairing.rules import technical as rules
+from shanhai.kernel.periods import Period
+from shanhai.kernel.refusals import NotFound, gettext_noop
+
+SHOWN = ("asker", "asker_unit", "pairing", "activity", "accepted__organisation", "accepted__member")
+
+
+def problems_of(member: Member | None, pairing: Pairing) -> QuerySet[TechnicalProblem]:
+    """The technical problems of a pairing and those nested in it that a member sees; sort by ``posted_on, id``."""
+    rows = TechnicalProblem.objects.select_related(*SHOWN)
+    if pairing.zone_id in (None, pairing.pk):
+        rows = rows.filter(zone_id=pairing.pk)
+    else:
+        rows = rows.filter(pairing_id__in=within(pairing))
+    return rows.filter(seen_by(member)) if member is not None else rows
+
+
+def seen_by(member: Member) -> Q:
+    """Shared ones for every seat; before that the asker's own, and those of one's side for its public bodies."""
+    here = access.standing(member)
+    if here.roles & access.SEES_ALL:
+        return Q()
+    seen = Q(pk__in=[])
+    by_side: dict[str, list[int]] = defaultdict(list)
+    for pairing_id, side in here.sides.items():
+        by_side[side].append(pairing_id)
+    seen |= Q(shared_on__isnull=False, pairing_id__in=list(here.sides))
+    seen |= Q(asker_id=here.organisation_id) | Q(asker_unit_id=here.unit_id)
+    if member.unit.organisation.kind not in {*visibility.FIRMS, "village"}:
+        for side, pairing_ids in by_side.items():
+            seen |= Q(side=side, pairing_id__in=pairing_ids)
+    return seen
+
+
+def sees(member: Member, problem: TechnicalProblem) -> bool:
+    """Whether a member sees one: what the list says."""
+    return TechnicalProblem.objects.filter(seen_by(member), pk=problem.pk).exists()
+
+
+def problem_of(member: Member | None, number: str) -> TechnicalProblem:
+    """One technical problem, for those who see it.
+
+    Raises
+    ------
+    NotFound
+        ``pairing.no_technical_problem``
+    """
+    rows = TechnicalProblem.objects.select_related(*SHOWN).filter(number=number)
+    found = (rows.filter(seen_by(member)) if member is not None else rows).first()
+    if found is None:
+        raise NotFound(
+            "pairing.no_technical_problem",
+            gettext_noop("There is no technical problem {number}, or it is not shown to you. Look for it in the list."),
+            number=number[:40],
+        )  # fmt: skip
+    return found
+
+
+def answer_of(problem: TechnicalProblem, pk: int) -> TechnicalAnswer:
+    """An answer of a problem.
+
+    Raises
+    ------
+    NotFound
+        ``pairing.no_technical_answer``
+    """
+    found = problem.answers.filter(pk=pk).select_related("organisation", "member").first()
+    if found is None:
+        raise NotFound(
+            "pairing.no_technical_answer",
+            gettext_noop("Technical problem {number} has no answer {answer}. Look for it on its page."),
+            number=problem.number,
+            answer=pk,
+        )
+    return found
+
+
+def is_asker(problem: TechnicalProblem, member: Member | None) -> bool:
+    """Whether a member speaks for whoever posted it."""
+    if member is None:
+        return True
+    here = access.standing(member)
+    return here.organisation_id == problem.asker_id or here.unit_id == problem.asker_unit_id
+
+
+def head_of(rows: QuerySet[TechnicalProblem]) -> dict[str, Any]:
+    """What leads the list: how many wait for an answer, how many were solved, what that is worth."""
+    return rows.order_by().aggregate(
+        open=Count("pk", Q(stage__in=rules.TAKES_ANSWERS)),
+        silent=Count("pk", Q(stage=rules.TechnicalStage.OPEN, answers_n=0, shared_on__isnull=False)),
+        closed=Count("pk", Q(stage=rules.TechnicalStage.CLOSED)),
+        solved=Count("pk", Q(result=rules.TechnicalResult.SOLVED)),
+        worth_fen=Sum("effect_fen", filter=Q(stage=rules.TechnicalStage.CLOSED), default=0),
+    )
+
+
+# -- the indicator -------------------------------------------------------------------------------------------------
+
+
+def _solved(pairing_ids: Any, first: date, last: date, side: str | None) -> QuerySet[TechnicalProblem]:
+    rows = TechnicalProblem.objects.filter(
+        pairing_id__in=pairing_ids,
+        closed_on__gte=first,
+        closed_on__lte=last,
+        result=rules.TechnicalResult.SOLVED,
+    )
+    return (rows.filter(solved_by=side) if side else rows).order_by("closed_on", "pk")
+
+
+def solved_measure(pairing_ids: list[int], periods: list[Period], side: str | None, as_of: date) -> list[Row]:
+    """Problems solved in each period, by the side whose answer was taken."""
+    found: dict[tuple[int, Period], list[str]] = defaultdict(list)
+    first, last = min(one.start for one in periods), max(one.end for one in periods)
+    for one in _solved(pairing_ids, first, min(last, as_of), side):
+        for period in periods:
+            if one.closed_on is not None and period.start <= one.closed_on <= period.end:
+                found[one.pairing_id, period].append(one.standing)
+    return [
+        Row(
+            pairing_id,
+            period,
+            Decimal(len(found[pairing_id, period])),
+            missing=period.start > as_of,
+            standing=standing_of(found[pairing_id, period]),
+        )
+        for pairing_id in pairing_ids
+        for period in periods
+    ]
+
+
+def solved_evidence(pairing_id: int, period: Period, side: str | None, as_of: date) -> list[Evidence]:
+    """The problems behind the figure."""
+    return [
+        Evidence(
+            "pairing.technicalproblem", one.pk, one.number, one.closed_on, Decimal(1), one.url, one.solved_by,
+            standing=one.standing,
+        )
+        for one in _solved([pairing_id], period.start, min(period.end, as_of), side)
+    ]  # fmt: skip
+
+
+# -- finding -------------------------------------------------------------------------------------------------------
+
+
+def found_as(one: TechnicalProblem) -> Found:
+    """A shared one by its number and title, for those who have a seat."""
+    return Found(
+        "pairing.technicalproblem",
+        one.pk,
+        one.title_zh,
+        one.url,
+        one.title_en,
+        one.number,
+        one.pairing_id,
+        "pairing",
+    )
+
+
+def entries() -> Iterator[Found]:
+    """All that both sides see."""
+    rows = TechnicalProblem.objects.filter(shared_on__isnull=False)
+    return map(found_as, rows.exclude(stage=rules.TechnicalStage.WITHDRAWN).iterator())
