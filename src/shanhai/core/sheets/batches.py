@@ -528,8 +528,15 @@ def _as_now(register: Register, changes: Sequence[Change], pairing: Pairing | No
 
 @action
 def discard_batch(batch: Batch, *, by: Member | None) -> Batch:
-    """Throw a batch away that is not written; refused with ``sheets.batch_not_open`` once it is."""
+    """Throw a batch away that is not written: by who brought it, or who may write one of its tables.
+
+    Raises
+    ------
+    NotNow
+        ``sheets.batch_not_open``: it is written.
+    """
     check_open(batch)
+    _check_may_discard(batch, by)
     rows.move(batch, stage=Stage.DISCARDED)
     for part in batch.parts.filter(stage__in=OPEN):
         rows.move(part, stage=Stage.DISCARDED)
@@ -537,6 +544,16 @@ def discard_batch(batch: Batch, *, by: Member | None) -> Batch:
     journal.record(batch, "sheets.discard_batch", by=by)
     transaction.on_commit(lambda: kept.drop_files(batch))
     return batch
+
+
+def _check_may_discard(batch: Batch, by: Member | None) -> None:
+    if by is None or by.pk == batch.by_id:
+        return
+    parts = list(batch.parts.all())
+    if parts and not any(
+        access.may(by, register_of(part).write_access, pairing_id=part.pairing_id) for part in parts
+    ):
+        check_may_write(register_of(parts[0]), by, parts[0].pairing)
 
 
 # -- take back -------------------------------------------------------------------------------------------------------
