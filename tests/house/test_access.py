@@ -128,6 +128,8 @@ INSIDE = {
     "pairing.take_back_reported": "asks the row of withdrawing deliveries; taking a merging back calls it",
     "core.cure": "asks the write row of the import's register",
     "core.discard": "asks the write row of the import's register",
+    "core.discard_batch": "asks the write rows of its tables' registers",
+    "core.undo_batch": "asks the write rows of its tables' registers",
 }
 
 

@@ -18,7 +18,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.safestring import SafeString
 
-from shanhai.core import calendar, work
+from shanhai.core import calendar, journal, work
 from shanhai.core.actions import documents, members, pairings, regions, roles
 from shanhai.core.models import Member, Region
 from shanhai.fields.pairing import actions
@@ -340,6 +340,25 @@ class TestLatest:
             'The platform confirmed a delivery: <a href="/pairing/commitments/C2/">Visitors to Longquan</a>'
             in panel
         )
+
+    def test_an_entry_that_the_account_does_not_show_is_told_and_the_account_kept(
+        self, client_of, lin, account, monkeypatch
+    ):
+        made = []
+        told = home._told
+        monkeypatch.setattr(home, "_told", lambda *given: made.append(1) or told(*given))
+        monkeypatch.setattr(home, "UNCONCERNED", frozenset({"core.member"}))
+        client = client_of(lin)
+        client.get("/")
+
+        journal.record(lin, "core.change_member", by=lin)
+        page = client.get("/").content.decode()
+        assert len(made) == 1
+        assert "Lin Tao" in page
+
+        journal.record(lin.unit, "core.change_unit", by=lin)
+        client.get("/")
+        assert len(made) == 2
 
     def test_tells_what_came_together_as_one_line(self, client_of, lin, account):
         panel = page(client_of(lin)).split('id="latest"')[1].split("</section>")[0]

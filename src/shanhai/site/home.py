@@ -32,9 +32,23 @@ from shanhai.webkit import words
 from shanhai.webkit.context import party_name
 from shanhai.webkit.maps import Feature
 from shanhai.webkit.pages import login_needed
-from shanhai.webkit.remember import as_said, mark_at, remembered
+from shanhai.webkit.remember import as_said, mark_at, mark_beside, remembered
 from shanhai.webkit.templatetags.shanhai import due, slack_word
 
+# Records of which the account of a zone says nothing: an entry about one of them leaves it as it is. The merging of a
+# round moves commitments, a paper lies under a point of a meeting: rounds and documents are not among them.
+UNCONCERNED = frozenset(
+    {
+        "core.batch",
+        "core.import",
+        "core.note",
+        "core.receipt",
+        "office.instruction",
+        "office.problem",
+        "office.proposal",
+        "office.roundanswer",
+    }
+)
 SHOWN = 5  # things that need somebody
 MOST_LATE = 6
 MOST_NESTED = 5
@@ -82,14 +96,24 @@ def _zone(request: Any, member: Member, pairing: Pairing) -> HttpResponse:
     seats = frozenset(here.sides.items())
     told = remembered(
         "home",
-        (pairing.pk, seats, show, is_all_late, _journal_url(member)),
+        (pairing.pk, seats, show, is_all_late),
         lambda: _told(member, pairing, show, is_all_late),
+        mark_beside(request, UNCONCERNED),
+    )
+    journal_url = _journal_url(member)
+    happened = remembered(
+        "home.latest",
+        (pairing.pk, seats, journal_url),
+        lambda: _drawn(
+            "_latest", {"latest": latest.latest(member, told["pairing_ids"]), "journal_url": journal_url}
+        ),
         mark_at(request),
     )
     needs = needs_of(member)
     context = {
         "pairing": pairing,
         "told": told,
+        "happened": happened,
         "finding": _finding(told["tally"], needs.soon),
         "needs": needs,
         "desk_url": _url("pairing:leader") if access.may(member, "pairing.view_leader_desk") else "",
@@ -114,10 +138,7 @@ def _told(member: Member, pairing: Pairing, show: str, is_all_late: bool) -> dic
             "_home_map", {"map": drawn, "map_note": _map_note(drawn), "map_mark": account.standing}
         ),
         "meeting": _drawn("_meeting", {"meeting": _meeting(account, sides, here)}),
-        "latest": _drawn(
-            "_latest",
-            {"latest": latest.latest(member, account.pairing_ids), "journal_url": _journal_url(member)},
-        ),
+        "pairing_ids": tuple(account.pairing_ids),
         "tally": promised.tally,
         "comparison": _comparison(account, promised.own),
     }

@@ -7,7 +7,8 @@ what was computed from the records still holds. Kept per process; nothing needs 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Hashable
+import threading
+from collections.abc import Callable, Collection, Hashable
 from typing import Any, TypeVar
 
 from django.core.cache import caches
@@ -44,6 +45,55 @@ def mark_at(request: Any) -> str:
     if not found:
         found = request.journal_mark = mark()
     return found
+
+
+class _Tail:
+    """The last entries of the journal as this process saw them: what kinds of records they were of, and when they came."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._mark = ""
+        self._kinds: dict[int, str] = {}
+        self._n = self._all = 0
+        self._moved: dict[str, int] = {}
+
+    def beside(self, at: str, kinds: Collection[str]) -> int:
+        """Another number as soon as anything was recorded of another kind than these."""
+        with self._lock:
+            if at != self._mark:
+                self._look(at)
+            return max([self._all, *(n for kind, n in self._moved.items() if kind not in kinds)])
+
+    def _look(self, at: str) -> None:
+        self._n += 1
+        now = _last_kinds()
+        first = min(now, default=0)
+        is_torn = not self._kinds or first > max(self._kinds) + 1
+        if is_torn or any(pk >= first and pk not in now for pk in self._kinds):
+            # So much was recorded since the last look, or taken back, that nobody knows of what kinds it was.
+            self._all = self._n
+        for pk, kind in now.items():
+            if self._kinds.get(pk) != kind:
+                self._moved[kind] = self._n
+        self._mark, self._kinds = at, now
+
+
+def _last_kinds() -> dict[int, str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, subject_kind FROM core_journalentry "
+            "WHERE id > (SELECT coalesce(max(id), 0) FROM core_journalentry) - %s",
+            [_TAIL],
+        )
+        return dict(cursor.fetchall())
+
+
+_tail = _Tail()
+
+
+def mark_beside(request: Any, kinds: Collection[str]) -> str:
+    """``mark_at`` that stands still while only records of some kinds change: those that what is kept does not show."""
+    return f"beside {_tail.beside(mark_at(request), kinds)}"
 
 
 def remembered(

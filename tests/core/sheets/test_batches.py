@@ -12,7 +12,7 @@ import pytest
 
 from shanhai.core.models import Batch, Import, ImportRow, JournalEntry, Member, Organisation, Region, Unit
 from shanhai.core.sheets import batches, trying
-from shanhai.kernel.refusals import ChangedMeanwhile, NotNow
+from shanhai.kernel.refusals import ChangedMeanwhile, NotAllowed, NotNow
 
 pytestmark = pytest.mark.django_db
 Sheets = dict[str, list[list[Any]]]
@@ -309,3 +309,14 @@ def test_a_discarded_batch_leaves_nothing_but_its_record(brought: Any) -> None:
     assert set(Import.objects.values_list("stage", flat=True)) == {"discarded"}
     with pytest.raises(NotNow):
         batches.write(batch, by=None)
+
+
+def test_a_batch_is_discarded_by_who_brought_it_or_may_write_a_table(
+    cast: Any, lin: Any, zhou: Any, tmp_path: Path
+) -> None:
+    batch = batches.bring([as_workbook(GOOD, tmp_path / "all.xlsx")], by=lin)
+
+    with pytest.raises(NotAllowed):
+        batches.discard_batch(batch, by=zhou)
+
+    assert batches.discard_batch(batch, by=lin).stage == "discarded"

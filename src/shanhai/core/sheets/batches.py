@@ -428,9 +428,8 @@ def write(batch: Batch, *, by: Member | None) -> Batch:
         )
     for part in parts:
         check_may_write(register_of(part), by, part.pairing)
-        _spell_names(part)
     try:
-        return _write(batch, parts, by=by)
+        return _write(batch, _prepared(parts, by), by=by)
     except (ChangedMeanwhile, IntegrityError) as error:
         if getattr(error, "code", "") == "core.changed_meanwhile":
             raise
@@ -444,8 +443,37 @@ def _parts_to_write(batch: Batch) -> list[Import]:
     return [part for part in parts if part.counts.get("new", 0) + part.counts.get("changed", 0)]
 
 
+Prepared = Sequence[tuple[Import, committing.Writer | None]]
+
+
+def _prepared(parts: Sequence[Import], by: Member | None) -> Prepared:
+    """Tables with a writer that has their rows already, where they stand on no other; the rest is worked out later.
+
+    Of the others only the pinyin of names is, for which no other writer should wait.
+    """
+    prepared: list[tuple[Import, committing.Writer | None]] = []
+    before: set[str] = set()
+    for part in parts:
+        register = register_of(part)
+        if before & (trying.points_at(register) | {register.code}):
+            _spell_names(part)
+            prepared.append((part, None))
+        else:
+            prepared.append((part, _taken(part, by)))
+        before.add(register.code)
+    return prepared
+
+
+def _taken(part: Import, by: Member | None) -> committing.Writer:
+    """A writer that has taken all rows of a table, as they are now."""
+    register = register_of(part)
+    writer = committing.writer_of(register, by, part.pairing)
+    for some in chunks(changes_of(part, register), CHUNK):
+        writer.take(_as_now(register, some, part.pairing))
+    return writer
+
+
 def _spell_names(part: Import) -> None:
-    """Work out the pinyin of names, for which no other writer should wait."""
     for change in changes_of(part, register_of(part)):
         if name := change.values.get("name_zh"):
             names.sort_key(tidy_name(name))
@@ -463,22 +491,20 @@ def _moved(n: int) -> ChangedMeanwhile:
 
 
 @action
-def _write(batch: Batch, parts: Sequence[Import], *, by: Member | None) -> Batch:
+def _write(batch: Batch, prepared: Prepared, *, by: Member | None) -> Batch:
     now = clock.now()
-    n = sum(part.counts["new"] + part.counts["changed"] for part in parts)
+    n = sum(part.counts["new"] + part.counts["changed"] for part, _writer in prepared)
     rows.move(batch, stage=Stage.WRITTEN, written_at=now)
-    journal.record(batch, "sheets.write_batch", by=by, tables=len(parts), rows=n)
-    for part in parts:
-        register = register_of(part)
-        writer = committing.writer_of(register, by, part.pairing)
-        for some in chunks(changes_of(part, register), CHUNK):
-            writer.take(_as_now(register, some, part.pairing))
+    journal.record(batch, "sheets.write_batch", by=by, tables=len(prepared), rows=n)
+    for part, taken in prepared:
+        # What stands on rows of this batch can be worked out only now, and anew if the database asks for another try.
+        writer = taken or _taken(part, by)
         rows.move(part, stage=Stage.WRITTEN, written_at=now)
         journal.record(
             part,
             "sheets.write",
             by=by,
-            register=register.code,
+            register=part.register,
             file=part.file_name,
             rows=part.counts["new"] + part.counts["changed"],
             left_out=part.counts.get("refused", 0),
@@ -489,11 +515,9 @@ def _write(batch: Batch, parts: Sequence[Import], *, by: Member | None) -> Batch
 
 def _as_now(register: Register, changes: Sequence[Change], pairing: Pairing | None) -> list[Change]:
     """Changes on the rows as they are; those that stand on rows of this batch were compared with rows since undone."""
-    if moved := committing.count_moved(register, changes, pairing):
+    now = committing.rows_now(register, changes, pairing)
+    if moved := committing.count_moved(register, changes, now):
         raise _moved(moved)
-    now = signs.call(register.current)(
-        [change.key for change in changes if change.before is not None], pairing
-    )
     return [
         change
         if change.before is None
@@ -504,8 +528,15 @@ def _as_now(register: Register, changes: Sequence[Change], pairing: Pairing | No
 
 @action
 def discard_batch(batch: Batch, *, by: Member | None) -> Batch:
-    """Throw a batch away that is not written; refused with ``sheets.batch_not_open`` once it is."""
+    """Throw a batch away that is not written: by who brought it, or who may write one of its tables.
+
+    Raises
+    ------
+    NotNow
+        ``sheets.batch_not_open``: it is written.
+    """
     check_open(batch)
+    _check_may_discard(batch, by)
     rows.move(batch, stage=Stage.DISCARDED)
     for part in batch.parts.filter(stage__in=OPEN):
         rows.move(part, stage=Stage.DISCARDED)
@@ -513,6 +544,16 @@ def discard_batch(batch: Batch, *, by: Member | None) -> Batch:
     journal.record(batch, "sheets.discard_batch", by=by)
     transaction.on_commit(lambda: kept.drop_files(batch))
     return batch
+
+
+def _check_may_discard(batch: Batch, by: Member | None) -> None:
+    if by is None or by.pk == batch.by_id:
+        return
+    parts = list(batch.parts.all())
+    if parts and not any(
+        access.may(by, register_of(part).write_access, pairing_id=part.pairing_id) for part in parts
+    ):
+        check_may_write(register_of(parts[0]), by, parts[0].pairing)
 
 
 # -- take back -------------------------------------------------------------------------------------------------------

@@ -273,9 +273,13 @@ def _no_key(register: Register, found: Mapping[str, Any]) -> Refused:
     )
 
 
-@action
 def remember(register: Register, chosen: Mapping[str, str], *, by: Member) -> None:
     """Keep for the member's unit which heading is which column."""
+    _remember(register, chosen, by=by)
+
+
+@action
+def _remember(register: Register, chosen: Mapping[str, str], *, by: Member) -> None:
     ColumnMapping.objects.bulk_create(
         [
             ColumnMapping(unit_id=by.unit_id, register=register.code, heading=heading[:120], column=column)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 from django.db import IntegrityError
 
@@ -76,7 +76,7 @@ def _prepare(imported: Import, register: Register, writer: Writer) -> tuple[int,
     n = moved = 0
     for some in chunks(changes_of(imported, register), CHUNK):
         n += len(some)
-        moved += count_moved(register, some, imported.pairing)
+        moved += count_moved(register, some, rows_now(register, some, imported.pairing))
         if not moved:
             try:
                 writer.take(some)
@@ -143,10 +143,18 @@ class _InChunks:
             self._put(some, by=self._by, pairing=self._pairing, on_import=on_import)
 
 
-def count_moved(register: Register, changes: Sequence[Change], pairing: Pairing | None) -> int:
+Now = Mapping[str, Mapping[str, Any]]
+
+
+def rows_now(register: Register, changes: Sequence[Change], pairing: Pairing | None) -> Now:
+    """The rows of some changes as they are, by key."""
+    now: Now = signs.call(register.current)([change.key for change in changes], pairing)
+    return now
+
+
+def count_moved(register: Register, changes: Sequence[Change], now: Now) -> int:
     """How many rows are not what they were when the file was checked."""
     moved = 0
-    now = signs.call(register.current)([change.key for change in changes], pairing)
     for change in changes:
         found = now.get(change.key)
         if change.before is None or found is None:

@@ -105,11 +105,11 @@ def _stood_on(registers: Sequence[Register]) -> set[str]:
     stood_on = set()
     for place, register in enumerate(registers):
         before = {one.code for one in registers[:place]}
-        stood_on |= before & (_points_at(register) | {register.code})
+        stood_on |= before & (points_at(register) | {register.code})
     return stood_on
 
 
-def _points_at(register: Register) -> set[str]:
+def points_at(register: Register) -> set[str]:
     """Registers that rows of a register lead to, over any number of references."""
     found: set[str] = set()
     waiting = [register.code]

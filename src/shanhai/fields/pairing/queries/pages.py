@@ -37,7 +37,7 @@ from shanhai.fields.pairing.queries.lists import (
     reach_of,
     secondments_of,
 )
-from shanhai.fields.pairing.queries.standings import count_bounded
+from shanhai.fields.pairing.queries.standings import MOST_COUNTED, count_bounded
 from shanhai.kernel.refusals import NotFound, gettext_noop
 
 Stage = rules.AgreementStage
@@ -60,12 +60,14 @@ def agreement_counts(member: Member, pairing: Pairing) -> dict[str, int]:
     """
     rows = agreements_of(member, pairing).prefetch_related(None)
     drafts = rows.filter(stage=Stage.DRAFT)
-    half_signed = drafts.filter(Exists(Signature.objects.filter(agreement=OuterRef("pk"))))
+    # Of the drafts that are counted: signatures are looked for under so many and no more.
+    counted = drafts.order_by().values("pk")[: MOST_COUNTED + 1]
+    half_signed = Signature.objects.filter(agreement__in=counted).values("agreement").distinct()
     return {
         "in_force": count_bounded(rows.filter(stage=Stage.SIGNED)),
         "drafts": count_bounded(drafts),
         "renewals": count_bounded(rows.filter(in_renewal_notice(clock.today()))),
-        "half_signed": count_bounded(half_signed),
+        "half_signed": half_signed.count(),
     }
 
 
