@@ -70,6 +70,8 @@ READS = {
     "balance",
     "balance-records",
     "count",
+    "find",
+    "leader",
     "list",
     "missing",
     "refused",

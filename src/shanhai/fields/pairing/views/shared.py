@@ -72,7 +72,7 @@ def detail_of(records: Iterable[Any]) -> str:
 def party_names(pairing: Pairing) -> dict[str, str]:
     """How a page calls each side: by the party's short name, governments by their place."""
     found: dict[str, str] = {}
-    for party in pairing.parties.all():
+    for party in pairing.parties.select_related("organisation__region"):
         organisation = party.organisation
         name = organisation.region.name if organisation.kind == "government" else organisation.name
         found.setdefault(party.role, name)
