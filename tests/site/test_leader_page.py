@@ -131,10 +131,9 @@ class TestPage:
     def test_whoever_is_no_leader_gets_no_such_page(self, client_of, cast, zhou, account):
         clerk = members.add_member(cast.units["LQ-PARK"], code="clerk", name_zh="办事", by=None)
         roles.give_role(clerk, role="handler", from_on=date(2018, 1, 1), by=None)
-        user = zhou.user
-        members.deactivate_member(zhou, by=None)
-        clerk.user = user
+        clerk.user = zhou.user
         clerk.save()
+        members.deactivate_member(zhou, by=None)
 
         assert client_of(clerk).get("/pairing/leader/").status_code == 403
 

@@ -137,6 +137,7 @@ def test_keys_of_an_input_method_are_nobodys_shortcut(open_page):
 
 
 OLD_CSS = (
+    (r"(?s)/\*.*?\*/", ""),
     # What browsers of three years ago drop: a declaration they cannot read, a rule whose selector they do not know.
     (r"[^{}]*::details-content[^{}]*\{[^}]*\}", ""),
     (r"[^{}]*:has\([^{}]*\{[^}]*\}", ""),

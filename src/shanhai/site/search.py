@@ -34,7 +34,7 @@ class Group:
     name: str
     lines: tuple[Line, ...]
     count: str  # as the chip says it
-    more: bool
+    more: int | None  # how many more there are; None where nobody counts
 
 
 @login_needed
@@ -76,7 +76,8 @@ def _groups(one: search.Asked | None, text: str) -> tuple[list[Group], bool]:
     for kind, some in found.items():
         count = str(len(some)) if is_whole else f"{len(some)}+"
         lines = tuple(_line(each, text) for each in some[:A_GROUP_SHOWS])
-        groups.append(Group(kind, some[0].kind_name, lines, count, len(some) > A_GROUP_SHOWS))
+        more = max(0, len(some) - A_GROUP_SHOWS)
+        groups.append(Group(kind, some[0].kind_name, lines, count, more if is_whole or not more else None))
     return groups, is_whole
 
 

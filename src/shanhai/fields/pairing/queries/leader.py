@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, prefetch_related_objects
 
 from shanhai.core import clock
 from shanhai.core.models import Member, Pairing
@@ -135,6 +135,14 @@ def red_of(found: Account) -> list[Red]:
         Red(one.what, one.url, "late", one.holders, one.due_on, one.record)
         for one in sorted(found.late, key=lambda one: (weight(one.kind, one.record[1]), one.due_on, one.what))
     ]
+    risky = sorted(
+        (one for one in found.commitments if one.status == rules.Status.AT_RISK),
+        key=lambda one: (weight("commitment", one.commitment.pk), one.frame.due_on, one.commitment.code),
+    )
+    # The account asks for the units of what is late alone.
+    prefetch_related_objects(
+        [one.commitment for one in risky], "mountain_unit__organisation", "sea_unit__organisation"
+    )
     at_risk = [
         Red(
             one.commitment.name,
@@ -144,11 +152,7 @@ def red_of(found: Account) -> list[Red]:
             one.frame.due_on,
             ("pairing.commitment", one.commitment.pk),
         )
-        for one in sorted(
-            found.commitments,
-            key=lambda one: (weight("commitment", one.commitment.pk), one.frame.due_on, one.commitment.code),
-        )
-        if one.status == rules.Status.AT_RISK
+        for one in risky
     ]
     return [*late, *at_risk]
 

@@ -26,6 +26,7 @@ def desk(request: Any) -> HttpResponse:
     found = queries.desk(request.member, pairing)
     is_all = request.GET.get("show") == "all"
     red = found.red if is_all else found.red[:RED]
+    names = shared.party_names(pairing)
     given, due = (_lines(some, is_all) for some in (found.given, found.due))
     context = {
         "pairing": pairing,
@@ -36,8 +37,8 @@ def desk(request: Any) -> HttpResponse:
         "given": given,
         "due": due,
         "more_told": len(found.given) + len(found.due) - len(given) - len(due),
-        "meeting": _meeting(request, found, pairing),
-        "sides": shared.party_names(pairing),
+        "meeting": _meeting(request, found, pairing, names),
+        "sides": names,
         "may_instruct": access.may(request.member, "office.instruct", pairing_id=pairing.pk),
     }
     return render(request, "pairing/leader.html", context)
@@ -64,12 +65,11 @@ def _finding(found: Any) -> str:
     return _("{said}; {told}.").format(said=said, told=told)
 
 
-def _meeting(request: Any, found: Any, pairing: Any) -> dict[str, Any] | None:
+def _meeting(request: Any, found: Any, pairing: Any, names: dict[str, str]) -> dict[str, Any] | None:
     coming = found.account.meeting
     if coming is None:
         return None
     here = access.standing(request.member).side_in(pairing.pk)
-    names = shared.party_names(pairing)
     asks = [
         (side, _who_asks(side, here, names), [point.asks for point in coming.asks(side)])
         for side in (("sea", "mountain") if here == "mountain" else ("mountain", "sea"))
