@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import openpyxl
 import pytest
 
 from shanhai.core import clock
+from shanhai.core.actions import links as link_actions
 from shanhai.core.models import (
     Document,
     Installation,
@@ -310,6 +312,22 @@ class TestDemo:
         assert "Most urgent:" in told
         for user in User.objects.filter(memberships__isnull=False):
             assert user.username in told
+
+    def test_two_phone_links_are_told_once_and_open_on_their_phones(self, capsys):
+        from shanhai.core import links
+        from shanhai.core.link_rules import Tried
+        from shanhai.core.queries import links as queries
+        from shanhai.site.commands import morning
+
+        demo._load_once(EXAMPLE)
+        demo._tell_links()
+
+        told = capsys.readouterr().out
+        tokens = re.findall(r"/l/([^/]+)/", told)
+        assert len(tokens) == 2 and all(links.is_signed(token) for token in tokens)
+        for token, phone in zip(tokens, morning.PHONES, strict=True):
+            assert phone in told
+            assert link_actions.try_number(queries.by_token(token), number=phone)[0] == Tried.BOUND
 
     def test_is_not_mixed_into_a_real_zone(self, zone, capsys, monkeypatch):
         monkeypatch.setattr("shanhai.site.static.collect", lambda: False)

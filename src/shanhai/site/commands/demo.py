@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -48,13 +48,13 @@ def load(
     if reset:
         _reset()
     bring_up()
-    made = _load_once(folder)
-    if made is not None:
+    is_new = _load_once(folder)
+    if is_new:
         remark(f"Loaded {folder.name}.")
     collect()
     tell()
-    if made:
-        _tell_links(made)
+    if is_new and folder == EXAMPLE:
+        _tell_links()
 
 
 def _try_out(folder: Path, reset: bool) -> None:
@@ -97,11 +97,8 @@ def _may_load() -> bool:
     return True
 
 
-def _load_once(folder: Path) -> list[tuple[Any, str]] | None:
-    """Load where nothing is loaded yet, all of it or nothing; gives the phone links that were made with their tokens.
-
-    None where it was loaded before.
-    """
+def _load_once(folder: Path) -> bool:
+    """Load where nothing is loaded yet; all of it or nothing."""
     from django.db import transaction
 
     from shanhai.core import clock
@@ -110,15 +107,16 @@ def _load_once(folder: Path) -> list[tuple[Any, str]] | None:
     from shanhai.site.commands.zone import load_folder
 
     if not _may_load():
-        return None
+        return False
     has_morning = folder == EXAMPLE and clock.is_fixed()
     with transaction.atomic(), clock.earlier(morning.BEGINS) if has_morning else nullcontext():
         installation.begin(is_demo=True, by=None)
         load_folder(folder, by=None)
         account.open_demo_logins(PASSWORD, by=None)
-    made = morning.live() if has_morning else []
+    if has_morning:
+        morning.live()
     _tick()
-    return made
+    return True
 
 
 def _tick() -> None:
@@ -209,13 +207,13 @@ def _tell_logins() -> None:
     show(rows, {"login": _("login"), "name": _("name"), "place": _("of"), "roles": _("roles")})
 
 
-def _tell_links(made: list[tuple[Any, str]]) -> None:
-    """The phone links of the demonstration, this once: their tokens were made just now and are kept nowhere."""
+def _tell_links() -> None:
+    """Share by phone link with two people of the example, and say how, this once: their tokens are kept nowhere."""
     from django.urls import reverse
     from django.utils.translation import gettext as _
 
     from shanhai.core import signs
-    from shanhai.site.commands.morning import PHONES
+    from shanhai.site.commands import morning
 
     rows = [
         {
@@ -224,7 +222,7 @@ def _tell_links(made: list[tuple[Any, str]]) -> None:
             "phone": phone,
             "address": reverse("phone_landing", args=[token]),
         }
-        for (link, token), phone in zip(made, PHONES, strict=True)
+        for link, token, phone in morning.share_by_phone()
     ]
     print()
     print(_("Phone links of this demonstration (put the address of the site before them):"))

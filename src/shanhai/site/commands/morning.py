@@ -16,18 +16,13 @@ PHONES = ("12000000001", "12000000002")
 BEGINS = timedelta(minutes=75)  # before nine, when the registers were loaded
 
 
-def live() -> list[tuple[Any, str]]:
-    """Do the steps, each at its minute; gives the phone links that were made, with their tokens.
-
-    Only a fixed clock has such a morning.
-    """
+def live() -> None:
+    """Do the steps, each at its minute. Only a fixed clock has such a morning."""
     from shanhai.core import clock
 
     for minutes, step in STEPS:
         with clock.earlier(timedelta(minutes=minutes)):
             step()
-    with clock.earlier(timedelta(minutes=5)):
-        return _longquan_shares_by_phone()
 
 
 def _member(code: str) -> Any:
@@ -119,21 +114,23 @@ def _education_gets_a_robot() -> None:
     )
 
 
-def _longquan_shares_by_phone() -> list[tuple[Any, str]]:
-    """A task and a statement for two people without an account."""
+def share_by_phone() -> list[tuple[Any, str, str]]:
+    """A task and a statement of account for two people without an account: each link, its token, and the number."""
     from shanhai.core.actions import links
     from shanhai.core.models import Pairing
     from shanhai.fields.pairing import queries
 
     by = _member("ye-lan")
-    item = queries.item_of(by, "JM-2023-04-R1-1")
-    zone = Pairing.objects.get(code="LQXS")
-    given = {"is_illustrative": True, "by": by}
+    opened = (
+        (queries.item_of(by, "JM-2023-04-R1-1"), "蓝会计", "bookkeeper"),
+        (Pairing.objects.get(code="LQXS"), "汤总", "investor"),
+    )
     return [
-        links.issue_link(item, holder="蓝会计", role="bookkeeper", phone=PHONES[0], **given),
-        links.issue_link(
-            zone, kind="pairing.statement", holder="汤总", role="investor", phone=PHONES[1], **given
-        ),
+        (
+            *links.issue_link(record, holder=holder, role=role, phone=phone, is_illustrative=True, by=by),
+            phone,
+        )
+        for (record, holder, role), phone in zip(opened, PHONES, strict=True)
     ]
 
 
