@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from shanhai.core import access, clock, rulebook, signs
+from shanhai.core import access, clock, rulebook
 from shanhai.core.calendar import calendar
 from shanhai.core.models import Member, Pairing, Unit
 from shanhai.core.search import Found
@@ -321,12 +321,6 @@ def sheet_rows(member: Member | None, pairing: Pairing | None, chosen: Any) -> I
             "waited_days": waited_days(one),
             "passed_over": one.times,
         }
-
-
-def about(request: FactorRequest) -> str:
-    """What kind of record it is about, in words; empty without one."""
-    kind = signs.record_kinds.get(request.record_kind) if request.record_kind else None
-    return str(kind.name) if kind is not None else ""
 
 
 # -- finding -------------------------------------------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from enum import StrEnum
 
 from shanhai.kernel.refusals import BadInput, NotAllowed, NotNow, gettext_noop
@@ -143,12 +142,3 @@ def check_matching(number: str, kind: str, activity: str) -> None:
             number=number,
             field="activity",
         )
-
-
-def days_open(posted_on: date, end: date) -> int:
-    """Days from posting to an end.
-
-    >>> days_open(date(2023, 9, 1), date(2023, 9, 18))
-    17
-    """
-    return max(0, (end - posted_on).days)
