@@ -340,7 +340,12 @@ def _part_as_checked(table: Table) -> dict[str, Any]:
 
 
 def _waits() -> Refused:
-    return NotNow("sheets.table_waits", gettext_noop("This is checked once the tables above are right."))
+    return NotNow(
+        "sheets.table_waits",
+        gettext_noop(
+            "Correct the tables above and bring the files again; this one is checked once they are right."
+        ),
+    )
 
 
 @action
