@@ -15,14 +15,13 @@ from typing import Any, BinaryIO
 
 from django.db import IntegrityError, transaction
 
-from shanhai.core import access, clock, heavy, journal, names, rows, signs
+from shanhai.core import access, clock, journal, names, rows
 from shanhai.core import undo as undo_rule
 from shanhai.core.models import Batch, Import, ImportRow, Member, Pairing
 from shanhai.core.models.sheet import Stage
-from shanhai.core.sheets import bringing, committing, kept, parsing, recognise, staged, trying, undoing
+from shanhai.core.sheets import bringing, committing, kept, staged, trying, undoing
+from shanhai.core.sheets.batch_reading import check_may_write, read, sort_out
 from shanhai.core.sheets.columns import Change, Register
-from shanhai.core.sheets.headings import Asked
-from shanhai.core.sheets.loading import refusal_of
 from shanhai.core.sheets.staged import CHUNK, OPEN, changes_of, chunks, drop_rows, register_of, stage_rows
 from shanhai.core.sheets.trying import Table
 from shanhai.core.writing import action
@@ -101,8 +100,8 @@ def check(batch: Batch, *, by: Member | None, progress: Progress | None = None) 
     check_open(batch)
     with tempfile.TemporaryDirectory() as folder:
         try:
-            strange = batch.counts.get("strange", []) if batch.parts.exists() else _sort(batch, by)
-            tables = _read(batch, Path(folder), by, progress)
+            strange = batch.counts.get("strange", []) if batch.parts.exists() else sort_out(batch, by)
+            tables = read(batch, Path(folder), by, progress)
             trying.compare(tables, by=by)
         except Refused as refused:
             return _refuse(batch, refused, by=by)
@@ -117,155 +116,6 @@ def check_as_task(progress: Progress, **args: Any) -> dict[str, Any]:
     if batch.stage == Stage.READING:
         check(batch, by=batch.by, progress=progress)
     return {"batch": batch.pk, "stage": str(batch.stage)}
-
-
-def _sort(batch: Batch, by: Member | None) -> list[dict[str, Any]]:
-    """Open an import for each table of the files; gives the sheets that are of no register, and files unread."""
-    asked = [parsing.asked_of(register, by) for register in signs.registers]
-    order = {register.code: place for place, register in enumerate(signs.registers)}
-    found: list[tuple[int, int, dict[str, str], str, str]] = []
-    strange: list[dict[str, Any]] = []
-    for number, file in enumerate(batch.files):
-        sorted_out = _sheets_of(file, asked)
-        if sorted_out["refusal"]:
-            strange.append({"file": file["name"], "sheet": "", "refusal": sorted_out["refusal"]})
-        for name, code in sorted_out["sheets"]:
-            if code:
-                found.append((order[code], number, file, name, code))
-            else:
-                strange.append({"file": file["name"], "sheet": name})
-    if not found and len(batch.files) == 1 and "refusal" in strange[0]:
-        raise refusal_of(strange[0]["refusal"])
-    if not found:
-        raise BadInput(
-            "sheets.no_tables",
-            gettext_noop(
-                "No sheet of {files} is the table of a register, by its name or by its headings. Name the sheets as "
-                "the registers are called, or choose the register and bring the file for it."
-            ),
-            files=batch.name,
-        )
-    _make_parts(batch, _in_order(found, order))
-    return strange
-
-
-def _sheets_of(file: Mapping[str, str], asked: Sequence[Asked]) -> dict[str, Any]:
-    found: dict[str, Any] = heavy.run_in_child(
-        "shanhai.core.sheets.sorting.tables_of",
-        (str(kept.path_named(file["sha256"], file["name"])), file["name"], list(asked)),
-        timeout=parsing.READ_SECONDS,
-        memory_mb=parsing.READ_MEMORY_MB,
-    )
-    return found
-
-
-def _in_order(
-    found: Sequence[tuple[int, int, dict[str, str], str, str]], order: Mapping[str, int]
-) -> list[tuple[dict[str, str], str, str]]:
-    """Tables as they build on one another; one that points at a later register comes once more behind that."""
-    here = {code for *_, code in found}
-    placed = [(place, 0, number, file, sheet, code) for place, number, file, sheet, code in found]
-    for place, number, file, sheet, code in found:
-        later = [order[column.ref] for column in signs.registers[code].columns if column.ref in here]
-        if (last := max(later, default=place)) > place:
-            placed.append((last, 1, number, file, sheet, code))
-    placed.sort(key=lambda one: one[:3])
-    return [(file, sheet, code) for _, _, _, file, sheet, code in placed]
-
-
-@action
-def _make_parts(batch: Batch, tables: Sequence[tuple[dict[str, str], str, str]]) -> None:
-    for place, (file, sheet, code) in enumerate(tables):
-        Import.objects.create(
-            batch=batch,
-            place=place,
-            register=code,
-            file_name=file["name"],
-            sha256=file["sha256"],
-            sheet=sheet,
-            pairing=batch.pairing if signs.registers[code].is_of_pairing else None,
-            by=batch.by,
-            brought_at=batch.brought_at,
-        )
-
-
-def _read(batch: Batch, folder: Path, by: Member | None, progress: Progress | None) -> list[Table]:
-    """Read all tables of a batch into files of the folder."""
-    parts = list(batch.parts.select_related("pairing").order_by("place"))
-    tables: list[Table] = []
-    for part in parts:
-        lines, compared = folder / f"{part.place}.rows", folder / f"{part.place}.compared"
-        table = Table(part, register_of(part), {}, lines, compared, is_second=is_second(part, parts))
-        try:
-            check_may_write(table.register, by, part.pairing)
-        except Refused as refused:
-            table.refusal = refused
-        tables.append(table)
-    for file in batch.files:
-        some = [one for one in tables if one.imported.sha256 == file["sha256"] and one.refusal is None]
-        _read_file(file, some, parts, by, progress)
-    n = sum(table.found.get("n_rows", 0) for table in tables)
-    if n > recognise.MAX_ROWS:
-        raise TooLarge(
-            "sheets.too_many_rows_together",
-            gettext_noop(
-                "The tables have {n} rows together; at most {limit} are read at once. Bring them in parts."
-            ),
-            n=n,
-            limit=recognise.MAX_ROWS,
-        )
-    return tables
-
-
-def _read_file(
-    file: Mapping[str, str],
-    tables: Sequence[Table],
-    parts: Sequence[Import],
-    by: Member | None,
-    progress: Progress | None,
-) -> None:
-    """Read the tables of one file, which is opened in one child for all of them."""
-    wanted = [(_asked(table.imported, parts, by), table.lines) for table in tables if not table.found]
-    if not wanted:
-        return
-    try:
-        found = parsing.read_tables(kept.path_named(file["sha256"], file["name"]), wanted, progress)
-    except Refused as refused:
-        for table in tables:
-            table.refusal = refused
-        return
-    for table, one in zip([table for table in tables if not table.found], found, strict=True):
-        table.found = one
-        if one["refusal"]:
-            table.refusal = refusal_of(one["refusal"])
-
-
-def check_may_write(register: Register, by: Member | None, pairing: Pairing | None) -> None:
-    """Whether a member may bring rows for a register; those of a pairing need one."""
-    access.check(by, register.write_access, pairing_id=pairing.pk if pairing else None)
-    if register.is_of_pairing and pairing is None:
-        raise bringing.needs_pairing(register)
-
-
-def is_second(part: Import, parts: Sequence[Import]) -> bool:
-    """Whether the same sheet came before, without what points forward."""
-    return any(_is_same_sheet(one, part) and one.place < part.place for one in parts)
-
-
-def _is_same_sheet(one: Import, other: Import) -> bool:
-    return (one.sha256, one.sheet, one.register) == (other.sha256, other.sheet, other.register)
-
-
-def _asked(part: Import, parts: Sequence[Import], by: Member | None) -> Asked:
-    register = register_of(part)
-    asked = parsing.asked_of(
-        register, by, chosen=part.counts.get("chosen"), sheet=part.sheet, pairing_id=part.pairing_id
-    )
-    if not any(_is_same_sheet(one, part) and one.place > part.place for one in parts):
-        return asked
-    order = [one.code for one in signs.registers]
-    later = {one.register for one in parts if order.index(one.register) > order.index(register.code)}
-    return replace(asked, columns=tuple(column for column in asked.columns if column.ref not in later))
 
 
 def _restage(table: Table) -> None:
@@ -340,7 +190,12 @@ def _part_as_checked(table: Table) -> dict[str, Any]:
 
 
 def _waits() -> Refused:
-    return NotNow("sheets.table_waits", gettext_noop("This is checked once the tables above are right."))
+    return NotNow(
+        "sheets.table_waits",
+        gettext_noop(
+            "Correct the tables above and bring the files again; this one is checked once they are right."
+        ),
+    )
 
 
 @action

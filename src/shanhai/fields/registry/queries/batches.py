@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from shanhai.core import access
 from shanhai.core.models import Batch, Import, Member
 from shanhai.core.models.sheet import Stage
-from shanhai.core.sheets import batches, staged
+from shanhai.core.sheets import batch_reading, staged
 from shanhai.core.sheets.columns import REFERS_TO_REFUSED
 from shanhai.fields.registry.queries import imports
 from shanhai.kernel.refusals import NotFound, gettext_noop
@@ -65,7 +65,7 @@ def title_of(part: Import, parts: list[Import]) -> str:
     sheet = part.sheet or part.file_name
     name = staged.register_of(part).name
     title = name if sheet == name else f"{sheet} · {name}"
-    if batches.is_second(part, parts):
+    if batch_reading.is_second(part, parts):
         return gettext("%(table)s, once more for what points at tables below it") % {"table": title}
     return title
 
