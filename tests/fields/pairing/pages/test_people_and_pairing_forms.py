@@ -254,4 +254,5 @@ def test_a_list_goes_out_as_a_file_with_its_filters(rich, at_lin, path):
     lines = answer.content.decode("utf-8-sig").strip().splitlines()
     assert len(lines) == 2, "one heading, one row"
     assert at_lin.get(f"/pairing/{path}/?format=xlsx").content[:2] == b"PK"
-    assert at_lin.get(f"/pairing/{path}/?format=docx").status_code == 404
+    assert at_lin.get(f"/pairing/{path}/?format=docx").content[:2] == b"PK"
+    assert at_lin.get(f"/pairing/{path}/?format=ods").status_code == 404
