@@ -63,5 +63,5 @@ class Migration(migrations.Migration):
                 to="core.signedcopy",
             ),
         ),
-        migrations.RunPython(confirmed_in_the_system, migrations.RunPython.noop),
+        migrations.RunPython(confirmed_in_the_system, migrations.RunPython.noop, elidable=True),
     ]
