@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from shanhai.core import access, clock, records
+from shanhai.core.indicators import standing_of
 from shanhai.fields.office import columns
 from shanhai.fields.office.actions import factors as actions
 from shanhai.fields.office.forms import factors as forms
@@ -161,11 +162,14 @@ def factors(request: Any) -> HttpResponse:
     if not listing.filter_value(FACTORS, request, "show"):
         rows = rows.filter(stage__in=rules.IN_QUEUE)
     year = clock.today().year
+    pools = factor_pools.pictures(request, pairing, year)
     context = {
         "finding": _list_finding(head),
         "sub": _list_sub(head, passed),
         "year": year,
-        "pools": factor_pools.pictures(request, pairing, year),
+        "pools": pools,
+        "pools_mark": standing_of(row["pool"].standing for row in pools),
+        "pools_detail": "; ".join(sorted({row["pool"].source for row in pools if row["pool"].source})),
         "waited": [
             {
                 "kind": said.FACTORS[one.kind],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import segno
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -220,6 +219,8 @@ def _made(request: Any, link: PhoneLink, token: str) -> HttpResponse:
 
 def qr(address: str) -> SafeString:
     """An address as a picture that a phone reads: lines of SVG, no file and no script."""
+    import segno
+
     drawn = segno.make(address, error="m", micro=False).svg_inline(
         scale=4, border=2, omitsize=True, svgclass="qr"
     )
