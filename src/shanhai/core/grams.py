@@ -19,7 +19,7 @@ from shanhai.core import names
 from shanhai.kernel.text import normalise_name
 
 # Characters of the private use area: letters for both databases, and never part of what somebody searches for.
-READER, HOST, INITIALS, WHOLE, START, KIND, BLOCK, BIG_BLOCK = (chr(0xE000 + i) for i in range(8))
+READER, HOST, INITIALS, WHOLE, START, KIND, *BLOCKS = (chr(0xE000 + i) for i in range(9))
 
 _HAN_RUN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 _WORD = re.compile(r"[^\W_\ue000-\uf8ff]+")

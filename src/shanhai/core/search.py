@@ -12,7 +12,7 @@ from django.db import OperationalError, connection, transaction
 from django.utils.translation import get_language
 
 from shanhai.core import access, audience, grams, names, signs
-from shanhai.core.db.triggers import BIG_BLOCK, BLOCK, POSTGRES_GRAMS
+from shanhai.core.db.triggers import BLOCKS, POSTGRES_GRAMS
 from shanhai.core.models import Member, SearchEntry, SearchSound
 from shanhai.kernel.text import normalise_name
 
@@ -285,6 +285,7 @@ class Asked:
     reader: tuple[str, ...] = ()  # what lets through what the reader may find
     closed: tuple[str, ...] = ()  # kinds that the reader may not open
     own: frozenset[int] = frozenset()  # pairings with a seat of the reader
+    latest: int = 0  # the highest key, for PostgreSQL
 
 
 def asked(member: Member | None, text: str) -> Asked | None:
@@ -293,12 +294,12 @@ def asked(member: Member | None, text: str) -> Asked | None:
     if not terms:
         return None
     if member is None:
-        return Asked(text, terms)
+        return Asked(text, terms, latest=_latest())
     here = access.standing(member)
     if not here.roles:
         return None
     closed = tuple(kind.code for kind in signs.search_kinds if not _is_open(member, kind))
-    return Asked(text, terms, _reader(here), closed, frozenset(here.sides))
+    return Asked(text, terms, _reader(here), closed, frozenset(here.sides), _latest())
 
 
 def find(member: Member | None, text: str, limit: int = 20, *, kind: str = "") -> list[Found]:
@@ -399,7 +400,7 @@ _FILTERED = 10_001
 
 def keys_of(kind: str, text: str) -> list[int]:
     """Keys of things of a kind that is open to whoever has a role, found under a text: for filters of lists."""
-    one = Asked(text, _sought(text), (_any([grams.READER + audience.ALL]),))
+    one = Asked(text, _sought(text), (_any([grams.READER + audience.ALL]),), latest=_latest())
     return [each.object_id for each in _ask_index(one, kind, most=_FILTERED)] if one.terms else []
 
 
@@ -444,7 +445,10 @@ def _ask_index(
         parts.append(_any([grams.KIND + _plain(kind) for kind in kinds]))
     if not all(parts):
         return []
-    return _rows(_but(_and([*parts, *one.reader]), one.closed), most, before)
+    question = _but(_and([*parts, *one.reader]), one.closed)
+    if _is_sqlite():
+        return _rows_of_sqlite(question, most, before)
+    return _rows_of_postgres(question, most, before, before - 1 if before else one.latest)
 
 
 _COLUMNS = "e.kind, e.object_id, e.title_zh, e.url, e.title_en, e.code, e.pairing_id, '', '', e.id"
@@ -456,10 +460,6 @@ def _start(one: Asked) -> str:
     if begin and words and not grams.bigrams(begin) and len(one.text.split()) == 1:
         return _any([grams.START + word for word in words])
     return _any([begin], is_prefix=not grams.bigrams(begin)) if begin else ""
-
-
-def _rows(question: str, most: int, before: int) -> list[Found]:
-    return (_rows_of_sqlite if connection.vendor == "sqlite" else _rows_of_postgres)(question, most, before)
 
 
 def _rows_of_sqlite(question: str, most: int, before: int) -> list[Found]:
@@ -480,7 +480,16 @@ def _rows_of_sqlite(question: str, most: int, before: int) -> list[Found]:
         return [Found(*row) for row in cursor.fetchall()]
 
 
-def _rows_of_postgres(question: str, most: int, before: int) -> list[Found]:
+def _latest() -> int:
+    """The highest key, from which PostgreSQL is asked backwards."""
+    if _is_sqlite():
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT max(id) FROM core_searchentry")
+        return int(cursor.fetchone()[0] or 0)
+
+
+def _rows_of_postgres(question: str, most: int, before: int, latest: int) -> list[Found]:
     """PostgreSQL gathers all hits of an index before it gives the first, so it is asked for the latest ones first."""
     words = f"{POSTGRES_GRAMS} @@ %s::tsquery{' AND e.id < %s' if before else ''}"
     # The offset keeps the planner from walking along the keys instead, which would take each entry apart.
@@ -489,10 +498,8 @@ def _rows_of_postgres(question: str, most: int, before: int) -> list[Found]:
         f"LIMIT {most}"
     )
     with connection.cursor() as cursor:
-        cursor.execute("SELECT max(id) FROM core_searchentry")
-        latest = before - 1 if before else cursor.fetchone()[0] or 0
         found: list[Found] = []
-        for mark, size in ((grams.BLOCK, BLOCK), (grams.BIG_BLOCK, BIG_BLOCK), ("", 0)):
+        for mark, size in (*zip(grams.BLOCKS, BLOCKS, strict=True), ("", 0)):
             within = question
             if size:
                 if latest < 2 * size:
