@@ -58,6 +58,12 @@ def packed(title_zh: str, title_en: str = "", code: str = "") -> str:
     return " ".join(sorted(found - {""}))
 
 
+def without_runs_of(words: str, title: str) -> str:
+    """Packed words without the Chinese runs that stand in a title as they are: PostgreSQL reads those off the title."""
+    own = set(_HAN_RUN.findall(title))
+    return " ".join(word for word in words.split() if word not in own)
+
+
 def unpacked(words: str) -> str:
     """The words of the index; ``db.triggers`` has the same in SQL."""
     return " ".join(sorted({word for run in words.split() for word in _unpacked(run)}))

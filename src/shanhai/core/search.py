@@ -159,7 +159,7 @@ def _words_of(entry: SearchEntry) -> str:
     text = f" {entry._text}" if entry._text else ""  # type: ignore[attr-defined]
     packed = grams.packed(entry.title_zh + text, entry.title_en, entry.code)
     if connection.vendor != "sqlite":
-        return packed  # and the other columns, see db.triggers
+        return grams.without_runs_of(packed, entry.title_zh)  # and the other columns, see db.triggers
     own, _, host = entry.seen_by.partition("|")
     found = [grams.unpacked(packed), grams.KIND + _plain(entry.kind)]
     found += [grams.READER + word for word in own.split()]
