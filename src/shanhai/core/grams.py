@@ -19,7 +19,7 @@ from shanhai.core import names
 from shanhai.kernel.text import normalise_name
 
 # Characters of the private use area: letters for both databases, and never part of what somebody searches for.
-READER, HOST, INITIALS, WHOLE, START, KIND, BLOCK, BIG_BLOCK = (chr(0xE000 + i) for i in range(8))
+READER, HOST, INITIALS, WHOLE, START, KIND, *BLOCKS = (chr(0xE000 + i) for i in range(9))
 
 _HAN_RUN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 _WORD = re.compile(r"[^\W_\ue000-\uf8ff]+")
@@ -56,6 +56,12 @@ def packed(title_zh: str, title_en: str = "", code: str = "") -> str:
     if whole(zh) and _WORD.fullmatch(letters):
         found.add(WHOLE + letters)
     return " ".join(sorted(found - {""}))
+
+
+def without_runs_of(words: str, title: str) -> str:
+    """Packed words without the Chinese runs that stand in a title as they are: PostgreSQL reads those off the title."""
+    own = set(_HAN_RUN.findall(title))
+    return " ".join(word for word in words.split() if word not in own)
 
 
 def unpacked(words: str) -> str:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
 from django.utils.translation import get_language
 
-from shanhai.core import access, audience, grams, names, signs
-from shanhai.core.db.triggers import BIG_BLOCK, BLOCK, POSTGRES_GRAMS
+from shanhai.core import access, asking, audience, grams, names, signs
 from shanhai.core.models import Member, SearchEntry, SearchSound
 from shanhai.kernel.text import normalise_name
 
@@ -22,8 +20,6 @@ RANKED = 300
 _LONGEST_TITLE = 200
 # So many things are written with few statements.
 BATCH = 500
-# So many pairs of characters that sound alike are asked for.
-_MOST_SOUNDS = 24
 _COMPARED = ("pairing_id", "seen_by", "title_zh", "title_en", "code", "url")
 
 
@@ -163,7 +159,7 @@ def _words_of(entry: SearchEntry) -> str:
     text = f" {entry._text}" if entry._text else ""  # type: ignore[attr-defined]
     packed = grams.packed(entry.title_zh + text, entry.title_en, entry.code)
     if connection.vendor != "sqlite":
-        return packed  # and the other columns, see db.triggers
+        return grams.without_runs_of(packed, entry.title_zh)  # and the other columns, see db.triggers
     own, _, host = entry.seen_by.partition("|")
     found = [grams.unpacked(packed), grams.KIND + _plain(entry.kind)]
     found += [grams.READER + word for word in own.split()]
@@ -268,37 +264,29 @@ def rebuild(told: Callable[[str, int], None] = lambda kind, n: None) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Sought:
-    """One term, and the pairs of characters that it is the full pinyin of: for each reading one set after another."""
-
-    term: grams.Term
-    readings: tuple[tuple[tuple[str, ...], ...], ...] = ()
-    words: tuple[str, ...] | None = None  # all that begin so, where they are few
-
-
-@dataclass(frozen=True, slots=True)
 class Asked:
     """A search by somebody, as the index is asked."""
 
     text: str
-    terms: tuple[Sought, ...]
+    terms: tuple[asking.Sought, ...]
     reader: tuple[str, ...] = ()  # what lets through what the reader may find
     closed: tuple[str, ...] = ()  # kinds that the reader may not open
     own: frozenset[int] = frozenset()  # pairings with a seat of the reader
+    latest: int = 0  # the highest key, for PostgreSQL
 
 
 def asked(member: Member | None, text: str) -> Asked | None:
     """A search by a member; None where nothing can be found. The system finds everything."""
-    terms = _sought(text)
+    terms = asking.sought(text)
     if not terms:
         return None
     if member is None:
-        return Asked(text, terms)
+        return Asked(text, terms, latest=asking.latest_key())
     here = access.standing(member)
     if not here.roles:
         return None
     closed = tuple(kind.code for kind in signs.search_kinds if not _is_open(member, kind))
-    return Asked(text, terms, _reader(here), closed, frozenset(here.sides))
+    return Asked(text, terms, _reader(here), closed, frozenset(here.sides), asking.latest_key())
 
 
 def find(member: Member | None, text: str, limit: int = 20, *, kind: str = "") -> list[Found]:
@@ -399,7 +387,9 @@ _FILTERED = 10_001
 
 def keys_of(kind: str, text: str) -> list[int]:
     """Keys of things of a kind that is open to whoever has a role, found under a text: for filters of lists."""
-    one = Asked(text, _sought(text), (_any([grams.READER + audience.ALL]),))
+    one = Asked(
+        text, asking.sought(text), (asking.any_of([grams.READER + audience.ALL]),), latest=asking.latest_key()
+    )
     return [each.object_id for each in _ask_index(one, kind, most=_FILTERED)] if one.terms else []
 
 
@@ -408,7 +398,9 @@ def _reader(here: access.Standing) -> tuple[str, ...]:
     if here.roles & access.SEES_ALL:
         return ()
     words = audience.of_reader(here)
-    return _any([grams.READER + word for word in words]), _any([grams.HOST + word for word in words])
+    return asking.any_of([grams.READER + word for word in words]), asking.any_of(
+        [grams.HOST + word for word in words]
+    )
 
 
 def _is_open(member: Member, kind: signs.SearchKind) -> bool:
@@ -437,128 +429,36 @@ def _ask_index(
     one: Asked, *kinds: str, whole: bool = False, start: bool = False, most: int = RANKED, before: int = 0
 ) -> list[Found]:
     """Hits of some kinds or all, the latest first: all of them, those called so, or those that begin so."""
-    parts = [_any(_wholes(one.text))] if whole else [_of_term(term) for term in one.terms]
+    parts = [asking.any_of(_wholes(one.text))] if whole else [asking.of_term(term) for term in one.terms]
     if start:
         parts.append(_start(one))
     if kinds:
-        parts.append(_any([grams.KIND + _plain(kind) for kind in kinds]))
+        parts.append(asking.any_of([grams.KIND + _plain(kind) for kind in kinds]))
     if not all(parts):
         return []
-    return _rows(_but(_and([*parts, *one.reader]), one.closed), most, before)
-
-
-_COLUMNS = "e.kind, e.object_id, e.title_zh, e.url, e.title_en, e.code, e.pairing_id, '', '', e.id"
+    question = asking.without(
+        asking.all_of([*parts, *one.reader]), [grams.KIND + _plain(kind) for kind in one.closed]
+    )
+    if asking.is_sqlite():
+        return [Found(*row) for row in asking.rows_of_sqlite(question, most, before)]
+    rows = asking.rows_of_postgres(question, most, before, before - 1 if before else one.latest)
+    return [Found(*row) for row in rows]
 
 
 def _start(one: Asked) -> str:
     """How a title begins that begins with the text."""
     begin, words = grams.start(one.text), one.terms[0].words
     if begin and words and not grams.bigrams(begin) and len(one.text.split()) == 1:
-        return _any([grams.START + word for word in words])
-    return _any([begin], is_prefix=not grams.bigrams(begin)) if begin else ""
+        return asking.any_of([grams.START + word for word in words])
+    return asking.any_of([begin], is_prefix=not grams.bigrams(begin)) if begin else ""
 
 
-def _rows(question: str, most: int, before: int) -> list[Found]:
-    return (_rows_of_sqlite if connection.vendor == "sqlite" else _rows_of_postgres)(question, most, before)
-
-
-def _rows_of_sqlite(question: str, most: int, before: int) -> list[Found]:
-    """Read backwards until there are enough."""
-    older = " AND core_searchindex.rowid < %s" if before else ""
-    sql = (
-        f"SELECT {_COLUMNS} FROM core_searchindex CROSS JOIN core_searchentry e ON e.id = core_searchindex.rowid "
-        f"WHERE core_searchindex MATCH %s{older} ORDER BY core_searchindex.rowid DESC LIMIT {most}"
-    )
-    with connection.cursor() as cursor:
-        try:
-            cursor.execute(sql, [question, before] if before else [question])
-        except OperationalError as error:
-            # SQLite does not know the letters of scripts that are younger than its tables, and cuts the word at them.
-            if "fts5: phrase queries" in str(error):
-                return []
-            raise
-        return [Found(*row) for row in cursor.fetchall()]
-
-
-def _rows_of_postgres(question: str, most: int, before: int) -> list[Found]:
-    """PostgreSQL gathers all hits of an index before it gives the first, so it is asked for the latest ones first."""
-    words = f"{POSTGRES_GRAMS} @@ %s::tsquery{' AND e.id < %s' if before else ''}"
-    # The offset keeps the planner from walking along the keys instead, which would take each entry apart.
-    sql = (
-        f"SELECT {_COLUMNS} FROM (SELECT * FROM core_searchentry e WHERE {words} OFFSET 0) e ORDER BY e.id DESC "
-        f"LIMIT {most}"
-    )
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT max(id) FROM core_searchentry")
-        latest = before - 1 if before else cursor.fetchone()[0] or 0
-        found: list[Found] = []
-        for mark, size in ((grams.BLOCK, BLOCK), (grams.BIG_BLOCK, BIG_BLOCK), ("", 0)):
-            within = question
-            if size:
-                if latest < 2 * size:
-                    continue
-                within = f"{question} & {_any([f'{mark}{latest // size}', f'{mark}{latest // size - 1}'])}"
-            cursor.execute(sql, [within, before] if before else [within])
-            found = [Found(*row) for row in cursor.fetchall()]
-            if len(found) == most:
-                break
-    return found
-
-
-def _sought(text: str) -> tuple[Sought, ...]:
-    return tuple(Sought(term, tuple(_readings(term)), _beginning(term)) for term in grams.terms(text))
-
-
-def _beginning(term: grams.Term) -> tuple[str, ...] | None:
-    """The Latin words that begin so; None where they are not known or too many."""
-    if not (term.is_prefix and term.word.isascii() and term.word.isalpha()):
-        return None
-    wanted = {"sound__gte": term.word, "sound__lt": term.word + "{"}
-    words = list(SearchSound.objects.filter(**wanted).values_list("word", flat=True)[: 4 * _MOST_SOUNDS])
-    latin = tuple(word for word in words if word.isascii())
-    return latin if len(words) < 4 * _MOST_SOUNDS and len(latin) <= _MOST_SOUNDS else None
-
-
-def _readings(term: grams.Term) -> Iterator[tuple[tuple[str, ...], ...]]:
-    for syllables in term.syllables:
-        last = len(syllables) - 2
-        sounds = [(a + b, i == last) for i, (a, b) in enumerate(pairwise(syllables))]
-        reading = tuple(_sounding(sound, is_unfinished) for sound, is_unfinished in sounds)
-        if all(reading):
-            yield reading
-
-
-def _sounding(sound: str, is_unfinished: bool) -> tuple[str, ...]:
-    """Pairs of characters that sound so."""
-    # A range, since not every database reads LIKE off an index.
-    wanted = {"sound__gte": sound, "sound__lt": sound + "{"} if is_unfinished else {"sound": sound}
-    found = SearchSound.objects.filter(**wanted).order_by("sound", "word").values_list("word", flat=True)
-    return tuple(word for word in found[: 2 * _MOST_SOUNDS] if not word.isascii())[:_MOST_SOUNDS]
-
-
-def _of_term(one: Sought) -> str:
-    """What the index is asked for one term: the word itself, or what the letters may be the pinyin of."""
-    ways = [_plainly(one)]
-    if one.term.initials:
-        ways.append(_and([_any([pair]) for pair in one.term.initials]))
-    ways += [_and([_any(pairs) for pairs in reading]) for reading in one.readings]
-    return _or(list(filter(None, ways)))
-
-
-def _plainly(one: Sought) -> str:
-    """A word as it is written. Gathering all words with a beginning is dear, so where few are known they are named."""
-    if one.words is not None:
-        return _any(one.words) if one.words else ""
-    is_one_character = len(one.term.word) == 1
-    return _any([one.term.word], is_prefix=one.term.is_prefix and (_is_sqlite() or not is_one_character))
-
-
-def _holds(one: Found, terms: Sequence[Sought]) -> bool:
+def _holds(one: Found, terms: Sequence[asking.Sought]) -> bool:
     """Whether long initials stand side by side in a title: the index knows only that all their pairs are there."""
     return all(_has(one, sought) for sought in terms if len(sought.term.initials) > 1)
 
 
-def _has(one: Found, sought: Sought) -> bool:
+def _has(one: Found, sought: asking.Sought) -> bool:
     if sought.term.word in f"{one.title_zh} {one.title_en} {one.code}".casefold():
         return True
     for reading in sought.readings:
@@ -573,35 +473,6 @@ def _wholes(text: str) -> list[str]:
     code = text.strip()
     found = [grams.whole(text), grams.whole(code.ljust(12, "0"))] if code.isdecimal() else [grams.whole(text)]
     return list(filter(None, found))
-
-
-def _is_sqlite() -> bool:
-    return connection.vendor == "sqlite"
-
-
-def _any(words: Sequence[str], *, is_prefix: bool = False) -> str:
-    """A question for any of these words, or for those that begin so."""
-    if connection.vendor == "sqlite":
-        return _or([f'"{word}"{"*" if is_prefix else ""}' for word in words])
-    return _or([f"'{word}'{':*' if is_prefix else ''}" for word in words])
-
-
-def _or(parts: Sequence[str]) -> str:
-    sign = " OR " if connection.vendor == "sqlite" else " | "
-    return parts[0] if len(parts) == 1 else f"({sign.join(parts)})" if parts else ""
-
-
-def _and(parts: Sequence[str]) -> str:
-    sign = " AND " if connection.vendor == "sqlite" else " & "
-    return sign.join(parts)
-
-
-def _but(question: str, closed: Sequence[str]) -> str:
-    """A question without what is of some kinds."""
-    if not closed:
-        return question
-    kinds = _any([grams.KIND + _plain(kind) for kind in closed])
-    return f"({question}) NOT {kinds}" if connection.vendor == "sqlite" else f"{question} & !{kinds}"
 
 
 def _batches(found: Iterable[Found], size: int) -> Iterator[list[Found]]:
