@@ -174,6 +174,7 @@ def factors(request: Any) -> HttpResponse:
             {
                 "kind": said.FACTORS[one.kind],
                 "side": one.side,
+                "side_name": {"mountain": _("Mountain side"), "sea": _("Sea side")}.get(one.side, _("Host")),
                 "n": one.n,
                 "first": words.num(one.first_median),
                 "median": words.num(one.median),
