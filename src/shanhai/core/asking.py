@@ -15,6 +15,8 @@ from shanhai.core.models import SearchSound
 
 # So many pairs of characters that sound alike are asked for.
 _MOST_SOUNDS = 24
+# Letters up to this number may be initials though they are the beginning of something, too.
+_SHORT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,9 @@ def _sounding(sound: str, is_unfinished: bool) -> tuple[str, ...]:
 def of_term(one: Sought) -> str:
     """What the index is asked for one term: the word itself, or what the letters may be the pinyin of."""
     ways = [_plainly(one)]
-    if one.term.initials:
+    # Whoever types the beginning of a known word, or full pinyin, means that; the pairs of initials are the dearest.
+    is_known = len(one.term.word) > _SHORT and (one.words or one.readings)
+    if one.term.initials and not is_known:
         ways.append(all_of([any_of([pair]) for pair in one.term.initials]))
     ways += [all_of([any_of(pairs) for pairs in reading]) for reading in one.readings]
     return either(list(filter(None, ways)))
