@@ -50,7 +50,7 @@ def open_item(
     """Put something on the list of a unit, or of one member of it.
 
     Opened twice for the same subject and unit it stays one item, with the later words and day, and with whoever
-    took it up unless another member is named.
+    took it up unless another member is named. What is for a member who has left waits for the unit.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def open_item(
     unit_id = unit if isinstance(unit, int) else unit.pk
     where = {"kind": kind, "subject_kind": subject._meta.label_lower, "subject_id": subject.pk}
     told = {"what": what, "facts": facts or {}, "url": url, **_due(due_on)}
-    if member is not None:
+    if member is not None and hold(member):
         told["member"] = member
     waiting = WorkItem.objects.filter(**where, unit_id=unit_id, stage=WorkItem.Stage.OPEN).first()
     if waiting is None:
@@ -79,6 +79,11 @@ def open_item(
         setattr(waiting, name, value)
     waiting.version += 1
     return waiting
+
+
+def hold(member: Member) -> bool:
+    """Keep a member from leaving until this transaction ends; False where the member has left already."""
+    return bool(Member.objects.filter(pk=member.pk, is_active=True).update(is_active=True))
 
 
 def pairing_of(subject: models.Model) -> int | None:

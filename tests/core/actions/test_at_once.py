@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from shanhai.core import journal
-from shanhai.core.actions import documents, organisations, regions
-from shanhai.core.models import Attachment, Document, Organisation, Region
+from shanhai.core import journal, work
+from shanhai.core.actions import documents, members, organisations, regions
+from shanhai.core.actions import work as work_actions
+from shanhai.core.models import Attachment, Document, Member, Organisation, Region, WorkItem
 from shanhai.kernel.refusals import Refused
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -115,3 +116,30 @@ def test_a_region_does_not_end_while_an_organisation_comes_to_stand_in_it(both: 
     assert refused in (["core.region_has_organisations"], ["core.region_ended"])
     has_ended = Region.objects.get(pk=badu.pk).valid_to is not None
     assert has_ended != Organisation.objects.filter(code="new").exists()
+
+
+def test_nobody_leaves_while_being_given_work(both: Any, cast: Any) -> None:
+    lin = cast.members["lin"]
+    item = work.open_item("test.read", cast.pairing, lin.unit, "Read", by=None)
+    leaving = Member.objects.get(pk=lin.pk)
+
+    results = both(
+        lambda: work_actions.assign_items([item], to=lin, by=None),
+        lambda: members.deactivate_member(leaving, by=None),
+    )
+
+    now = Member.objects.get(pk=lin.pk)
+    has = WorkItem.objects.get(pk=item.pk).member_id
+    assert len(codes(results)) == 1, results
+    assert codes(results)[0] in ("core.member_has_open_work", "core.member_has_left")
+    assert now.is_active == (has == lin.pk)
+
+
+def test_what_is_opened_for_somebody_who_has_left_waits_for_the_unit(cast: Any) -> None:
+    lin = cast.members["lin"]
+    seen_before = Member.objects.get(pk=lin.pk)
+    members.deactivate_member(lin, by=None)
+
+    item = work.open_item("test.read", cast.pairing, seen_before.unit, "Read", member=seen_before, by=None)
+
+    assert WorkItem.objects.get(pk=item.pk).member_id is None

@@ -90,13 +90,14 @@ def deactivate_member(member: Member, *, by: Member | None) -> Member:
     access.check(by, "core.deactivate_member")
     if not member.is_active:
         return member
+    # The row first: whoever gives this member work holds it (work.hold), so what was given is seen by the check.
+    rows.move(member, is_active=False)
     _check_no_open_work(member)
     _check_no_stay(member)
     logins.check_not_last_administrator([member])
     _leave_dispatch(member, by)
     for deputy in Deputy.objects.filter(member=member, ended_on=None):
         end_deputy(deputy, by=by)
-    rows.move(member, is_active=False)
     journal.record(member, "core.deactivate_member", by=by)
     search.drop("core.member", member.pk)
     logins.close_if_unused(member, by=by)

@@ -18,7 +18,7 @@ from shanhai.core.models import Deputy, Member, Unit, Watch, WorkItem
 from shanhai.core.names import called
 from shanhai.core.queries import reach
 from shanhai.core.queries.work import waits_for_whom, words
-from shanhai.core.work import stands_in
+from shanhai.core.work import hold, stands_in
 from shanhai.core.writing import action
 from shanhai.kernel.refusals import BadInput, NotAllowed, NotNow, gettext_noop
 
@@ -337,6 +337,12 @@ def _check_may_remind(item: WorkItem, by: Member | None) -> None:
 
 def _give(items: Sequence[WorkItem], to: Member | None, verb: str, by: Member | None) -> list[Moved]:
     """Move items that are open to a member, with one entry on each unit concerned."""
+    if to is not None and not hold(to):
+        raise NotNow(
+            "core.member_has_left",
+            gettext_noop("{member} has left meanwhile. Choose somebody else of the unit."),
+            member=called(to),
+        )
     moved: list[Moved] = []
     units: dict[int, list[tuple[WorkItem, str]]] = {}
     before = Member.objects.in_bulk({item.member_id for item in items if item.member_id})
