@@ -247,7 +247,7 @@ class TestTheOffice:
     def test_merges_after_a_preview_and_takes_it_back(self, accepted, lin, client_of):
         client = client_of(lin)
         page = client.get("/office/rounds/R1/merge/").content.decode()
-        assert "1 accepted answer is merged, 1 are left out." in page
+        assert "1 accepted answer will be merged; 1 is left out." in page
         assert "125,000" in page  # the 12.5万元 that the unit gave
 
         client.post("/office/rounds/R1/merge/", {"version": accepted.round.version})

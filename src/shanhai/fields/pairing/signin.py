@@ -570,7 +570,6 @@ _LINE_UNITS = {"leads": _("leads"), "consultations": _("cases"), "visitors": _("
 def _sign_in_technical() -> None:
     signs.access_rows.add(*_technical_rows())
     signs.record_kinds.add(
-        RecordKind("pairing.activity", _("Activity"), "pairing.view_activities"),
         RecordKind(
             "pairing.technicalproblem",
             _("Technical problem"),

@@ -43,6 +43,7 @@ def kwargs_of(rich, pattern):
         "charges/": {"pk": rich.charge.pk},
         "focus/": {"pk": 1},
         "calendar/": {"token": "x"},
+        "technical-problems/": {"number": "JS-1", "pk": 1},
     }
     return next((facts for start, facts in known.items() if pattern.startswith(start)), {})
 
