@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from shanhai.core import checks
+from shanhai.core import checks, search
 from shanhai.core.models import JournalEntry
 from shanhai.fields.pairing import actions
 from shanhai.fields.pairing.models import FocusPoint
@@ -156,3 +156,17 @@ def test_offices_set_change_and_drop_it_by_command(zone: Any, lin: Any, commitme
     assert typed("change", pk)[0] == 2
     assert typed("drop", pk)[0] == 0 and not FocusPoint.objects.exists()
     assert typed("drop", pk)[0] == 1
+
+
+def test_a_point_is_found_by_its_words_until_it_is_dropped(
+    zone: Any, lin: Any, zhou: Any, point: Any
+) -> None:
+    def found(by: Any, text: str) -> list[str]:
+        return [one.url for one in search.find(by, text) if one.kind == "pairing.focuspoint"]
+
+    assert found(lin, "下沉") == ["/pairing/focus/?year=2023"]
+    assert found(zhou, "下沉") == []
+    actions.change_focus_point(point, text_zh="名医驻点", by=lin)
+    assert (found(lin, "下沉"), len(found(lin, "驻点"))) == ([], 1)
+    actions.drop_focus_point(point, by=lin)
+    assert found(lin, "驻点") == []

@@ -309,6 +309,7 @@ def _search() -> list[SearchKind]:
         "pairing.meeting": _("Joint meeting"),
         "pairing.actionitem": _("Action item"),
         "pairing.activity": _("Activity"),
+        "pairing.focuspoint": _("Key point"),
         "pairing.secondment": _("Secondment"),
     }
     return [

@@ -7,13 +7,14 @@ from typing import Any
 
 from django.db.models import Max
 
-from shanhai.core import access, journal, rows
+from shanhai.core import access, journal, rows, search
 from shanhai.core.actions.naming import differing
 from shanhai.core.models import Member, Pairing
 from shanhai.core.writing import action
 from shanhai.fields.pairing import rules
 from shanhai.fields.pairing.actions import shared
 from shanhai.fields.pairing.models import Commitment, FocusPoint, Resolution
+from shanhai.fields.pairing.queries import finding
 from shanhai.kernel.refusals import BadInput, gettext_noop
 
 
@@ -55,6 +56,7 @@ def set_focus_point(
         source=source.strip(),
     )
     point.commitments.set(commitments)
+    search.put_many([finding.of_focus_point(point)])
     journal.record(
         point, "pairing.set_focus_point", by=by, commitments=sorted(one.code for one in commitments)
     )
@@ -83,6 +85,7 @@ def change_focus_point(
     if not changes and not is_moved:
         return point
     rows.move(point, **changes)
+    search.put_many([finding.of_focus_point(point)])
     if commitments is not None:
         point.commitments.set(commitments)
         under = {one.code for one in commitments}
@@ -95,6 +98,7 @@ def drop_focus_point(point: FocusPoint, *, by: Member | None) -> None:
     """Take a key point out of its year; the commitments stand as they were signed."""
     access.check(by, "pairing.drop_focus_point", pairing_id=point.pairing_id)
     journal.record(point, "pairing.drop_focus_point", by=by, is_gone=True)
+    search.drop("pairing.focuspoint", point.pk)
     point.delete()
 
 

@@ -6,7 +6,15 @@ from collections.abc import Iterator
 
 from shanhai.core.models import Pairing
 from shanhai.core.search import Found
-from shanhai.fields.pairing.models import ActionItem, Activity, Agreement, Commitment, Meeting, Secondment
+from shanhai.fields.pairing.models import (
+    ActionItem,
+    Activity,
+    Agreement,
+    Commitment,
+    FocusPoint,
+    Meeting,
+    Secondment,
+)
 
 
 def of_agreement(one: Agreement) -> Found:
@@ -48,6 +56,20 @@ def of_activity(one: Activity) -> Found:
     """By its number and title."""
     return Found(
         "pairing.activity", one.pk, one.title_zh, one.url, one.title_en, one.number, one.pairing_id, "pairing"
+    )
+
+
+def of_focus_point(one: FocusPoint) -> Found:
+    """By its words, and its place in its year."""
+    return Found(
+        "pairing.focuspoint",
+        one.pk,
+        one.text_zh[:200],
+        f"/pairing/focus/?year={one.year}",
+        one.text_en[:200],
+        f"{one.year}.{one.order}",
+        one.pairing_id,
+        "pairing",
     )
 
 
@@ -104,6 +126,11 @@ def actionitem_entries() -> Iterator[Found]:
 def secondment_entries() -> Iterator[Found]:
     """All secondments."""
     return map(of_secondment, Secondment.objects.select_related("stay__person", "stay__host").iterator())
+
+
+def focuspoint_entries() -> Iterator[Found]:
+    """All key points."""
+    return map(of_focus_point, FocusPoint.objects.iterator())
 
 
 def activity_entries() -> Iterator[Found]:

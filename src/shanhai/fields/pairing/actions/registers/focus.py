@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from shanhai.core import search
 from shanhai.core.models import Pairing
 from shanhai.core.sheets import gathering
 from shanhai.fields.pairing.actions.registers.bringing import (
@@ -15,7 +16,7 @@ from shanhai.fields.pairing.actions.registers.bringing import (
     writer,
 )
 from shanhai.fields.pairing.models import FocusPoint
-from shanhai.fields.pairing.queries import focus
+from shanhai.fields.pairing.queries import finding, focus
 from shanhai.fields.pairing.queries import registers as tables
 
 
@@ -47,6 +48,7 @@ def _write_focus_points(bringing: Bringing) -> None:
     hung = FocusPoint.commitments.through
     hung.objects.filter(focuspoint_id__in=[row.pk for row in rows]).delete()
     hung.objects.bulk_create(hung(focuspoint_id=point, commitment_id=one) for point, one in under)
+    search.put_many(map(finding.of_focus_point, rows))
 
 
 write_focus_points = writer(_write_focus_points, tables.FOCUS_POINTS)
