@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from io import BytesIO
 from typing import Any
 
@@ -17,7 +16,7 @@ from shanhai.core.sheets import batches as core_batches
 from shanhai.core.sheets import exporting, staged
 from shanhai.fields.registry.actions import uploads
 from shanhai.fields.registry.api.base import router
-from shanhai.fields.registry.api.imports import PROBLEMS_SHOWN, HeadingOut, ProblemOut, a_file
+from shanhai.fields.registry.api.imports import PROBLEMS_SHOWN, BroughtOut, HeadingOut, ProblemOut, a_file
 from shanhai.fields.registry.queries import batches, imports, shared
 from shanhai.webkit import downloads
 from shanhai.webkit.api import (
@@ -34,49 +33,14 @@ from shanhai.webkit.api import (
 )
 
 
-class BatchOut(Schema):
+class BatchOut(BroughtOut):
     """Files with tables of several registers, and what their rows would do or did."""
 
-    id: int
     files: list[str]
-    stage: str
-    pairing: str | None
-    by: str | None
-    brought_at: datetime
-    written_at: datetime | None
-    same: int
-    changed: int
-    new: int
-    refused: int
-    version: int
 
     @staticmethod
     def resolve_files(row: Batch) -> list[str]:
         return [one["name"] for one in row.files]
-
-    @staticmethod
-    def resolve_pairing(row: Batch) -> str | None:
-        return row.pairing.code if row.pairing else None
-
-    @staticmethod
-    def resolve_by(row: Batch) -> str | None:
-        return row.by.code if row.by else None
-
-    @staticmethod
-    def resolve_same(row: Batch) -> int:
-        return row.counts.get("same", 0)
-
-    @staticmethod
-    def resolve_changed(row: Batch) -> int:
-        return row.counts.get("changed", 0)
-
-    @staticmethod
-    def resolve_new(row: Batch) -> int:
-        return row.counts.get("new", 0)
-
-    @staticmethod
-    def resolve_refused(row: Batch) -> int:
-        return row.counts.get("refused", 0)
 
 
 class BatchTableOut(Schema):

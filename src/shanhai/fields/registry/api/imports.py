@@ -12,7 +12,7 @@ from ninja.files import UploadedFile
 from pydantic import Field
 
 from shanhai.core import access, signs
-from shanhai.core.models import Import
+from shanhai.core.models import Batch, Import
 from shanhai.core.queries import pairings
 from shanhai.core.sheets import bringing, committing, exporting, settling, staged, undoing
 from shanhai.fields.registry.actions import uploads
@@ -61,13 +61,10 @@ class RegisterOut(Schema):
     columns: list[ColumnOut]
 
 
-class ImportOut(Schema):
-    """A file that was brought for a register, and what its rows would do or did."""
+class BroughtOut(Schema):
+    """What was brought, by whom, and what its rows would do or did."""
 
     id: int
-    register_code: str
-    file_name: str
-    sheet: str
     stage: str
     pairing: str | None
     by: str | None
@@ -80,32 +77,40 @@ class ImportOut(Schema):
     version: int
 
     @staticmethod
-    def resolve_register_code(row: Import) -> str:
-        return row.register
-
-    @staticmethod
-    def resolve_pairing(row: Import) -> str | None:
+    def resolve_pairing(row: Import | Batch) -> str | None:
         return row.pairing.code if row.pairing else None
 
     @staticmethod
-    def resolve_by(row: Import) -> str | None:
+    def resolve_by(row: Import | Batch) -> str | None:
         return row.by.code if row.by else None
 
     @staticmethod
-    def resolve_same(row: Import) -> int:
+    def resolve_same(row: Import | Batch) -> int:
         return row.counts.get("same", 0)
 
     @staticmethod
-    def resolve_changed(row: Import) -> int:
+    def resolve_changed(row: Import | Batch) -> int:
         return row.counts.get("changed", 0)
 
     @staticmethod
-    def resolve_new(row: Import) -> int:
+    def resolve_new(row: Import | Batch) -> int:
         return row.counts.get("new", 0)
 
     @staticmethod
-    def resolve_refused(row: Import) -> int:
+    def resolve_refused(row: Import | Batch) -> int:
         return row.counts.get("refused", 0)
+
+
+class ImportOut(BroughtOut):
+    """A file that was brought for a register, and what its rows would do or did."""
+
+    register_code: str
+    file_name: str
+    sheet: str
+
+    @staticmethod
+    def resolve_register_code(row: Import) -> str:
+        return row.register
 
 
 class ProblemOut(Schema):

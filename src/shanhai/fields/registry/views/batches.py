@@ -20,7 +20,14 @@ from shanhai.core.sheets import batches, exporting, kept, staged
 from shanhai.fields.registry.actions import uploads
 from shanhai.fields.registry.queries import batches as queries
 from shanhai.fields.registry.views import shared
-from shanhai.fields.registry.views.imports import STAGES, STEPS, changed_lines, headings, said_counts
+from shanhai.fields.registry.views.imports import (
+    STAGES,
+    STEPS,
+    changed_lines,
+    headings,
+    reading_page,
+    said_counts,
+)
 from shanhai.kernel.refusals import Refused
 from shanhai.webkit import cells, downloads, listing
 from shanhai.webkit import undo as undo_bar
@@ -80,7 +87,8 @@ def show(request: Any, pk: int) -> HttpResponse:
     """The batch as it stands: progress, the check of all its tables, or what was written."""
     batch = _found(request, pk)
     if batch.stage == "reading":
-        return _reading(request, batch)
+        run = TaskRun.objects.filter(kind=uploads.BATCH_KIND, args={"batch": batch.pk}).first()
+        return reading_page(request, "registry/batch_reading.html", batch, run, batch=batch)
     parts = queries.parts_of(batch)
     context = _context(batch, parts)
     if batch.stage == "checked":
@@ -91,26 +99,6 @@ def show(request: Any, pk: int) -> HttpResponse:
         context["may_undo"] = batches.may_undo(batch)
         context["until"] = clock.local(undo_rule.until(batch.written_at))
     return render(request, "registry/batch_done.html", context)
-
-
-def _reading(request: Any, batch: Batch) -> HttpResponse:
-    run = TaskRun.objects.filter(kind=uploads.BATCH_KIND, args={"batch": batch.pk}).first()
-    is_running = run is not None and run.stage in ("waiting", "running")
-    if request.htmx and not is_running:
-        answer = HttpResponse(status=204)
-        answer["HX-Refresh"] = "true"
-        return answer
-    template = "webkit/progress.html" if request.htmx else "registry/batch_reading.html"
-    context = {
-        "batch": batch,
-        "run": run,
-        "is_running": is_running,
-        "share": None,
-        "url": reverse("registry:batch", args=[batch.pk]),
-        "why": gettext(run.refusal["sentence"]).format(**run.refusal["facts"]) if run and run.refusal else "",
-        "steps": STEPS,
-    }
-    return render(request, template, context)
 
 
 def _context(batch: Batch, parts: list[Import]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from shanhai.core import access, clock, masking, signs
 from shanhai.core import undo as undo_rule
-from shanhai.core.models import Import, ImportRow, TaskRun
+from shanhai.core.models import Batch, Import, ImportRow, TaskRun
 from shanhai.core.sheets import (
     bringing,
     cells,
@@ -191,8 +191,9 @@ def show(request: Any, pk: int) -> HttpResponse:
     register = staged.register_of(imported)
     if imported.stage == "reading":
         run = TaskRun.objects.filter(kind=uploads.KIND, args={"import": pk}).first()
-        template = "webkit/progress.html" if request.htmx else "registry/import_reading.html"
-        return _reading(request, template, imported, run)
+        return reading_page(
+            request, "registry/import_reading.html", imported, run, imported=imported, register=register
+        )
     context = _context(request, imported, register)
     if imported.stage == "checked":
         context |= _check(imported, register)
@@ -208,23 +209,27 @@ def show(request: Any, pk: int) -> HttpResponse:
     return render(request, "registry/import_done.html", context)
 
 
-def _reading(request: Any, template: str, imported: Import, run: TaskRun | None) -> HttpResponse:
+def reading_page(
+    request: Any, template: str, brought: Import | Batch, run: TaskRun | None, **more: Any
+) -> HttpResponse:
+    """What was brought while it is read: progress, or why it could not be."""
     is_running = run is not None and run.stage in ("waiting", "running")
     if request.htmx and not is_running:
         answer = HttpResponse(status=204)
         answer["HX-Refresh"] = "true"
         return answer
-    context = {
-        "imported": imported,
-        "register": staged.register_of(imported),
+    name = brought._meta.model_name
+    context = more | {
+        "brought": brought,
         "run": run,
         "is_running": is_running,
         "share": None,
-        "url": reverse("registry:import", args=[imported.pk]),
+        "url": reverse(f"registry:{name}", args=[brought.pk]),
+        "discard_url": reverse(f"registry:{name}_discard", args=[brought.pk]),
         "why": gettext(run.refusal["sentence"]).format(**run.refusal["facts"]) if run and run.refusal else "",
         "steps": STEPS,
     }
-    return render(request, template, context)
+    return render(request, "webkit/progress.html" if request.htmx else template, context)
 
 
 def _context(request: Any, imported: Import, register: Register) -> dict[str, Any]:
