@@ -19,6 +19,8 @@ OF_A_KIND = 2
 HREFS = "links => links.map(a => new URL(a.getAttribute('href'), location.href).href)"
 NOT_PAGES = (
     ".xlsx",
+    ".docx",
+    ".zip",
     ".csv",
     ".pdf",
     ".ics",
