@@ -94,7 +94,7 @@ def tried(state: State, is_right: bool, tries_left: int) -> Tried:
     """What comes of a typed number; ``tries_left`` counts before this try."""
     if state in (State.REVOKED, State.DONE, State.EXPIRED):
         return Tried.OVER
-    if tries_left <= 0:
+    if tries_left <= 0 or state == State.LOCKED:
         return Tried.LOCKED
     if not is_right:
         return Tried.LOCKED if tries_left == 1 else Tried.WRONG
