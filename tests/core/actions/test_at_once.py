@@ -17,6 +17,7 @@ from shanhai.core.actions import documents, members, organisations, regions
 from shanhai.core.actions import work as work_actions
 from shanhai.core.models import Attachment, Document, Member, Organisation, Region, WorkItem
 from shanhai.kernel.refusals import Refused
+from tests.threads import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PDF = b"%PDF-1.7\n1 0 obj\nendobj\n%%EOF\n"
@@ -39,22 +40,7 @@ def both(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Any]]:
             return plain(*args, **kwargs)
 
         monkeypatch.setattr(journal, "record", meet)
-        results: list[Any] = [None, None]
-
-        def run(index: int) -> None:
-            try:
-                results[index] = calls[index]()
-            except Refused as refused:
-                results[index] = refused
-            finally:
-                connection.close()
-
-        threads = [threading.Thread(target=run, args=(index,)) for index in (0, 1)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(timeout=60)
-        return results
+        return together(list(calls))
 
     return run_both
 

@@ -12,6 +12,7 @@ from shanhai.core import clock
 from shanhai.core.actions import robots
 from shanhai.core.channels import sending
 from shanhai.core.models import Sending
+from tests.threads import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,22 +25,7 @@ def _on_postgresql(transactional_db: None) -> None:
 
 def both(*calls: Any) -> list[Any]:
     """Run calls in threads of their own that begin together; gives what each gave."""
-    barrier = threading.Barrier(len(calls))
-    results: list[Any] = [None] * len(calls)
-
-    def run(index: int) -> None:
-        try:
-            barrier.wait(timeout=10)
-            results[index] = calls[index]()
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(index,)) for index in range(len(calls))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return results
+    return together(list(calls), threading.Barrier(len(calls)))
 
 
 def test_each_mail_and_message_goes_once(mailbox, platform, reads_mail, tell, lin, shen):

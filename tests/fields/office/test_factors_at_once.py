@@ -14,6 +14,7 @@ from shanhai.fields.office.actions import factors as actions
 from shanhai.fields.office.models import FactorGrant, FactorPool
 from shanhai.fields.office.queries import factors as queries
 from shanhai.kernel.refusals import Refused
+from tests.threads import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -34,22 +35,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Any]]:
             return found
 
         monkeypatch.setattr(queries, "pool_for", meet)
-        results: list[Any] = [None] * len(calls)
-
-        def run(index: int, call: Callable[[], Any]) -> None:
-            try:
-                results[index] = call()
-            except Refused as refused:
-                results[index] = refused
-            finally:
-                connection.close()
-
-        threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(timeout=60)
-        return results
+        return together(list(calls))
 
     return run_all
 

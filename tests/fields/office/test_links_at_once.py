@@ -16,7 +16,8 @@ from shanhai.core.link_rules import Stage, Tried
 from shanhai.core.models import JournalEntry, PhoneLink
 from shanhai.fields.office.actions import problems
 from shanhai.fields.office.models import Problem
-from shanhai.kernel.refusals import NotAllowed, NotNow, Refused
+from shanhai.kernel.refusals import NotAllowed, NotNow
+from tests.threads import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NUMBER = "13800001234"
@@ -39,24 +40,7 @@ def at_once() -> Callable[..., list[Any]]:
         pytest.skip("On SQLite writers queue; PostgreSQL lets them meet.")
 
     def run_all(*calls: Callable[[], Any]) -> list[Any]:
-        results: list[Any] = [None] * len(calls)
-        start = threading.Barrier(len(calls))
-
-        def run(index: int, call: Callable[[], Any]) -> None:
-            try:
-                start.wait(timeout=10)
-                results[index] = call()
-            except Refused as refused:
-                results[index] = refused
-            finally:
-                connection.close()
-
-        threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(timeout=60)
-        return results
+        return together(list(calls), threading.Barrier(len(calls)))
 
     return run_all
 

@@ -15,6 +15,7 @@ from shanhai.core.models import JournalEntry, WorkItem
 from shanhai.fields.office import actions
 from shanhai.fields.office.models import RoundFigure
 from shanhai.kernel.refusals import Refused
+from tests.threads import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -37,22 +38,7 @@ def both_at_once(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Any]]:
             plain(row, **changes)
 
         monkeypatch.setattr(rows, "move", meet)
-        results: list[Any] = [None] * len(calls)
-
-        def run(index: int, call: Callable[[], Any]) -> None:
-            try:
-                results[index] = call()
-            except Refused as refused:
-                results[index] = refused
-            finally:
-                connection.close()
-
-        threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(timeout=60)
-        return results
+        return together(list(calls))
 
     return run_all
 

@@ -18,6 +18,7 @@ from shanhai.core.models import JournalEntry
 from shanhai.fields.pairing import actions, queries
 from shanhai.fields.pairing.models import ActionItem, Agreement, MoneyDue
 from shanhai.kernel.refusals import ChangedMeanwhile, Refused
+from tests.threads import together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -28,24 +29,7 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
         pytest.skip(
             "The tests' SQLite lives in memory, where readers lock; tests/core tries SQLite on a file."
         )
-    start = threading.Barrier(len(calls))
-    results: list[Any] = [None] * len(calls)
-
-    def run(index: int, call: Callable[[], Any]) -> None:
-        try:
-            start.wait(timeout=20)
-            results[index] = call()
-        except Refused as refused:
-            results[index] = refused
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return results
+    return together(list(calls), threading.Barrier(len(calls)))
 
 
 @pytest.fixture
