@@ -512,9 +512,8 @@ def _fill_from_one(connection: Any, table: str, first: int, last: int) -> None:
             "valid_from": "'2010-01-01'",
             "signed_on": day,
             "valid_to": day,
-            # As many wait for a renewal at one time, however many agreements there are: a list of a hundred rows on
-            # both. One in ten took the place of another.
-            "notice_on": f"CASE WHEN i < 10000 AND i % 40 = 0 THEN {day} END",
+            # One in forty waits for a renewal. One in ten took the place of another.
+            "notice_on": f"CASE WHEN i % 40 = 0 THEN {day} END",
             "supersedes_id": "CASE i % 10 WHEN 9 THEN (SELECT min(id) FROM pairing_agreement) + i - 5 END",
         }
         _copy(connection, Agreement, own, first, last)

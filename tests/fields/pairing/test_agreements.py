@@ -201,3 +201,25 @@ class TestAfterwards:
             "pairing.sign_agreement",
         ]
         assert SearchEntry.objects.get(kind="pairing.agreement").code == "LX-2023-01"
+
+
+@pytest.mark.parametrize("few", [1000, 1, 0], ids=["few are due", "as many as count as few", "many are due"])
+def test_the_list_of_renewals_holds_what_is_due_and_nobody_renewed(
+    agreement: Any, zone: Any, lin: Any, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    from shanhai.fields.pairing.queries import pages
+
+    monkeypatch.setattr(pages, "_FEW_DUE", few)
+
+    def due(day: date) -> list[str]:
+        rows = pages.list_in_renewal_notice(pages.agreements_of(lin, zone).order_by("number"), day)
+        return [row.number for row in rows]
+
+    assert due(date(2023, 10, 1)) == []
+    assert due(date(2023, 10, 2)) == ["LX-2023-01"]
+
+    actions.renew_agreement(
+        agreement, number="LX-2024-01", valid_from=date(2024, 1, 1), valid_to=date(2024, 12, 31), by=lin
+    )
+
+    assert due(date(2023, 10, 2)) == []

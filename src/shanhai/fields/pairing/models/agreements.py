@@ -55,7 +55,9 @@ class Agreement(InPairing, Visible, Named, Sourced, Versioned):
         ordering = ["number"]
         indexes = [
             # What filters ask stands behind the sort: rows that do not fit are left out before they are looked up.
-            models.Index(fields=[lead, sort, "id", "stage", "field"], name=f"agreement_{lead}_{short}")
+            models.Index(
+                fields=[lead, sort, "id", "stage", "field", "notice_on"], name=f"agreement_{lead}_{short}"
+            )
             for lead in ("pairing", "zone")
             for sort, short in (
                 ("number", "number"),

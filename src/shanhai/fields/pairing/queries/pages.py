@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, DateField, Exists, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from shanhai.core import clock, visibility
 from shanhai.core.models import Document, Member, NoticeFact, Pairing, Party, StayAppraisal
@@ -46,10 +47,33 @@ Stage = rules.AgreementStage
 # -- agreements ----------------------------------------------------------------------------------------------------
 
 
+# So many are sorted as quickly as they are found; more lie so close together that any order soon comes by them.
+_FEW_DUE = 1000
+_NEVER = date(9999, 12, 31)
+
+
 def in_renewal_notice(day: date) -> Q:
     """Agreements in force whose notice day has come and that nobody has renewed."""
+    return Q(notice_on__lte=day) & _unrenewed()
+
+
+def _unrenewed() -> Q:
     renewed = Agreement.objects.filter(supersedes=OuterRef("pk")).exclude(stage=Stage.ENDED)
-    return Q(stage=Stage.SIGNED, notice_on__lte=day) & ~Q(Exists(renewed))
+    return Q(stage=Stage.SIGNED) & ~Q(Exists(renewed))
+
+
+def list_in_renewal_notice(rows: QuerySet[Agreement], day: date) -> QuerySet[Agreement]:
+    """Of a list in whatever order, those in their renewal notice, in a time that does not grow with the list.
+
+    Few are named one by one. Many are met while the list is walked in its own order, and a database that knows the
+    index over the notice days would rather sort them all; it does not see through the ``Coalesce``.
+    """
+    due = rows.filter(in_renewal_notice(day)).order_by("notice_on", "pk")
+    few = list(due.values_list("pk", flat=True)[: _FEW_DUE + 1])
+    if len(few) <= _FEW_DUE:
+        return rows.filter(pk__in=few)
+    walked = rows.alias(notice=Coalesce("notice_on", Value(_NEVER), output_field=DateField()))
+    return walked.filter(_unrenewed(), notice__lte=day)
 
 
 def agreement_counts(member: Member, pairing: Pairing) -> dict[str, int]:

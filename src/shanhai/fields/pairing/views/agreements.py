@@ -63,7 +63,7 @@ def _stage_choices(_request: Any) -> list[tuple[str, Any]]:
 
 
 def _due_for_renewal(found: Any, text: str) -> Any:
-    return found.filter(pages.in_renewal_notice(clock.today()))
+    return pages.list_in_renewal_notice(found, clock.today())
 
 
 AGREEMENTS = Table(
