@@ -72,6 +72,9 @@ SKELETON = """() => [...document.querySelectorAll('*')].map(e =>
     e.tagName + '.' + e.className + [...e.attributes].map(a => a.name).join() + (e.textContent.trim() ? 't' : '')
 ).join('|') + '@' + window.innerWidth"""
 judged: set[str] = set()
+# Only what is wrong: all that is right would be gathered and sent, too, which takes longer than to judge.
+JUDGE = """rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})
+    .then(found => found.violations)"""
 
 
 def violations(page: Any) -> list[str]:
@@ -80,12 +83,12 @@ def violations(page: Any) -> list[str]:
     if skeleton in judged:
         return []
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = page.evaluate("rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})", RULES)
-    if not found["violations"]:
+    found = page.evaluate(JUDGE, RULES)
+    if not found:
         judged.add(skeleton)
     return [
         f"{rule['id']}: {node['html'][:160]} ({node['failureSummary'].splitlines()[-1].strip()})"
-        for rule in found["violations"]
+        for rule in found
         for node in rule["nodes"][:3]
     ]
 
