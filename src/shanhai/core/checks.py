@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection, models, transaction
 from django.db.models import Max
 from django.utils.translation import gettext
 
-from shanhai.core import clock, seals, signs
+from shanhai.core import clock, proving, signs
 from shanhai.core import indicators as measures
 from shanhai.core.db import triggers as guards
 from shanhai.core.journal import READINGS, canonical
@@ -82,7 +82,7 @@ def triggers() -> Iterator[Finding]:
 
 def journal() -> Iterator[Finding]:
     """The journal is as it was sealed."""
-    report = seals.verify()
+    report = proving.verify()
     for problem in report.problems:
         yield Finding("error", problem.code, problem.sentence, problem.facts)
     if report.problem_count > len(report.problems):
