@@ -131,6 +131,17 @@ def test_rooms_of_fields_have_the_names_that_all_fields_use(modules, fields_in_o
     assert not set(strange) - explained.keys(), strange
 
 
+def test_no_module_is_longer_than_a_reader_holds_in_mind(modules):
+    long = {
+        module.name: n
+        for module in modules()
+        if ".migrations." not in module.name
+        and (n := len(module.path.read_text(encoding="utf-8").splitlines())) > 600
+    }
+
+    assert not long, "Split these by noun or by job."
+
+
 # --- writes ----------------------------------------------------------------------------------------------------------
 
 WRITES = {"save", "create", "get_or_create", "update_or_create", "bulk_create", "bulk_update", "delete"}
