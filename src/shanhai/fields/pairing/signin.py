@@ -335,6 +335,18 @@ def _records() -> list[RecordKind]:
             parts=f"{OWN}.queries.registered.parts_of_commitment",
         ),
         RecordKind(
+            "pairing.delivery",
+            _("Delivery"),
+            "pairing.view_commitments",
+            title=f"{OWN}.queries.pages.title_of_delivery",
+        ),
+        RecordKind(
+            "pairing.focuspoint",
+            _("Key point"),
+            "pairing.view_focus",
+            title=f"{OWN}.queries.pages.title_of_focus_point",
+        ),
+        RecordKind(
             "pairing.meeting",
             _("Joint meeting"),
             "pairing.view_meetings",

@@ -128,6 +128,7 @@ _balance = [
 _focus = [
     path("focus/", focus.focus, name="focus"),
     path("focus/set/", focus.set_point, name="focus_set"),
+    path("focus/<int:pk>/", focus.point, name="focus_point"),
     path("focus/<int:pk>/change/", focus.change, name="focus_change"),
     path("focus/<int:pk>/drop/", focus.drop, name="focus_drop"),
 ]
