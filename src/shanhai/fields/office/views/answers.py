@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from shanhai.core import access, clock, ladder
+from shanhai.core import access, clock, ladder, sentences
 from shanhai.core.actions import drafts
 from shanhai.core.models import ClimbStep
 from shanhai.fields.office import actions, columns
@@ -115,7 +115,7 @@ def _page(request: Any, one: RoundAnswer, refusal: Refused | None) -> HttpRespon
             "decisions": _decisions(climb),
             "status": answer_status(one.stage, is_late),
             "finding": _finding(one, is_late, form.n_cells),
-            "refusal": refusal.say(_) if refusal else "",
+            "refusal": sentences.refusal(refusal) if refusal else "",
             "draft_key": str(one.pk),
             "draft_code": _DRAFT,
             "typed_mark": mark_of(request.user, _DRAFT, str(one.pk)) if may_fill else "",
@@ -172,7 +172,7 @@ def _groups(
                 "is_accepted": value is not None and value.state == rules.CellState.ACCEPTED,
                 "is_returned": value is not None and value.state == rules.CellState.RETURNED,
                 "word": value.word if value else "",
-                "problem": _(problem["sentence"]).format(**problem["facts"]) if problem else "",
+                "problem": sentences.said(problem["sentence"], problem["facts"]) if problem else "",
                 "is_number": column.type in rules.NUMBERS,
                 "is_changed": _differs(column, last, line, value),
             }
@@ -312,7 +312,7 @@ def review(request: Any, number: str, unit: str) -> HttpResponse:
             "may_review": one.stage == Stage.CONFIRMED,
             "status": answer_status(one.stage, False),
             "n_changed": sum(cell["is_changed"] for group in groups for cell in group["cells"]),
-            "refusal": refusal.say(_) if refusal else "",
+            "refusal": sentences.refusal(refusal) if refusal else "",
             "last_period": one.round.previous.period if one.round.previous else "",
         },
         status=refusal.status if refusal else 200,

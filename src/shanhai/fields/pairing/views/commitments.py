@@ -401,7 +401,7 @@ def _month_end(month: date) -> date:
 def _month_word(month: date, with_year: bool) -> str:
     if words.is_chinese():
         return f"{month.year}年{month.month}月" if with_year else f"{month.month}月"
-    name = words._MONTHS[month.month - 1]
+    name = words.month(month)
     return f"{name} {month.year}" if with_year else name
 
 

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from shanhai.core import access
+from shanhai.core import access, sentences
 from shanhai.core.cli import files
 from shanhai.core.models import Import
 from shanhai.core.sheets import bringing, committing, exporting, settling, staged, undoing
@@ -110,7 +110,7 @@ def show_import(number: No, as_json: AsJson = False) -> None:
 def _why(one: Import) -> str:
     """Why a file as a whole was refused."""
     data = one.refusal or {}
-    return _(data["sentence"]).format(**data.get("facts", {})) if data.get("sentence") else ""
+    return sentences.said(data["sentence"], data.get("facts", {})) if data.get("sentence") else ""
 
 
 @app.command("refused")

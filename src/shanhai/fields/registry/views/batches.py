@@ -13,7 +13,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from shanhai.core import clock
+from shanhai.core import clock, sentences
 from shanhai.core import undo as undo_rule
 from shanhai.core.models import Batch, Import, ImportRow, TaskRun
 from shanhai.core.sheets import batches, exporting, kept, staged
@@ -172,7 +172,7 @@ def columns(request: Any, pk: int, part: int) -> HttpResponse:
             batches.name_columns(one, chosen, by=request.member)
             return redirect("registry:batch", pk)
         except Refused as refused:
-            refusal = refused.say(gettext)
+            refusal = sentences.refusal(refused)
     if batch.stage != "checked":
         return redirect("registry:batch", pk)
     context = {
@@ -203,7 +203,7 @@ def write(request: Any, pk: int) -> HttpResponse:
         batches.write(batch, by=request.member)
     except Refused as refused:
         # The rows that somebody else changed are on the page again, compared anew.
-        messages.error(request, refused.say(gettext))
+        messages.error(request, sentences.refusal(refused))
         return redirect("registry:batch", pk)
     sentence = ngettext("%(n)s row is written.", "%(n)s rows are written.", n) % {"n": num(n)}
     undo_bar.offer(request, sentence, reverse("registry:batch_undo", args=[pk]))

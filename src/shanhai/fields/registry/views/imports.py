@@ -13,7 +13,7 @@ from django.utils.translation import gettext, gettext_noop, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from shanhai.core import access, clock, masking, signs
+from shanhai.core import access, clock, masking, sentences, signs
 from shanhai.core import undo as undo_rule
 from shanhai.core.models import Batch, Import, ImportRow, TaskRun
 from shanhai.core.sheets import (
@@ -152,7 +152,7 @@ def new(request: Any) -> HttpResponse:
         try:
             return _bring(request, chosen)
         except Refused as refused:
-            refusal = refused.say(gettext)
+            refusal = sentences.refusal(refused)
     context = {
         "registers": registers,
         "chosen": chosen,
@@ -200,7 +200,7 @@ def show(request: Any, pk: int) -> HttpResponse:
         return render(request, "registry/import.html", context)
     if imported.stage == "refused":
         data = imported.refusal or {}
-        context["why"] = gettext(data.get("sentence", "")).format(**data.get("facts", {}))
+        context["why"] = sentences.said(data.get("sentence", ""), data.get("facts", {}))
     if imported.stage == "undone":
         context["undone"] = _undone(imported)
     if imported.written_at is not None and imported.stage == "written":
@@ -226,7 +226,7 @@ def reading_page(
         "share": None,
         "url": reverse(f"registry:{name}", args=[brought.pk]),
         "discard_url": reverse(f"registry:{name}_discard", args=[brought.pk]),
-        "why": gettext(run.refusal["sentence"]).format(**run.refusal["facts"]) if run and run.refusal else "",
+        "why": sentences.said(run.refusal["sentence"], run.refusal["facts"]) if run and run.refusal else "",
         "steps": STEPS,
     }
     return render(request, "webkit/progress.html" if request.htmx else template, context)
@@ -303,7 +303,7 @@ def refused_lines(register: Register, row: ImportRow, letters: dict[str, str]) -
                 "name": problem["column"],
                 "cell": cells.MASK if column and column.access and problem["cell"] else problem["cell"],
                 "why": staged.say(problem),
-                "cure": gettext(cure["sentence"]).format(**cure["facts"]) if cure else "",
+                "cure": sentences.said(cure["sentence"], cure["facts"]) if cure else "",
             }
         )
     return lines
@@ -362,7 +362,7 @@ def columns(request: Any, pk: int) -> HttpResponse:
             bringing.remap(imported, chosen, by=request.member, sheet=_other_sheet(request, imported))
             return redirect("registry:import", pk)
         except Refused as refused:
-            refusal = refused.say(gettext)
+            refusal = sentences.refusal(refused)
             imported.refresh_from_db()
     if imported.stage not in ("mapping", "checked"):
         return redirect("registry:import", pk)
@@ -413,7 +413,7 @@ def write(request: Any, pk: int) -> HttpResponse:
         committing.write(imported, by=request.member)
     except Refused as refused:
         # The rows that somebody else changed are on the page again, compared anew.
-        messages.error(request, refused.say(gettext))
+        messages.error(request, sentences.refusal(refused))
         return redirect("registry:import", pk)
     n = imported.counts.get("changed", 0) + imported.counts.get("new", 0)
     sentence = ngettext("%(n)s row is written.", "%(n)s rows are written.", n) % {"n": num(n)}

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from shanhai.core import proving, seals
+from shanhai.core import proving, seals, sentences
 from shanhai.core.actions import sensitive
 from shanhai.core.models import JournalEntry, JournalLeaf, Member, Organisation, Receipt, Seal
 from shanhai.core.queries import journal as queries
@@ -181,7 +181,7 @@ def prove(request: Any) -> HttpResponse:
     context = {
         "form": form,
         "report": report,
-        "problems": [gettext(one.sentence).format(**one.facts) for one in report.problems] if report else [],
+        "problems": [sentences.said(one.sentence, one.facts) for one in report.problems] if report else [],
     }
     return render(request, "registry/prove.html", context, status=form.status)
 
