@@ -426,7 +426,9 @@ def change_form(request: Any, number: str) -> HttpResponse:
         name=_("Change the form"),
         finding=_("What is asked?"),
         sub=_(
-            "Values of questions that stay are kept; a question taken out keeps its values, out of the merge."
+            "Values of questions that stay are kept, and accepted ones stay accepted; a question taken out keeps its values, "
+            "out of the merge. Where a new question must be answered, answers on their way or with the office go back with "
+            "that word."
         ),
         back=one.url,
     )
