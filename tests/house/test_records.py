@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from django.utils import translation
 
 from shanhai.core import signs
 
@@ -150,3 +151,17 @@ def test_each_kind_of_record_has_a_page_of_its_own():
             elsewhere[kind.code] = (url, name)
 
     assert not elsewhere
+
+
+def test_the_guide_names_each_kind_of_record():
+    text = (SOURCE.parents[1] / "docs/why/notes.md").read_text(encoding="utf-8").casefold()
+    called = {"core.document": "document", "pairing.focuspoint": "annual key point"}
+
+    names = {kind.code: called.get(kind.code, _in_english(kind.name)) for kind in signs.record_kinds}
+
+    assert not {code for code, name in names.items() if name.removeprefix("office ") not in text}, names
+
+
+def _in_english(name: object) -> str:
+    with translation.override("en"):
+        return str(name).casefold()
