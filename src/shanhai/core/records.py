@@ -130,7 +130,7 @@ def is_shared(record: Any) -> bool:
     """Whether both sides see a record; one that is shown to just some organisations: whether they sit on both."""
     only = shown_to(record)
     if only is not None:
-        seats = Seat.objects.filter(pairing_id=pairing_of(record), organisation_id__in=only, side__in=_SIDES)
+        seats = Seat.objects.filter(pairing=pairing_of(record), organisation_id__in=only, side__in=_SIDES)
         return seats.values("side").distinct().count() > 1
     host = reach_of(record)
     return host is None or host.reach in (Visible.Reach.BOTH, Visible.Reach.PUBLIC)

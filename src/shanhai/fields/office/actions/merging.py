@@ -101,7 +101,7 @@ def _check_something_accepted(one: Round) -> None:
         )
 
 
-def _write_figures(one: Round, totals: Sequence[queries.Total]) -> None:
+def _write_figures(one: Round, totals: Sequence[merged.Total]) -> None:
     on = merged.day_of(one)
     made = RoundFigure.objects.bulk_create(
         [

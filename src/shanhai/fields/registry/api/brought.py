@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -121,7 +121,7 @@ def shown(response: HttpResponse, row: Import | Batch) -> Any:
     return row
 
 
-def refused_file(name: str, tables: Iterable[Any]) -> Any:
+def refused_file(name: str, tables: Sequence[Any]) -> Any:
     """The refused rows as a workbook to correct and bring again."""
     file = BytesIO()
     exporting.refused_rows(tables, file)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from typing import Annotated, Any
 
@@ -43,7 +43,7 @@ def counted(*names: str) -> dict[str, str]:
     return {name: words[name] for name in names or words}
 
 
-def write_refused(name: str, out: str, tables: Iterable[Any]) -> None:
+def write_refused(name: str, out: str, tables: Sequence[Any]) -> None:
     """The refused rows as a workbook to correct and bring again."""
     files.check_target(out)
     file = BytesIO()

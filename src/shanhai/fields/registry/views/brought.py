@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -99,7 +99,7 @@ def discard(request: Any, brought: Any, name: str, act: Callable[..., Any], to: 
     return shared.done(request, sentence, reverse(to))
 
 
-def refused_file(name: str, tables: Iterable[Any]) -> HttpResponse:
+def refused_file(name: str, tables: Sequence[Any]) -> HttpResponse:
     """The refused rows as a workbook to correct and bring again."""
     file = BytesIO()
     exporting.refused_rows(tables, file)
