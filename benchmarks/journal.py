@@ -1,4 +1,4 @@
-"""Proving a journal of a million entries: seconds and memory of ``seals.verify``.
+"""Proving a journal of a million entries: seconds and memory of ``proving.verify``.
 
     python -m benchmarks.journal [--entries 1000000]
 
@@ -113,13 +113,14 @@ def prove() -> None:
     django.setup()
     from django.db import connection
 
+    from shanhai.core import proving
+
     connection.settings_dict.update(json.loads(os.environ["BENCHMARK_DATABASE"]))
-    from shanhai.core import seals
 
     server = _server_of(connection)
     before, asked = peak_mb(), _worked(server)
     began, worked = time.perf_counter(), time.process_time()
-    report = seals.verify()
+    report = proving.verify()
     seconds, worked = time.perf_counter() - began, time.process_time() - worked
     assert report.is_sound, report.problems[:3]
     answer = {

@@ -7,7 +7,7 @@ import threading
 import pytest
 from django.db import connection, transaction
 
-from shanhai.core import journal, seals
+from shanhai.core import journal, proving, seals
 from shanhai.core.models import JournalEntry, JournalLeaf, Seal
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -52,7 +52,7 @@ def test_two_sealers_at_once_make_one_seal(monkeypatch):
     assert sorted(sealed) == [0, 5]
     assert Seal.objects.count() == 1
     assert JournalLeaf.objects.count() == 5
-    assert seals.verify().is_sound
+    assert proving.verify().is_sound
 
 
 def test_entry_that_is_committed_late_is_not_passed_over():
@@ -73,7 +73,7 @@ def test_entry_that_is_committed_late_is_not_passed_over():
     slow.join()
     assert seals.seal_now() == 2
 
-    report = seals.verify()
+    report = proving.verify()
     assert report.is_sound
     assert (report.sealed, report.unsealed) == (2, 0)
     numbered = list(JournalLeaf.objects.order_by("number").values_list("entry_id", flat=True))

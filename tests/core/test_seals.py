@@ -10,7 +10,8 @@ from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shanhai.core import journal, seals
+from shanhai.core import journal, proving, seals
+from shanhai.core.actions import sensitive
 from shanhai.core.db.triggers import journal_writable
 from shanhai.core.models import JournalEntry, JournalLeaf, JournalSecret, Seal
 from shanhai.kernel.refusals import BadInput, NotNow
@@ -40,13 +41,13 @@ def sealed_history():
     seals.seal_now()
 
 
-def codes(report: seals.Report) -> set[str]:
+def codes(report: proving.Report) -> set[str]:
     return {one.code for one in report.problems}
 
 
 class TestSealing:
     def test_numbers_without_gaps_and_leaves_nothing_unsealed(self, sealed_history):
-        report = seals.verify()
+        report = proving.verify()
 
         assert report.is_sound
         assert (report.entries, report.sealed, report.unsealed, report.seals) == (12, 12, 0, 2)
@@ -74,12 +75,12 @@ class TestSealing:
 
         assert seals.seal_now() == 8
         assert Seal.objects.count() == 3
-        assert seals.verify().is_sound
+        assert proving.verify().is_sound
 
     def test_new_entries_are_said_to_be_unsealed(self, sealed_history):
         write_entries(3, 30)
 
-        report = seals.verify()
+        report = proving.verify()
 
         assert report.is_sound
         assert report.unsealed == 3
@@ -245,7 +246,7 @@ def test_whatever_is_changed_in_sealed_history_is_found(sealed_history, data):
         with journal_writable():
             _tamper(data.draw)
 
-        report = seals.verify()
+        report = proving.verify()
 
         transaction.set_rollback(True)
     assert not report.is_sound
@@ -257,14 +258,14 @@ def test_each_way_of_tampering_is_found(sealed_history, way):
     with journal_writable():
         WAYS[way](ids[3], ids[8])
 
-    assert not seals.verify().is_sound
+    assert not proving.verify().is_sound
 
 
 class TestReceipts:
     def test_proves_history_up_to_the_seal_that_was_taken_away(self, sealed_history, receipt):
         write_entries(4, 40)
 
-        report = seals.verify(receipt)
+        report = proving.verify(receipt)
 
         assert report.is_sound
         assert report.proved_to == SEALED
@@ -278,8 +279,8 @@ class TestReceipts:
             )
             sql("DELETE FROM core_journalleaf WHERE seal_number = 2")
 
-        assert seals.verify().is_sound
-        assert codes(seals.verify(receipt)) == {"journal.truncated"}
+        assert proving.verify().is_sound
+        assert codes(proving.verify(receipt)) == {"journal.truncated"}
 
     def test_finds_history_that_was_rewritten_with_its_whole_chain(self, sealed_history, receipt):
         with journal_writable():
@@ -290,8 +291,8 @@ class TestReceipts:
             seals._write_seal(None, [(pk, bytes(digest)) for pk, digest in entries[:5]])
             seals._write_seal(Seal.objects.get(), [(pk, bytes(digest)) for pk, digest in entries[5:]])
 
-        assert seals.verify().is_sound
-        report = seals.verify(receipt)
+        assert proving.verify().is_sound
+        report = proving.verify(receipt)
         assert codes(report) == {"journal.rewritten"}
         assert report.proved_to is None
 
@@ -312,20 +313,20 @@ class TestSecrets:
         entry = journal.record(None, "core.test", by=None, sensitive={"name": "张三"})
 
         assert "张三" not in entry.body
-        assert seals.read_secret(entry.pk, "name", by=None, reason="audit") == "张三"
+        assert sensitive.read_secret(entry.pk, "name", by=None, reason="audit") == "张三"
         assert JournalEntry.objects.filter(action="core.read_secret").count() == 1
 
     def test_erasing_keeps_the_proof(self):
         entry = journal.record(None, "core.test", by=None, sensitive={"name": "张三"})
         seals.seal_now()
 
-        seals.erase_secret(entry.pk, "name", by=None, reason="asked to", keep="张*")
+        sensitive.erase_secret(entry.pk, "name", by=None, reason="asked to", keep="张*")
 
         kept = JournalSecret.objects.get()
         assert (kept.value, kept.salt) == ("张*", "")
-        assert seals.verify().is_sound
+        assert proving.verify().is_sound
         with pytest.raises(NotNow):
-            seals.read_secret(entry.pk, "name", by=None, reason="audit")
+            sensitive.read_secret(entry.pk, "name", by=None, reason="audit")
 
     def test_exchanged_value_is_found(self):
         journal.record(None, "core.test", by=None, sensitive={"name": "张三"})
@@ -333,7 +334,7 @@ class TestSecrets:
 
         JournalSecret.objects.update(value="李四")
 
-        assert codes(seals.verify()) == {"journal.secret_changed"}
+        assert codes(proving.verify()) == {"journal.secret_changed"}
 
 
 def test_a_float_is_refused():

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 
-from shanhai.core import grams, search, signs
+from shanhai.core import checks, grams, search, signs
 from shanhai.core.models import SearchEntry, Seen
 from shanhai.core.signs import SearchKind, Signed
 
@@ -143,3 +144,145 @@ def test_grams_hold_bigrams_words_and_initials():
         + [grams.WHOLE + whole for whole in ("龙泉市", "longquancity", "331181", "lqs")]
         + [grams.START + start for start in ("龙泉", "longquan")]
     )
+
+
+class TestOwnPairingsFirst:
+    @pytest.fixture
+    def elsewhere(self, cast, zone):
+        """A pairing in which Lin has no seat; things of it that everybody finds are written after those of her own."""
+        from shanhai.core.models import Pairing
+
+        other = Pairing.objects.create(
+            code="OTHER", name_zh="别处结对", level="county", started_on="2020-01-01"
+        )
+        search.put("test.thing", 11, "青瓷展销方案", "", "", "/11", zone.pk, "all")
+        search.put("test.thing", 12, "青瓷展销方案", "", "", "/12", other.pk, "all")
+        search.put("test.thing", 13, "龙泉青瓷展销", "", "", "/13", zone.pk, "all")
+        search.put("test.thing", 14, "萧山青瓷展销", "", "", "/14", other.pk, "all")
+        search.put("test.thing", 15, "青瓷", "", "", "/15", other.pk, "all")
+        search.put("test.thing", 16, "青瓷展销通知", "", "", "/16")
+        return other
+
+    def test_among_hits_that_fit_alike_the_own_ones_lead_though_written_before(self, elsewhere, lin):
+        # Called so; then what begins so: own, then the latest; then what holds it: own, then the latest.
+        assert numbers(lin, "青瓷") == [15, 11, 16, 12, 13, 14]
+
+    def test_somebody_without_a_seat_has_the_latest_first(self, elsewhere, cast):
+        from datetime import date
+
+        from shanhai.core.actions import roles
+
+        roles.give_role(cast.members["zhou"], role="office", from_on=date(2018, 1, 1), by=None)
+
+        assert numbers(cast.members["zhou"], "青瓷") == [15, 16, 12, 11, 14, 13]
+
+
+class TestBeyondTheRanked:
+    N = 2 * search.RANKED + 57
+
+    @pytest.fixture
+    def many(self, cast, zone):
+        """Hundreds that fit, some of them not for everybody, and one that is called just so."""
+        search.put_many(
+            search.Found(
+                "test.firm", i, f"龙泉市{i}号宝剑厂", f"/{i}", f"Sword works {i}", f"F{i:05}",
+                zone.pk if i % 3 == 0 else None, "pairing" if i % 3 == 0 else "all",
+            )
+            for i in range(1, self.N + 1)
+        )  # fmt: skip
+        search.put("test.firm", 9_000, "宝剑", "/9000")
+        search.put("test.firm", 9_001, "宝剑秘方", "/9001", scope="seen")
+
+    @staticmethod
+    def pages(member, size):
+        one, after, found = search.asked(member, "宝剑"), "", []
+        for _ in range(100):
+            some, after = search.page(one, "test.firm", after, size)
+            found.append([each.object_id for each in some])
+            if not after:
+                return found
+        raise AssertionError("the pages do not end")
+
+    @pytest.mark.parametrize("size", [40, 97, 300, 1000])
+    def test_page_after_page_gives_each_hit_once_and_all_of_them(self, many, lin, size):
+        pages = self.pages(lin, size)
+
+        shown = [one for page in pages for one in page]
+        assert shown[0] == 9_000, "what is called just so leads"
+        assert sorted(shown) == [*range(1, self.N + 1), 9_000]
+        assert all(len(page) <= size for page in pages)
+
+    def test_whoever_has_no_seat_gets_no_more_than_they_may_find(self, many, cast):
+        from datetime import date
+
+        from shanhai.core.actions import roles
+
+        roles.give_role(cast.members["zhou"], role="office", from_on=date(2018, 1, 1), by=None)
+
+        shown = [one for page in self.pages(cast.members["zhou"], 40) for one in page]
+
+        assert sorted(shown) == [*(i for i in range(1, self.N + 1) if i % 3), 9_000]
+
+    @pytest.mark.parametrize(
+        "after",
+        ["before-0", "before--5", "before-9" + "9" * 30, "place-9" + "9" * 30, "before-x", "-", "place-"],
+    )
+    def test_a_place_that_somebody_made_up_is_no_error(self, many, lin, after):
+        found, _more = search.page(search.asked(lin, "宝剑"), "test.firm", after, 40)
+
+        assert len(found) <= 40
+
+
+class TestWear:
+    """What is written anew gets a later number, so an index of few things may have high numbers: SQLite is slow then."""
+
+    @staticmethod
+    def codes():
+        return {found.code for found in checks.search()}
+
+    @pytest.fixture
+    def at(self, entries):
+        """``at(13_000)``: something is written anew under this number."""
+        if connection.vendor != "sqlite":
+            pytest.skip("PostgreSQL asks by blocks of numbers and needs no rebuilding for that.")
+
+        def write(number):
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "UPDATE sqlite_sequence SET seq = %s WHERE name = 'core_searchentry'", [number - 1]
+                )
+            search.put("test.thing", 3, f"协作办公室{number}", "", "", "/3")
+            assert SearchEntry.objects.order_by("-pk").first().pk == number
+
+        return write
+
+    def test_a_worn_index_is_told_and_rebuilding_mends_it(self, at, lin):
+        at(10_000 + 3 * SearchEntry.objects.count() + 1)
+        assert "core.index_worn" in self.codes()
+
+        search.rebuild()
+
+        assert not self.codes()
+        assert search.find(lin, "龙泉市")
+
+    def test_repair_mends_it_too(self, at):
+        at(60_000)
+
+        checks.repair()
+
+        assert not self.codes()
+
+    def test_an_index_at_the_limit_is_not_worn_yet(self, at):
+        at(10_000 + 3 * SearchEntry.objects.count())
+
+        assert "core.index_worn" not in self.codes()
+
+
+def test_postgres_is_never_told_to_be_worn(entries):
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite is.")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setval(pg_get_serial_sequence('core_searchentry', 'id'), 5000000)")
+    search.put("test.thing", 77, "新写的名称", "", "", "/77")
+
+    assert "core.index_worn" not in {found.code for found in checks.search()}

@@ -16,7 +16,7 @@ from types import SimpleNamespace
 import pytest
 from django.db import connection
 
-from shanhai.core import blobs, calendar, checks, journal, ocel, rows, seals, search
+from shanhai.core import blobs, calendar, checks, journal, ocel, proving, rows, seals, search
 from shanhai.core.db.triggers import journal_writable
 from shanhai.core.models import JournalEntry, Organisation, SearchEntry, Seat, Sweep
 from shanhai.kernel.refusals import BadInput, NotNow
@@ -567,7 +567,7 @@ class TestRestoreOnPostgresql:
             backup.restore(other, force=True)
 
         assert self.n_entries() == 4
-        assert seals.verify().is_sound
+        assert proving.verify().is_sound
 
     def test_broken_off_before_it_is_undone_by_the_next(self, file):
         from shanhai.core import backup

@@ -136,3 +136,54 @@ class TestSources:
             for cell in re.findall(r"<td[^>]*>(?:(?!</td>).)*{% source_mark", text, flags=re.DOTALL):
                 wrong.append(f"{path.name}: a mark in a cell: {cell[:60]}")
         assert wrong == []
+
+
+class TestDays:
+    """People read 22 Sep and 9月22日; ISO 8601 is for programs, files and addresses."""
+
+    # As the approved drawings have it: it names the setting SHANHAI_TODAY.
+    CLOCK = 'demo_day|date:"Y-m-d"'
+
+    def test_templates_write_no_day_without_the_filter_of_the_house(self):
+        a_day = r"[\w.]*(?:_on|_at|\.on|\.at)"
+        bare = re.compile(rf"{{{{ *{a_day} *}}}}|{{% blocktrans[^%]*=\s*{a_day}(?=[ %])")
+        strange = [
+            where
+            for where, line in lines("*.html")
+            if re.search(r"\|(?:date|time):", line.replace(self.CLOCK, "")) or bare.search(line)
+        ]
+
+        assert not strange, "\n".join([*strange, "Write it with |day, |moment or |clock."])
+
+    def test_only_one_place_fills_days_into_sentences(self):
+        # A sentence with facts that is formatted elsewhere would say its days in ISO.
+        by_hand = re.compile(
+            r"\.say\((?:gettext|_)\)|\bgettext\([\w.]+\.(?:what|sentence)\)\.format|\[\"sentence\"\]\)?\.format"
+        )
+        strange = [
+            where for where, line in lines("*.py") if by_hand.search(line) and not where.startswith("kernel/")
+        ]
+
+        assert not strange, "\n".join([*strange, "Say it with core.sentences."])
+
+    def test_views_forms_and_notices_build_no_iso_days_for_people(self):
+        # A day on the wall in a sentence, a title, a label. Facts of notices may be ISO: core.sentences writes them.
+        by_hand = re.compile(r"strftime\(\"%Y-%m-%d|:%Y-%m-%d|f\"[^\"]*{[\w.]*(?:_on|\.on)}")
+        for_programs = {
+            "fields/office/queries/merged.py": "the merged workbook",
+            "fields/pairing/actions/meetings.py": "a fact of notices",
+            "fields/pairing/queries/lists.py": "what a digest is made of",
+            "core/printing/whole.py": "the list of papers in a file to keep",
+            "core/cli/journal.py": "a command's table",
+            "fields/pairing/cli/meetings.py": "a command's table",
+        }
+        keys = re.compile(r"(?:reminder|escalated|extended):|:{to}:|__str__")
+        strange = []
+        for where, line in lines("*.py"):
+            path = where.rpartition(":")[0]
+            if "/models/" in path or "/cli/" in path or "/migrations/" in path or path in for_programs:
+                continue
+            if by_hand.search(line) and not keys.search(line) and "input_formats" not in line:
+                strange.append(f"{where}: {line.strip()}")
+
+        assert not strange, "\n".join([*strange, "Write days with words.day or core.days.day."])

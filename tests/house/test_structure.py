@@ -118,7 +118,7 @@ def test_rooms_of_fields_have_the_names_that_all_fields_use(modules, fields_in_o
     # Further rooms need a word here: what they are and why no room of the list would do.
     explained = {
         "fields.pairing.quantities": "one way to say a commitment's figures, asked by pages, commands and printed forms",
-        "fields.pairing.indicators": "measures that the indicator registry calls",
+        "fields.pairing.indicators": "what the field signs in as measured: as long as all that it signs in beside it",
         "fields.pairing.brief": "the briefing book",
         "fields.pairing.typesetting": "runs in a child without Django, so it can be no page and no action",
         "fields.pairing.ical_views": "a feed that programmes read: no page, no member, the address is the key",
@@ -129,6 +129,17 @@ def test_rooms_of_fields_have_the_names_that_all_fields_use(modules, fields_in_o
         "fields.registry.imports": "pages of imports, too long for the other views",
     }
     assert not set(strange) - explained.keys(), strange
+
+
+def test_no_module_is_longer_than_a_reader_holds_in_mind(modules):
+    long = {
+        module.name: n
+        for module in modules()
+        if ".migrations." not in module.name
+        and (n := len(module.path.read_text(encoding="utf-8").splitlines())) > 600
+    }
+
+    assert not long, "Split these by noun or by job."
 
 
 # --- writes ----------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from shanhai.fields.office.actions import instructions
 from shanhai.fields.pairing import actions
 from shanhai.fields.pairing import queries as account_queries
 from shanhai.fields.pairing.queries import leader as queries
-from shanhai.site import home
+from shanhai.site import promised
 from shanhai.site.cli import run
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +81,7 @@ class TestFigures:
 
     def test_equal_those_of_the_home_page(self, zone, chief, account):
         told = account_queries.account(chief, zone, urgent=0, is_kept_enough=True)
-        rows = {row.url: row for row in home._promised(told, "all").rows}
+        rows = {row.url: row for row in promised.promised_of(told, "all").rows}
 
         for one in desk_of(chief, zone).figures:
             row = rows[one.commitment.url]

@@ -25,7 +25,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Model, Q
 
-from shanhai.core import access, visibility
+from shanhai.core import access, signs, visibility
 from shanhai.core.models import Note, Organisation, Seen, Share, Unit
 from shanhai.core.models.visibility import Visible
 
@@ -183,6 +183,10 @@ def _of_noted(keys: Collection[int]) -> dict[int, frozenset[str]]:
 
 
 def _of_noted_kind(model: Any, keys: Sequence[int]) -> dict[int, frozenset[str]]:
+    kind = signs.record_kinds.get(model._meta.label_lower) if model is not None else None
+    if kind is not None and kind.shown_to:
+        shown = signs.call(kind.shown_to)(keys)
+        return {key: frozenset(f"o{one}" for one in shown[key]) for key in keys if key in shown}
     if _has_reach(model):
         return _of_records(model, keys)
     hosts = _hosts(model, keys)

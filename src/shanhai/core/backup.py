@@ -28,7 +28,7 @@ from django.db import DatabaseError, connection, connections
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
-from shanhai.core import blobs, clock, seals
+from shanhai.core import blobs, clock, proving, seals
 from shanhai.core.cli.files import check_target
 from shanhai.core.models import Blob, Seal
 from shanhai.kernel.refusals import BadInput, NotConfigured, NotFound, NotNow, gettext_noop
@@ -51,7 +51,7 @@ class Written:
     files: int
     size: int
     seal: int | None
-    report: seals.Report | None = None
+    report: proving.Report | None = None
 
 
 def back_up(to: Path) -> Written:
@@ -295,7 +295,7 @@ def _unpack_one(archive: zipfile.ZipFile, one: dict[str, Any], to: Path) -> None
 
 def _put_database(
     folder: Path, manifest: dict[str, Any], accept_unsound: bool, dry_run: bool
-) -> seals.Report | None:
+) -> proving.Report | None:
     database = folder / _DATABASE[connection.vendor]
     if connection.vendor == "sqlite":
         with _opened(database) as restored:
@@ -354,7 +354,7 @@ def _opened(database: Path) -> Iterator[Any]:
         del connections.settings[_RESTORED]
 
 
-def _prove(restored: Any, manifest: dict[str, Any], accept_unsound: bool) -> seals.Report:
+def _prove(restored: Any, manifest: dict[str, Any], accept_unsound: bool) -> proving.Report:
     unknown = set(MigrationRecorder(restored).applied_migrations()) - set(
         MigrationLoader(None).disk_migrations
     )
@@ -368,7 +368,7 @@ def _prove(restored: Any, manifest: dict[str, Any], accept_unsound: bool) -> sea
             app=app,
             name=name,
         )
-    report = seals.verify(manifest["last_seal"], using=restored)
+    report = proving.verify(manifest["last_seal"], using=restored)
     if not report.is_sound and not accept_unsound:
         raise BadInput(
             "core.backup_unsound",

@@ -13,9 +13,8 @@ from typing import Any, Literal
 from django.apps import apps
 from django.db import DatabaseError, connection, models, transaction
 from django.db.models import Max
-from django.utils.translation import gettext
 
-from shanhai.core import clock, seals, signs
+from shanhai.core import clock, proving, sentences, signs
 from shanhai.core import indicators as measures
 from shanhai.core.db import triggers as guards
 from shanhai.core.journal import READINGS, canonical
@@ -44,7 +43,7 @@ class Finding:
 
     def say(self) -> str:
         """The sentence in the reader's language."""
-        return gettext(self.sentence).format(**self.facts)
+        return sentences.said(self.sentence, self.facts)
 
 
 def run(codes: Iterable[str] | None = None) -> Iterator[Finding]:
@@ -82,7 +81,7 @@ def triggers() -> Iterator[Finding]:
 
 def journal() -> Iterator[Finding]:
     """The journal is as it was sealed."""
-    report = seals.verify()
+    report = proving.verify()
     for problem in report.problems:
         yield Finding("error", problem.code, problem.sentence, problem.facts)
     if report.problem_count > len(report.problems):

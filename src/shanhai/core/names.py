@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
-
-from django.utils.translation import get_language
 
 _BETWEEN = "\0"
 
@@ -28,16 +25,6 @@ def sort_key(name_zh: str) -> str:
 def initials(name_zh: str) -> str:
     """First letters of the pinyin: 龙泉市 gives "lqs"; what the search box finds."""
     return "".join(part[:1] for part in _spelled(name_zh).split(_BETWEEN))
-
-
-def spoken(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Facts of a sentence in the reader's language: ``title_en`` stands for ``title`` where Chinese is not read.
-
-    Sentences are kept as a template and facts, and a fact that is a name is kept in both languages.
-    """
-    if (get_language() or "").startswith("zh"):
-        return dict(facts)
-    return {**facts, **{name[:-3]: value for name, value in facts.items() if name.endswith("_en") and value}}
 
 
 def called(row: Any) -> str:

@@ -11,12 +11,14 @@ from django.apps import apps
 from django.db.models import Model, Q, QuerySet
 
 from shanhai.core import access, clock, signs, visibility
-from shanhai.core.models import Member, RoleGrant
+from shanhai.core.models import Member, RoleGrant, Seat
 from shanhai.core.models.base import in_language
 from shanhai.core.models.visibility import Visible
 from shanhai.core.signs import RecordKind
 from shanhai.core.work import pairing_of
 from shanhai.kernel.refusals import NotFound, NotNow, gettext_noop
+
+_SIDES = ("mountain", "sea", "host")
 
 
 def kind_of(record: Model) -> RecordKind | None:
@@ -116,8 +118,20 @@ def with_reach(record: Any) -> Any:
     )
 
 
+def shown_to(record: Any) -> frozenset[int] | None:
+    """The organisations that a record is shown to, of a kind that is shown to just some; None for all other kinds."""
+    kind = kind_of(record)
+    if kind is None or not kind.shown_to:
+        return None
+    return frozenset(signs.call(kind.shown_to)([record.pk])[record.pk])
+
+
 def is_shared(record: Any) -> bool:
-    """Whether both sides see a record."""
+    """Whether both sides see a record; one that is shown to just some organisations: whether they sit on both."""
+    only = shown_to(record)
+    if only is not None:
+        seats = Seat.objects.filter(pairing=pairing_of(record), organisation_id__in=only, side__in=_SIDES)
+        return seats.values("side").distinct().count() > 1
     host = reach_of(record)
     return host is None or host.reach in (Visible.Reach.BOTH, Visible.Reach.PUBLIC)
 
@@ -164,8 +178,11 @@ def readers(record: Any, *of: Any) -> QuerySet[Member]:
     if roles:
         grants = grants.filter(role__in=roles)
     members = members.filter(pk__in=grants.values("member_id"))
-    host = reach_of(record)
-    if host is None and (pairing_id := pairing_of(record)) is not None:
+    only = shown_to(record)
+    if only is not None:
+        members = members.filter(unit__organisation_id__in=only)
+    host = reach_of(record) if only is None else None
+    if only is None and host is None and (pairing_id := pairing_of(record)) is not None:
         members = members.filter(unit__organisation__seats__pairing_id=pairing_id)
     for row in ([host] if host is not None else []) + list(of):
         seen_by = visibility.audience(row)

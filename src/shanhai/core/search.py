@@ -18,6 +18,7 @@ SCOPES = ("all", "pairing", "seen")
 # As many hits are ranked; a word that names more things than this is too common to rank well anyway.
 RANKED = 300
 _LONGEST_TITLE = 200
+_LAST_KEY = 2**63 - 1
 # So many things are written with few statements.
 BATCH = 500
 _COMPARED = ("pairing_id", "seen_by", "title_zh", "title_en", "code", "url")
@@ -252,6 +253,8 @@ def rebuild(told: Callable[[str, int], None] = lambda kind, n: None) -> int:
         if connection.vendor == "sqlite":
             with connection.cursor() as cursor:
                 cursor.execute("INSERT INTO core_searchindex(core_searchindex) VALUES ('delete-all')")
+                # Numbers begin again: an index of few things with high ones is read past many empty places.
+                cursor.execute("DELETE FROM sqlite_sequence WHERE name = 'core_searchentry'")
         for kind in signs.search_kinds:
             for batch in _batches(signs.call(kind.entries)(), BATCH):
                 _write(batch)
@@ -365,7 +368,8 @@ def page(one: Asked, kind: str, after: str, size: int) -> tuple[list[Found], str
     """
     best, is_whole = (answer := ranked(one, kind)).found, answer.is_whole
     mark, _, number = after.partition("-")
-    place = int(number) if number.isdecimal() else 0
+    # No further than keys go: somebody may have made the place up.
+    place = min(int(number), _LAST_KEY) if number.isdecimal() else 0
     if mark != "before":
         rows = best[place : place + size]
         if place + size < len(best):

@@ -151,15 +151,21 @@ def visible_models() -> list[type[Model]]:
 
 
 def parts_of_records() -> list[tuple[type[Model], str, type[Model]]]:
-    """Models whose rows are read with a record that has a reach: the model, the name of its key to it, its model.
+    """Models whose rows are read with a record that has a reach: the model, the way of its keys to it, its model.
 
-    Such a model says so itself: ``SHOWN_WITH = "agreement"``.
+    Such a model says so itself: ``SHOWN_WITH = "agreement"``; where that one is shown with a third, the way goes on
+    (``commitment__agreement``).
     """
-    return [
-        (model, model.SHOWN_WITH, model._meta.get_field(model.SHOWN_WITH).related_model)  # type: ignore[misc]
-        for model in apps.get_models()
-        if hasattr(model, "SHOWN_WITH")
-    ]
+    return [(model, *_way_to_reach(model)) for model in apps.get_models() if hasattr(model, "SHOWN_WITH")]
+
+
+def _way_to_reach(model: Any) -> tuple[str, type[Model]]:
+    name = model.SHOWN_WITH
+    host = model._meta.get_field(name).related_model
+    if not hasattr(host, "SHOWN_WITH"):
+        return name, host
+    rest, end = _way_to_reach(host)
+    return f"{name}__{rest}", end
 
 
 def audience(record: Any) -> dict[int, int | None]:

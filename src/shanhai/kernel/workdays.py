@@ -390,7 +390,8 @@ def _check_in_year(year: int, day: date) -> None:
 def _too_early(day: object) -> BadInput:
     return BadInput(
         "workdays.too_early",
-        gettext_noop("Working days are known from 2010-01-01 on; {day} leads before that. Give a later day."),
+        gettext_noop("Working days are known from {first} on; {day} leads before that. Give a later day."),
+        first=date(FIRST_YEAR, 1, 1),
         day=day,
     )
 

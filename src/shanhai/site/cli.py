@@ -178,12 +178,11 @@ def _refused(refused: Any) -> int:
     from django.apps import apps
 
     if apps.ready:
-        from django.utils.translation import gettext
+        from shanhai.core import sentences
 
-        sentence = refused.say(gettext)
+        print(sentences.refusal(refused), file=sys.stderr)
     else:
-        sentence = refused.say()
-    print(sentence, file=sys.stderr)
+        print(refused.say(), file=sys.stderr)
     for problem in refused.facts.get("problems", []):
         print(f"  {_said(problem)}", file=sys.stderr)
     return 1
@@ -193,9 +192,9 @@ def _said(problem: Any) -> str:
     """A problem as one line: text as it is; of a row with its number, column and sentence."""
     if not isinstance(problem, dict):
         return str(problem)
-    from django.utils.translation import gettext
+    from shanhai.core import sentences
 
-    why = gettext(problem.get("sentence", "")).format(**problem.get("facts", {}))
+    why = sentences.said(problem.get("sentence", ""), problem.get("facts", {}))
     parts = [problem["file"]] if problem.get("file") else []
     parts += [f"{name} {problem[name]}" for name in ("row", "column") if problem.get(name)]
     where = ", ".join(parts)

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from shanhai.core import clock
+from shanhai.core import clock, sentences
 from shanhai.core.actions import installation
 from shanhai.core.actions.installation import Place, Start
 from shanhai.core.models import Member, User
@@ -109,7 +109,7 @@ class FirstRunForm(ShanhaiForm):
         try:
             return check_region_code(self.cleaned_data[name])
         except Refused as refused:
-            raise forms.ValidationError(refused.say(gettext)) from refused
+            raise forms.ValidationError(sentences.refusal(refused)) from refused
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -6,8 +6,8 @@ all zones side by side, a firm what concerns it, the administrator the registers
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -20,16 +20,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from shanhai.core import access, clock, signs
-from shanhai.core.models import Member, Pairing, Party
+from shanhai.core.models import Member, Pairing
 from shanhai.core.queries import work
 from shanhai.fields.office.views.work import Need, need_of, soon
 from shanhai.fields.pairing import columns, quantities
 from shanhai.fields.pairing import queries as pairing_queries
-from shanhai.fields.pairing.queries.leader import figure_of
-from shanhai.site import latest, zone_map
+from shanhai.site import latest, promised, zone_map
 from shanhai.webkit import signs as page_signs
 from shanhai.webkit import words
-from shanhai.webkit.context import party_name
 from shanhai.webkit.maps import Feature
 from shanhai.webkit.pages import login_needed
 from shanhai.webkit.remember import as_said, mark_at, mark_beside, remembered
@@ -55,9 +53,6 @@ MOST_NESTED = 5
 OVERSEERS = frozenset({"province", "auditor"})
 # Readers whom a zone's account does not concern: they deal with their own firm's things.
 FIRMS = frozenset({"enterprise", "cooperative", "buyer", "driver"})
-SHOWS = ("main", "all", "on_track", "risk", "late")
-QUIET = ("on_track", "done", "not_started")
-UNIT_WORDS = ("", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
 
 MARK_DETAIL = gettext_lazy(
     "Figures marked reported carry their source on their own page; the others are illustrative, made up to fill "
@@ -84,11 +79,13 @@ def home(request: Any) -> HttpResponse:
 
 def _zone(request: Any, member: Member, pairing: Pairing) -> HttpResponse:
     show = request.GET.get("show", "")
-    show = show if show in SHOWS else "main"
+    show = show if show in promised.SHOWS else "main"
     if request.htmx and request.htmx.target == "promised":
         account = pairing_queries.account(member, pairing, urgent=0, is_kept_enough=True)
         return render(
-            request, "site/_promised.html", {"promised": _promised(account, show), "mark_detail": MARK_DETAIL}
+            request,
+            "site/_promised.html",
+            {"promised": promised.promised_of(account, show), "mark_detail": MARK_DETAIL},
         )
     is_all_late = request.GET.get("late") == "all"
     here = access.standing(member)
@@ -114,7 +111,7 @@ def _zone(request: Any, member: Member, pairing: Pairing) -> HttpResponse:
         "pairing": pairing,
         "told": told,
         "happened": happened,
-        "finding": _finding(told["tally"], needs.soon),
+        "finding": promised.finding(told["tally"], needs.soon),
         "needs": needs,
         "desk_url": _url("pairing:leader") if access.may(member, "pairing.view_leader_desk") else "",
         "panels_main": _panels(request, "home.main", pairing),
@@ -127,20 +124,20 @@ def _zone(request: Any, member: Member, pairing: Pairing) -> HttpResponse:
 def _told(member: Member, pairing: Pairing, show: str, is_all_late: bool) -> dict[str, Any]:
     """What the page says of a pairing to readers of these seats, drawn already."""
     account = pairing_queries.account(member, pairing, urgent=0, is_kept_enough=True)
-    promised = _promised(account, show)
-    sides = promised.sides
+    said = promised.promised_of(account, show)
+    sides = said.sides
     drawn = zone_map.features(member, pairing, _figures_on_map(account))
     here = access.standing(member).side_in(pairing.pk)
     late, nested = _late(account, sides, is_all_late), _nested(account, pairing)
     return {
-        "wide": _drawn("_home_wide", {"promised": promised, "nested": nested, "late": late}),
+        "wide": _drawn("_home_wide", {"promised": said, "nested": nested, "late": late}),
         "map": _drawn(
             "_home_map", {"map": drawn, "map_note": _map_note(drawn), "map_mark": account.standing}
         ),
         "meeting": _drawn("_meeting", {"meeting": _meeting(account, sides, here)}),
         "pairing_ids": tuple(account.pairing_ids),
-        "tally": promised.tally,
-        "comparison": _comparison(account, promised.own),
+        "tally": said.tally,
+        "comparison": promised.comparison(account, said.own),
     }
 
 
@@ -153,201 +150,9 @@ def _drawn(template: str, said: dict[str, Any]) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One commitment as the table shows it: all figures in one unit, chosen by the promise."""
-
-    field: str
-    is_again: bool
-    owes: str
-    name: str
-    url: str
-    agreement_url: str
-    status: str
-    delivered: str
-    promised: str
-    forecast: str
-    bar: tuple[Decimal | None, Decimal | None, Decimal | None, Decimal | None]
-    exact: str
-
-    @property
-    def looks_ahead(self) -> bool:
-        """There is time left, and so a forecast."""
-        return self.bar[2] is not None
-
-    @property
-    def is_quiet(self) -> bool:
-        """Nothing to see to: left out of the short list of the phone."""
-        return self.status in QUIET
-
-
-@dataclass(frozen=True, slots=True)
-class Promised:
-    """The panel "promised and delivered": the chosen commitments, and how many each tab holds."""
-
-    year: int
-    own: tuple[Any, ...] = field(repr=False)  # is counted and compared, not drawn
-    rows: tuple[Row, ...]
-    tabs: tuple[tuple[str, str, int, bool], ...]
-    tally: Any
-    mark: str
-    show: str
-    sides: dict[str, str]
-
-    @property
-    def quiet(self) -> int:
-        """How many rows the phone leaves out at first."""
-        return sum(row.is_quiet for row in self.rows) if self.show == "main" else 0
-
-
-def _promised(account: Any, show: str) -> Promised:
-    """The pairing's own commitments of this year; those nested below stand apart."""
-    own = tuple(one for one in this_year(account) if one.commitment.pairing_id == account.pairing.pk)
-    chosen = {
-        "main": [one for one in own if one.commitment.is_main] or list(own),
-        "all": list(own),
-        "on_track": [one for one in own if one.status in ("on_track", "done")],
-        "risk": [one for one in own if one.status == "at_risk"],
-        "late": [one for one in own if one.status == "late"],
-    }
-    labels = {"main": _("Main"), "all": _("All"), "on_track": _("On track")}
-    labels |= {"risk": _("At risk"), "late": _("Late")}
-    return Promised(
-        year=account.on.year,
-        own=own,
-        rows=tuple(_rows(chosen[show])),
-        tabs=tuple((code, labels[code], len(chosen[code]), code == show) for code in SHOWS),
-        tally=pairing_queries.tally(own),
-        mark=_mark(own),
-        show=show,
-        sides=_sides(account.pairing),
-    )
-
-
-def this_year(account: Any) -> list[Any]:
-    """What is due or runs in the year of the account; commitments of years gone by are history."""
-    year = account.on.year
-    return [one for one in account.commitments if one.frame.starts_on.year <= year <= one.frame.due_on.year]
-
-
-def _rows(found: Sequence[Any]) -> Iterable[Row]:
-    field = ""
-    for one in found:
-        scale, figure = quantities.scale_of(one.commitment, one.promised), figure_of(one)
-        is_again, field = one.commitment.field == field, one.commitment.field
-        yield Row(
-            field=columns.words(columns.FIELDS, field),
-            is_again=is_again,
-            owes=one.commitment.owes,
-            name=one.commitment.name,
-            url=one.commitment.url,
-            agreement_url=one.commitment.agreement.url,
-            status=str(one.status),
-            delivered=figure.delivered,
-            promised=figure.promised,
-            forecast=_forecast_said(one, scale),
-            bar=figure.bar,
-            exact=figure.exact,
-        )
-
-
-def _forecast_said(one: Any, scale: quantities.Scale) -> str:
-    """The forecast in the unit of the row; one digit more where rounding would show a promise kept that is not."""
-    if not _looks_ahead(one):
-        return words.NOTHING
-    said = scale.say(one.forecast)
-    if one.forecast < one.promised and said == scale.say(one.promised):
-        return words.num(one.forecast / scale.divisor, (scale.digits or 0) + 1)
-    return said
-
-
-def _looks_ahead(one: Any) -> bool:
-    """A forecast is worth saying while there is time left."""
-    return one.forecast is not None and one.frame.due_on >= clock.today()
-
-
-def _finding(tally: Any, soon: int) -> str:
-    """The headline: how many commitments are where, and what needs the reader."""
-    if not tally.total:
-        empty = _(
-            "This zone has no commitments for this year yet: draft an agreement and have both sides sign it."
-        )
-        joint = "" if words.is_chinese() else " "
-        return joint.join((empty, *([_need_words(soon)] if soon else [])))
-    parts = [
-        _("{on_track} of {total} commitments are on track").format(on_track=tally.on_track, total=tally.total)
-    ]
-    if tally.at_risk:
-        parts.append(ngettext("{n} is at risk", "{n} are at risk", tally.at_risk).format(n=tally.at_risk))
-    if tally.late:
-        parts.append(ngettext("{n} is late", "{n} are late", tally.late).format(n=tally.late))
-    if tally.not_started:
-        parts.append(
-            ngettext("{n} has not begun", "{n} have not begun", tally.not_started).format(n=tally.not_started)
-        )
-    listed = pgettext("between parts of a headline", ", ").join(parts)
-    return pgettext("headline and what needs you", "{finding}. {needs}").format(
-        finding=listed, needs=_need_words(soon)
-    )
-
-
-def _need_words(n: int) -> str:
-    if not n:
-        return _("Nothing needs you today.")
-    counted = str(n) if words.is_chinese() or n >= len(UNIT_WORDS) else UNIT_WORDS[n]
-    return ngettext("{n} thing needs you today.", "{n} things need you today.", n).format(n=counted)
-
-
-def _comparison(account: Any, own: Sequence[Any]) -> str:
-    """The one comparison that matters: the share of the year, and what is furthest behind an even pace."""
-    share = words.percent(account.year_passed)
-    behind = [one for one in own if one.status in ("late", "at_risk") and one.pace and one.commitment.is_main]
-    if not behind:
-        return _("{share} of the year has passed; none of the main commitments is behind.").format(
-            share=share
-        )
-    one = min(behind, key=lambda one: (one.delivered / one.pace, one.commitment.code))
-    scale = quantities.scale_of(one.commitment, one.promised)
-    facts = {
-        "share": share,
-        "what": one.commitment.name,
-        "delivered": scale.say(one.delivered),
-        "promised": scale.full(one.promised),
-        "forecast": scale.say(one.forecast),
-        "delivered_full": scale.full(one.delivered),
-        "forecast_full": scale.full(one.forecast),
-    }
-    if not _looks_ahead(one):
-        return _(
-            "{share} of the year has passed. Furthest behind: {what}, {delivered} of {promised}."
-        ).format(**facts)
-    return _(
-        "{share} of the year has passed. Furthest behind: {what}, {delivered} of {promised}, "
-        "forecast {forecast}."
-    ).format(**facts)
-
-
-def _mark(found: Iterable[Any]) -> str:
-    kinds = {bool(one.is_illustrative) for one in found}
-    return "mixed" if len(kinds) == 2 else "illustrative" if kinds == {True} else "reported"
-
-
-def _sides(pairing: Pairing) -> dict[str, str]:
-    """Side -> the name that readers use for it; the first party of a side gives it."""
-    kept = getattr(pairing, "_side_names", None)
-    if kept is None:
-        kept = {}
-        for party in (
-            Party.objects.filter(pairing=pairing).select_related("organisation__region").order_by("pk")
-        ):
-            kept.setdefault(party.role, party_name(party))
-        pairing._side_names = kept  # type: ignore[attr-defined]
-    return kept
-
-
 def _nested(account: Any, pairing: Pairing) -> dict[str, Any] | None:
     """What the pairings nested in this one promised: how many, and which of them are not on track."""
-    below = [one for one in this_year(account) if one.commitment.pairing_id != pairing.pk]
+    below = [one for one in promised.this_year(account) if one.commitment.pairing_id != pairing.pk]
     if not below:
         return None
     found: dict[int, list[Any]] = {}
@@ -356,9 +161,9 @@ def _nested(account: Any, pairing: Pairing) -> dict[str, Any] | None:
     lines = []
     for some in found.values():
         nested = some[0].commitment.pairing
-        if any(one.status not in QUIET for one in some):
+        if any(one.status not in promised.QUIET for one in some):
             worst = min(
-                (one for one in some if one.status not in QUIET),
+                (one for one in some if one.status not in promised.QUIET),
                 key=lambda one: (one.status != "late", one.share),
             )
             lines.append(((worst.status != "late", worst.share, nested.code), nested.name, worst))
@@ -366,9 +171,9 @@ def _nested(account: Any, pairing: Pairing) -> dict[str, Any] | None:
     return {
         "pairings": len(found),
         "tally": pairing_queries.tally(below),
-        "lines": [(name, next(iter(_rows([worst])))) for _key, name, worst in lines[:MOST_NESTED]],
+        "lines": [(name, next(iter(promised.rows_of([worst])))) for _key, name, worst in lines[:MOST_NESTED]],
         "more": max(0, len(lines) - MOST_NESTED),
-        "mark": _mark(below),
+        "mark": promised.mark_of(below),
     }
 
 
@@ -475,7 +280,7 @@ def needs_of(member: Member, limit: int = SHOWN) -> Needs:
 def _figures_on_map(account: Any) -> list[Feature]:
     """What stands at the parks and on the way between the sides: the main commitments of these fields."""
     main: dict[str, Any] = {}
-    for one in this_year(account):
+    for one in promised.this_year(account):
         if one.commitment.is_main and one.commitment.pairing_id == account.pairing.pk:
             main.setdefault(one.commitment.field, one)
     found = []
@@ -549,10 +354,10 @@ def _overview(request: Any, member: Member) -> HttpResponse:
         "most": max((one.tally.total for one in zones), default=0),
         "year": clock.today().year,
         "needs": needs,
-        "need_words": _need_words(needs.soon),
+        "need_words": promised.need_words(needs.soon),
         "latest": latest.latest(member, None),
         "journal_url": _journal_url(member),
-        "mark": _mark([one.pairing for one in zones]),
+        "mark": promised.mark_of([one.pairing for one in zones]),
         "mark_detail": MARK_DETAIL,
         "panels_main": _panels(request, "home.main", None),
         "panels_side": _panels(request, "home.side", None),
@@ -571,7 +376,7 @@ def _own_things(request: Any, member: Member) -> HttpResponse:
     needs = needs_of(member)
     context = {
         "needs": needs,
-        "need_words": _need_words(needs.soon),
+        "need_words": promised.need_words(needs.soon),
         "notices": _notices(member),
         "panels_main": _panels(request, "home.main", request.pairing),
         "panels_side": _panels(request, "home.side", request.pairing),

@@ -26,7 +26,7 @@ from ninja.errors import AuthenticationError
 from ninja.security import APIKeyCookie, HttpBearer
 from pydantic import AfterValidator, AwareDatetime, ConfigDict, Field
 
-from shanhai.core import access, clock
+from shanhai.core import access, clock, sentences
 from shanhai.core.actions import account
 from shanhai.core.models import ApiToken
 from shanhai.core.models.base import Versioned
@@ -69,7 +69,7 @@ def problem(status: int, code: str, detail: str, **facts: Any) -> HttpResponse:
 
 def refusal(refused: Refused) -> HttpResponse:
     """A refusal as a problem: its sentence translated, its facts beside it."""
-    return problem(refused.status, refused.code, refused.say(gettext), **refused.facts)
+    return problem(refused.status, refused.code, sentences.refusal(refused), **refused.facts)
 
 
 # --- who calls -------------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
+from shanhai.core import sentences
 from shanhai.core.actions import drafts
 from shanhai.kernel.refusals import Refused
 from shanhai.webkit import words
@@ -37,7 +38,9 @@ def save(request: Any) -> HttpResponse:
     try:
         draft = drafts.keep_draft(request.user, form, key, _typed(request.POST))
     except Refused as refusal:
-        return JsonResponse({"code": refusal.code, "detail": refusal.say(gettext)}, status=refusal.status)
+        return JsonResponse(
+            {"code": refusal.code, "detail": sentences.refusal(refusal)}, status=refusal.status
+        )
     return JsonResponse({"saved_at": words.clock_time(draft.saved_at)})
 
 

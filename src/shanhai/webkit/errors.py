@@ -11,6 +11,7 @@ from django.template import loader
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from shanhai.core import sentences
 from shanhai.kernel.refusals import Refused
 
 TITLES = {
@@ -68,7 +69,7 @@ class RefusedMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refused) or request.path.startswith(_API):
             return None
-        return page(request, exception.status, exception.say(gettext), exception.code)
+        return page(request, exception.status, sentences.refusal(exception), exception.code)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

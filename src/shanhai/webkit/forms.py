@@ -17,6 +17,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from shanhai.core import sentences
 from shanhai.core.actions import drafts
 from shanhai.core.sheets.cells import MASK
 from shanhai.kernel.refusals import ChangedMeanwhile, Refused
@@ -173,7 +174,7 @@ class ShanhaiForm(forms.Form):
         if isinstance(refusal, ChangedMeanwhile) and self.subject is not None and self.subject.pk:
             self._show_conflict()
         name = refusal.facts.get("field")
-        self.add_error(name if name in self.fields else None, refusal.say(gettext))
+        self.add_error(name if name in self.fields else None, sentences.refusal(refusal))
 
     @property
     def status(self) -> int:

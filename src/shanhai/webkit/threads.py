@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from shanhai.core import access, records, signs, visibility
-from shanhai.core.models import Member, Note, Share
+from shanhai.core.models import Member, Note, Organisation, Share
 from shanhai.core.queries import notes
 from shanhai.core.queries import watching as queries
 from shanhai.core.work import pairing_of
@@ -125,9 +126,9 @@ def watching(request: Any, record: Any) -> dict[str, Any]:
 
 def readers_of(request: Any, record: Any) -> dict[str, Any]:
     """In one sentence who sees a record, its named guests, and the next steps that its own side may take."""
-    host = records.reach_of(record)
+    host, only = records.reach_of(record), records.shown_to(record)
     guests = []
-    if host is not None:
+    if host is not None and only is None:
         kind = host._meta.label_lower
         guests = list(Share.objects.filter(kind=kind, object_id=host.pk).select_related("organisation"))
     is_own = host is not None and host is record and _is_own(request.member, record)
@@ -138,7 +139,7 @@ def readers_of(request: Any, record: Any) -> dict[str, Any]:
         "host": host if host is not record else None,
         "host_title": records.title(host) if host is not None and host is not record else "",
         "host_url": records.url(host) if host is not None and host is not record else "",
-        "sentence": _sentence(record, host),
+        "sentence": _sentence(record, host) if only is None else _only(only),
         "guests": guests,
         "verbs": _verbs(record, request.member) if is_own else [],
         "may_name": is_own
@@ -173,6 +174,12 @@ def _sentence(record: Any, host: Any) -> str:
         Reach.PUBLIC: _("Everybody."),
     }
     return said[Reach(host.reach)]
+
+
+def _only(shown_to: Collection[int]) -> str:
+    """Who sees a record that is shown to just some organisations."""
+    found = Organisation.objects.filter(pk__in=shown_to).order_by("name_sort", "pk")
+    return _("Only %s, and auditors.") % pgettext("between names", ", ").join(one.name for one in found)
 
 
 def _is_own(member: Member, record: Any) -> bool:

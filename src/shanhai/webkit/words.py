@@ -11,13 +11,10 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.utils.functional import Promise
 from django.utils.translation import get_language, ngettext, pgettext
 
-from shanhai.core import clock
+from shanhai.core import clock, days
 from shanhai.kernel import workdays
 
-NOTHING = "–"
-_MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-_DAYS_EN = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
-_DAYS_ZH = ["周一", "周二", "周三", "周四", "周五", "周六", "周日"]
+NOTHING = days.NOTHING
 
 
 def is_chinese() -> bool:
@@ -128,36 +125,8 @@ def yuan_exact(fen: int | None) -> str:
 # --- days and instants -----------------------------------------------------------------------------------------------
 
 
-def weekday(on: date) -> str:
-    """The short name of the day of the week."""
-    return (_DAYS_ZH if is_chinese() else _DAYS_EN)[on.weekday()]
-
-
-def day(on: date | None, style: str = "") -> str:
-    """A date: 18 Sep, 9月18日; with its year unless that is this year, or with ``style="year"`` always.
-
-    ``style="weekday"`` puts the day of the week with it: Wed 13 Sep, 9月13日（周三）.
-    """
-    if on is None:
-        return NOTHING
-    if isinstance(on, datetime):
-        on = clock.local(on).date()
-    with_year = style == "year" or on.year != clock.today().year
-    if is_chinese():
-        text = (f"{on.year}年" if with_year else "") + f"{on.month}月{on.day}日"
-        return f"{text}（{weekday(on)}）" if style == "weekday" else text
-    text = f"{on.day} {_MONTHS[on.month - 1]}" + (f" {on.year}" if with_year else "")
-    return f"{weekday(on)} {text}" if style == "weekday" else text
-
-
-def month(on: date) -> str:
-    """The month of a day as it heads a calendar: Sep, 9月."""
-    return f"{on.month}月" if is_chinese() else _MONTHS[on.month - 1]
-
-
-def clock_time(at: datetime | None) -> str:
-    """The time of day on the wall in Shanghai: 14:30."""
-    return NOTHING if at is None else f"{clock.local(at):%H:%M}"
+# Core says them in its own sentences too, so they stand there.
+weekday, day, month, clock_time = days.weekday, days.day, days.month, days.clock_time
 
 
 def moment(at: datetime | None) -> str:

@@ -237,6 +237,23 @@ class TestTheOffice:
 
         assert second.status_code == 409
         assert confirmed.values.get(column__code="aid").word == "first"
+        html = second.content.decode()
+        assert "Lin Tao has looked through it: 1 cell went back with a word, the rest is accepted." in html
+        assert "The first decision stands: the unit got one word, and yours was not sent." in html
+        assert ">first<" in html, "the second sees the word that went out"
+        again = client_of(lin).get(f"{ANSWER}review/").content.decode()
+        assert "has looked through it" in again and "yours was not sent" not in again
+
+    def test_the_second_is_told_of_an_acceptance_too(self, confirmed, lin, client_of):
+        client_of(lin).post(f"{ANSWER}review/", {"version": confirmed.version})
+
+        second = client_of(lin).post(f"{ANSWER}review/", {"cell:aid:": "no", "version": confirmed.version})
+
+        assert second.status_code == 409
+        assert (
+            "Lin Tao has looked through it and accepted it. The first decision stands"
+            in second.content.decode()
+        )
 
     def test_sees_whom_reminding_reaches_before_it_is_done(self, confirmed, lin, client_of):
         page = client_of(lin).get("/office/rounds/R1/remind/").content.decode()
@@ -318,3 +335,38 @@ def test_zhou_brings_no_workbook(zone, zhou, client_of):
     answer = client_of(zhou).post("/office/rounds/new/workbook/", {"file": _form_of_an_office()})
 
     assert answer.status_code in (403, 404)
+
+
+class TestWhatCameBetween:
+    """Each outcome is said on the page where it happens, before it is done and afterwards."""
+
+    def test_a_form_that_changes_is_said_to_the_office_and_to_the_unit(
+        self, accepted, lin, staff, questions, client_of
+    ):
+        from shanhai.fields.office import actions
+
+        before = client_of(lin).get("/office/rounds/R1/form/").content.decode()
+        assert "a question taken out keeps its values, out of the merge" in before
+        assert "go back with that word" in before
+
+        actions.change_round_form(accepted.round, questions=questions[:2], by=lin)
+
+        after = client_of(staff.handler).get(ANSWER).content.decode()
+        assert (
+            "The form has changed since this was filled in: values of questions that stay are kept" in after
+        )
+
+    def test_a_unit_that_merges_is_said_on_both_answers(self, opened, cast, lin, staff, answer_of, client_of):
+        from shanhai.fields.office import actions
+
+        other = answer_of(opened, cast.units["LQ-PARK"])
+        page = client_of(lin).get(f"{ANSWER}hand-over/").content.decode()
+        assert "What it gave fills the cells that are empty there, with it as their source" in page
+        actions.fill_answer(answer_of(opened, staff.unit), {("visits", ""): "3"}, by=staff.handler)
+
+        client_of(lin).post(f"{ANSWER}hand-over/", {"to": other.pk})
+
+        gone = client_of(lin).get(ANSWER).content.decode()
+        assert "answers for this unit now: what was given here filled the cells that were empty there" in gone
+        taken = client_of(lin).get(other.url).content.decode()
+        assert "This unit answers for Longquan Agriculture Bureau too" in taken

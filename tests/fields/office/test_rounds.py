@@ -319,7 +319,7 @@ class TestAChangedForm:
         actions.change_round_form(accepted.round, questions=questions[:1], by=lin)
 
         assert RoundValue.objects.filter(column__code="aid").exists()
-        assert {total.target for total in queries.totals_of(accepted.round)} == {"office.reported_visits"}
+        assert {total.target for total in merged.totals_of(accepted.round)} == {"office.reported_visits"}
         accepted.refresh_from_db()
         assert accepted.stage == Stage.ACCEPTED
 
@@ -585,4 +585,4 @@ def test_fixed_rows_add_up_to_one_figure(zone, staff, lin, questions, answer_of)
         actions.hand_up(answer, by=member)
     actions.review_answer(answer, by=lin)
 
-    assert [total.value for total in queries.totals_of(one)] == [Decimal(7)]
+    assert [total.value for total in merged.totals_of(one)] == [Decimal(7)]

@@ -659,7 +659,7 @@ class TestTheFile:
         assert (imported.stage, imported.counts["refused"], imported.counts["new"]) == ("checked", 3, 1)
         page = client_of(shen).get(f"/registry/imports/{imported.pk}/").content.decode()
         assert "Delivery LX-C1-D001 is confirmed and stays as it is." in page
-        assert "2030-01-01 has not come yet." in page
+        assert "1 Jan 2030 has not come yet." in page
         page = client_of(shen, language="zh-hans").get(f"/registry/imports/{imported.pk}/").content.decode()
         assert "兑现 LX-C1-D001" in page and "已确认" in page
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shanhai.core import journal, seals
+from shanhai.core import journal, proving, seals
 from shanhai.core.actions import roles
 from shanhai.core.models import JournalEntry, JournalSecret
 from shanhai.site.cli import run
@@ -61,7 +61,7 @@ class TestPage:
         assert client_of(admin_member).post(path, {"reason": "asked to", "keep": "张*"}).status_code == 302
 
         assert JournalSecret.objects.get().value == "张*"
-        assert seals.verify().is_sound
+        assert proving.verify().is_sound
 
 
 def test_the_api_reads_and_erases(entry: Any, admin_member: Any, zhou: Any, client_of: Any) -> None:

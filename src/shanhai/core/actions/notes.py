@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from shanhai.core import access, clock, journal, mentions, records, rows, search, visibility, work
-from shanhai.core.models import Member, Mention, Note, Pairing
+from shanhai.core.models import Member, Mention, Note, Pairing, Watch
 from shanhai.core.models.visibility import Visible
 from shanhai.core.queries import finding
 from shanhai.core.queries import notes as queries
@@ -98,10 +98,17 @@ def withdraw_note(note: Note, *, by: Member | None) -> Note:
     rows.move(note, text="", withdrawn_at=clock.now())
     search.drop("core.note", note.pk)
     journal.record(note, "core.withdraw_note", by=by)
-    for one in note.mentions.filter(settled=""):
-        _settle(one, Mention.Settled.DROPPED)
-        work.drop("core.mention", one, by=by)
+    _drop_mentions(note, by)
     return note
+
+
+def end_thread(record: Any, *, by: Member | None) -> None:
+    """Within an action that deletes a record: its notes are found no more, ask nobody any more, and nobody follows it."""
+    kind = record._meta.label_lower
+    for note in Note.objects.filter(kind=kind, object_id=record.pk).prefetch_related("mentions"):
+        search.drop("core.note", note.pk)
+        _drop_mentions(note, by)
+    Watch.objects.filter(subject_kind=kind, subject_id=record.pk).delete()
 
 
 @action
@@ -208,6 +215,12 @@ def _mention(note: Note, record: Any, asked: Sequence[Member], by: Member | None
             by=by,
         )
         journal.record(note, "core.mention", by=by, member=member.pk)
+
+
+def _drop_mentions(note: Note, by: Member | None) -> None:
+    for one in note.mentions.filter(settled=""):
+        _settle(one, Mention.Settled.DROPPED)
+        work.drop("core.mention", one, by=by)
 
 
 def _answer(record: Any, note: Note, by: Member) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from shanhai.core.models import Attachment, SearchEntry, Seen, Share
+from shanhai.core.models import Attachment, Note, SearchEntry, Seen, Share, Watch
 from shanhai.core.names import called
 from shanhai.kernel.refusals import NotNow, gettext_noop
 
@@ -40,6 +40,7 @@ def take_out(
     NotNow
         ``core.row_in_use``: another record points at one of the rows, or a paper hangs on it. The caller's
         transaction must not go on.
+        ``core.row_noted``: somebody wrote a note on one of the rows.
     """
     if not rows:
         return
@@ -53,6 +54,7 @@ def take_out(
             _delete(part, **{f"{name}__in": keys})
         for table in (Seen, Share, SearchEntry, Attachment):
             _delete(table, kind=kind, object_id__in=keys)
+        _delete(Watch, subject_kind=kind, subject_id__in=keys)
     # Rows that point at one another: foreign keys are looked at when the transaction ends.
     for some in _chunks(rows):
         _delete(model, pk__in=[row.pk for row in some])
@@ -74,6 +76,10 @@ def _check_unused(
     paper = papers.exclude(document__file_name__in=own_papers).select_related("document").first()
     if paper is not None:
         raise _in_use(by_key[paper.object_id], paper.document)
+    notes = Note.objects.filter(kind=model._meta.label_lower, object_id__in=by_key, withdrawn_at=None)
+    note = notes.first()
+    if note is not None:
+        raise _noted(by_key[note.object_id])
 
 
 def _pointing_at(model: type[Model]) -> Iterator[tuple[Any, str]]:
@@ -92,6 +98,19 @@ def _in_use(row: Model, user: Model) -> NotNow:
         ),
         what=called(row),
         user=called(user),
+        kind=row._meta.label_lower,
+        pk=row.pk,
+    )
+
+
+def _noted(row: Model) -> NotNow:
+    return NotNow(
+        "core.row_noted",
+        gettext_noop(
+            "Somebody has written a note on {what} by now, so nothing was taken back. Leave the import and close {what} "
+            "on its page."
+        ),
+        what=called(row),
         kind=row._meta.label_lower,
         pk=row.pk,
     )

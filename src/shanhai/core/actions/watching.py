@@ -25,6 +25,8 @@ _AT_ONCE = 2_000
 # Entries get their numbers before they are there for others to read: what came late is looked at again. Nobody is told
 # of one fact twice.
 _LOOKED_AT_AGAIN = 200
+# People, errands and links lie in a unit; what is done to them is not done to it.
+_PLACES = frozenset({"core.unit", "core.region"})
 
 
 @action
@@ -77,6 +79,7 @@ def _tell(entries: Sequence[JournalEntry]) -> int:
     """One fact for what one person did to one record within a minute: a signature moves more than one row."""
     n = 0
     told: set[tuple[Any, ...]] = set()
+    heard: set[tuple[int, int]] = set()
     for entry, record in _moved(entries):
         fact = (
             record._meta.label_lower,
@@ -85,8 +88,11 @@ def _tell(entries: Sequence[JournalEntry]) -> int:
             entry.at.replace(second=0, microsecond=0),
         )
         members = [] if fact in told else _hearers(entry, record)
+        # Whoever watches a part and the whole hears of the part.
+        members = [one for one in members if (entry.pk, one.pk) not in heard]
         if members:
             told.add(fact)
+            heard |= {(entry.pk, one.pk) for one in members}
             n += _tell_of(entry, record, members)
     return n
 
@@ -123,12 +129,19 @@ def _rows_of(keys: Iterable[tuple[str, Any]]) -> dict[tuple[str, Any], Model]:
 
 
 def _concerned(row: Any) -> list[tuple[str, int]]:
-    """The record itself, or those of its field that a row without a page of its own hangs on."""
+    """The record itself and what it is a part of, or the records that a row without a page of its own hangs on.
+
+    A model names the record that it is a part of: ``PART_OF = "commitment"``.
+    """
     kind = row._meta.label_lower
     if kind == "core.note":
         return [(row.kind, row.object_id)]
     if records.kind_of(row) is not None:
-        return [(kind, row.pk)]
+        whole = getattr(row, "PART_OF", "")
+        if not whole:
+            return [(kind, row.pk)]
+        of = row._meta.get_field(whole).related_model._meta.label_lower
+        return [(kind, row.pk), (of, getattr(row, f"{whole}_id"))]
     hosts = [
         (one.related_model._meta, getattr(row, one.attname))
         for one in row._meta.concrete_fields
@@ -137,7 +150,7 @@ def _concerned(row: Any) -> list[tuple[str, int]]:
     return [
         (meta.label_lower, key)
         for meta, key in hosts
-        if key is not None and records.is_kind(meta.label_lower)
+        if key is not None and records.is_kind(meta.label_lower) and meta.label_lower not in _PLACES
     ]
 
 

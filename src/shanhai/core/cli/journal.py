@@ -24,10 +24,10 @@ def verify(
 ) -> None:
     """Prove that sealed history is as it was sealed; with a receipt, that it was not rewritten or cut off."""
     start_django()
-    from shanhai.core import clock, seals
+    from shanhai.core import clock, proving, seals
 
     brought = seals.read_receipt(files.read_text(receipt)) if receipt is not None else None
-    report = seals.verify(brought)
+    report = proving.verify(brought)
     if as_json:
         answer(report.as_json())
     else:

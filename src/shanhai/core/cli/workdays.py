@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from shanhai.core import sentences
 from shanhai.core.cli import answer, files, remark, say, start_django
 from shanhai.kernel.refusals import BadInput, Refused, gettext_noop
 from shanhai.kernel.workdays import Calendar, official, parse_notice
@@ -59,7 +60,6 @@ def add(
 
 def _answer_lines(by: Calendar, as_json: bool) -> None:
     """Answer each line as it comes, so that a program may ask and wait."""
-    from django.utils.translation import gettext
 
     write, flush = sys.stdout.write, sys.stdout.flush
     refused_lines = 0
@@ -74,7 +74,7 @@ def _answer_lines(by: Calendar, as_json: bool) -> None:
             day, provisional = by.answer(_day(words[0]), _number(words[1]))
         except Refused as refused:
             refused_lines += 1
-            told = {"line": number, "code": refused.code, "detail": refused.say(gettext)}
+            told = {"line": number, "code": refused.code, "detail": sentences.refusal(refused)}
             write(f"{json.dumps(told, ensure_ascii=False) if as_json else '-'}\n")
             if not as_json:
                 remark(f"{number}: {told['detail']}")

@@ -57,6 +57,7 @@ class Unit(Named, Versioned):
     """An office inside an organisation (科室); papers climb its ladder of one to three steps."""
 
     STATE = ("name_zh", "name_en", "ladder", "is_active")
+    PART_OF = "organisation"  # Whoever watches the organisation hears of it.
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="units")
     code = models.CharField(max_length=40, unique=True)

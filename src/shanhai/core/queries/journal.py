@@ -206,7 +206,7 @@ def _action_words(action: str, language: str | None) -> str:
 
 
 def secrets_of(entry: JournalEntry) -> QuerySet[JournalSecret]:
-    """The sensitive values of an entry; their contents are read with ``seals.read_secret`` only."""
+    """The sensitive values of an entry; their contents are read with ``sensitive.read_secret`` only."""
     return JournalSecret.objects.filter(entry_id=entry.pk).defer("value", "salt").order_by("name")
 
 

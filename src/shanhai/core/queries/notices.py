@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext
 
+from shanhai.core import sentences
 from shanhai.core.models import Member, Notice, NoticeFact
-from shanhai.core.names import spoken
 from shanhai.kernel.refusals import NotFound, gettext_noop
 
 
@@ -45,4 +44,4 @@ def words(notice: Notice) -> str:
 
 def words_of(fact: NoticeFact) -> str:
     """The sentence of a fact, in the reader's language."""
-    return gettext(fact.what).format(**spoken(fact.facts))
+    return sentences.said(fact.what, fact.facts)

@@ -7,11 +7,9 @@ from datetime import date
 
 from django.db import connection
 from django.db.models import Q, QuerySet
-from django.utils.translation import gettext
 
-from shanhai.core import clock
+from shanhai.core import clock, sentences
 from shanhai.core.models import Deputy, Member, Watch, WorkItem
-from shanhai.core.names import spoken
 
 _MOST_URGENT_FIRST = ("sorted_on", "id")
 
@@ -114,4 +112,4 @@ def late(items: QuerySet[WorkItem]) -> QuerySet[WorkItem]:
 
 def words(one: WorkItem) -> str:
     """What to do, in the reader's language."""
-    return gettext(one.what).format(**spoken(one.facts))
+    return sentences.said(one.what, one.facts)

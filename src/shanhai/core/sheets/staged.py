@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Count
 from django.utils.translation import gettext
 
-from shanhai.core import access, bulk, rows, signs
+from shanhai.core import access, bulk, rows, sentences, signs
 from shanhai.core.models import Import, ImportRow, Member
 from shanhai.core.sheets import cells
 from shanhai.core.sheets.columns import Change, Register
@@ -152,7 +152,7 @@ def say(problem: Mapping[str, Any]) -> str:
         name: gettext(value["word"]) if isinstance(value, dict) else value
         for name, value in problem["facts"].items()
     }
-    return gettext(problem["sentence"]).format(**facts)
+    return sentences.said(problem["sentence"], facts)
 
 
 def change_of(register: Register, row: ImportRow) -> Change:

@@ -121,6 +121,7 @@ def _sign_in_links() -> None:
             "office.view_rounds",
             title=f"{reads}.titles_of_answer",
             sees=f"{reads}.sees_answer",
+            shown_to=f"{reads}.answers_shown_to",
         )
     )
     signs.link_kinds.add(

@@ -20,6 +20,7 @@ class RegistryConfig(AppConfig):
         signs.access_rows.add(*_access_rows(AccessRow))
         signs.registers.add(*columns.REGISTERS)
         papers = "shanhai.fields.registry.queries.papers"
+        places = "shanhai.fields.registry.queries.organisations"
         signs.record_kinds.add(
             RecordKind(
                 "core.document",
@@ -32,8 +33,10 @@ class RegistryConfig(AppConfig):
                 "core.organisation",
                 _("Organisation"),
                 "registry.view_organisations",
-                url="shanhai.fields.registry.queries.organisations.url_of",
+                url=f"{places}.url_of",
             ),
+            RecordKind("core.unit", _("Office unit"), "registry.view_units", url=f"{places}.url_of_unit"),
+            RecordKind("core.region", _("Region"), "registry.view_regions", url=f"{places}.url_of_region"),
         )
         signs.zone_parts.add(
             ZonePart(

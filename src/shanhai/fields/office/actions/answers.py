@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection
 
-from shanhai.core import access, bulk, clock, journal, ladder, rows
+from shanhai.core import access, bulk, clock, journal, ladder, rows, sentences
 from shanhai.core.models import Member
 from shanhai.core.names import called
 from shanhai.core.sheets.cells import Unclear
@@ -258,7 +258,7 @@ def _refused(problems: Sequence[dict[str, Any]]) -> BadInput:
         n=len(problems),
         where=where,
         cell=first["cell"],
-        why=first["sentence"].format(**first["facts"]),
+        why=sentences.said(first["sentence"], first["facts"]),
         problems=list(problems[:500]),
     )
 

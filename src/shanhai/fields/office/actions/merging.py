@@ -32,7 +32,7 @@ def merge_round(one: Round, *, by: Member | None) -> Round:
     """
     shared.check_office(one, "office.merge_round", by)
     rules.check_is_open(one.number, one.stage)
-    totals = queries.totals_of(one)
+    totals = merged.totals_of(one)
     _check_something_accepted(one)
     rows.move(one, stage=Stage.MERGED, merged_at=clock.now(), merged_by=by)
     rounds.drop_work(one, by)
@@ -82,7 +82,7 @@ def take_back_merging(one: Round, *, reason: str = "", by: Member | None) -> Rou
 
 def file_merged(one: Round) -> None:
     """The figures and the workbook of a merged round that was loaded; what it recorded is loaded with the records."""
-    _write_figures(one, queries.totals_of(one))
+    _write_figures(one, merged.totals_of(one))
     one.workbook = _file_workbook(one, None)
     one.save(update_fields=["workbook"])
 
@@ -101,8 +101,8 @@ def _check_something_accepted(one: Round) -> None:
         )
 
 
-def _write_figures(one: Round, totals: Sequence[queries.Total]) -> None:
-    on = queries.day_of(one)
+def _write_figures(one: Round, totals: Sequence[merged.Total]) -> None:
+    on = merged.day_of(one)
     made = RoundFigure.objects.bulk_create(
         [
             RoundFigure(
@@ -119,7 +119,7 @@ def _write_figures(one: Round, totals: Sequence[queries.Total]) -> None:
             for total in totals
         ]
     )
-    rivals = queries.rivals_of(one, totals)
+    rivals = merged.rivals_of(one, totals)
     wins = str(rulebook.value("office.round.figure_wins", clock.today()).value)
     for figure in made:
         rival = rivals.get((figure.answer.unit_id, figure.target))

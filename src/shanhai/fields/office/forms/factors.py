@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from shanhai.core import sentences
 from shanhai.core.models import Member, Organisation, Pairing, Unit
 from shanhai.core.queries import pairings
 from shanhai.core.visibility import FIRMS
@@ -29,7 +30,7 @@ def read_quantity(text: str, measure: str) -> int:
         sentence = gettext("“%s” is no quantity. Write it in figures, as 12.5.") % text[:40]
         raise forms.ValidationError(sentence) from None
     except Refused as refused:
-        raise forms.ValidationError(gettext(refused.sentence).format(**refused.facts)) from None
+        raise forms.ValidationError(sentences.refusal(refused)) from None
 
 
 def _quantity(label: Any, **kwargs: Any) -> forms.CharField:

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from shanhai.core import sentences
 from shanhai.core.models import Unit
 from shanhai.fields.office import columns
 from shanhai.fields.office.models import Round, RoundAnswer
@@ -206,4 +207,4 @@ def _read(call: Callable[[], list[rules.Question]]) -> list[rules.Question]:
     try:
         return call()
     except Refused as refused:
-        raise forms.ValidationError(refused.say()) from None
+        raise forms.ValidationError(sentences.refusal(refused)) from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -76,6 +76,13 @@ def is_rated(problem: Problem) -> bool:
 def sees_answer(member: Member, answer: RoundAnswer) -> bool:
     """Whether a member may open the page of an answer."""
     return rounds.sees_answer(member, answer.round, answer)
+
+
+def answers_shown_to(keys: Collection[int]) -> dict[int, set[int]]:
+    """Of answers the organisations that see them: the one that answers, and the office that asks."""
+    found = RoundAnswer.objects.filter(pk__in=keys)
+    columns = found.values_list("pk", "unit__organisation_id", "round__owner_unit__organisation_id")
+    return {pk: {one for one in organisations if one is not None} for pk, *organisations in columns}
 
 
 def titles_of_answer(answer: RoundAnswer) -> tuple[str, str]:

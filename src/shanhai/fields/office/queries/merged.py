@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any, BinaryIO
 
+from django.db.models import Count, Max
 from django.utils.translation import gettext as _
 
 from shanhai.core import clock, rulebook, signs
@@ -15,9 +17,8 @@ from shanhai.core.models import Member, Unit
 from shanhai.core.reported import Outcome, Reported
 from shanhai.core.sheets import wide
 from shanhai.core.sheets.wide import Cell, Number, WideSheet
-from shanhai.fields.office.models import Round, RoundAnswer, RoundColumn, RoundLine
+from shanhai.fields.office.models import Round, RoundAnswer, RoundColumn, RoundFigure, RoundLine, RoundValue
 from shanhai.fields.office.queries import rounds
-from shanhai.fields.office.queries.rounds import Total
 from shanhai.fields.office.rules import rounds as rules
 from shanhai.kernel import periods
 from shanhai.kernel.refusals import gettext_noop
@@ -25,6 +26,71 @@ from shanhai.kernel.text import plain_decimal
 
 Stage = rules.AnswerStage
 _NO_TARGET = gettext_noop("No commitment or indicator has this code, so the value counts for nothing.")
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """What the accepted values of one unit add up to for one target."""
+
+    answer: RoundAnswer
+    target: str
+    side: str
+    value: Decimal
+
+
+def totals_of(one: Round) -> list[Total]:
+    """What accepted values count for, by unit and target; lines and questions for the same target add up."""
+    feeding = {column.pk: column for column in rounds.columns_of(one) if column.feeds}
+    if not feeding:
+        return []
+    answers = {
+        answer.pk: answer
+        for answer in one.answers.filter(stage=Stage.ACCEPTED).select_related("unit__organisation")
+    }
+    sides = rounds.sides_of(one.pairing_id, [answer.unit for answer in answers.values()])
+    sums: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
+    cells_found = RoundValue.objects.filter(answer__in=answers, column__in=feeding)
+    for answer_id, column_id, text in cells_found.values_list("answer_id", "column_id", "text").iterator():
+        code = rules.target_for(feeding[column_id].feeds, answers[answer_id].unit.code)
+        if code and text:
+            sums[answer_id, code] += Decimal(text)
+    return [
+        Total(answers[pk], code, sides[answers[pk].unit_id], value)
+        for (pk, code), value in sorted(sums.items(), key=lambda item: (item[0][1], item[0][0]))
+    ]
+
+
+def day_of(one: Round) -> date:
+    """The day that merged values stand on: the last of their period, today at most."""
+    return min(periods.parse(one.period).end, clock.today())
+
+
+def rivals_of(one: Round, totals: Sequence[Total]) -> dict[tuple[int, str], RoundFigure]:
+    """Figures of other rounds for the same unit, target and period: by unit and target."""
+    found = (
+        RoundFigure.objects.filter(
+            pairing_id=one.pairing_id,
+            period=one.period,
+            target__in={total.target for total in totals},
+            answer__unit_id__in={total.answer.unit_id for total in totals},
+            replaced_by=None,
+        )
+        .exclude(round=one)
+        .select_related("round", "answer")
+    )
+    return {(figure.answer.unit_id, figure.target): figure for figure in found}
+
+
+def sources_of(one: Round) -> list[dict[str, Any]]:
+    """Where the values of a merged round come from: person and file of each unit, with how many cells."""
+    found = (
+        RoundValue.objects.filter(answer__round=one, answer__stage=Stage.ACCEPTED)
+        .order_by()
+        .values("answer_id", "member_id", "file_name", "file_sha256", "from_unit_id")
+        .annotate(n=Count("pk"), last_at=Max("at"))
+    )
+    rows: list[dict[str, Any]] = list(found)  # type: ignore[arg-type]  # each row is a plain dict
+    return sorted(rows, key=lambda row: (row["answer_id"], row["file_name"], row["member_id"] or 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +118,7 @@ class Preview:
 
 def preview_of(one: Round) -> Preview:
     """Which values count for what, where two sources differ and which wins, and who is left out."""
-    totals = rounds.totals_of(one)
+    totals = totals_of(one)
     wins = str(rulebook.value("office.round.figure_wins", clock.today()).value)
     found: dict[str, Any] = {}
     reported = reported_of(one, totals)
@@ -73,7 +139,7 @@ def preview_of(one: Round) -> Preview:
 
 
 def _rivals(one: Round, totals: Sequence[Total], wins: str) -> list[Rival]:
-    standing = rounds.rivals_of(one, totals)
+    standing = rivals_of(one, totals)
     found = []
     for total in totals:
         rival = standing.get((total.answer.unit_id, total.target))
@@ -96,7 +162,7 @@ def reported_of(one: Round, totals: Sequence[Total]) -> list[Reported]:
             value=sum((total.value for total in found), Decimal(0)),
             first=period.start,
             last=period.end,
-            on=rounds.day_of(one),
+            on=day_of(one),
             by_side=_by_side(found),
             n_units=len(found),
             round_number=one.number,
@@ -199,7 +265,7 @@ def _source_heads() -> list[str]:
 
 def _source_rows(one: Round, answers: Sequence[RoundAnswer]) -> Iterator[list[Cell]]:
     by_key = {answer.pk: answer for answer in answers}
-    found = rounds.sources_of(one)
+    found = sources_of(one)
     people = Member.objects.in_bulk({row["member_id"] for row in found if row["member_id"]})
     merged = Unit.objects.in_bulk({row["from_unit_id"] for row in found if row["from_unit_id"]})
     for row in found:

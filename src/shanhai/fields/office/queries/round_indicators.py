@@ -11,16 +11,29 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import QuerySet
+
 from shanhai.core import clock
 from shanhai.core.indicators import Evidence, Row
 from shanhai.core.models import Seat
-from shanhai.fields.office.models import RoundAnswer
-from shanhai.fields.office.queries.rounds import figures_between
+from shanhai.fields.office.models import RoundAnswer, RoundFigure
 from shanhai.fields.office.rules import rounds as rules
 from shanhai.kernel.periods import Period
 
 Measure = Callable[[list[int], list[Period], str | None, date], list[Row]]
 Listed = Callable[[int, Period, str | None, date], list[Evidence]]
+
+
+def figures_between(
+    target: str, pairing_ids: Sequence[int], first: date, last: date, side: str | None
+) -> QuerySet[RoundFigure]:
+    """The figures that an indicator counts: of merged rounds, the winning source of each."""
+    found = RoundFigure.objects.filter(
+        target=target, pairing_id__in=pairing_ids, on__gte=first, on__lte=last, replaced_by=None
+    )
+    if side is not None:
+        found = found.filter(side=side)
+    return found.select_related("round", "answer__unit__organisation").order_by("on", "pk")
 
 
 def _reported(code: str) -> tuple[Measure, Listed]:

@@ -6,12 +6,11 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from shanhai.core import clock, visibility
 from shanhai.core.access import SEES_ALL, standing
@@ -24,12 +23,10 @@ from shanhai.fields.office.models import (
     Round,
     RoundAnswer,
     RoundColumn,
-    RoundFigure,
     RoundLine,
     RoundValue,
 )
 from shanhai.fields.office.rules import rounds as rules
-from shanhai.kernel import periods
 from shanhai.kernel.refusals import NotAllowed, NotFound, gettext_noop
 
 SORTS = {"due_on": ("due_on", "id"), "number": ("number", "id")}
@@ -331,6 +328,18 @@ def cell_of(column: RoundColumn, text: str) -> Any:
     return Decimal(text) if column.type in rules.NUMBERS else text
 
 
+def read_text(column: RoundColumn, raw: Any) -> str:
+    """The canonical text of what somebody wrote in a cell; empty for nothing.
+
+    Raises
+    ------
+    cells.Unclear
+        What is wrong with it.
+    """
+    value = cells.read(sheet_column(column), raw)
+    return "" if value in (None, "") else str(cells.encode(value))
+
+
 # -- cells ---------------------------------------------------------------------------------------------------------
 
 
@@ -498,91 +507,6 @@ def counts(member: Member, pairing: Pairing) -> dict[str, int]:
     return found | {"mine": mine.count()}
 
 
-# -- merging -------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Total:
-    """What the accepted values of one unit add up to for one target."""
-
-    answer: RoundAnswer
-    target: str
-    side: str
-    value: Decimal
-
-
-def totals_of(one: Round) -> list[Total]:
-    """What accepted values count for, by unit and target; lines and questions for the same target add up."""
-    feeding = {column.pk: column for column in columns_of(one) if column.feeds}
-    if not feeding:
-        return []
-    answers = {
-        answer.pk: answer
-        for answer in one.answers.filter(stage=rules.AnswerStage.ACCEPTED).select_related(
-            "unit__organisation"
-        )
-    }
-    sides = sides_of(one.pairing_id, [answer.unit for answer in answers.values()])
-    sums: dict[tuple[int, str], Decimal] = defaultdict(Decimal)
-    cells_found = RoundValue.objects.filter(answer__in=answers, column__in=feeding)
-    for answer_id, column_id, text in cells_found.values_list("answer_id", "column_id", "text").iterator():
-        code = rules.target_for(feeding[column_id].feeds, answers[answer_id].unit.code)
-        if code and text:
-            sums[answer_id, code] += Decimal(text)
-    return [
-        Total(answers[pk], code, sides[answers[pk].unit_id], value)
-        for (pk, code), value in sorted(sums.items(), key=lambda item: (item[0][1], item[0][0]))
-    ]
-
-
-def day_of(one: Round) -> date:
-    """The day that merged values stand on: the last of their period, today at most."""
-    return min(periods.parse(one.period).end, clock.today())
-
-
-def rivals_of(one: Round, totals: Sequence[Total]) -> dict[tuple[int, str], RoundFigure]:
-    """Figures of other rounds for the same unit, target and period: by unit and target."""
-    found = (
-        RoundFigure.objects.filter(
-            pairing_id=one.pairing_id,
-            period=one.period,
-            target__in={total.target for total in totals},
-            answer__unit_id__in={total.answer.unit_id for total in totals},
-            replaced_by=None,
-        )
-        .exclude(round=one)
-        .select_related("round", "answer")
-    )
-    return {(figure.answer.unit_id, figure.target): figure for figure in found}
-
-
-def sources_of(one: Round) -> list[dict[str, Any]]:
-    """Where the values of a merged round come from: person and file of each unit, with how many cells."""
-    found = (
-        RoundValue.objects.filter(answer__round=one, answer__stage=rules.AnswerStage.ACCEPTED)
-        .order_by()
-        .values("answer_id", "member_id", "file_name", "file_sha256", "from_unit_id")
-        .annotate(n=Count("pk"), last_at=Max("at"))
-    )
-    rows: list[dict[str, Any]] = list(found)  # type: ignore[arg-type]  # each row is a plain dict
-    return sorted(rows, key=lambda row: (row["answer_id"], row["file_name"], row["member_id"] or 0))
-
-
-# -- indicators ----------------------------------------------------------------------------------------------------
-
-
-def figures_between(
-    target: str, pairing_ids: Sequence[int], first: date, last: date, side: str | None
-) -> QuerySet[RoundFigure]:
-    """The figures that an indicator counts: of merged rounds, the winning source of each."""
-    found = RoundFigure.objects.filter(
-        target=target, pairing_id__in=pairing_ids, on__gte=first, on__lte=last, replaced_by=None
-    )
-    if side is not None:
-        found = found.filter(side=side)
-    return found.select_related("round", "answer__unit__organisation").order_by("on", "pk")
-
-
 # -- finding -------------------------------------------------------------------------------------------------------
 
 
@@ -603,15 +527,3 @@ def found_of(one: Round) -> Found:
 def rounds_found() -> Iterable[Found]:
     """All rounds, for building the search anew."""
     return map(found_of, Round.objects.order_by("pk").iterator())
-
-
-def read_text(column: RoundColumn, raw: Any) -> str:
-    """The canonical text of what somebody wrote in a cell; empty for nothing.
-
-    Raises
-    ------
-    cells.Unclear
-        What is wrong with it.
-    """
-    value = cells.read(sheet_column(column), raw)
-    return "" if value in (None, "") else str(cells.encode(value))

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from shanhai.core import access, clock, ladder
+from shanhai.core import access, clock, ladder, sentences
 from shanhai.core.actions import drafts
 from shanhai.core.models import ClimbStep
 from shanhai.fields.office import actions, columns
@@ -115,7 +115,8 @@ def _page(request: Any, one: RoundAnswer, refusal: Refused | None) -> HttpRespon
             "decisions": _decisions(climb),
             "status": answer_status(one.stage, is_late),
             "finding": _finding(one, is_late, form.n_cells),
-            "refusal": refusal.say(_) if refusal else "",
+            "came_between": _came_between(one),
+            "refusal": sentences.refusal(refusal) if refusal else "",
             "draft_key": str(one.pk),
             "draft_code": _DRAFT,
             "typed_mark": mark_of(request.user, _DRAFT, str(one.pk)) if may_fill else "",
@@ -172,7 +173,7 @@ def _groups(
                 "is_accepted": value is not None and value.state == rules.CellState.ACCEPTED,
                 "is_returned": value is not None and value.state == rules.CellState.RETURNED,
                 "word": value.word if value else "",
-                "problem": _(problem["sentence"]).format(**problem["facts"]) if problem else "",
+                "problem": sentences.said(problem["sentence"], problem["facts"]) if problem else "",
                 "is_number": column.type in rules.NUMBERS,
                 "is_changed": _differs(column, last, line, value),
             }
@@ -215,6 +216,58 @@ def _finding(one: RoundAnswer, is_late: bool, n_cells: int) -> str:
         "unit": unit,
         "stage": columns.words(columns.ANSWER_STAGES, one.stage),
     }
+
+
+def _came_between(one: RoundAnswer) -> list[str]:
+    """What happened to the answer besides being filled in, and what follows from it."""
+    said = []
+    if one.word:
+        said.append(_("The form has changed; asked too: %s") % one.word)
+    if one.n_given and one.form_version < one.round.form_version:
+        said.append(
+            _(
+                "The form has changed since this was filled in: values of questions that stay are kept, and accepted ones "
+                "stay accepted; a question taken out keeps its values, out of the merge."
+            )
+        )
+    if one.stage == Stage.HANDED_OVER and one.handed_to is not None:
+        said.append(
+            _(
+                "%s answers for this unit now: what was given here filled the cells that were empty there, and where both "
+                "gave a value, theirs stands. Nothing is asked of this unit any more."
+            )
+            % one.handed_to.unit.organisation.name
+        )
+    for merged_unit in one.took_over.select_related("unit__organisation"):
+        said.append(
+            _(
+                "This unit answers for %s too: its values fill the cells that were empty here and are named as its own; "
+                "where both gave a value, the one given here stands."
+            )
+            % merged_unit.unit.organisation.name
+        )
+    return said
+
+
+def _decided(one: RoundAnswer, is_second: bool) -> str:
+    """What the office decided on an answer; whoever came second is told that it stands."""
+    back = list(one.values.filter(state=rules.CellState.RETURNED).select_related("returned_by"))
+    if one.stage == Stage.RETURNED and back:
+        who = back[0].returned_by.name if back[0].returned_by else "–"
+        said = ngettext(
+            "%(who)s has looked through it: %(n)s cell went back with a word, the rest is accepted.",
+            "%(who)s has looked through it: %(n)s cells went back with a word, the rest is accepted.",
+            len(back),
+        ) % {"who": who, "n": len(back)}
+    elif one.stage == Stage.ACCEPTED:
+        who = one.accepted_by.name if one.accepted_by else "–"
+        said = _("%(who)s has looked through it and accepted it.") % {"who": who}
+    else:
+        return ""
+    if not is_second:
+        return said
+    stands = _("The first decision stands: the unit got one word, and yours was not sent.")
+    return f"{said}{'' if words.is_chinese() else ' '}{stands}"
 
 
 # -- by workbook ---------------------------------------------------------------------------------------------------
@@ -312,7 +365,8 @@ def review(request: Any, number: str, unit: str) -> HttpResponse:
             "may_review": one.stage == Stage.CONFIRMED,
             "status": answer_status(one.stage, False),
             "n_changed": sum(cell["is_changed"] for group in groups for cell in group["cells"]),
-            "refusal": refusal.say(_) if refusal else "",
+            "refusal": sentences.refusal(refusal) if refusal else "",
+            "decided": _decided(one, refusal is not None),
             "last_period": one.round.previous.period if one.round.previous else "",
         },
         status=refusal.status if refusal else 200,
@@ -368,6 +422,9 @@ def hand_over(request: Any, number: str, unit: str) -> HttpResponse:
         form,
         name=_("Hand the answer over"),
         finding=_("Which unit answers for %s from now on?") % one.unit.organisation.name,
-        sub=one.round.name,
+        sub=_(
+            "What it gave fills the cells that are empty there, with it as their source; where both gave a value, the other "
+            "unit’s own stands. Its work closes, and the round asks it no more."
+        ),
         back=one.round.url,
     )

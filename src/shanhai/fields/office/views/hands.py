@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from shanhai.core import clock, signs, undo
+from shanhai.core import clock, sentences, signs, undo
 from shanhai.core.actions import work as actions
 from shanhai.core.models import Deputy, Member, WorkItem
 from shanhai.fields.office.forms.work import AssignForm, DeputyForm, HandOverForm
@@ -42,7 +42,7 @@ def _back(request: Any) -> HttpResponse:
 
 
 def _refused(request: Any, refusal: Refused) -> HttpResponse:
-    messages.error(request, refusal.say(_))
+    messages.error(request, sentences.refusal(refusal))
     return _back(request)
 
 
@@ -199,7 +199,7 @@ def answer(request: Any, key: int) -> HttpResponse:
     try:
         said = own.do(item, code, request.POST.get("word", "")[:500], request.member)
     except Refused as refusal:
-        messages.error(request, refusal.say(_))
+        messages.error(request, sentences.refusal(refusal))
         return redirect(f"{reverse('my_work')}?open={key}#item-{key}")
     kind = signs.work_kinds.get(item.kind)
     chosen = kind.action(code) if kind else None

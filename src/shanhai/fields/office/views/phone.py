@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods
 
-from shanhai.core import link_rules, links, signs
+from shanhai.core import link_rules, links, sentences, signs
 from shanhai.core.actions import links as actions
 from shanhai.core.link_rules import Answer, Tried
 from shanhai.core.models import PhoneLink
@@ -162,7 +162,7 @@ def _number(request: Any, link: PhoneLink, token: str) -> HttpResponse:
     try:
         outcome, device = actions.try_number(link, number=request.POST.get("number", "")[:40])
     except Refused as refused:
-        return _ask(request, link, token, refused.say(_))
+        return _ask(request, link, token, sentences.refusal(refused))
     if outcome == Tried.BOUND:
         answer: HttpResponse = redirect("phone_page", link.code)
         _set(answer, link, DEVICE, device)
@@ -195,7 +195,7 @@ def _deed(request: Any, link: PhoneLink, token: str) -> HttpResponse:
         if refused.code == "core.link_closed":
             link.refresh_from_db()
             return _shown(request, link, token)
-        return _task(request, link, token, bound=form, refusal=refused.say(_))
+        return _task(request, link, token, bound=form, refusal=sentences.refusal(refused))
     if deed.finishes:
         context = {"answer": "thanks", "said": said}
         return _page(request, link, "office/phone_over.html", context)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from shanhai.core import access
+from shanhai.core import access, sentences
 from shanhai.core.actions import robots as actions
 from shanhai.core.channels import planning
 from shanhai.core.models import Organisation, Robot, Unit
@@ -162,7 +162,7 @@ def _pressed(request: Any, pk: int, call: Any, sentence: str) -> HttpResponse:
     try:
         call(one, by=request.member)
     except Refused as refused:
-        messages.error(request, refused.say(_))
+        messages.error(request, sentences.refusal(refused))
     else:
         messages.success(request, sentence)
     return redirect("office:robot", pk)
@@ -275,7 +275,7 @@ def again(request: Any) -> HttpResponse:
     try:
         n = actions.send_again(sendings.chosen(request.POST.getlist("chosen")), by=request.member)
     except Refused as refused:
-        messages.error(request, refused.say(_))
+        messages.error(request, sentences.refusal(refused))
     else:
         said = ngettext("%(n)s message is sent again.", "%(n)s messages are sent again.", n) % {"n": n}
         messages.success(request, said)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 
-from shanhai.core import access, clock, signs
+from shanhai.core import access, clock, sentences, signs
 from shanhai.core.actions import drafts
 from shanhai.core.queries import journal
 from shanhai.fields.office import actions, columns
@@ -297,7 +297,7 @@ def outcome_line(outcome: dict[str, Any]) -> dict[str, Any]:
             f"{figure}_exact": words.yuan_exact(int(Decimal(outcome[figure]))) if outcome[figure] else ""
             for figure in ("reported", "recorded", "adds")
         }
-    reason = _(outcome["reason"]).format(**(outcome["facts"] or {})) if outcome["reason"] else ""
+    reason = sentences.said(outcome["reason"], outcome["facts"] or {}) if outcome["reason"] else ""
     return (outcome | figures) | {
         "name": name,
         "unit": "" if is_money else outcome["unit"],
@@ -353,7 +353,7 @@ def new(request: Any) -> HttpResponse:
 def _new_page(request: Any, form: Any, refusal: Refused | None = None) -> HttpResponse:
     context = {
         "form": form,
-        "refusal": refusal.say() if refusal else "",
+        "refusal": sentences.refusal(refusal) if refusal else "",
         "name": _("New round"),
         "finding": _("What is asked of whom, by when?"),
         "sub": _("Nobody is asked before you open it on the next page."),
@@ -426,7 +426,9 @@ def change_form(request: Any, number: str) -> HttpResponse:
         name=_("Change the form"),
         finding=_("What is asked?"),
         sub=_(
-            "Values of questions that stay are kept; a question taken out keeps its values, out of the merge."
+            "Values of questions that stay are kept, and accepted ones stay accepted; a question taken out keeps its values, "
+            "out of the merge. Where a new question must be answered, answers on their way or with the office go back with "
+            "that word."
         ),
         back=one.url,
     )
@@ -473,7 +475,7 @@ def remind(request: Any, number: str) -> HttpResponse:
         try:
             told = actions.remind_missing(one, by=request.member)
         except Refused as refused:
-            refusal = refused.say(_)
+            refusal = sentences.refusal(refused)
         else:
             messages.success(request, reminded(told))
             return redirect(one.url)
@@ -491,7 +493,7 @@ def merge(request: Any, number: str) -> HttpResponse:
         try:
             actions.merge_round(at_version(request, one), by=request.member)
         except Refused as refused:
-            refusal = refused.say(_)
+            refusal = sentences.refusal(refused)
             one = queries.round_of(request.member, number)
         else:
             undo.offer(

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
 
-from shanhai.core import clock, notices, rulebook
+from shanhai.core import clock, notices, rulebook, sentences
 from shanhai.core.actions import telling as actions
 from shanhai.core.channels import planning, quiet
 from shanhai.core.queries import notices as notice_queries
@@ -95,7 +95,7 @@ def test(request: Any) -> HttpResponse:
     try:
         sent = actions.send_test(request.member, by=request.member)
     except Refused as refused:
-        messages.error(request, refused.say(_))
+        messages.error(request, sentences.refusal(refused))
         return redirect("how_told")
     if sent.what == "confirm":
         sentence = _("A mail to confirm your address goes out within a minute.")
@@ -112,7 +112,7 @@ def confirm(request: Any, token: str) -> HttpResponse:
         try:
             actions.confirm_address(request.member, token=token, by=request.member)
         except Refused as refused:
-            refusal = refused.say(_)
+            refusal = sentences.refusal(refused)
         else:
             return shared.said(request, _("Your address is confirmed."), reverse("how_told"))
     return render(

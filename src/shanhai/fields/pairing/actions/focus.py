@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Max
 
 from shanhai.core import access, journal, rows, search
+from shanhai.core.actions import notes
 from shanhai.core.actions.naming import differing
 from shanhai.core.models import Member, Pairing
 from shanhai.core.writing import action
@@ -99,6 +100,7 @@ def drop_focus_point(point: FocusPoint, *, by: Member | None) -> None:
     access.check(by, "pairing.drop_focus_point", pairing_id=point.pairing_id)
     journal.record(point, "pairing.drop_focus_point", by=by, is_gone=True)
     search.drop("pairing.focuspoint", point.pk)
+    notes.end_thread(point, by=by)
     point.delete()
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from shanhai.core import access, journal, rows, search
+from shanhai.core.actions import notes
 from shanhai.core.actions.naming import differing, named
 from shanhai.core.models import Member, Party, Unit
 from shanhai.core.writing import action
@@ -178,6 +179,7 @@ def drop_commitment(commitment: Commitment, *, by: Member | None) -> None:
         target=commitment.target,
     )
     search.drop("pairing.commitment", commitment.pk)
+    notes.end_thread(commitment, by=by)
     commitment.delete()
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, Literal
 
-from django.utils.translation import gettext
 from ninja import Schema
 
-from shanhai.core import tasks
+from shanhai.core import sentences, tasks
 from shanhai.fields.pairing import actions, queries
 from shanhai.fields.pairing.api.base import router
 from shanhai.webkit.api import Given, idempotent, may
@@ -43,7 +42,7 @@ class BookMakingOut(Schema):
 
     @staticmethod
     def resolve_why_failed(row: Any) -> str:
-        return gettext(row.refusal["sentence"]).format(**row.refusal["facts"]) if row.refusal else ""
+        return sentences.said(row.refusal["sentence"], row.refusal["facts"]) if row.refusal else ""
 
 
 class BooksOut(Schema):

@@ -126,6 +126,8 @@ class Delivery(InPairing, Sourced, Versioned):
     """That something promised was delivered, with evidence, or is planned for a day (兑现)."""
 
     STATE = ("code", "stage", "on", "quantity", "confirmed_on", "withdrawn_on")
+    SHOWN_WITH = "commitment"  # Who sees the agreement sees what came of it.
+    PART_OF = "commitment"  # Whoever watches the commitment hears of it.
 
     commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="deliveries")
     code = models.CharField(max_length=60, unique=True)
@@ -166,5 +168,5 @@ class Delivery(InPairing, Sourced, Versioned):
 
     @property
     def url(self) -> str:
-        """Address of the commitment's page, at this delivery."""
+        """Address of its page."""
         return f"/pairing/deliveries/{self.code}/"

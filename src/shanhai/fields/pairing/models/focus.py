@@ -36,6 +36,11 @@ class FocusPoint(InPairing, Sourced, Versioned):
         return f"{self.year}.{self.order} {self.text_zh[:60]}"
 
     @property
+    def url(self) -> str:
+        """Address of its page."""
+        return f"/pairing/focus/{self.pk}/"
+
+    @property
     def text(self) -> str:
         """The point in the reader's language."""
         return in_language(self.text_zh, self.text_en)

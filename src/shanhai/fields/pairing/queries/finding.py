@@ -65,7 +65,7 @@ def of_focus_point(one: FocusPoint) -> Found:
         "pairing.focuspoint",
         one.pk,
         one.text_zh[:200],
-        f"/pairing/focus/?year={one.year}",
+        one.url,
         one.text_en[:200],
         f"{one.year}.{one.order}",
         one.pairing_id,

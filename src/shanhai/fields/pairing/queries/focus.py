@@ -31,10 +31,25 @@ class Point:
 
 def focus_of(member: Member | None, pairing: Pairing, year: int) -> list[Point]:
     """The key points of a pairing in a year, in their order, however many there are in the same few statements."""
-    reach = set(zone_reach(member, pairing))
+    return _standing(FocusPoint.objects.filter(pairing=pairing, year=year), zone_reach(member, pairing))
+
+
+def point_of(member: Member | None, pk: int) -> Point:
+    """One key point with its commitments.
+
+    Raises
+    ------
+    NotFound
+        ``pairing.no_focus_point``
+    """
+    one = focus_point_of(member, pk)
+    return _standing(FocusPoint.objects.filter(pk=one.pk), zone_reach(member, one.pairing))[0]
+
+
+def _standing(found: QuerySet[FocusPoint], pairing_ids: Iterable[int]) -> list[Point]:
+    reach = set(pairing_ids)
     points = list(
-        FocusPoint.objects.filter(pairing=pairing, year=year)
-        .select_related("resolution__meeting", "pairing")
+        found.select_related("resolution__meeting", "pairing__zone")
         .prefetch_related(
             "commitments__agreement",
             "commitments__pairing",

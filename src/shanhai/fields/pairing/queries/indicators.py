@@ -293,7 +293,7 @@ def _appraisals(
             Decimal(int(in_time)),
             "core.stayappraisal",
             one.pk,
-            f"{one.stay.person.name_zh} {one.due_on}",
+            one.stay.person.name_zh,
             secondment.url,
             host,
             below=Decimal(1),

@@ -22,6 +22,7 @@ from shanhai.fields.pairing.models import (
     Charge,
     Commitment,
     Delivery,
+    FocusPoint,
     LandClause,
     Meeting,
     MeetingAttendee,
@@ -439,3 +440,14 @@ def title_of_secondment(one: Secondment) -> tuple[str, str]:
     person, stay = one.stay.person, one.stay
     zh = f"{person.name_zh} {stay.host.name_zh} {stay.host_post}"
     return zh, f"{person.name_en or person.name_zh}, {stay.host_post_en or stay.host_post}"
+
+
+def title_of_delivery(one: Delivery) -> tuple[str, str]:
+    """What came of which commitment, in Chinese and in English."""
+    of = one.commitment
+    return f"{of.name_zh} {one.code}", f"{of.name_en or of.name_zh} {one.code}"
+
+
+def title_of_focus_point(one: FocusPoint) -> tuple[str, str]:
+    """The point with its year, in Chinese and in English."""
+    return f"{one.year}年要点：{one.text_zh}", f"Focus of {one.year}: {one.text_en or one.text_zh}"

@@ -7,10 +7,10 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
-from shanhai.core import clock, tasks
+from shanhai.core import clock, sentences, tasks
 from shanhai.core.models import TaskRun
 from shanhai.core.printing import making
 from shanhai.fields.pairing import actions, queries
@@ -52,7 +52,7 @@ def brief(request: Any, number: str) -> HttpResponse:
     context |= {
         "books": books,
         "finding": _finding(books, is_running),
-        "why": gettext(run.refusal["sentence"]).format(**run.refusal["facts"])
+        "why": sentences.said(run.refusal["sentence"], run.refusal["facts"])
         if run and run.refusal and run.stage == TaskRun.Stage.FAILED
         else "",
         "tongues": TONGUES.items(),

@@ -39,21 +39,44 @@ def focus(request: Any) -> HttpResponse:
             "year": year,
             "years": sorted({*reads.years_with_focus(pairing), year}, reverse=True),
             "finding": _finding(points, year),
-            "points": [
-                {
-                    "point": point.focus,
-                    "rows": shared.rows_of(point.found),
-                    "sentence": shared.tally_sentence(point.tally) if point.found else "",
-                    "mark": shared.mark_of([point.focus, *point.found]),
-                }
-                for point in points
-            ],
+            "points": [_line(point) for point in points],
             "detail": shared.detail_of([point.focus for point in points]),
             "may_set": shared.may(request, "set_focus_point", pairing.pk),
             "may_change": shared.may(request, "change_focus_point", pairing.pk),
             "may_drop": shared.may(request, "drop_focus_point", pairing.pk),
         },
     )
+
+
+@member_required("pairing.view_focus")
+def point(request: Any, pk: int) -> HttpResponse:
+    """What is this point about, and does what hangs under it come?"""
+    found = reads.point_of(request.member, pk)
+    one = found.focus
+    return render(
+        request,
+        "pairing/focus_point.html",
+        {
+            "point": one,
+            "finding": one.text,
+            "line": _line(found),
+            "detail": shared.detail_of([one, *(row.commitment for row in found.found)]),
+            "year_url": _at(one.year),
+            "history": shared.history(one),
+            "may_change": shared.may(request, "change_focus_point", one.pairing_id),
+            "may_drop": shared.may(request, "drop_focus_point", one.pairing_id),
+        },
+    )
+
+
+def _line(point: reads.Point) -> dict[str, Any]:
+    """A key point as a panel: the commitments under it, and how they stand."""
+    return {
+        "point": point.focus,
+        "rows": shared.rows_of(point.found),
+        "sentence": shared.tally_sentence(point.tally) if point.found else "",
+        "mark": shared.mark_of([point.focus, *point.found]),
+    }
 
 
 def _finding(points: list[reads.Point], year: int) -> str:
@@ -118,9 +141,13 @@ def change(request: Any, pk: int) -> HttpResponse:
         return actions.change_focus_point(point, by=request.member, **changes)
 
     if form.sent(call):
-        return shared.said(request, _("Saved."), _at(point.year))
+        return shared.said(request, _("Saved."), point.url)
     return shared.form_page(
-        request, form, name=_("Change the key point"), finding=point.text, crumbs=_crumbs()
+        request,
+        form,
+        name=_("Change the key point"),
+        finding=point.text,
+        crumbs=[*_crumbs(), (point.url, f"{point.year}.{point.order}")],
     )
 
 

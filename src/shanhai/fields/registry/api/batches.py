@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Any
 
 from django.http import HttpResponse
@@ -11,14 +10,12 @@ from ninja.files import UploadedFile
 from pydantic import Field
 
 from shanhai.core.models import Batch, Import
-from shanhai.core.queries import pairings
 from shanhai.core.sheets import batches as core_batches
-from shanhai.core.sheets import exporting, staged
+from shanhai.core.sheets import exporting
 from shanhai.fields.registry.actions import uploads
+from shanhai.fields.registry.api import brought
 from shanhai.fields.registry.api.base import router
-from shanhai.fields.registry.api.imports import PROBLEMS_SHOWN, BroughtOut, HeadingOut, ProblemOut, a_file
-from shanhai.fields.registry.queries import batches, imports, shared
-from shanhai.webkit import downloads
+from shanhai.fields.registry.queries import batches, imports
 from shanhai.webkit.api import (
     CHANGES_A_ROW,
     FormText,
@@ -33,7 +30,7 @@ from shanhai.webkit.api import (
 )
 
 
-class BatchOut(BroughtOut):
+class BatchOut(brought.BroughtOut):
     """Files with tables of several registers, and what their rows would do or did."""
 
     files: list[str]
@@ -56,8 +53,8 @@ class BatchTableOut(Schema):
     changed: int
     new: int
     refused: int
-    headings: list[HeadingOut]
-    problems: list[ProblemOut]
+    headings: list[brought.HeadingOut]
+    problems: list[brought.ProblemOut]
 
 
 class StrangeOut(Schema):
@@ -77,7 +74,7 @@ class BatchWhole(BatchOut):
 
     @staticmethod
     def resolve_why_refused(row: Batch) -> str:
-        return staged.say(row.refusal) if row.refusal else ""
+        return brought.why_refused(row)
 
     @staticmethod
     def resolve_tables(row: Batch) -> list[Any]:
@@ -97,10 +94,8 @@ def _table(part: Import) -> dict[str, Any]:
         "stage": part.stage,
         "why_refused": batches.why_refused(part),
         **{name: part.counts.get(name, 0) for name in core_batches.OUTCOMES},
-        "headings": [
-            {"text": one["text"], "column": one["column"] or ""} for one in part.counts.get("headings", [])
-        ],
-        "problems": imports.problems_of(part, PROBLEMS_SHOWN),
+        "headings": brought.headings_of(part),
+        "problems": imports.problems_of(part, brought.PROBLEMS_SHOWN),
     }
 
 
@@ -128,9 +123,7 @@ def list_batches(request: Any) -> Any:
 @may("registry.import")
 def get_batch(request: Any, response: HttpResponse, id: Key) -> Any:
     """What the rows of all its tables would do and what is wrong with them; its version stands in ETag."""
-    found = batches.found(request.member, id)
-    etag(response, found)
-    return found
+    return brought.shown(response, batches.found(request.member, id))
 
 
 @router.post("/batches", response={201: BatchWhole}, summary="Bring tables of several registers")
@@ -140,9 +133,7 @@ def bring_batch(
 ) -> Any:
     """Bring .xlsx or .csv as multipart/form-data. All tables are checked; POST /batches/{id}/write writes them."""
     # As for single imports no Idempotency-Key: it would keep other writers out while the files are read.
-    pairing = request.pairing
-    if data.pairing:
-        pairing = shared.found(pairings.pairings_of(request.member), code=data.pairing)
+    pairing = brought.pairing_named(request, data.pairing)
     made = uploads.bring_batch(files, pairing=pairing, by=request.member)
     etag(response, made)
     return Status(201, batches.found(request.member, made.pk))
@@ -156,9 +147,7 @@ def name_batch_columns(request: Any, response: HttpResponse, id: Key, data: Batc
     """All tables are checked again with them, and the choice is remembered for the unit."""
     part = batches.part_of(_at_version(request, id), data.table)
     core_batches.name_columns(part, data.columns, by=request.member)
-    again = batches.found(request.member, id)
-    etag(response, again)
-    return again
+    return brought.shown(response, batches.found(request.member, id))
 
 
 @router.post(
@@ -170,10 +159,7 @@ def name_batch_columns(request: Any, response: HttpResponse, id: Key, data: Batc
 @may("registry.import")
 def write_batch(request: Any, response: HttpResponse, id: Key) -> Any:
     """Write what changes in one transaction; the refused rows stay out."""
-    core_batches.write(_at_version(request, id), by=request.member)
-    again = batches.found(request.member, id)
-    etag(response, again)
-    return again
+    return brought.acted(request, response, batches.found, id, core_batches.write)
 
 
 @router.post(
@@ -185,10 +171,7 @@ def write_batch(request: Any, response: HttpResponse, id: Key) -> Any:
 @may("registry.import")
 def undo_batch(request: Any, response: HttpResponse, id: Key) -> Any:
     """While it may be undone: the rows of all tables are as they were before."""
-    core_batches.undo_batch(_at_version(request, id), by=request.member)
-    again = batches.found(request.member, id)
-    etag(response, again)
-    return again
+    return brought.acted(request, response, batches.found, id, core_batches.undo_batch)
 
 
 @router.post(
@@ -209,15 +192,13 @@ def discard_batch(request: Any, id: Key) -> Any:
     "/batches/{id}/refused.xlsx",
     response={200: None},
     summary="The refused rows of all tables as a workbook",
-    openapi_extra=a_file(exporting.MEDIA_TYPES["xlsx"]),
+    openapi_extra=brought.a_file(exporting.MEDIA_TYPES["xlsx"]),
 )
 @may("registry.import")
 def get_refused_of_batch(request: Any, id: Key) -> Any:
     """A sheet for each table, to correct and bring again."""
     found = batches.found(request.member, id)
-    file = BytesIO()
-    exporting.refused_rows(core_batches.refused_of(found), file)
-    return downloads.sheet(file, f"batch-{found.pk}-refused.xlsx", "xlsx")
+    return brought.refused_file(f"batch-{found.pk}", core_batches.refused_of(found))
 
 
 def _at_version(request: Any, id: int) -> Batch:

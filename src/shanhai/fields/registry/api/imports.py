@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from io import BytesIO
 from typing import Any, Literal
 
@@ -12,12 +11,12 @@ from ninja.files import UploadedFile
 from pydantic import Field
 
 from shanhai.core import access, signs
-from shanhai.core.models import Batch, Import
-from shanhai.core.queries import pairings
+from shanhai.core.models import Import
 from shanhai.core.sheets import bringing, committing, exporting, settling, staged, undoing
 from shanhai.fields.registry.actions import uploads
+from shanhai.fields.registry.api import brought
 from shanhai.fields.registry.api.base import router
-from shanhai.fields.registry.queries import imports, shared
+from shanhai.fields.registry.queries import imports
 from shanhai.webkit import downloads
 from shanhai.webkit.api import (
     CHANGES_A_ROW,
@@ -31,15 +30,6 @@ from shanhai.webkit.api import (
     may,
     paged,
 )
-
-# So many refused cells are listed; the rest is in the workbook of refused rows.
-PROBLEMS_SHOWN = 500
-
-
-def a_file(*media_types: str) -> dict[str, Any]:
-    """How an operation declares that it answers with a file."""
-    content = {one: {"schema": {"type": "string", "format": "binary"}} for one in media_types}
-    return {"responses": {200: {"description": "The file.", "content": content}}}
 
 
 class ColumnOut(Schema):
@@ -61,47 +51,7 @@ class RegisterOut(Schema):
     columns: list[ColumnOut]
 
 
-class BroughtOut(Schema):
-    """What was brought, by whom, and what its rows would do or did."""
-
-    id: int
-    stage: str
-    pairing: str | None
-    by: str | None
-    brought_at: datetime
-    written_at: datetime | None
-    same: int
-    changed: int
-    new: int
-    refused: int
-    version: int
-
-    @staticmethod
-    def resolve_pairing(row: Import | Batch) -> str | None:
-        return row.pairing.code if row.pairing else None
-
-    @staticmethod
-    def resolve_by(row: Import | Batch) -> str | None:
-        return row.by.code if row.by else None
-
-    @staticmethod
-    def resolve_same(row: Import | Batch) -> int:
-        return row.counts.get("same", 0)
-
-    @staticmethod
-    def resolve_changed(row: Import | Batch) -> int:
-        return row.counts.get("changed", 0)
-
-    @staticmethod
-    def resolve_new(row: Import | Batch) -> int:
-        return row.counts.get("new", 0)
-
-    @staticmethod
-    def resolve_refused(row: Import | Batch) -> int:
-        return row.counts.get("refused", 0)
-
-
-class ImportOut(BroughtOut):
+class ImportOut(brought.BroughtOut):
     """A file that was brought for a register, and what its rows would do or did."""
 
     register_code: str
@@ -113,35 +63,17 @@ class ImportOut(BroughtOut):
         return row.register
 
 
-class ProblemOut(Schema):
-    """What is wrong with one cell; ``has_cure`` where POST /imports/{id}/cure can settle it."""
-
-    row: int
-    column: str
-    cell: str
-    code: str
-    why: str
-    has_cure: bool
-
-
-class HeadingOut(Schema):
-    """A heading of the file and the column that it is taken for, empty for none."""
-
-    text: str
-    column: str
-
-
 class ImportWhole(ImportOut):
     """An import with its headings and, up to a limit, what is wrong with its rows."""
 
     why_refused: str
     sheets: list[str]
-    headings: list[HeadingOut]
-    problems: list[ProblemOut]
+    headings: list[brought.HeadingOut]
+    problems: list[brought.ProblemOut]
 
     @staticmethod
     def resolve_why_refused(row: Import) -> str:
-        return staged.say(row.refusal) if row.refusal else ""
+        return brought.why_refused(row)
 
     @staticmethod
     def resolve_sheets(row: Import) -> list[str]:
@@ -149,13 +81,11 @@ class ImportWhole(ImportOut):
 
     @staticmethod
     def resolve_headings(row: Import) -> list[Any]:
-        return [
-            {"text": one["text"], "column": one["column"] or ""} for one in row.counts.get("headings", [])
-        ]
+        return brought.headings_of(row)
 
     @staticmethod
     def resolve_problems(row: Import) -> list[Any]:
-        return imports.problems_of(row, PROBLEMS_SHOWN)
+        return imports.problems_of(row, brought.PROBLEMS_SHOWN)
 
 
 class UploadIn(Given):
@@ -202,7 +132,7 @@ def list_registers(request: Any) -> Any:
     "/registers/{code}/template.xlsx",
     response={200: None},
     summary="An empty workbook of a register",
-    openapi_extra=a_file(exporting.MEDIA_TYPES["xlsx"]),
+    openapi_extra=brought.a_file(exporting.MEDIA_TYPES["xlsx"]),
 )
 @may("registry.import")
 def get_template(request: Any, code: str) -> Any:
@@ -218,7 +148,7 @@ def get_template(request: Any, code: str) -> Any:
     "/registers/{code}/export.{form}",
     response={200: None},
     summary="A register as a file",
-    openapi_extra=a_file(*exporting.MEDIA_TYPES.values()),
+    openapi_extra=brought.a_file(*exporting.MEDIA_TYPES.values()),
 )
 @may("registry.import")
 def export_register(request: Any, code: str, form: Literal["xlsx", "csv", "docx", "pdf"]) -> Any:
@@ -241,21 +171,16 @@ def list_imports(request: Any) -> Any:
 @may("registry.import")
 def get_import(request: Any, response: HttpResponse, id: Key) -> Any:
     """What its rows would do and what is wrong with them; its version stands in ETag."""
-    found = imports.found(request.member, id)
-    etag(response, found)
-    return found
+    return brought.shown(response, imports.found(request.member, id))
 
 
 @router.post("/imports", response={201: ImportWhole}, summary="Bring a file for a register")
 @may("registry.import")
 def bring_file(request: Any, response: HttpResponse, file: File[UploadedFile], data: Form[UploadIn]) -> Any:
     """Bring .xlsx or .csv as multipart/form-data. Nothing is written before POST /imports/{id}/write."""
-    # No Idempotency-Key here, nor for writing and undoing: it would keep other writers out while the file is read.
-    # Bringing a file twice writes nothing, and what was written or undone has another version.
+    # No Idempotency-Key here, nor for writing and undoing (``brought.acted`` says why).
     register = imports.register_named(data.register_code)
-    pairing = request.pairing
-    if data.pairing:
-        pairing = shared.found(pairings.pairings_of(request.member), code=data.pairing)
+    pairing = brought.pairing_named(request, data.pairing)
     made = uploads.bring(file, register, pairing=pairing, by=request.member)
     etag(response, made)
     return Status(201, imports.found(request.member, made.pk))
@@ -268,9 +193,7 @@ def name_columns(request: Any, response: HttpResponse, id: Key, data: ColumnsIn)
     found = _at_version(request, id)
     sheet = data.sheet if data.sheet in found.counts.get("sheets", []) else ""
     bringing.remap(found, data.columns, by=request.member, sheet=sheet)
-    again = imports.found(request.member, id)
-    etag(response, again)
-    return again
+    return brought.shown(response, imports.found(request.member, id))
 
 
 @router.post(
@@ -296,10 +219,7 @@ def cure_row(request: Any, id: Key, data: CureIn) -> Any:
 @may("registry.import")
 def write_import(request: Any, response: HttpResponse, id: Key) -> Any:
     """Write what changes; the refused rows stay out."""
-    committing.write(_at_version(request, id), by=request.member)
-    again = imports.found(request.member, id)
-    etag(response, again)
-    return again
+    return brought.acted(request, response, imports.found, id, committing.write)
 
 
 @router.post(
@@ -311,10 +231,7 @@ def write_import(request: Any, response: HttpResponse, id: Key) -> Any:
 @may("registry.import")
 def undo_import(request: Any, response: HttpResponse, id: Key) -> Any:
     """While it may be undone: the rows are as they were before."""
-    undoing.undo(_at_version(request, id), by=request.member)
-    again = imports.found(request.member, id)
-    etag(response, again)
-    return again
+    return brought.acted(request, response, imports.found, id, undoing.undo)
 
 
 @router.post(
@@ -335,17 +252,14 @@ def discard_import(request: Any, id: Key) -> Any:
     "/imports/{id}/refused.xlsx",
     response={200: None},
     summary="The refused rows as a workbook",
-    openapi_extra=a_file(exporting.MEDIA_TYPES["xlsx"]),
+    openapi_extra=brought.a_file(exporting.MEDIA_TYPES["xlsx"]),
 )
 @may("registry.import")
 def get_refused(request: Any, id: Key) -> Any:
     """To correct and bring again."""
     found = imports.found(request.member, id)
-    file = BytesIO()
-    exporting.refused_rows([(staged.register_of(found), "", staged.refused_of(found))], file)
-    return downloads.sheet(
-        file, f"{found.file_name.rpartition('.')[0] or found.file_name}-refused.xlsx", "xlsx"
-    )
+    name = found.file_name.rpartition(".")[0] or found.file_name
+    return brought.refused_file(name, [(staged.register_of(found), "", staged.refused_of(found))])
 
 
 def _at_version(request: Any, id: int) -> Import:

@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Schema, Status
 from pydantic import Field
 
-from shanhai.core import seals
+from shanhai.core import proving, seals
+from shanhai.core.actions import sensitive
 from shanhai.core.queries import journal
 from shanhai.fields.registry.api.base import router
 from shanhai.fields.registry.queries import entries
@@ -142,7 +143,7 @@ def get_entry(request: Any, id: Key) -> Any:
 def read_secret(request: Any, response: HttpResponse, id: Key, data: SecretIn) -> Any:
     """Give a sensitive value of an entry; who read it and why goes on the record."""
     entry = entries.entry_of(request.member, id)
-    value = seals.read_secret(entry.pk, data.name, by=request.member, reason=data.reason)
+    value = sensitive.read_secret(entry.pk, data.name, by=request.member, reason=data.reason)
     response["Cache-Control"] = "no-store"
     return {"name": data.name, "value": value}
 
@@ -152,7 +153,7 @@ def read_secret(request: Any, response: HttpResponse, id: Key, data: SecretIn) -
 def erase_secret(request: Any, id: Key, data: EraseIn) -> Any:
     """Erase a sensitive value of an entry, or leave a mask of it; the entry proves itself without it."""
     entry = entries.entry_of(request.member, id)
-    seals.erase_secret(entry.pk, data.name, by=request.member, reason=data.reason, keep=data.keep)
+    sensitive.erase_secret(entry.pk, data.name, by=request.member, reason=data.reason, keep=data.keep)
     return Status(204, None)
 
 
@@ -176,4 +177,4 @@ def take_receipt(request: Any) -> Any:
 def prove(request: Any, data: ProofIn) -> Any:
     """Recompute the journal from its entries up, against a receipt where one is brought."""
     receipt = seals.read_receipt(json.dumps(data.receipt)) if data.receipt is not None else None
-    return seals.verify(receipt).as_json()
+    return proving.verify(receipt).as_json()

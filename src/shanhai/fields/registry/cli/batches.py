@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from io import BytesIO
 from typing import Annotated, Any
 
 import typer
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from shanhai.core.cli import files
 from shanhai.core.models import Batch
 from shanhai.core.queries import pairings
-from shanhai.core.sheets import batches, exporting, staged
-from shanhai.fields.registry.cli import shared
+from shanhai.core.sheets import batches, staged
+from shanhai.fields.registry.cli import brought, shared
 from shanhai.fields.registry.queries import batches as queries
 from shanhai.fields.registry.queries import imports
 from shanhai.fields.registry.queries.shared import found as row_of
-from shanhai.kernel.refusals import BadInput, gettext_noop
 from shanhai.webkit.commands import (
     AsCsv,
     AsJson,
@@ -27,7 +24,6 @@ from shanhai.webkit.commands import (
     acting,
     done,
     noun,
-    remark,
     show,
     show_whole,
     tried_out,
@@ -42,13 +38,7 @@ def _found(number: int) -> Batch:
 
 
 def _row(one: Batch) -> dict[str, Any]:
-    return {
-        "id": one.pk,
-        "files": one.name,
-        "stage": str(one.stage),
-        "brought_at": one.brought_at,
-        "version": one.version,
-    } | {name: one.counts.get(name, 0) for name in batches.OUTCOMES}
+    return brought.row_of(one, files=one.name)
 
 
 # -- reading -------------------------------------------------------------------------------------------------------
@@ -58,7 +48,7 @@ def _row(one: Batch) -> dict[str, Any]:
 def list_batches(as_json: AsJson = False, as_csv: AsCsv = False) -> None:
     """What the unit of the member brought for several registers at once, newest first; all as the system."""
     headings = {"id": _("No."), "files": _("Files"), "stage": _("Stage")}
-    headings |= {"changed": _("changed"), "new": _("new"), "refused": _("refused")}
+    headings |= brought.counted("changed", "new", "refused")
     rows = (_row(one) for one in queries.own(shared.reader("import")).order_by("-brought_at", "-pk"))
     show(rows, headings | {"brought_at": _("Brought")}, as_json=as_json, as_csv=as_csv)
 
@@ -68,8 +58,8 @@ def show_batch(number: No, as_json: AsJson = False) -> None:
     """One batch whole: its tables, and what is wrong where in all of them."""
     one = _found(number)
     parts = queries.parts_of(one)
-    headings = {"id": _("No."), "files": _("Files"), "stage": _("Stage"), "same": _("same")}
-    headings |= {"changed": _("changed"), "new": _("new"), "refused": _("refused")}
+    headings = {"id": _("No."), "files": _("Files"), "stage": _("Stage")}
+    headings |= brought.counted()
     headings |= {"brought_at": _("Brought"), "why": _("Reason"), "version": _("Version")}
     facts = _row(one) | {"why": staged.say(one.refusal) if one.refusal else ""}
     tables = [
@@ -81,7 +71,7 @@ def show_batch(number: No, as_json: AsJson = False) -> None:
             "stage": str(part.stage),
             "why": queries.why_refused(part),
         }
-        | {name: part.counts.get(name, 0) for name in batches.OUTCOMES}
+        | brought.counts_of(part)
         for part in parts
     ]
     problems = [
@@ -101,13 +91,8 @@ def show_batch(number: No, as_json: AsJson = False) -> None:
                 "register": _("Register"),
                 "stage": _("Stage"),
             }
-            | {
-                "same": _("same"),
-                "changed": _("changed"),
-                "new": _("new"),
-                "refused": _("refused"),
-                "why": _("Reason"),
-            },
+            | brought.counted()
+            | {"why": _("Reason")},
         ),
         Part(
             "refused_rows",
@@ -134,18 +119,11 @@ def show_batch(number: No, as_json: AsJson = False) -> None:
 @app.command("refused")
 def refused_rows(
     number: No,
-    out: Annotated[
-        str, typer.Option("--out", metavar="FILE", help="Where to write it; - is standard output.")
-    ],
+    out: brought.Out,
 ) -> None:
     """Write the refused rows of all tables as a workbook, a sheet for each, to correct and bring again."""
     one = _found(number)
-    files.check_target(out)
-    file = BytesIO()
-    exporting.refused_rows(batches.refused_of(one), file)
-    files.write_bytes(out, file.getvalue())
-    if out != files.STANDARD:
-        remark(f"{one.name} -> {out}")
+    brought.write_refused(one.name, out, batches.refused_of(one))
 
 
 # -- writing -------------------------------------------------------------------------------------------------------
@@ -166,50 +144,30 @@ def bring(
     within = row_of(pairings.pairings_of(by), code=pairing) if pairing else None
     with ExitStack() as stack, tried_out(dry_run):
         opened = [stack.enter_context(files.opened(one, "")) for one in given]
-        _told(batches.bring(opened, by=by, pairing=within), as_json)
-    _tried(dry_run)
+        brought.told(batches.bring(opened, by=by, pairing=within), show_batch, as_json)
+    brought.say_if_tried(dry_run)
 
 
 @app.command("columns")
 def name_columns(
     number: No,
     table: Annotated[int, typer.Argument(metavar="TABLE", help="Number of the table, as `show` has it.")],
-    column: Annotated[
-        list[str],
-        typer.Option(
-            metavar="HEADING=COLUMN", help="Which column a heading is; without a column it is left out."
-        ),
-    ],
+    column: brought.Named,
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
     """Say which heading of a table is which column, and check all tables again."""
     part = queries.part_of(_found(number), table)
-    chosen = {line["text"]: line["column"] or "" for line in part.counts.get("headings", [])}
-    for text in column:
-        heading, equals, name = text.rpartition("=")
-        if not equals or heading not in chosen:
-            raise BadInput(
-                "registry.no_such_heading",
-                gettext_noop("{text} names no heading of the file. Its headings are: {headings}."),
-                text=text,
-                headings=", ".join(chosen) or "–",
-            )
-        chosen[heading] = name
+    chosen = brought.chosen_columns(part, column)
     with tried_out(dry_run):
-        _told(batches.name_columns(part, chosen, by=acting()), as_json)
-    _tried(dry_run)
+        brought.told(batches.name_columns(part, chosen, by=acting()), show_batch, as_json)
+    brought.say_if_tried(dry_run)
 
 
 @app.command("write")
 def write(number: No, dry_run: DryRun = False, as_json: AsJson = False) -> None:
     """Write what changes in all tables, in one transaction; the refused rows stay out."""
-    one = _found(number)
-    n = one.counts.get("changed", 0) + one.counts.get("new", 0)
-    with tried_out(dry_run):
-        batches.write(one, by=acting())
-    sentence = ngettext("%(n)s row is written.", "%(n)s rows are written.", n) % {"n": n}
-    done(sentence, _row(one) | {"rows": n}, dry_run=dry_run, as_json=as_json)
+    brought.write(_found(number), batches.write, _row, dry_run, as_json)
 
 
 @app.command("undo")
@@ -226,20 +184,4 @@ def undo(number: No, dry_run: DryRun = False, as_json: AsJson = False) -> None:
 def discard(number: No, dry_run: DryRun = False, as_json: AsJson = False) -> None:
     """Throw a batch away; nothing was written."""
     one = _found(number)
-    if not dry_run:
-        batches.discard_batch(one, by=acting())
-    sentence = _("%(file)s is discarded. Nothing was written.") % {"file": one.name}
-    done(sentence, _row(one), dry_run=dry_run, as_json=as_json)
-
-
-def _tried(dry_run: bool) -> None:
-    if dry_run:
-        remark(_("Tried out only: nothing was written."))
-
-
-def _told(one: Batch, as_json: bool) -> None:
-    """What became of the files; a batch refused as a whole ends the command with its reason."""
-    if one.stage == staged.Stage.REFUSED:
-        data = one.refusal or {}
-        raise BadInput(data["code"], data["sentence"], **data.get("facts", {}))
-    show_batch(one.pk, as_json)
+    brought.discard(one, one.name, batches.discard_batch, _row, dry_run, as_json)

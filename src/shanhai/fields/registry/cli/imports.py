@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Annotated, Any
 
 import typer
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from shanhai.core import access
+from shanhai.core import access, sentences
 from shanhai.core.cli import files
 from shanhai.core.models import Import
-from shanhai.core.sheets import bringing, committing, exporting, settling, staged, undoing
-from shanhai.fields.registry.cli import shared
+from shanhai.core.sheets import bringing, committing, settling, staged, undoing
+from shanhai.fields.registry.cli import brought, shared
 from shanhai.fields.registry.cli.registers import pairing_of, register_of
-from shanhai.kernel.refusals import BadInput, NotFound, gettext_noop
+from shanhai.kernel.refusals import NotFound, gettext_noop
 from shanhai.webkit.commands import (
     AsCsv,
     AsJson,
@@ -25,7 +23,6 @@ from shanhai.webkit.commands import (
     acting,
     done,
     noun,
-    remark,
     show,
     show_whole,
     tried_out,
@@ -33,7 +30,6 @@ from shanhai.webkit.commands import (
 
 app = noun("Tables that are brought: nothing is written before it is looked at.")
 No = Annotated[int, typer.Argument(metavar="NO", help="Number of the import, as the list has it.")]
-_COUNTS = ("same", "changed", "new", "refused")
 
 
 # -- reading -------------------------------------------------------------------------------------------------------
@@ -43,20 +39,13 @@ _COUNTS = ("same", "changed", "new", "refused")
 def list_imports(as_json: AsJson = False, as_csv: AsCsv = False) -> None:
     """What the unit of the member brought, newest first; all as the system."""
     headings = {"id": _("No."), "file": _("File"), "register": _("Register"), "stage": _("Stage")}
-    headings |= {"changed": _("changed"), "new": _("new"), "refused": _("refused")}
+    headings |= brought.counted("changed", "new", "refused")
     rows = (_row(one) for one in _own().order_by("-brought_at", "-pk"))
     show(rows, headings | {"brought_at": _("Brought")}, as_json=as_json, as_csv=as_csv)
 
 
 def _row(one: Import) -> dict[str, Any]:
-    return {
-        "id": one.pk,
-        "file": one.file_name,
-        "register": one.register,
-        "stage": str(one.stage),
-        "brought_at": one.brought_at,
-        "version": one.version,
-    } | {name: one.counts.get(name, 0) for name in _COUNTS}
+    return brought.row_of(one, file=one.file_name, register=one.register)
 
 
 def _own() -> QuerySet[Import]:
@@ -86,7 +75,7 @@ def show_import(number: No, as_json: AsJson = False) -> None:
     one = _found(number)
     register = staged.register_of(one)
     headings = {"id": _("No."), "file": _("File"), "register": _("Register"), "stage": _("Stage")}
-    headings |= {"same": _("same"), "changed": _("changed"), "new": _("new"), "refused": _("refused")}
+    headings |= brought.counted()
     headings |= {"brought_at": _("Brought"), "why": _("Reason"), "version": _("Version")}
     facts = _row(one) | {"register": one.register if as_json else register.name, "why": _why(one)}
     refused = [
@@ -110,24 +99,18 @@ def show_import(number: No, as_json: AsJson = False) -> None:
 def _why(one: Import) -> str:
     """Why a file as a whole was refused."""
     data = one.refusal or {}
-    return _(data["sentence"]).format(**data.get("facts", {})) if data.get("sentence") else ""
+    return sentences.said(data["sentence"], data.get("facts", {})) if data.get("sentence") else ""
 
 
 @app.command("refused")
 def refused_rows(
     number: No,
-    out: Annotated[
-        str, typer.Option("--out", metavar="FILE", help="Where to write it; - is standard output.")
-    ],
+    out: brought.Out,
 ) -> None:
     """Write the refused rows as a workbook to correct and bring again."""
     one = _found(number)
-    files.check_target(out)
-    file = BytesIO()
-    exporting.refused_rows([(staged.register_of(one), "", staged.refused_of(one))], file)
-    files.write_bytes(out, file.getvalue())
-    if out != files.STANDARD:
-        remark(f"{one.file_name} -> {out}")
+    tables = [(staged.register_of(one), "", staged.refused_of(one))]
+    brought.write_refused(one.file_name, out, tables)
 
 
 # -- writing -------------------------------------------------------------------------------------------------------
@@ -150,39 +133,26 @@ def bring(
     by = shared.reader("import")
     within = pairing_of(target, pairing)
     with files.opened(file, file_name) as content, tried_out(dry_run):
-        _told(bringing.bring(content, target, by=by, pairing=within, sheet=sheet), as_json)
-    _tried(dry_run)
+        brought.told(
+            bringing.bring(content, target, by=by, pairing=within, sheet=sheet), show_import, as_json
+        )
+    brought.say_if_tried(dry_run)
 
 
 @app.command("columns")
 def name_columns(
     number: No,
-    column: Annotated[
-        list[str],
-        typer.Option(
-            metavar="HEADING=COLUMN", help="Which column a heading is; without a column it is left out."
-        ),
-    ],
+    column: brought.Named,
     sheet: Annotated[str, typer.Option(help="Another sheet of the workbook.")] = "",
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
     """Say which heading of the file is which column; headings that are not named stay as they were taken."""
     one = _found(number)
-    chosen = {line["text"]: line["column"] or "" for line in one.counts.get("headings", [])}
-    for text in column:
-        heading, equals, name = text.rpartition("=")
-        if not equals or heading not in chosen:
-            raise BadInput(
-                "registry.no_such_heading",
-                gettext_noop("{text} names no heading of the file. Its headings are: {headings}."),
-                text=text,
-                headings=", ".join(chosen) or "–",
-            )
-        chosen[heading] = name
+    chosen = brought.chosen_columns(one, column)
     with tried_out(dry_run):
-        _told(bringing.remap(one, chosen, by=acting(), sheet=sheet), as_json)
-    _tried(dry_run)
+        brought.told(bringing.remap(one, chosen, by=acting(), sheet=sheet), show_import, as_json)
+    brought.say_if_tried(dry_run)
 
 
 @app.command("cure")
@@ -198,19 +168,14 @@ def cure(
     with tried_out(dry_run):
         settling.cure(one, row, column, by=acting())
         one.refresh_from_db()
-        _told(one, as_json)
-    _tried(dry_run)
+        brought.told(one, show_import, as_json)
+    brought.say_if_tried(dry_run)
 
 
 @app.command("write")
 def write(number: No, dry_run: DryRun = False, as_json: AsJson = False) -> None:
     """Write what changes; the refused rows stay out."""
-    one = _found(number)
-    n = one.counts.get("changed", 0) + one.counts.get("new", 0)
-    with tried_out(dry_run):
-        committing.write(one, by=acting())
-    sentence = ngettext("%(n)s row is written.", "%(n)s rows are written.", n) % {"n": n}
-    done(sentence, _row(one) | {"rows": n}, dry_run=dry_run, as_json=as_json)
+    brought.write(_found(number), committing.write, _row, dry_run, as_json)
 
 
 @app.command("undo")
@@ -231,20 +196,4 @@ def undo(number: No, dry_run: DryRun = False, as_json: AsJson = False) -> None:
 def discard(number: No, dry_run: DryRun = False, as_json: AsJson = False) -> None:
     """Throw a brought file away; nothing was written."""
     one = _found(number)
-    if not dry_run:
-        settling.discard(one, by=acting())
-    sentence = _("%(file)s is discarded. Nothing was written.") % {"file": one.file_name}
-    done(sentence, _row(one), dry_run=dry_run, as_json=as_json)
-
-
-def _tried(dry_run: bool) -> None:
-    if dry_run:
-        remark(_("Tried out only: nothing was written."))
-
-
-def _told(one: Import, as_json: bool) -> None:
-    """What became of a brought file; a file refused as a whole ends the command with its reason."""
-    if one.stage == staged.Stage.REFUSED:
-        data = one.refusal or {}
-        raise BadInput(data["code"], data["sentence"], **data.get("facts", {}))
-    show_import(one.pk, as_json)
+    brought.discard(one, one.file_name, settling.discard, _row, dry_run, as_json)

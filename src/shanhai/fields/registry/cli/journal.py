@@ -9,6 +9,7 @@ import typer
 from django.utils.translation import gettext as _
 
 from shanhai.core import seals
+from shanhai.core.actions import sensitive
 from shanhai.core.cli import files
 from shanhai.core.models import JournalEntry
 from shanhai.core.queries import journal as queries
@@ -75,7 +76,7 @@ def _entry_of(number: int) -> JournalEntry:
 @app.command("read")
 def read_secret(number: _Number, name: _Name, reason: _Reason, as_json: AsJson = False) -> None:
     """Read a sensitive value of an entry; who read it and why is on the record."""
-    value = seals.read_secret(_entry_of(number).pk, name, by=acting(), reason=reason)
+    value = sensitive.read_secret(_entry_of(number).pk, name, by=acting(), reason=reason)
     if as_json:
         show_json({"entry": number, "name": name, "value": value})
     else:
@@ -94,7 +95,7 @@ def erase_secret(
     """Erase a sensitive value of an entry for good, or leave a mask of it; the entry proves itself without it."""
     entry = _entry_of(number)
     written(
-        lambda: seals.erase_secret(entry.pk, name, by=acting(), reason=reason, keep=keep), dry_run=dry_run
+        lambda: sensitive.erase_secret(entry.pk, name, by=acting(), reason=reason, keep=keep), dry_run=dry_run
     )
     done(f"{number} {name} -", {"entry": number, "name": name}, dry_run=dry_run, as_json=as_json)
 

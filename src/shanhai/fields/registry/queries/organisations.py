@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from shanhai.core.actions.naming import checked_code
-from shanhai.core.models import Member, Organisation
+from shanhai.core.models import Member, Organisation, Region, Unit
 from shanhai.core.sheets.columns import Problem
 from shanhai.fields.registry.queries.shared import Row, in_chunks, keyed, standing_of, tried
 from shanhai.kernel.refusals import gettext_noop
@@ -106,3 +106,13 @@ def _is_circle(code: str, above: dict[str, str | None]) -> bool:
 def url_of(organisation: Organisation) -> str:
     """Address of its page."""
     return f"/registry/organisations/{organisation.code}/"
+
+
+def url_of_unit(unit: Unit) -> str:
+    """Address of its page."""
+    return f"/registry/units/{unit.code}/"
+
+
+def url_of_region(region: Region) -> str:
+    """Address of its page."""
+    return f"/registry/regions/{region.code}/"

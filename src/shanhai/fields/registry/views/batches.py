@@ -2,38 +2,25 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from shanhai.core import clock
-from shanhai.core import undo as undo_rule
+from shanhai.core import sentences
 from shanhai.core.models import Batch, Import, ImportRow, TaskRun
-from shanhai.core.sheets import batches, exporting, kept, staged
+from shanhai.core.sheets import batches, staged
 from shanhai.fields.registry.actions import uploads
 from shanhai.fields.registry.queries import batches as queries
-from shanhai.fields.registry.views import shared
-from shanhai.fields.registry.views.imports import (
-    STAGES,
-    STEPS,
-    changed_lines,
-    headings,
-    reading_page,
-    said_counts,
-)
+from shanhai.fields.registry.views import brought, shared
 from shanhai.kernel.refusals import Refused
-from shanhai.webkit import cells, downloads, listing
-from shanhai.webkit import undo as undo_bar
+from shanhai.webkit import cells, listing
 from shanhai.webkit.listing import Table
 from shanhai.webkit.pages import member_required
-from shanhai.webkit.templatetags.shanhai import num
 
 SHOWN = 200  # Faults, and changed cells, on the page; the rest of the faults is in the Excel file.
 
@@ -44,9 +31,9 @@ BATCHES = Table(
             "files", _("Files"), kind="link", value="name", href=cells.link("registry:batch"), stack="grow"
         ),
         listing.Column(
-            "stage", _("Status"), kind="status", value=lambda row: STAGES[row.stage], stack="push"
+            "stage", _("Status"), kind="status", value=lambda row: brought.STAGES[row.stage], stack="push"
         ),
-        listing.Column("rows", _("Rows"), value=lambda row: said_counts(row.counts), stack="full"),
+        listing.Column("rows", _("Rows"), value=lambda row: brought.said_counts(row.counts), stack="full"),
         listing.Column("by", _("Brought by"), value=lambda row: row.by.name if row.by else ""),
         listing.Column("brought_at", _("Brought"), kind="moment", sort=("brought_at",)),
     ),
@@ -70,12 +57,8 @@ def list_batches(request: Any) -> HttpResponse:
 
 
 def _found(request: Any, pk: int) -> Batch:
-    """The batch, at the version that the page showed."""
-    row = queries.found(request.member, pk)
-    given = request.POST.get("version", "")
-    if given.isascii() and given.isdigit():
-        row.version = int(given)
-    return row
+    found: Batch = brought.at_version(request, queries.found(request.member, pk))
+    return found
 
 
 # One batch, whatever its stage
@@ -88,31 +71,22 @@ def show(request: Any, pk: int) -> HttpResponse:
     batch = _found(request, pk)
     if batch.stage == "reading":
         run = TaskRun.objects.filter(kind=uploads.BATCH_KIND, args={"batch": batch.pk}).first()
-        return reading_page(request, "registry/batch_reading.html", batch, run, batch=batch)
+        return brought.reading_page(request, "registry/batch_reading.html", batch, run, batch=batch)
     parts = queries.parts_of(batch)
     context = _context(batch, parts)
     if batch.stage == "checked":
         return render(request, "registry/batch.html", context | _check(batch, parts))
     if batch.stage == "refused" and batch.refusal:
         context["why"] = staged.say(batch.refusal)
-    if batch.written_at is not None and batch.stage == "written":
-        context["may_undo"] = batches.may_undo(batch)
-        context["until"] = clock.local(undo_rule.until(batch.written_at))
+    context |= brought.undoable(batch, batches.may_undo)
     return render(request, "registry/batch_done.html", context)
 
 
 def _context(batch: Batch, parts: list[Import]) -> dict[str, Any]:
-    counts = batch.counts
-    return {
+    return brought.counted(batch) | {
         "batch": batch,
-        "counts": counts,
-        "n_all": sum(counts.get(name, 0) for name in batches.OUTCOMES),
-        "n_write": counts.get("changed", 0) + counts.get("new", 0),
         "tables": [_table(part, parts) for part in parts],
         "strange": queries.strange_of(batch),
-        "kept_until": clock.local(batch.brought_at).date() + kept.KEPT_FOR,
-        "steps": STEPS,
-        "undo_minutes": undo_rule.minutes(),
     }
 
 
@@ -120,9 +94,9 @@ def _table(part: Import, parts: list[Import]) -> dict[str, Any]:
     return {
         "part": part,
         "title": queries.title_of(part, parts),
-        "status": STAGES[part.stage],
+        "status": brought.STAGES[part.stage],
         "why": queries.why_refused(part),
-        "said": said_counts(part.counts),
+        "said": brought.said_counts(part.counts),
         "is_unclear": part.stage == "mapping",
         "not_taken": [one["text"] for one in part.counts.get("headings", []) if not one["column"]],
     }
@@ -141,7 +115,7 @@ def _check(batch: Batch, parts: list[Import]) -> dict[str, Any]:
         if part.counts.get("changed") and left_changes > 0:
             changed = ImportRow.objects.filter(of=part, outcome="changed").order_by("row")[:left_changes]
             register = staged.register_of(part)
-            lines = [line for row in changed for line in changed_lines(register, row)][:left_changes]
+            lines = [line for row in changed for line in brought.changed_lines(register, row)][:left_changes]
             left_changes -= len(lines)
             changes.append({"title": title, "lines": lines, "n": part.counts["changed"]})
     whole = sum(part.stage in ("refused", "mapping") for part in parts)
@@ -165,25 +139,19 @@ def columns(request: Any, pk: int, part: int) -> HttpResponse:
     register = staged.register_of(one)
     refusal = None
     if request.method == "POST":
-        chosen = {
-            line["text"]: request.POST.get(f"column-{line['index']}", "") for line in headings(one, register)
-        }
+        chosen = brought.chosen_columns(request, one, register)
         try:
             batches.name_columns(one, chosen, by=request.member)
             return redirect("registry:batch", pk)
         except Refused as refused:
-            refusal = refused.say(gettext)
+            refusal = sentences.refusal(refused)
     if batch.stage != "checked":
         return redirect("registry:batch", pk)
-    context = {
+    context = brought.naming(one, register, refusal) | {
         "imported": one,
         "register": register,
-        "headings": headings(one, register),
-        "columns": register.columns,
         "counts": {},
-        "refusal": refusal,
-        "n_guessed": sum(line["how"] == "guess" for line in headings(one, register)),
-        "steps": STEPS,
+        "steps": brought.STEPS,
         "action": reverse("registry:batch_columns", args=[pk, part]),
         "batch": batch,
     }
@@ -197,17 +165,7 @@ def columns(request: Any, pk: int, part: int) -> HttpResponse:
 @member_required("registry.import")
 def write(request: Any, pk: int) -> HttpResponse:
     """Write what changes in all tables; the refused rows stay out."""
-    batch = _found(request, pk)
-    n = batch.counts.get("changed", 0) + batch.counts.get("new", 0)
-    try:
-        batches.write(batch, by=request.member)
-    except Refused as refused:
-        # The rows that somebody else changed are on the page again, compared anew.
-        messages.error(request, refused.say(gettext))
-        return redirect("registry:batch", pk)
-    sentence = ngettext("%(n)s row is written.", "%(n)s rows are written.", n) % {"n": num(n)}
-    undo_bar.offer(request, sentence, reverse("registry:batch_undo", args=[pk]))
-    return redirect("registry:batch", pk)
+    return brought.write(request, _found(request, pk), batches.write)
 
 
 @require_POST
@@ -224,9 +182,7 @@ def undo(request: Any, pk: int) -> HttpResponse:
 def discard(request: Any, pk: int) -> HttpResponse:
     """Throw a batch away that is not written."""
     batch = _found(request, pk)
-    batches.discard_batch(batch, by=request.member)
-    sentence = gettext("%(file)s is discarded. Nothing was written.") % {"file": batch.name}
-    return shared.done(request, sentence, reverse("registry:batches"))
+    return brought.discard(request, batch, batch.name, batches.discard_batch, "registry:batches")
 
 
 @require_GET
@@ -234,8 +190,4 @@ def discard(request: Any, pk: int) -> HttpResponse:
 def refused(request: Any, pk: int) -> HttpResponse:
     """The refused rows of all tables as a workbook, a sheet for each, to correct and bring again."""
     batch = _found(request, pk)
-    file = BytesIO()
-    exporting.refused_rows(batches.refused_of(batch), file)
-    return downloads.sheet(
-        file, f"{batch.files[0]['name'].rpartition('.')[0]}-{gettext('refused')}.xlsx", "xlsx"
-    )
+    return brought.refused_file(batch.files[0]["name"], batches.refused_of(batch))

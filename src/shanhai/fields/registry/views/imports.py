@@ -13,15 +13,13 @@ from django.utils.translation import gettext, gettext_noop, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from shanhai.core import access, clock, masking, signs
-from shanhai.core import undo as undo_rule
-from shanhai.core.models import Batch, Import, ImportRow, TaskRun
+from shanhai.core import access, sentences, signs
+from shanhai.core.models import Import, ImportRow, TaskRun
 from shanhai.core.sheets import (
     bringing,
     cells,
     committing,
     exporting,
-    kept,
     reading,
     settling,
     staged,
@@ -31,10 +29,9 @@ from shanhai.core.sheets.columns import Column, Register
 from shanhai.core.sheets.headings import letter_of
 from shanhai.fields.registry.actions import uploads
 from shanhai.fields.registry.queries import imports as queries
-from shanhai.fields.registry.views import shared
+from shanhai.fields.registry.views import brought, shared
 from shanhai.kernel.refusals import BadInput, NotAllowed, Refused
 from shanhai.webkit import downloads, listing
-from shanhai.webkit import undo as undo_bar
 from shanhai.webkit.cells import link
 from shanhai.webkit.listing import Table
 from shanhai.webkit.pages import member_required
@@ -42,17 +39,7 @@ from shanhai.webkit.templatetags.shanhai import num
 
 SHOWN = 20  # Refused rows and changes on the page; the rest is in the Excel file.
 SEVERAL = "several"  # In place of a register: the sheets say which they are of.
-STEPS = (_("File"), _("Columns"), _("Check"), _("Write"))
 
-STAGES = {
-    "reading": ("paused", _("is read")),
-    "mapping": ("at_risk", _("columns to confirm")),
-    "checked": ("at_risk", _("waits for you")),
-    "written": ("done", _("written")),
-    "discarded": ("not_started", _("discarded")),
-    "refused": ("late", _("refused")),
-    "undone": ("not_started", _("undone")),
-}
 IMPORTS = Table(
     code="registry.imports",
     columns=(
@@ -66,9 +53,9 @@ IMPORTS = Table(
         ),
         listing.Column("register", _("Register"), value=lambda row: register_name(row.register)),
         listing.Column(
-            "stage", _("Status"), kind="status", value=lambda row: STAGES[row.stage], stack="push"
+            "stage", _("Status"), kind="status", value=lambda row: brought.STAGES[row.stage], stack="push"
         ),
-        listing.Column("rows", _("Rows"), value=lambda row: said_counts(row.counts), stack="full"),
+        listing.Column("rows", _("Rows"), value=lambda row: brought.said_counts(row.counts), stack="full"),
         listing.Column("by", _("Brought by"), value=lambda row: row.by.name if row.by else ""),
         listing.Column("brought_at", _("Brought"), kind="moment", sort=("brought_at",)),
     ),
@@ -95,12 +82,8 @@ def imports(request: Any) -> HttpResponse:
 
 
 def _found(request: Any, pk: int) -> Import:
-    """The import, at the version that the page showed."""
-    row = queries.found(request.member, pk)
-    given = request.POST.get("version", "")
-    if given.isascii() and given.isdigit():
-        row.version = int(given)
-    return row
+    found: Import = brought.at_version(request, queries.found(request.member, pk))
+    return found
 
 
 def _writable(request: Any) -> list[Register]:
@@ -117,21 +100,6 @@ def register_name(code: str) -> str:
     """The name of a register in the reader's language."""
     register = signs.registers.get(code)
     return register.name if register else code
-
-
-def said_counts(counts: dict[str, Any]) -> str:
-    """What an import's rows do, in a few words."""
-    if "n_rows" not in counts and "new" not in counts:
-        return ""
-    parts = [
-        ngettext("%(n)s changed", "%(n)s changed", counts.get("changed", 0)),
-        ngettext("%(n)s new", "%(n)s new", counts.get("new", 0)),
-        ngettext("%(n)s refused", "%(n)s refused", counts.get("refused", 0)),
-    ]
-    numbers = (counts.get("changed", 0), counts.get("new", 0), counts.get("refused", 0))
-    return ", ".join(part % {"n": num(n)} for part, n in zip(parts, numbers, strict=True) if n) or gettext(
-        "nothing changes"
-    )
 
 
 # Bring a file
@@ -152,14 +120,14 @@ def new(request: Any) -> HttpResponse:
         try:
             return _bring(request, chosen)
         except Refused as refused:
-            refusal = refused.say(gettext)
+            refusal = sentences.refusal(refused)
     context = {
         "registers": registers,
         "chosen": chosen,
         "several": SEVERAL,
         "refusal": refusal,
         "limit_mb": reading.MAX_BYTES // 1_000_000,
-        "steps": STEPS,
+        "steps": brought.STEPS,
     }
     return render(request, "registry/import_new.html", context, status=422 if refusal else 200)
 
@@ -191,7 +159,7 @@ def show(request: Any, pk: int) -> HttpResponse:
     register = staged.register_of(imported)
     if imported.stage == "reading":
         run = TaskRun.objects.filter(kind=uploads.KIND, args={"import": pk}).first()
-        return reading_page(
+        return brought.reading_page(
             request, "registry/import_reading.html", imported, run, imported=imported, register=register
         )
     context = _context(request, imported, register)
@@ -200,67 +168,22 @@ def show(request: Any, pk: int) -> HttpResponse:
         return render(request, "registry/import.html", context)
     if imported.stage == "refused":
         data = imported.refusal or {}
-        context["why"] = gettext(data.get("sentence", "")).format(**data.get("facts", {}))
+        context["why"] = sentences.said(data.get("sentence", ""), data.get("facts", {}))
     if imported.stage == "undone":
         context["undone"] = _undone(imported)
-    if imported.written_at is not None and imported.stage == "written":
-        context["may_undo"] = undoing.may_undo(imported)
-        context["until"] = clock.local(undo_rule.until(imported.written_at))
+    context |= brought.undoable(imported, undoing.may_undo)
     return render(request, "registry/import_done.html", context)
 
 
-def reading_page(
-    request: Any, template: str, brought: Import | Batch, run: TaskRun | None, **more: Any
-) -> HttpResponse:
-    """What was brought while it is read: progress, or why it could not be."""
-    is_running = run is not None and run.stage in ("waiting", "running")
-    if request.htmx and not is_running:
-        answer = HttpResponse(status=204)
-        answer["HX-Refresh"] = "true"
-        return answer
-    name = brought._meta.model_name
-    context = more | {
-        "brought": brought,
-        "run": run,
-        "is_running": is_running,
-        "share": None,
-        "url": reverse(f"registry:{name}", args=[brought.pk]),
-        "discard_url": reverse(f"registry:{name}_discard", args=[brought.pk]),
-        "why": gettext(run.refusal["sentence"]).format(**run.refusal["facts"]) if run and run.refusal else "",
-        "steps": STEPS,
-    }
-    return render(request, "webkit/progress.html" if request.htmx else template, context)
-
-
 def _context(request: Any, imported: Import, register: Register) -> dict[str, Any]:
-    counts = imported.counts
-    return {
+    return brought.counted(imported) | {
         "imported": imported,
         "register": register,
-        "counts": counts,
-        "n_all": sum(counts.get(name, 0) for name in ("same", "changed", "new", "refused")),
-        "n_write": counts.get("changed", 0) + counts.get("new", 0),
-        "left_out": left_out(counts),
-        "taken": [one for one in headings(imported, register) if one["column"]],
-        "not_taken": [one["text"] for one in headings(imported, register) if not one["column"]],
-        "kept_until": clock.local(imported.brought_at).date() + kept.KEPT_FOR,
+        "left_out": left_out(imported.counts),
+        "taken": [one for one in brought.headings(imported, register) if one["column"]],
+        "not_taken": [one["text"] for one in brought.headings(imported, register) if not one["column"]],
         "may_write": access.may(request.member, register.write_access, pairing_id=imported.pairing_id),
-        "steps": STEPS,
-        "undo_minutes": undo_rule.minutes(),
     }
-
-
-def headings(imported: Import, register: Register) -> list[dict[str, Any]]:
-    """The headings of the file with the letter of their column and what each is taken for."""
-    names = {column.name: column for column in register.columns}
-    return [
-        {
-            **one,
-            "letter": letter_of(one["index"]),
-            "heading": names[one["column"]].heading if one["column"] in names else "",
-        }
-        for one in imported.counts.get("headings", [])
-    ]
 
 
 def left_out(counts: dict[str, Any]) -> str:
@@ -284,7 +207,7 @@ def _check(imported: Import, register: Register) -> dict[str, Any]:
     changed = ImportRow.objects.filter(of=imported, outcome="changed").order_by("row")[:SHOWN]
     return {
         "refused": [line for row in refused for line in refused_lines(register, row, letters)],
-        "changes": [line for row in changed for line in changed_lines(register, row)][:SHOWN],
+        "changes": [line for row in changed for line in brought.changed_lines(register, row)][:SHOWN],
         "n_shown": len(refused),
     }
 
@@ -303,45 +226,14 @@ def refused_lines(register: Register, row: ImportRow, letters: dict[str, str]) -
                 "name": problem["column"],
                 "cell": cells.MASK if column and column.access and problem["cell"] else problem["cell"],
                 "why": staged.say(problem),
-                "cure": gettext(cure["sentence"]).format(**cure["facts"]) if cure else "",
+                "cure": sentences.said(cure["sentence"], cure["facts"]) if cure else "",
             }
         )
     return lines
 
 
-def changed_lines(register: Register, row: ImportRow) -> list[dict[str, Any]]:
-    """Per changed cell of a row what it was and what it will be."""
-    change = staged.change_of(register, row)
-    # Reading a masked value is on the record elsewhere; here it says only that it changes.
-    before, values = masking.hide(register, change.before or {}), masking.hide(register, change.values)
-    label = next((str(change.values[c.name]) for c in register.columns if c.name.startswith("name")), "")
-    return [
-        {
-            "key": change.key,
-            "label": label or change.key,
-            "column": register.column(name).heading,
-            "old": shown(register.column(name), before.get(name)),
-            "new": shown(register.column(name), values.get(name)),
-        }
-        for name in change.differs(register.columns)
-    ]
-
-
 def _column(register: Register, name: str) -> Column | None:
     return next((column for column in register.columns if column.name == name), None)
-
-
-def shown(column: Column, value: Any) -> str:
-    """A value as an export would write it, on one line."""
-    if value in (None, ""):
-        return "–"
-    if column.type == "choice":
-        return column.choice(value)
-    if column.type == "bool":
-        return gettext("yes") if value else gettext("no")
-    if column.type == "fen":
-        return format(exporting.from_fen(column, value), ",f")
-    return str(cells.encode(value))[:80]
 
 
 # Name the columns
@@ -354,24 +246,16 @@ def columns(request: Any, pk: int) -> HttpResponse:
     register = staged.register_of(imported)
     refusal = None
     if request.method == "POST":
-        chosen = {
-            one["text"]: request.POST.get(f"column-{one['index']}", "")
-            for one in headings(imported, register)
-        }
+        chosen = brought.chosen_columns(request, imported, register)
         try:
             bringing.remap(imported, chosen, by=request.member, sheet=_other_sheet(request, imported))
             return redirect("registry:import", pk)
         except Refused as refused:
-            refusal = refused.say(gettext)
+            refusal = sentences.refusal(refused)
             imported.refresh_from_db()
     if imported.stage not in ("mapping", "checked"):
         return redirect("registry:import", pk)
-    context = _context(request, imported, register) | {
-        "headings": headings(imported, register),
-        "columns": register.columns,
-        "refusal": refusal,
-        "n_guessed": sum(one["how"] == "guess" for one in headings(imported, register)),
-    }
+    context = _context(request, imported, register) | brought.naming(imported, register, refusal)
     return render(request, "registry/import_columns.html", context, status=422 if refusal else 200)
 
 
@@ -408,17 +292,7 @@ def cure(request: Any, pk: int) -> HttpResponse:
 @member_required("registry.import")
 def write(request: Any, pk: int) -> HttpResponse:
     """Write what changes; the refused rows stay out."""
-    imported = _found(request, pk)
-    try:
-        committing.write(imported, by=request.member)
-    except Refused as refused:
-        # The rows that somebody else changed are on the page again, compared anew.
-        messages.error(request, refused.say(gettext))
-        return redirect("registry:import", pk)
-    n = imported.counts.get("changed", 0) + imported.counts.get("new", 0)
-    sentence = ngettext("%(n)s row is written.", "%(n)s rows are written.", n) % {"n": num(n)}
-    undo_bar.offer(request, sentence, reverse("registry:import_undo", args=[pk]))
-    return redirect("registry:import", pk)
+    return brought.write(request, _found(request, pk), committing.write)
 
 
 @require_POST
@@ -441,9 +315,7 @@ def _undone(imported: Import) -> str:
 def discard(request: Any, pk: int) -> HttpResponse:
     """Throw the staged file away."""
     imported = _found(request, pk)
-    settling.discard(imported, by=request.member)
-    sentence = gettext("%(file)s is discarded. Nothing was written.") % {"file": imported.file_name}
-    return shared.done(request, sentence, reverse("registry:imports"))
+    return brought.discard(request, imported, imported.file_name, settling.discard, "registry:imports")
 
 
 # Files
@@ -454,11 +326,8 @@ def discard(request: Any, pk: int) -> HttpResponse:
 def refused(request: Any, pk: int) -> HttpResponse:
     """The refused rows as a workbook to correct and bring again."""
     imported = _found(request, pk)
-    register = staged.register_of(imported)
-    file = BytesIO()
-    exporting.refused_rows([(register, "", staged.refused_of(imported))], file)
-    name = f"{imported.file_name.rpartition('.')[0] or imported.file_name}-{gettext('refused')}.xlsx"
-    return downloads.sheet(file, name, "xlsx")
+    table = (staged.register_of(imported), "", staged.refused_of(imported))
+    return brought.refused_file(imported.file_name, [table])
 
 
 @require_GET

@@ -12,7 +12,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from shanhai.core import seals
+from shanhai.core import proving, seals, sentences
+from shanhai.core.actions import sensitive
 from shanhai.core.models import JournalEntry, JournalLeaf, Member, Organisation, Receipt, Seal
 from shanhai.core.queries import journal as queries
 from shanhai.fields.registry import forms
@@ -118,7 +119,7 @@ def read_secret(request: Any, pk: int, name: str) -> HttpResponse:
     """A sensitive value of an entry, for a reason that goes on the record with the reading."""
     row = entries.entry_of(request.member, pk)
     form = forms.ReadSecret(request)
-    if form.sent(lambda data: seals.read_secret(row.pk, name, by=request.member, reason=data["reason"])):
+    if form.sent(lambda data: sensitive.read_secret(row.pk, name, by=request.member, reason=data["reason"])):
         context = {"entry": row, "what": entries.what(row), "name": name, "value": form.result}
         return masked.kept_nowhere(render(request, "registry/entry_secret.html", context))
     return _secret_form(request, row, form, gettext("Why do you read the value %(name)s?") % {"name": name})
@@ -129,7 +130,7 @@ def erase_secret(request: Any, pk: int, name: str) -> HttpResponse:
     """Erase a sensitive value of an entry, or leave a mask of it."""
     row = entries.entry_of(request.member, pk)
     form = forms.EraseSecret(request)
-    if form.sent(lambda data: seals.erase_secret(row.pk, name, by=request.member, **data)):
+    if form.sent(lambda data: sensitive.erase_secret(row.pk, name, by=request.member, **data)):
         sentence = gettext("The value %(name)s is erased.") % {"name": name}
         return shared.done(request, sentence, reverse("registry:entry", args=[pk]))
     return _secret_form(request, row, form, gettext("Why is the value %(name)s erased?") % {"name": name})
@@ -175,12 +176,12 @@ def prove(request: Any) -> HttpResponse:
     form = forms.BringReceipt(request)
     form.fields["receipt"].required = False
     report = None
-    if form.sent(lambda data: seals.verify(_receipt(data["receipt"]))):
+    if form.sent(lambda data: proving.verify(_receipt(data["receipt"]))):
         report = form.result
     context = {
         "form": form,
         "report": report,
-        "problems": [gettext(one.sentence).format(**one.facts) for one in report.problems] if report else [],
+        "problems": [sentences.said(one.sentence, one.facts) for one in report.problems] if report else [],
     }
     return render(request, "registry/prove.html", context, status=form.status)
 

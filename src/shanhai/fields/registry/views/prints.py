@@ -14,7 +14,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from shanhai.core import access, clock, records
+from shanhai.core import access, clock, records, sentences
 from shanhai.core.actions import documents, printing
 from shanhai.core.printing import codes, making, saying
 from shanhai.core.queries import printing as queries
@@ -295,7 +295,7 @@ def _filed(request: Any, brought: Any, where: dict[str, Any]) -> dict[str, Any]:
     try:
         paper = documents.store_document(brought, file_name=brought.name, by=request.member, **where)
     except Refused as refused:
-        return {"name": brought.name, "paper": None, "why": refused.say(gettext)}
+        return {"name": brought.name, "paper": None, "why": sentences.refusal(refused)}
     return {"name": brought.name, "paper": paper, "why": ""}
 
 
