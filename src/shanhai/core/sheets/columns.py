@@ -71,6 +71,8 @@ class Column:
     is_apart
         Whether the words of the cell stand in rows of their own, so that the version of the row does not count their
         changes (roles of a member).
+    is_output
+        Whether the platform works it out: it goes out, and what a file says there is not read (days waited).
     """
 
     name: str
@@ -91,6 +93,7 @@ class Column:
     most: int | None = None
     is_unique: bool = False
     is_apart: bool = False
+    is_output: bool = False
 
     @property
     def heading(self) -> str:
@@ -146,6 +149,9 @@ class Register:
         In place of ``write`` where tens of thousands of rows come: a class, made with ``(by, pairing)``. Its
         ``take(changes)`` is called some thousand changes at a time before the transaction and works out what it can;
         its ``write(on_import)`` is called once inside the transaction.
+    is_zone_file
+        Whether a zone folder has a file of these columns. Else a part of the zone keeps the rows with more than the
+        columns say, such as the steps that a request went through.
     """
 
     code: str
@@ -161,6 +167,7 @@ class Register:
     guard: str = ""
     writer: str = ""
     is_of_pairing: bool = False
+    is_zone_file: bool = True
 
     @property
     def name(self) -> str:
@@ -265,5 +272,9 @@ class Change:
 
 
 def is_equal(one: Any, other: Any) -> bool:
-    """Whether two cells say the same; None and empty text do."""
-    return one == other or (one in (None, "") and other in (None, ""))
+    """Whether two cells say the same; None and empty text do, and so does a no: an empty yes or no is no."""
+    return one == other or (_is_nothing(one) and _is_nothing(other))
+
+
+def _is_nothing(cell: Any) -> bool:
+    return cell is None or cell is False or cell == ""

@@ -12,7 +12,7 @@ from django.db.models import F
 
 from shanhai.core import access, clock, journal, notices, records, rows, rulebook, search, visibility, work
 from shanhai.core.calendar import calendar
-from shanhai.core.models import Document, Member, Organisation, Pairing, Unit
+from shanhai.core.models import Document, Import, Member, Organisation, Pairing, Unit
 from shanhai.core.models.visibility import Visible
 from shanhai.core.writing import action
 from shanhai.fields.office.actions import shared
@@ -46,6 +46,7 @@ def ask(
     asker: Organisation | None = None,
     is_shared: bool = False,
     number: str = "",
+    on_import: Import | None = None,
     by: Member,
 ) -> FactorRequest:
     """Ask a unit for land quota, energy, funds or talent; the request takes its place in the one queue of its factor.
@@ -64,6 +65,8 @@ def ask(
         A part is of no use, so it is served in whole or not at all.
     asker
         The firm or village for which a public body asks; else one's own organisation.
+    on_import
+        The spreadsheet that brings it.
     """
     access.check(by, "office.ask", pairing_id=pairing.pk)
     today, title = clock.today(), shared.titles(title_zh, title_en)
@@ -86,7 +89,7 @@ def ask(
         measure=measure,
         quantity=quantity,
         needs_whole=needs_whole,
-        asker=_asker(pairing, asker, by),
+        asker=asker_for(pairing, asker, by),
         asker_unit=by.unit,
         record_kind=record._meta.label_lower if record is not None else "",
         record_id=record.pk if record is not None else None,
@@ -98,7 +101,7 @@ def ask(
         since_on=today,
         needed_by=needed_by,
         fulfiller=unit.organisation,
-        side=_side(pairing, unit, is_shared, by),
+        side=side_of_granter(pairing, unit, is_shared, by),
         handler=unit,
         unit=unit,
         reach=Reach.BOTH if is_shared else Reach.SIDE,
@@ -108,7 +111,7 @@ def ask(
     shared.numbered(request, "YS", today.year)
     visibility.place(request, today)
     shared.findable(queries.found_as(request))
-    journal.record(request, "office.ask", by=by, asker=request.asker.code)
+    journal.record(request, "office.ask", by=by, asker=request.asker.code, **_origin(on_import))
     _step(request, What.ASKED, by, quantity=quantity)
     put_on_list(request, by)
     return request
@@ -294,11 +297,12 @@ def declare_pool(
     source: str = "",
     is_shared: bool = False,
     is_illustrative: bool = False,
+    on_import: Import | None = None,
     by: Member | None,
 ) -> FactorPool:
     """Say what an organisation may grant of a factor in a year; what it granted before counts from then on only."""
     access.check(by, "office.declare_pool", pairing_id=pairing.pk)
-    _check_pool_owner(pairing, organisation, by)
+    check_pool_owner(pairing, organisation, by)
     rules.measure_of(measure)
     rules.check_pool(available, 0, measure)
     zone_id = shared.zone_of(pairing)
@@ -330,18 +334,25 @@ def declare_pool(
         pool.owner_unit = organisation.units.order_by("code").first()
     pool.save()
     visibility.place(pool, str(year))
-    journal.record(pool, "office.declare_pool", by=by, organisation=organisation.code)
+    journal.record(pool, "office.declare_pool", by=by, organisation=organisation.code, **_origin(on_import))
     return pool
 
 
 @action
-def change_pool(pool: FactorPool, *, available: int, source: str = "", by: Member | None) -> FactorPool:
-    """Set a pool anew, never below what was granted from it."""
+def change_pool(
+    pool: FactorPool,
+    *,
+    available: int,
+    source: str | None = None,
+    on_import: Import | None = None,
+    by: Member | None,
+) -> FactorPool:
+    """Set a pool anew, never below what was granted from it; without a source the one that is there stays."""
     access.check(by, "office.change_pool", pairing_id=pool.pairing_id)
-    _check_pool_owner(pool.pairing, pool.organisation, by)
+    check_pool_owner(pool.pairing, pool.organisation, by)
     rules.check_pool(available, pool.granted, pool.measure)
-    rows.move(pool, available=available, source=source.strip()[:300] or pool.source)
-    journal.record(pool, "office.change_pool", by=by)
+    rows.move(pool, available=available, source=pool.source if source is None else source.strip()[:300])
+    journal.record(pool, "office.change_pool", by=by, **_origin(on_import))
     return pool
 
 
@@ -353,7 +364,19 @@ def _place_of(rule: Any, is_park: bool) -> int:
     return int(classes[rules.Class.PARK if is_park else rules.Class.OTHER])
 
 
-def _asker(pairing: Pairing, asker: Organisation | None, by: Member) -> Organisation:
+def _origin(on_import: Import | None) -> dict[str, Any]:
+    """The import that brings a row, for its journal entry."""
+    return {} if on_import is None else {"import": on_import.pk}
+
+
+def asker_for(pairing: Pairing, asker: Organisation | None, by: Member) -> Organisation:
+    """For whom a member asks: the own organisation, or one of the own side where a public body does.
+
+    Raises
+    ------
+    BadInput
+        ``office.factor_for_another``
+    """
     own = by.unit.organisation
     if asker is None or asker.pk == own.pk:
         return own
@@ -368,7 +391,16 @@ def _asker(pairing: Pairing, asker: Organisation | None, by: Member) -> Organisa
     return asker
 
 
-def _side(pairing: Pairing, unit: Unit, is_shared: bool, by: Member) -> str:
+def side_of_granter(pairing: Pairing, unit: Unit, is_shared: bool, by: Member) -> str:
+    """The side of a unit that is asked, which must be able to read the request.
+
+    Raises
+    ------
+    BadInput
+        ``office.factor_unit_elsewhere``
+    NotNow
+        ``office.factor_not_shared``
+    """
     side = named.side_of(pairing.pk, unit.organisation_id)
     if not side or unit.organisation.kind in visibility.FIRMS:
         raise BadInput(
@@ -532,8 +564,14 @@ def _facts(request: FactorRequest) -> dict[str, str]:
     }
 
 
-def _check_pool_owner(pairing: Pairing, organisation: Organisation, by: Member | None) -> None:
-    """One's own organisation's pool, or as office or leader that of one's side."""
+def check_pool_owner(pairing: Pairing, organisation: Organisation, by: Member | None) -> None:
+    """One's own organisation's pool, or as office or leader that of one's side.
+
+    Raises
+    ------
+    BadInput
+        ``office.factor_pool_of_another``
+    """
     side = named.side_of(pairing.pk, organisation.pk)
     if side and by is None:
         return

@@ -9,11 +9,12 @@ import typer
 from django.utils.translation import gettext as _
 
 from shanhai.core import clock
+from shanhai.fields.office import columns
 from shanhai.fields.office.actions import factors as actions
 from shanhai.fields.office.cli import shared
 from shanhai.fields.office.models import FactorPool, FactorRequest
+from shanhai.fields.office.queries import factor_sheets, said
 from shanhai.fields.office.queries import factors as queries
-from shanhai.fields.office.queries import said
 from shanhai.fields.office.rules import factors as rules
 from shanhai.fields.registry.cli.shared import organisation_of, unit_of
 from shanhai.fields.registry.queries import papers
@@ -40,13 +41,16 @@ def list_requests(
     """The queue: park projects first, then who needs it first."""
     member = shared.reader("office.view_factors")
     found = queries.requests_of(member, shared.pairing_of(pairing)).order_by(*queries.ORDER)
-    rows = map(_row, found if everything else found.filter(stage__in=rules.IN_QUEUE))
-    if not (as_json or as_csv):
-        rows = map(_in_words, rows)
+    found = found if everything else found.filter(stage__in=rules.IN_QUEUE)
+    if as_json or as_csv:
+        adds = {"level": lambda one: one.level, "unit": lambda one: one.unit.code}
+        read = factor_sheets.request_rows
+        shared.show_register(columns.FACTOR_REQUESTS, read, found, adds, as_json=as_json, as_csv=as_csv)
+        return
     headings = {"number": _("Number"), "title": _("Request"), "is_park": _("Park"), "quantity": _("Asked")}
     headings |= {"granted": _("Granted"), "measure": _("Measure"), "needed_by": _("Needed by")}
     headings |= {"waited_days": _("Working days"), "unit": _("Is with"), "stage": _("Status")}
-    show(rows, headings, as_json=as_json, as_csv=as_csv)
+    show(map(_in_words, map(_row, found)), headings, as_json=False, as_csv=False)
 
 
 def _row(one: FactorRequest) -> dict[str, Any]:
@@ -254,6 +258,12 @@ def list_pools(
     """What may be granted in a year, and what is left."""
     member = shared.reader("office.view_factors")
     found = queries.pools_of(member, shared.pairing_of(pairing), year or clock.today().year)
+    found = found.order_by("organisation__code", "measure")
+    if as_json or as_csv:
+        adds = {"id": lambda one: one.pk, "version": lambda one: one.version}  # `change` asks for the number
+        read = factor_sheets.pool_rows
+        shared.show_register(columns.FACTOR_POOLS, read, found, adds, as_json=as_json, as_csv=as_csv)
+        return
     headings = {
         "id": _("Number"),
         "organisation": _("Organisation"),
@@ -261,8 +271,7 @@ def list_pools(
         "year": _("Year"),
     }
     headings |= {"available": _("Holds"), "granted": _("Granted"), "left": _("Left")}
-    rows = map(_pool_row, found.order_by("organisation__code", "measure"))
-    show(rows, headings, as_json=as_json, as_csv=as_csv)
+    show(map(_pool_row, found), headings, as_json=False, as_csv=False)
 
 
 def _pool_row(pool: FactorPool) -> dict[str, Any]:
@@ -317,7 +326,10 @@ def change_pool(
     """Set a pool anew, never below what was granted from it."""
     found = queries.pool_of(acting(), pool)
     steps = _steps(available, found.measure)
-    written(lambda: actions.change_pool(found, available=steps, source=source, by=acting()), dry_run=dry_run)
+    written(
+        lambda: actions.change_pool(found, available=steps, source=source or None, by=acting()),
+        dry_run=dry_run,
+    )
     done(_("The pool is set anew."), _pool_row(found), dry_run=dry_run, as_json=as_json)
 
 

@@ -83,7 +83,7 @@ def change(request: Any, pk: int) -> HttpResponse:
 
     def call(data: dict[str, Any]) -> Any:
         return actions.change_pool(
-            pool, available=data["available"], source=data["source"], by=request.member
+            pool, available=data["available"], source=data["source"] or None, by=request.member
         )
 
     if form.sent(call):

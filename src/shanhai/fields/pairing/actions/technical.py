@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import F
 
 from shanhai.core import access, clock, journal, notices, rows, search, visibility, work
-from shanhai.core.models import Document, Member, Organisation, Pairing, Unit
+from shanhai.core.models import Document, Import, Member, Organisation, Pairing, Unit
 from shanhai.core.writing import action
 from shanhai.fields.office.actions import shared as office
 from shanhai.fields.office.queries.shared import side_of, unit_on
@@ -35,6 +35,7 @@ def post_technical_problem(
     asker: Organisation | None = None,
     is_shared: bool = False,
     number: str = "",
+    on_import: Import | None = None,
     by: Member,
 ) -> TechnicalProblem:
     """Post a technical problem of one's firm or village; a public body may post for one of its side.
@@ -60,7 +61,7 @@ def post_technical_problem(
         title_en=title[1],
         text=text.strip(),
         industry=industry,
-        asker=_asker(pairing, asker, by),
+        asker=asker_for(pairing, asker, by),
         asker_unit=by.unit,
         side=shared.side_of(by, pairing.pk) or "",
         posted_on=today,
@@ -68,14 +69,17 @@ def post_technical_problem(
     )
     problem.save()
     office.numbered(problem, "JS", today.year)
-    journal.record(problem, "pairing.post_technical_problem", by=by, asker=problem.asker.code)
+    told = {"asker": problem.asker.code, **_origin(on_import)}
+    journal.record(problem, "pairing.post_technical_problem", by=by, **told)
     if is_shared:
         _show(problem, by)
     return problem
 
 
 @action
-def share_technical_problem(problem: TechnicalProblem, *, by: Member | None) -> TechnicalProblem:
+def share_technical_problem(
+    problem: TechnicalProblem, *, on_import: Import | None = None, by: Member | None
+) -> TechnicalProblem:
     """Show it to both sides; their firms and experts may answer from now on."""
     access.check(by, "pairing.share_technical_problem", pairing_id=problem.pairing_id)
     rules.check_asked_here(problem.number, problem.asker.name, queries.is_asker(problem, by))
@@ -83,13 +87,15 @@ def share_technical_problem(problem: TechnicalProblem, *, by: Member | None) -> 
     if problem.shared_on is not None:
         return problem
     rows.move(problem, shared_on=clock.today())
-    journal.record(problem, "pairing.share_technical_problem", by=by)
+    journal.record(problem, "pairing.share_technical_problem", by=by, **_origin(on_import))
     _show(problem, by)
     return problem
 
 
 @action
-def unshare_technical_problem(problem: TechnicalProblem, *, by: Member | None) -> TechnicalProblem:
+def unshare_technical_problem(
+    problem: TechnicalProblem, *, on_import: Import | None = None, by: Member | None
+) -> TechnicalProblem:
     """The undo of sharing, until somebody has answered."""
     access.check(by, "pairing.unshare_technical_problem", pairing_id=problem.pairing_id)
     rules.check_asked_here(problem.number, problem.asker.name, queries.is_asker(problem, by))
@@ -97,7 +103,7 @@ def unshare_technical_problem(problem: TechnicalProblem, *, by: Member | None) -
     if problem.shared_on is None:
         return problem
     rows.move(problem, shared_on=None)
-    journal.record(problem, "pairing.unshare_technical_problem", by=by)
+    journal.record(problem, "pairing.unshare_technical_problem", by=by, **_origin(on_import))
     _hide(problem, by)
     return problem
 
@@ -304,8 +310,19 @@ def write_technical_problem(
 # -- helpers -------------------------------------------------------------------------------------------------------
 
 
-def _asker(pairing: Pairing, asker: Organisation | None, by: Member) -> Organisation:
-    """One's own firm or village; for a public body, the one of its side that it posts for."""
+def _origin(on_import: Import | None) -> dict[str, Any]:
+    """The import that brings a row, for its journal entry."""
+    return {} if on_import is None else {"import": on_import.pk}
+
+
+def asker_for(pairing: Pairing, asker: Organisation | None, by: Member) -> Organisation:
+    """One's own firm or village; for a public body, the one of its side that it posts for.
+
+    Raises
+    ------
+    BadInput
+        ``pairing.technical_asker``
+    """
     own = by.unit.organisation
     posts = {*visibility.FIRMS, "village"}
     found = asker or own

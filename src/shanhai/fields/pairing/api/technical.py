@@ -10,13 +10,15 @@ from ninja import Query, Schema
 from pydantic import Field
 
 from shanhai.fields.pairing.actions import technical as actions
-from shanhai.fields.pairing.api.base import ReasonIn, Where, pairing_of, router
+from shanhai.fields.pairing.api.base import ReasonIn, Where, pairing_of, router, row_schema
 from shanhai.fields.pairing.models.technical import INDUSTRIES
 from shanhai.fields.pairing.queries import activities, named
+from shanhai.fields.pairing.queries import registers as tables
 from shanhai.fields.pairing.queries import technical as queries
 from shanhai.fields.pairing.rules import technical as rules
 from shanhai.fields.registry.queries import papers
-from shanhai.webkit.api import CHANGES_A_ROW, Given, Key, Paged, etag, idempotent, if_match, may, paged
+from shanhai.webkit import registers
+from shanhai.webkit.api import CHANGES_A_ROW, Given, Key, Paged, etag, idempotent, if_match, may
 
 Industry = Annotated[str, Field(max_length=12, json_schema_extra={"enum": list(INDUSTRIES)})]
 
@@ -36,41 +38,13 @@ class TechnicalAnswerOut(Schema):
         return row.organisation.code
 
 
+@row_schema(tables.TECHNICAL_PROBLEMS)
 class TechnicalProblemOut(Schema):
     """A technical problem, with what came of it."""
 
-    number: str
-    pairing: str
-    title_zh: str
-    title_en: str
-    text: str
-    industry: str
-    asker: str
-    side: str
-    stage: str
-    posted_on: dt.date
-    shared_on: dt.date | None
-    answers_n: int
     accepted: int | None
-    solved_by: str
     activity: str
-    result: str
-    effect: str
-    effect_fen: int
-    paper: str
-    rating: int | None
-    closed_on: dt.date | None
-    reason: str
-    standing: str
     version: int
-
-    @staticmethod
-    def resolve_pairing(row: Any) -> str:
-        return row.pairing.code
-
-    @staticmethod
-    def resolve_asker(row: Any) -> str:
-        return row.asker.code
 
     @staticmethod
     def resolve_accepted(row: Any) -> int | None:
@@ -138,7 +112,7 @@ def list_technical_problems(request: Any, asked: Query[TechnicalWhere]) -> Any:
     for name in ("stage", "industry"):
         if value := getattr(asked, name):
             found = found.filter(**{name: value})
-    return paged(found, ("-posted_on", "-id"), request)
+    return registers.paged(TechnicalProblemOut, found, ("-posted_on", "-id"), request)
 
 
 @router.get("/technical-problems/{number}", response=TechnicalProblemWhole, summary="One technical problem")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from decimal import Decimal
-from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -30,7 +29,6 @@ from shanhai.webkit import registers
 from shanhai.webkit.commands import acting, show, written
 
 T = TypeVar("T")
-_CHUNK = 1000
 
 PairingCode = Annotated[
     str, typer.Option("--pairing", help="Code of the pairing; the only topmost one by default.")
@@ -173,18 +171,8 @@ def list_rows(
         show_rows(map(said, records), headings, choices, as_json=False, as_csv=False, right=right)
         return
     names = [column.name for column in table.register.columns] + list(adds)
-    rows = _program_rows(table, iter(records), adds)
+    rows = registers.for_programs(table.register, table.rows_of, records, adds)
     show(rows, dict.fromkeys(names), as_json=as_json, as_csv=as_csv)
-
-
-def _program_rows(
-    table: Table, records: Iterator[Any], adds: Mapping[str, Callable[[Any], Any]]
-) -> Iterator[dict[str, Any]]:
-    while chunk := list(islice(records, _CHUNK)):
-        for record, row in zip(chunk, table.rows_of(chunk), strict=True):
-            if row is not None:
-                more = {name: add(record) for name, add in adds.items()}
-                yield registers.cells(table.register, row) | more
 
 
 def in_words(

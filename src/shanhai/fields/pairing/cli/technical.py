@@ -13,11 +13,17 @@ from shanhai.fields.pairing.actions import technical as actions
 from shanhai.fields.pairing.cli import shared
 from shanhai.fields.pairing.models import TechnicalProblem
 from shanhai.fields.pairing.queries import activities
+from shanhai.fields.pairing.queries import registers as tables
 from shanhai.fields.pairing.queries import technical as queries
 from shanhai.fields.registry.queries import papers
 from shanhai.webkit import command_input as given
-from shanhai.webkit.commands import AsCsv, AsJson, DryRun, Part, acting, done, noun, show, show_whole, written
+from shanhai.webkit.commands import AsCsv, AsJson, DryRun, Part, acting, done, noun, show_whole, written
 
+_WORDS = {
+    "industry": columns.INDUSTRIES,
+    "stage": columns.TECHNICAL_STAGES,
+    "result": columns.TECHNICAL_RESULTS,
+}
 app = noun("Technical problems of firms and villages, and the answers of the other side.")
 
 Number = Annotated[str, typer.Argument(help="Its number.")]
@@ -46,7 +52,8 @@ def list_problems(
     headings = {"number": _("Number"), "title": _("Technical problem"), "industry": _("Industry")}
     headings |= {"asker": _("Posted by"), "answers_n": _("Answers"), "stage": _("Status")}
     headings |= {"result": _("Result"), "rating": _("Rating")}
-    show(map(_row, found), headings, as_json=as_json, as_csv=as_csv)
+    table = tables.TECHNICAL_PROBLEMS
+    shared.list_rows(table, found, _row, headings, _WORDS, as_json=as_json, as_csv=as_csv)
 
 
 def _row(one: TechnicalProblem) -> dict[str, Any]:

@@ -86,6 +86,7 @@ TECHNICAL = Table(
         Filter("side", gettext_lazy("Side"), choices=lambda _request: choices(columns.SIDES)()),
     ),
     default_sort="-posted_on",
+    export=shared.export_of(columns.TECHNICAL_PROBLEMS),
     empty=(
         gettext_lazy("No technical problem is posted."),
         gettext_lazy("A firm or village posts one; firms and experts of the other side answer."),
