@@ -73,6 +73,8 @@ class Column:
         changes (roles of a member).
     is_output
         Whether the platform works it out: it goes out, and what a file says there is not read (days waited).
+    is_by_action
+        Whether only actions set it. An empty cell leaves it as it is; the guard refuses what differs (a stage).
     """
 
     name: str
@@ -94,6 +96,11 @@ class Column:
     is_unique: bool = False
     is_apart: bool = False
     is_output: bool = False
+    is_by_action: bool = False
+
+    def says_nothing(self, value: Any) -> bool:
+        """Whether a cell of a file leaves what is there as it is."""
+        return self.is_output or (self.is_by_action and value in (None, ""))
 
     @property
     def heading(self) -> str:
@@ -180,6 +187,11 @@ class Register:
         return self.code.rpartition(".")[2]
 
     @property
+    def inputs(self) -> tuple[Column, ...]:
+        """The columns that a file may fill."""
+        return tuple(column for column in self.columns if not column.is_output)
+
+    @property
     def keys(self) -> tuple[Column, ...]:
         """The columns that together name a row."""
         return tuple(column for column in self.columns if column.key)
@@ -262,8 +274,8 @@ class Change:
         return self.before.get("_version") if self.before else None
 
     def differs(self, columns: Sequence[Column]) -> list[str]:
-        """The names of the columns that change; all that are not empty for a new row."""
-        return self.differs_in(*(column.name for column in columns))
+        """The names of the columns that change; all that are not empty for a new row. No file changes an output."""
+        return self.differs_in(*(column.name for column in columns if not column.is_output))
 
     def differs_in(self, *names: str) -> list[str]:
         """Those of the columns of these names that change."""

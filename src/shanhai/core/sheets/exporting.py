@@ -282,7 +282,7 @@ def template(register: Register, target: BinaryIO) -> None:
         head.font = Font(bold=True)
         if column.required or column.key:
             head.fill = PatternFill("solid", fgColor="DCEBEC")
-        elif column.is_output:
+        elif column.is_output or column.is_by_action:
             head.font = Font(color="6B7280", italic=True)
         sheet.column_dimensions[letter].width = _width(column)
         if column.type in ("code", "ref", "text"):
@@ -342,6 +342,8 @@ def hint(column: Column) -> str:
     """What belongs in a column, in a sentence of the reader's language."""
     if column.is_output:
         return _("Nothing: the platform works it out, and what stands here is not read.")
+    if column.is_by_action:
+        return _("Nothing, or what stood there: it is set by what is done on the page of the record.")
     if column.type == "ref":
         target: Register | None = signs.registers.get(column.ref)
         return _("The key of a row of {register}.").format(register=target.name if target else column.ref)

@@ -266,7 +266,7 @@ class _Table:
             except Unclear as unclear:
                 problems.append(problem_of(unclear, column, cells.as_written(raw)))
                 continue
-            if value is MASKED:
+            if value is MASKED or column.says_nothing(value):
                 continue
             if column.required and value in (None, ""):
                 problems.append(as_data(missing(column)))

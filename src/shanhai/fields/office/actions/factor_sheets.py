@@ -47,7 +47,7 @@ class _Around:
         return unit
 
     def _asker(self, code: str) -> Organisation:
-        return factors.asker_for(self.pairing, self.organisations[code] if code else None, self.by)
+        return factors.asker_for(self.pairing, self.organisations[code], self.by)
 
 
 def _by_code(model: Any, changes: Iterable[Change], *names: str) -> dict[str, Any]:
@@ -82,7 +82,7 @@ def _refusals_of_request(
         lambda: access.check(around.by, "office.ask", pairing_id=around.pairing.pk),
         lambda: shared.checked_number(FactorRequest, values["number"]),
         lambda: sheets.steps_in(dict(values), *_QUANTITY),
-        lambda: around.asker(values["asker"] or ""),
+        lambda: around.asker(values["asker"]),
         lambda: around.granter(values["handler"], bool(values["is_shared"])),
         lambda: rules.check_asked(values["title_zh"], values["needed_by"], around.today),
         lambda: rules.check_park(values["title_zh"], bool(values["is_park"]), False, values["park_reason"].strip()),
@@ -231,7 +231,7 @@ def write_factor_requests(
             is_park=bool(values["is_park"]),
             park_reason=values["park_reason"],
             needs_whole=bool(values["needs_whole"]),
-            asker=around.organisations.get(values["asker"] or ""),
+            asker=around.organisations[values["asker"]],
             is_shared=bool(values["is_shared"]),
             number=values["number"],
             on_import=on_import,

@@ -179,7 +179,7 @@ def columns(request: Any, pk: int, part: int) -> HttpResponse:
         "imported": one,
         "register": register,
         "headings": headings(one, register),
-        "columns": [column for column in register.columns if not column.is_output],
+        "columns": register.inputs,
         "counts": {},
         "refusal": refusal,
         "n_guessed": sum(line["how"] == "guess" for line in headings(one, register)),

@@ -368,7 +368,7 @@ def columns(request: Any, pk: int) -> HttpResponse:
         return redirect("registry:import", pk)
     context = _context(request, imported, register) | {
         "headings": headings(imported, register),
-        "columns": [column for column in register.columns if not column.is_output],
+        "columns": register.inputs,
         "refusal": refusal,
         "n_guessed": sum(one["how"] == "guess" for one in headings(imported, register)),
     }

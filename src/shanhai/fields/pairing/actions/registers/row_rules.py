@@ -353,7 +353,7 @@ def own_technical(row: Brought) -> None:
 def new_technical(row: Brought) -> None:
     """The rule of posting a technical problem."""
     row.at = "asker"
-    technical.asker_for(row.above, row.around.organisations.get(row.values["asker"] or ""), row.by)
+    technical.asker_for(row.above, row.around.organisations[row.values["asker"]], row.by)
 
 
 def technical_sharing(row: Brought) -> None:

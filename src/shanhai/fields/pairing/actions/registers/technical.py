@@ -35,7 +35,7 @@ def _write_technical_problems(bringing: Bringing) -> None:
             title_en=values["title_en"],
             text=values["text"],
             industry=values["industry"],
-            asker=asked.get(values["asker"] or ""),
+            asker=asked[values["asker"]],
             is_shared=bool(values["is_shared"]),
             number=values["number"],
             on_import=bringing.on_import,
