@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from shanhai.fields.office.actions import factor_pools
 from shanhai.fields.office.actions import factors as actions
 from shanhai.fields.office.models import FactorGrant, FactorPool
 from shanhai.fields.office.queries import factors as queries
@@ -44,7 +45,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Any]]:
 def pool(zone, lin, cast):
     """The park committee may grant 30 mu in 2023."""
     organisation = cast.organisations["LQ-PARK"]
-    return actions.declare_pool(
+    return factor_pools.declare_pool(
         zone, organisation=organisation, measure="mu", year=2023, available=3000, by=lin
     )
 

@@ -17,7 +17,7 @@ from shanhai.core.models import Import, Member, Organisation, Pairing, Unit
 from shanhai.core.sheets.columns import Change, Problem, Register
 from shanhai.core.writing import action
 from shanhai.fields.office import columns
-from shanhai.fields.office.actions import factors, shared
+from shanhai.fields.office.actions import factor_pools, factors, shared
 from shanhai.fields.office.models import FactorPool, FactorRequest, FactorStep
 from shanhai.fields.office.queries import factor_sheets as sheets
 from shanhai.fields.office.queries.shared import may_see
@@ -115,7 +115,7 @@ def _refusals_of_pool(change: Change, held: Mapping[int, FactorPool], around: _A
     granted = pool.granted if pool is not None else 0
     checks: tuple[Check, ...] = (
         lambda: access.check(around.by, code, pairing_id=around.pairing.pk),
-        lambda: factors.check_pool_owner(
+        lambda: factor_pools.check_pool_owner(
             around.pairing, around.organisations[values["organisation"]], around.by
         ),
         lambda: rules.check_pool(_available(values), granted, values["measure"]),
@@ -203,8 +203,8 @@ def _problems(refusals: Iterable[Refused], register: Register) -> list[Problem]:
 
 # Within the one action of the import: a savepoint for each row is a copy of every page that it touches (SQLite).
 _ask = inspect.unwrap(factors.ask)
-_declare = inspect.unwrap(factors.declare_pool)
-_change = inspect.unwrap(factors.change_pool)
+_declare = inspect.unwrap(factor_pools.declare_pool)
+_change = inspect.unwrap(factor_pools.change_pool)
 
 
 @action
@@ -295,8 +295,8 @@ def _take_out(changes: Sequence[Change], model: Any, verb: str, by: Member, on_i
     rows = list(model.objects.filter(pk__in=going))
     if not rows:
         return
-    facts = {"import": on_import.pk} if on_import is not None else {}
-    journal.record_many(rows, verb, by=by, each=[{"is_gone": True}] * len(rows), **facts)
+    each = [{"is_gone": True}] * len(rows)
+    journal.record_many(rows, verb, by=by, each=each, **shared.origin(on_import))
     if model is FactorRequest:
         for row in rows:
             work.drop(factors.WORK, row, by=by)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models
 
 from shanhai.core import search
-from shanhai.core.models import Pairing
+from shanhai.core.models import Import, Pairing
 from shanhai.core.search import Found
 from shanhai.fields.office.rules import shared as rules
 from shanhai.kernel.refusals import BadInput, gettext_noop
@@ -49,6 +49,11 @@ def numbered(row: Any, prefix: str, year: int) -> None:
 def zone_of(pairing: Pairing) -> int:
     """The topmost pairing above a pairing."""
     return int(pairing.zone_id or pairing.pk)
+
+
+def origin(on_import: Import | None) -> dict[str, Any]:
+    """The import that brings a row, for its journal entry."""
+    return {} if on_import is None else {"import": on_import.pk}
 
 
 def findable(found: Found) -> None:

@@ -12,20 +12,22 @@ from pydantic import Field
 
 from shanhai.core import records
 from shanhai.fields.office import columns
+from shanhai.fields.office.actions import factor_pools
 from shanhai.fields.office.actions import factors as actions
 from shanhai.fields.office.api.base import (
     Number,
     OfficeReasonIn,
     OfficeWhere,
     Optional,
+    Papers,
     pairing_of,
+    papers_of,
     router,
 )
 from shanhai.fields.office.queries import factor_sheets
 from shanhai.fields.office.queries import factors as queries
 from shanhai.fields.office.rules import factors as rules
 from shanhai.fields.registry.api.base import organisation_of, unit_of
-from shanhai.fields.registry.queries import papers
 from shanhai.kernel.text import plain_decimal
 from shanhai.webkit import registers
 from shanhai.webkit.api import CHANGES_A_ROW, Day, Given, Key, Paged, etag, idempotent, if_match, may
@@ -181,6 +183,7 @@ class FactorRequestIn(Given):
     park_reason: str = Field("", max_length=300)
     is_shared: bool = False
     number: Number = ""
+    papers: Papers = Field(default_factory=list)
 
 
 class FactorGrantIn(Given):
@@ -189,7 +192,14 @@ class FactorGrantIn(Given):
     quantity: Quantity
     paper: str = Field("", max_length=200)
     document: Key | None = None
+    papers: Papers = Field(default_factory=list)
     reason: str = Field("", max_length=300)
+
+
+class FactorRefusalIn(OfficeReasonIn):
+    """Why, and the papers that show it."""
+
+    papers: Papers = Field(default_factory=list)
 
 
 class FactorPoolIn(Given):
@@ -237,7 +247,7 @@ def list_factor_pools(request: Any, asked: Query[FactorPoolsWhere]) -> Any:
 def declare_pool(request: Any, data: FactorPoolIn) -> Any:
     """Say what an organisation may grant of a factor in a year."""
     given = data.dict(exclude={"pairing", "organisation", "available"})
-    return actions.declare_pool(
+    return factor_pools.declare_pool(
         pairing_of(request, data.pairing),
         organisation=organisation_of(data.organisation),
         available=_steps(data.available, data.measure),
@@ -258,7 +268,7 @@ def change_pool(request: Any, pool: Key, data: FactorPoolChange) -> Any:
     found = queries.pool_of(request.member, pool)
     if_match(request, found)
     available = _steps(data.available, found.measure)
-    return actions.change_pool(found, available=available, source=data.source or None, by=request.member)
+    return factor_pools.change_pool(found, available=available, source=data.source or None, by=request.member)
 
 
 @router.get("/factors/{number}", response=FactorRequestWhole, summary="One factor request")
@@ -297,13 +307,14 @@ def preview_grant(request: Any, number: str, quantity: Quantity) -> Any:
 @idempotent(FactorRequestOut)
 def ask_for_factor(request: Any, data: FactorRequestIn) -> Any:
     """Ask a unit for land quota, energy, funds or talent."""
-    given = data.dict(exclude={"pairing", "unit", "asker", "kind", "record", "quantity"})
+    given = data.dict(exclude={"pairing", "unit", "asker", "kind", "record", "quantity", "papers"})
     return actions.ask(
         pairing_of(request, data.pairing),
         unit=unit_of(data.unit),
         asker=organisation_of(data.asker) if data.asker else None,
         record=records.found(request.member, data.kind, data.record) if data.record else None,
         quantity=_steps(data.quantity, data.measure),
+        papers=papers_of(request, data.papers),
         by=request.member,
         **given,
     )
@@ -324,7 +335,7 @@ def grant_factor(request: Any, number: str, data: FactorGrantIn) -> Any:
         found,
         quantity=_steps(data.quantity, found.measure),
         paper=data.paper,
-        document=papers.seen(request.member, data.document) if data.document else None,
+        papers=papers_of(request, [*([data.document] if data.document else []), *data.papers]),
         reason=data.reason,
         by=request.member,
     )
@@ -354,9 +365,11 @@ def take_back_grant(request: Any, number: str, grant: Key, data: OfficeReasonIn)
 )
 @may("office.refuse_request")
 @idempotent(FactorRequestOut, status=200)
-def refuse_request(request: Any, number: str, data: OfficeReasonIn) -> Any:
+def refuse_request(request: Any, number: str, data: FactorRefusalIn) -> Any:
     """Refuse what is missing; what was granted stays granted."""
-    return actions.refuse_request(_at_version(request, number), reason=data.reason, by=request.member)
+    found = _at_version(request, number)
+    shown_by = papers_of(request, data.papers)
+    return actions.refuse_request(found, reason=data.reason, papers=shown_by, by=request.member)
 
 
 @router.post(

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
+from shanhai.webkit.forms import Papers
 from shanhai.webkit.words import Words
 
 
@@ -36,6 +38,25 @@ class NameChoice(forms.ModelChoiceField):
 def day(label: Any, **kwargs: Any) -> forms.DateField:
     """A day, with the control that the browser has for it."""
     return forms.DateField(label=label, widget=forms.DateInput, **kwargs)
+
+
+def uploads(label: Any, **kwargs: Any) -> Papers:
+    """Files that are filed with what the form does: papers, or photographs as a phone takes them."""
+    kwargs.setdefault(
+        "help_text",
+        _("PDF, pictures, Word, Excel or text, several at once. Whoever reads the record can open them."),
+    )
+    return Papers(label=label, **kwargs)
+
+
+def filed() -> forms.IntegerField:
+    """A paper that lies among the documents already, by its number."""
+    return forms.IntegerField(
+        label=_("Or the number of a filed paper"),
+        required=False,
+        min_value=1,
+        help_text=_("If the paper is filed here already, the number in its address."),
+    )
 
 
 def words(label: Any, *, required: bool = True, help_text: Any = "") -> forms.CharField:

@@ -12,7 +12,7 @@ from shanhai.core import access, clock
 from shanhai.core.models import Pairing
 from shanhai.core.queries import pairings
 from shanhai.core.visibility import FIRMS
-from shanhai.fields.office.actions import factors as actions
+from shanhai.fields.office.actions import factor_pools as actions
 from shanhai.fields.office.forms import factors as forms
 from shanhai.fields.office.queries import factors as queries
 from shanhai.fields.office.queries import said

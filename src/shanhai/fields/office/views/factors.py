@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from shanhai.core import access, clock, records
+from shanhai.core.actions import documents
 from shanhai.core.indicators import standing_of
 from shanhai.fields.office import columns
 from shanhai.fields.office.actions import factors as actions
@@ -250,6 +251,7 @@ def factor(request: Any, number: str) -> HttpResponse:
             "passings": _passings(request, one),
             "neighbours": _neighbours(request, one, queue),
             "place": next((n for n, other in enumerate(queue, 1) if other.pk == one.pk), 0),
+            "papers": papers.hanging_on(request.member, one),
             "about": _about(request, one),
             "rule": one.priority_rule,
             "detail": one.source or _("Made up to fill the example zone; not reported anywhere."),
@@ -382,7 +384,12 @@ def ask(request: Any) -> HttpResponse:
 
     def call(data: dict[str, Any]) -> Any:
         data.pop("version", None)
-        return actions.ask(pairing, record=record, by=request.member, **data)
+        return documents.with_papers(
+            data.pop("papers"),
+            pairing,
+            request.member,
+            lambda papers: actions.ask(pairing, record=record, papers=papers, by=request.member, **data),
+        )
 
     if form.sent(call):
         sentence = _("Asked as %s; it stands in the queue.") % form.result.number
@@ -406,14 +413,19 @@ def grant(request: Any, number: str) -> HttpResponse:
     form = forms.GrantForm(request, subject=one, initial={"quantity": forms.typed(steps, one.measure)})
 
     def call(data: dict[str, Any]) -> FactorGrant:
-        document = papers.seen(request.member, data["document"]) if data["document"] else None
-        return actions.grant_factor(
-            one,
-            quantity=data["quantity"],
-            paper=data["paper"],
-            document=document,
-            reason=data["reason"],
-            by=request.member,
+        named = shared.papers_named(request, data["document"])
+        return documents.with_papers(
+            data["papers"],
+            one.pairing,
+            request.member,
+            lambda brought: actions.grant_factor(
+                one,
+                quantity=data["quantity"],
+                paper=data["paper"],
+                papers=[*brought, *named],
+                reason=data["reason"],
+                by=request.member,
+            ),
         )
 
     if form.sent(call):
@@ -495,8 +507,19 @@ def ungrant(request: Any, number: str, pk: int) -> HttpResponse:
 def refuse(request: Any, number: str) -> HttpResponse:
     """Refuse it, with a reason."""
     one = queries.request_of(request.member, number)
-    form = ReasonForm(request, key=number)
-    if form.sent(lambda data: actions.refuse_request(one, reason=data["reason"], by=request.member)):
+    form = forms.RefuseForm(request, key=number)
+
+    def call(data: dict[str, Any]) -> FactorRequest:
+        return documents.with_papers(
+            data["papers"],
+            one.pairing,
+            request.member,
+            lambda papers: actions.refuse_request(
+                one, reason=data["reason"], papers=papers, by=request.member
+            ),
+        )
+
+    if form.sent(call):
         sentence = _("Refused; the asker is told.")
         undo.offer(request, sentence, reverse("office:factor_unrefuse", args=[number]))
         return redirect(one.url)

@@ -11,6 +11,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from shanhai.core import access
+from shanhai.core.models import Document
+from shanhai.fields.registry.queries import papers
 from shanhai.webkit.forms import ShanhaiForm
 from shanhai.webkit.pages import View, member_required
 
@@ -39,6 +41,11 @@ def posted(code: str) -> Callable[[View], View]:
         return guarded
 
     return wrap
+
+
+def papers_named(request: Any, number: int | None) -> list[Document]:
+    """The paper of a number that was typed, for those who see it; none where none was."""
+    return [papers.seen(request.member, number)] if number else []
 
 
 def at_version(request: HttpRequest, row: Any) -> Any:

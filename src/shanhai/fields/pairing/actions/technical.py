@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import F
@@ -9,6 +10,7 @@ from django.db.models import F
 from shanhai.core import access, clock, journal, notices, rows, search, visibility, work
 from shanhai.core.models import Document, Import, Member, Organisation, Pairing, Unit
 from shanhai.core.writing import action
+from shanhai.fields.office.actions import papers as papers_of
 from shanhai.fields.office.actions import shared as office
 from shanhai.fields.office.queries.shared import side_of, unit_on
 from shanhai.fields.office.rules.shared import said
@@ -35,6 +37,7 @@ def post_technical_problem(
     asker: Organisation | None = None,
     is_shared: bool = False,
     number: str = "",
+    papers: Sequence[Document] = (),
     on_import: Import | None = None,
     by: Member,
 ) -> TechnicalProblem:
@@ -69,8 +72,9 @@ def post_technical_problem(
     )
     problem.save()
     office.numbered(problem, "JS", today.year)
-    told = {"asker": problem.asker.code, **_origin(on_import)}
+    told = {"asker": problem.asker.code, **office.origin(on_import)}
     journal.record(problem, "pairing.post_technical_problem", by=by, **told)
+    papers_of.hang(problem, papers, is_shared=is_shared, by=by)
     if is_shared:
         _show(problem, by)
     return problem
@@ -87,8 +91,10 @@ def share_technical_problem(
     if problem.shared_on is not None:
         return problem
     rows.move(problem, shared_on=clock.today())
-    journal.record(problem, "pairing.share_technical_problem", by=by, **_origin(on_import))
+    journal.record(problem, "pairing.share_technical_problem", by=by, **office.origin(on_import))
     _show(problem, by)
+    for paper in papers_of.of(problem):
+        papers_of.show(paper, is_shared=True, by=by)
     return problem
 
 
@@ -103,7 +109,8 @@ def unshare_technical_problem(
     if problem.shared_on is None:
         return problem
     rows.move(problem, shared_on=None)
-    journal.record(problem, "pairing.unshare_technical_problem", by=by, **_origin(on_import))
+    journal.record(problem, "pairing.unshare_technical_problem", by=by, **office.origin(on_import))
+    papers_of.hide(problem, by=by)
     _hide(problem, by)
     return problem
 
@@ -187,7 +194,7 @@ def record_technical_result(
     rating: int,
     effect_fen: int = 0,
     paper: str = "",
-    document: Document | None = None,
+    papers: Sequence[Document] = (),
     activity: Activity | None = None,
     by: Member | None,
 ) -> TechnicalProblem:
@@ -195,13 +202,15 @@ def record_technical_result(
 
     Parameters
     ----------
+    papers
+        What shows it, the first of them the paper that the result names; whoever reads the problem can open them.
     activity
         The technology matching of this pairing at which problem and answer found each other.
     """
     access.check(by, "pairing.record_technical_result", pairing_id=problem.pairing_id)
     rules.check_asked_here(problem.number, problem.asker.name, queries.is_asker(problem, by))
     rules.check_technical_stage(problem.number, problem.stage, *rules.TAKES_ANSWERS)
-    paper = paper.strip()[:200] or (document.title[:200] if document is not None else "")
+    paper = papers_of.named(paper, papers, by)
     has_answer = problem.accepted_id is not None
     rules.check_result(problem.number, Result(result), effect, effect_fen, rating, paper, has_answer)
     if activity is not None:
@@ -214,11 +223,12 @@ def record_technical_result(
         effect_fen=effect_fen,
         rating=rating,
         paper=paper,
-        document=document,
+        document=papers[0] if papers else None,
         activity=activity,
         closed_on=clock.today(),
     )
     journal.record(problem, "pairing.record_technical_result", by=by, effect=problem.effect, paper=paper)
+    papers_of.hang(problem, papers, is_shared=problem.shared_on is not None, by=by)
     work.drop(WORK, problem, by=by)
     people = list(problem.answers.exclude(member=None).values_list("member_id", flat=True))
     notices.tell(
@@ -308,11 +318,6 @@ def write_technical_problem(
 
 
 # -- helpers -------------------------------------------------------------------------------------------------------
-
-
-def _origin(on_import: Import | None) -> dict[str, Any]:
-    """The import that brings a row, for its journal entry."""
-    return {} if on_import is None else {"import": on_import.pk}
 
 
 def asker_for(pairing: Pairing, asker: Organisation | None, by: Member) -> Organisation:

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from ninja import Query, Schema
 from pydantic import Field
 
+from shanhai.fields.office.api.base import Papers, papers_of
 from shanhai.fields.pairing.actions import technical as actions
 from shanhai.fields.pairing.api.base import ReasonIn, Where, pairing_of, router, row_schema
 from shanhai.fields.pairing.models.technical import INDUSTRIES
@@ -16,7 +17,6 @@ from shanhai.fields.pairing.queries import activities, named
 from shanhai.fields.pairing.queries import registers as tables
 from shanhai.fields.pairing.queries import technical as queries
 from shanhai.fields.pairing.rules import technical as rules
-from shanhai.fields.registry.queries import papers
 from shanhai.webkit import registers
 from shanhai.webkit.api import CHANGES_A_ROW, Given, Key, Paged, etag, idempotent, if_match, may
 
@@ -83,6 +83,7 @@ class TechnicalProblemIn(Given):
     asker: str = Field("", max_length=40)
     is_shared: bool = False
     number: str = Field("", max_length=40)
+    papers: Papers = Field(default_factory=list)
 
 
 class TechnicalAnswerIn(Given):
@@ -100,6 +101,7 @@ class TechnicalResultIn(Given):
     effect_fen: int = Field(0, ge=0, le=rules.MOST_FEN)
     paper: str = Field("", max_length=200)
     document: Key | None = None
+    papers: Papers = Field(default_factory=list)
     activity: str = Field("", max_length=40)
     rating: int = Field(ge=1, le=5)
 
@@ -129,10 +131,14 @@ def show_technical_problem(request: Any, response: HttpResponse, number: str) ->
 @idempotent(TechnicalProblemOut)
 def post_technical_problem(request: Any, data: TechnicalProblemIn) -> Any:
     """Post a technical problem; it is shared at once or later."""
-    given = data.dict(exclude={"pairing", "asker"})
+    given = data.dict(exclude={"pairing", "asker", "papers"})
     asker = named.organisation_of(data.asker) if data.asker else None
     return actions.post_technical_problem(
-        pairing_of(request, data.pairing), asker=asker, by=request.member, **given
+        pairing_of(request, data.pairing),
+        asker=asker,
+        papers=papers_of(request, data.papers),
+        by=request.member,
+        **given,
     )
 
 
@@ -213,11 +219,11 @@ def take_back_technical_acceptance(request: Any, number: str) -> Any:
 def record_technical_result(request: Any, number: str, data: TechnicalResultIn) -> Any:
     """Solved, in part or not; the effect in words and money; a rating."""
     found = _at_version(request, number)
-    given = data.dict(exclude={"document", "activity"})
+    given = data.dict(exclude={"document", "papers", "activity"})
     activity = activities.activity_of(request.member, data.activity) if data.activity else None
-    document = papers.seen(request.member, data.document) if data.document else None
+    shown_by = papers_of(request, [*([data.document] if data.document else []), *data.papers])
     return actions.record_technical_result(
-        found, activity=activity, document=document, by=request.member, **given
+        found, activity=activity, papers=shown_by, by=request.member, **given
     )
 
 

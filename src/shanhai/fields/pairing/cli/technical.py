@@ -93,21 +93,25 @@ def post_problem(
     title_en: Annotated[str, given.text("--en", 200, "The sentence in English.")] = "",
     asker: Annotated[str, typer.Option("--asker", help="Code of the firm or village whose problem it is.")] = "",
     is_shared: Annotated[bool, typer.Option("--shared", help="Both sides see it from now on.")] = False,
+    paper: Annotated[list[str] | None, shared.papers_option("--file", "A photograph or paper of it.")] = None,
     pairing: shared.PairingCode = "",
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Post a technical problem; needs --as."""
-    by = somebody()
-    one = written(
-        lambda: actions.post_technical_problem(
-            shared.pairing_of(pairing),
+    by, within = somebody(), shared.pairing_of(pairing)
+    one = shared.with_papers(
+        paper,
+        within,
+        lambda filed: actions.post_technical_problem(
+            within,
             title_zh=title,
             title_en=title_en,
             text=text,
             industry=industry,
             asker=shared.organisation_of(asker) if asker else None,
             is_shared=is_shared,
+            papers=filed,
             by=by,
         ),
         dry_run=dry_run,
@@ -170,6 +174,7 @@ def record_result(
     ] = 0,
     paper: Annotated[str, given.text("--paper", 200, "Name and file number of the paper.")] = "",
     document: Annotated[int | None, typer.Option("--document", help="Number of the filed paper.")] = None,
+    brought: Annotated[list[str] | None, shared.papers_option("--file", "The paper itself, or a photograph.")] = None,
     activity: Annotated[str, typer.Option("--activity", help="Number of the technology matching.")] = "",
     dry_run: DryRun = False,
     as_json: AsJson = False,
@@ -177,16 +182,18 @@ def record_result(
     """Record what came of it, and rate the help."""
     one = queries.problem_of(acting(), number)
     found = activities.activity_of(acting(), activity) if activity else None
-    filed = papers.seen(somebody(), document) if document else None
-    written(
-        lambda: actions.record_technical_result(
+    named = [papers.seen(somebody(), document)] if document else []
+    shared.with_papers(
+        brought,
+        one.pairing,
+        lambda filed: actions.record_technical_result(
             one,
             result=result,
             effect=effect,
             rating=rating,
             effect_fen=money,
             paper=paper,
-            document=filed,
+            papers=[*filed, *named],
             activity=found,
             by=acting(),
         ),

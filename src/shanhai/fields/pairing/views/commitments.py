@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shanhai.core import clock, indicators, signs
+from shanhai.core.actions import documents
 from shanhai.fields.pairing import actions, columns, quantities, queries, rules
 from shanhai.fields.pairing.forms import agreements as agreement_forms
 from shanhai.fields.pairing.forms import deliveries as forms
@@ -499,7 +500,7 @@ def record(request: Any, code: str) -> HttpResponse:
     )
 
     def call(data: dict[str, Any]) -> Any:
-        return shared.with_papers(
+        return documents.with_papers(
             data.pop("evidence"),
             one.pairing,
             request.member,

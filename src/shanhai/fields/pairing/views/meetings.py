@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from shanhai.core import clock
+from shanhai.core.actions import documents
 from shanhai.fields.pairing import actions, columns, queries, rules
 from shanhai.fields.pairing.forms import meetings as forms
 from shanhai.fields.pairing.forms.pairings import ReasonForm
@@ -502,7 +503,7 @@ def add_paper(request: Any, number: str, order: int) -> HttpResponse:
     form = forms.PaperForm(request)
 
     def lay(data: dict[str, Any]) -> Any:
-        return shared.with_papers(
+        return documents.with_papers(
             data["papers"],
             one.pairing,
             request.member,

@@ -9,6 +9,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from shanhai.core.actions import documents
+from shanhai.fields.office.views.shared import papers_named
 from shanhai.fields.pairing import columns
 from shanhai.fields.pairing.actions import technical as actions
 from shanhai.fields.pairing.forms import technical as forms
@@ -153,6 +155,7 @@ def problem(request: Any, number: str) -> HttpResponse:
             "detail": shared.detail_of([one]),
             "marks": one.source or one.is_illustrative,
             "history": shared.history(one),
+            "papers": papers.hanging_on(request.member, one),
             "may_share": may("share_technical_problem", asks and takes and one.shared_on is None),
             "may_unshare": may(
                 "unshare_technical_problem", asks and one.shared_on is not None and not one.answers_n
@@ -200,7 +203,18 @@ def post(request: Any) -> HttpResponse:
     form = forms.TechnicalProblemForm(
         request, pairing=pairing, member=request.member, side=shared.own_side(request, pairing.pk)
     )
-    if form.sent(lambda data: actions.post_technical_problem(pairing, by=request.member, **data)):
+
+    def call(data: dict[str, Any]) -> TechnicalProblem:
+        return documents.with_papers(
+            data.pop("papers"),
+            pairing,
+            request.member,
+            lambda brought: actions.post_technical_problem(
+                pairing, papers=brought, by=request.member, **data
+            ),
+        )
+
+    if form.sent(call):
         sentence = _("Posted as %s.") % form.result.number
         undo.offer(request, sentence, shared.address("pairing:technical_unpost", form.result.number))
         return redirect(form.result.url)
@@ -280,11 +294,15 @@ def close(request: Any, number: str) -> HttpResponse:
     form = forms.TechnicalResultForm(request, activities=activities, key=number)
 
     def call(data: dict[str, Any]) -> Any:
-        pk = data.pop("document")
-        document = papers.seen(request.member, pk) if pk else None
-        money = data.pop("effect_fen") or 0
-        return actions.record_technical_result(
-            one, document=document, effect_fen=money, by=request.member, **data
+        named = papers_named(request, data.pop("document"))
+        data["effect_fen"] = data["effect_fen"] or 0
+        return documents.with_papers(
+            data.pop("papers"),
+            one.pairing,
+            request.member,
+            lambda brought: actions.record_technical_result(
+                one, papers=[*brought, *named], by=request.member, **data
+            ),
         )
 
     if form.sent(call):
