@@ -460,6 +460,7 @@ def _sign_in_factors() -> None:
             f"{OWN}.zone.work.export",
             files=("deputies", "work_in_hand"),
         ),
+        ZonePart("office.told", 97, f"{OWN}.zone.told.load", f"{OWN}.zone.told.export", files=("how_told",)),
     )
 
 
