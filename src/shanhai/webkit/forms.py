@@ -385,7 +385,9 @@ class _PapersBound(BoundField):
     @property
     def chosen(self) -> list[str]:
         """The names of the files that came with a form that is shown again: no browser keeps them chosen."""
-        return [file.name for file in self.form.files.getlist(self.html_name)] if self.form.is_bound else []
+        if not self.form.is_bound:
+            return []
+        return [str(file.name) for file in self.form.files.getlist(self.html_name)]
 
 
 class Papers(forms.FileField):

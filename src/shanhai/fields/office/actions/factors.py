@@ -293,7 +293,7 @@ def climb_request(request: FactorRequest, *, to: str, since_on: date, by: Member
         f"office.factor:{request.pk}:{to}:{since_on}",
         WORK,
         gettext_noop("Not granted in time, {number} {title} is now with {unit}"),
-        _facts(request),
+        shared.facts_of(request),
         request.url,
         named.people_of(unit, left, request.asker_unit_id),
         request.pairing_id,
@@ -475,11 +475,11 @@ def put_on_list(request: FactorRequest, by: Member | None) -> None:
     what = gettext_noop("Grant or refuse {number} {title}")
     if request.level == Level.MEETING:
         what = gettext_noop("Bring {number} before the joint meeting: {title}")
-    work.open_item(WORK, request, request.unit_id, what, _facts(request), request.url, due, by=by)
+    work.open_item(WORK, request, request.unit_id, what, shared.facts_of(request), request.url, due, by=by)
 
 
 def _tell_asker(request: FactorRequest, key: str, what: str, quantity: int | None = None) -> None:
-    facts = _facts(request)
+    facts = shared.facts_of(request)
     if quantity is not None:
         facts["quantity"] = f"{rules.quantity_of(quantity, request.measure)} {request.measure}"
     notices.tell(
@@ -491,13 +491,3 @@ def _tell_asker(request: FactorRequest, key: str, what: str, quantity: int | Non
         named.people_of(request.asker_unit_id),
         request.pairing_id,
     )
-
-
-def _facts(request: FactorRequest) -> dict[str, str]:
-    return {
-        "number": request.number,
-        "title": request.title_zh,
-        "title_en": request.title_en,
-        "unit": request.unit.name_zh,
-        "unit_en": request.unit.name_en,
-    }

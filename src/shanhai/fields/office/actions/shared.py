@@ -56,6 +56,17 @@ def origin(on_import: Import | None) -> dict[str, Any]:
     return {} if on_import is None else {"import": on_import.pk}
 
 
+def facts_of(record: Any) -> dict[str, str]:
+    """What work items and notices name of a request or problem: its number and title, and the unit that has it."""
+    return {
+        "number": record.number,
+        "title": record.title_zh,
+        "title_en": record.title_en,
+        "unit": record.unit.name_zh,
+        "unit_en": record.unit.name_en,
+    }
+
+
 def findable(found: Found) -> None:
     """Put a record into the search."""
     search.put_many([found])

@@ -21,14 +21,23 @@ def choices(of: Mapping[str, Words], *, empty: Words = "") -> Callable[[], list[
     return now
 
 
-class UnitChoice(forms.ModelChoiceField):
+class RecordChoice(forms.ModelChoiceField):
+    """A record to choose; an empty choice says what it means, not a row of hyphens."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        is_needed = kwargs.get("required", True)
+        kwargs.setdefault("empty_label", _("please choose") if is_needed else _("not named"))
+        super().__init__(*args, **kwargs)
+
+
+class UnitChoice(RecordChoice):
     """A unit by its organisation and name."""
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.organisation.name} · {obj.name}"
 
 
-class NameChoice(forms.ModelChoiceField):
+class NameChoice(RecordChoice):
     """A record by its name in the reader's language."""
 
     def label_from_instance(self, obj: Any) -> str:

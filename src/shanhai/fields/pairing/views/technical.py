@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse
@@ -106,6 +107,7 @@ def problems(request: Any) -> HttpResponse:
         "finding": _list_finding(head),
         "sub": _list_sub(head),
         "may_post": shared.may(request, "post_technical_problem", pairing.pk),
+        "may_import": shared.may(request, "write_technical_problems", pairing.pk),
     }
     return listing.render(request, "pairing/technical_problems.html", TECHNICAL, rows, context)
 
@@ -316,22 +318,21 @@ def close(request: Any, number: str) -> HttpResponse:
 @member_required("pairing.withdraw_technical_problem")
 def withdraw(request: Any, number: str) -> HttpResponse:
     """Withdraw it."""
-    one = queries.problem_of(request.member, number)
-    form = forms.TechnicalReasonForm(request, key=number)
-    if form.sent(
-        lambda data: actions.withdraw_technical_problem(one, reason=data["reason"], by=request.member)
-    ):
-        return shared.said(request, _("Withdrawn: %s") % one.title, one.url)
-    return shared.form_page(request, form, name=_("Withdraw"), finding=one.title, crumbs=_crumbs(one))
+    call, done = actions.withdraw_technical_problem, _("Withdrawn: %s")
+    return _because(request, number, call, name=_("Withdraw"), done=done)
 
 
 @member_required("pairing.reopen_technical_problem")
 def reopen(request: Any, number: str) -> HttpResponse:
     """Open it again."""
+    call, done = actions.reopen_technical_problem, _("Open again; its answers stand.")
+    return _because(request, number, call, name=_("Open it again"), done=done)
+
+
+def _because(request: Any, number: str, call: Callable[..., Any], *, name: str, done: str) -> HttpResponse:
+    """A page that asks why, does it for that reason and says so; ``done`` may have a place for the title."""
     one = queries.problem_of(request.member, number)
     form = forms.TechnicalReasonForm(request, key=number)
-    if form.sent(
-        lambda data: actions.reopen_technical_problem(one, reason=data["reason"], by=request.member)
-    ):
-        return shared.said(request, _("Open again; its answers stand."), one.url)
-    return shared.form_page(request, form, name=_("Open it again"), finding=one.title, crumbs=_crumbs(one))
+    if form.sent(lambda data: call(one, reason=data["reason"], by=request.member)):
+        return shared.said(request, done % one.title if "%s" in done else done, one.url)
+    return shared.form_page(request, form, name=name, finding=one.title, crumbs=_crumbs(one))
