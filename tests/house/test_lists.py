@@ -27,7 +27,7 @@ from shanhai.core.actions import (
 )
 from shanhai.core.models import Member, Robot
 from shanhai.fields.office import actions as office
-from shanhai.fields.office.actions import factors, instructions, problems, proposals
+from shanhai.fields.office.actions import factor_pools, factors, instructions, problems, proposals
 from shanhai.fields.office.rules import rounds as office_rules
 from shanhai.fields.pairing import actions as pairing
 from shanhai.fields.pairing.actions import technical
@@ -152,7 +152,7 @@ def add_factors(cast: SimpleNamespace, numbers: range) -> None:
             title_zh=f"用地{n}", by=cast.members["lin"],
         )  # fmt: skip
     if 0 in numbers:
-        factors.declare_pool(
+        factor_pools.declare_pool(
             cast.pairing, organisation=cast.organisations["LQ-PARK"], measure="mu", year=2023, available=9_000,
             by=cast.members["lin"],
         )  # fmt: skip

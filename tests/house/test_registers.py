@@ -36,7 +36,12 @@ FACES = {
     "pairing.action_items": ("/pairing/action-items", "pairing items", "pairing:items"),
     "pairing.charges": ("/pairing/charges", "pairing charges", ""),
     "pairing.secondments": ("/pairing/secondments", "pairing secondments", "pairing:secondments"),
-}
+    "pairing.technical_problems": (
+        "/pairing/technical-problems", "pairing technical", "pairing:technical_problems",
+    ),
+    "office.factor_requests": ("/office/factors", "office factors", "office:factors"),
+    "office.factor_pools": ("/office/factor-pools", "office factors pools", ""),
+}  # fmt: skip
 # Parts of one record, shown whole with it: they come in and go out as sheets, and have no list of their own.
 PARTS = {
     "pairing.parties",
@@ -80,13 +85,21 @@ ADDED = {
     "pairing.action_items": {"pairing", "meeting", "version"},
     "pairing.charges": {"id", "name_zh", "name_en", "title", "title_en", "organisation", "version"},
     "pairing.secondments": {"name_zh", "name_en", "version"},
-}
+    "pairing.technical_problems": {"accepted", "activity", "version"},
+    "office.factor_requests": {
+        "pairing", "record_kind", "record", "priority_rule", "side", "unit", "level", "climbs_on", "reason", "reach",
+        "version",
+    },
+    "office.factor_pools": {"id", "reach", "version"},
+}  # fmt: skip
 # What commands add for programs.
 ADDED_BY_COMMANDS = {
     "pairing.commitments": _STANDING,
     "pairing.money_dues": {"agreement", "payer", "payee", "open_fen"},
     "pairing.activities": {"paid_fen", "used_fen"},
     "pairing.charges": {"id"},
+    "office.factor_requests": {"level", "unit"},
+    "office.factor_pools": {"id", "version"},
 }
 LISTED = [code for code, (_, command, _) in FACES.items() if command]
 PAGED = [code for code, (_, _, page) in FACES.items() if page]

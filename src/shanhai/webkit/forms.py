@@ -174,6 +174,8 @@ class ShanhaiForm(forms.Form):
         if isinstance(refusal, ChangedMeanwhile) and self.subject is not None and self.subject.pk:
             self._show_conflict()
         name = refusal.facts.get("field")
+        if name == "file" and name not in self.fields:  # whatever this form calls its files
+            name = next((one for one, field in self.fields.items() if isinstance(field, Papers)), None)
         self.add_error(name if name in self.fields else None, sentences.refusal(refusal))
 
     @property
@@ -378,10 +380,25 @@ class _Files(forms.ClearableFileInput):
     allow_multiple_selected = True
 
 
+class _PapersBound(BoundField):
+    """A field of files on a page."""
+
+    @property
+    def chosen(self) -> list[str]:
+        """The names of the files that came with a form that is shown again: no browser keeps them chosen."""
+        if not self.form.is_bound:
+            return []
+        return [str(file.name) for file in self.form.files.getlist(self.html_name)]
+
+
 class Papers(forms.FileField):
     """One or several files; ``needed`` is what the form says where one must be there."""
 
     widget = _Files
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> BoundField:
+        """The field with the names of what was chosen."""
+        return _PapersBound(form, self, field_name)
 
     def __init__(self, *, needed: Any = None, **kwargs: Any) -> None:
         kwargs["required"] = needed is not None

@@ -5,9 +5,10 @@ What a list adds (version, computed figures) stands in the class or the call tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from typing import Annotated, Any, TypeVar
 
 from ninja import Schema
@@ -22,6 +23,7 @@ from shanhai.webkit import api
 Read = Callable[[Sequence[Any]], Iterable[Mapping[str, Any] | None]]
 S = TypeVar("S", bound=Schema)
 Widen = Callable[[type[S]], type[S]]
+_CHUNK = 1000
 # JSON has no decimals; text keeps a number exact.
 _TYPES: dict[str, Any] = {"int": int, "fen": int, "bool": bool, "date": date}
 _MEASURES = {"fen": "in fen", "mu": "in mu", "percent": "in percent"}
@@ -37,6 +39,23 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return format(value.normalize(), "f") if value else "0"
     return value
+
+
+def for_programs(
+    register: Register,
+    read: Read,
+    records: Iterable[Any],
+    adds: Mapping[str, Callable[[Any], Any]] | None = None,
+) -> Iterator[dict[str, Any]]:
+    """Records as commands give them to programs: the columns of their register, then what ``adds`` works out.
+
+    Read some at a time, in few statements; records that went meanwhile are left out.
+    """
+    left = iter(records)
+    while chunk := list(islice(left, _CHUNK)):
+        for record, row in zip(chunk, read(chunk), strict=True):
+            if row is not None:
+                yield cells(register, row) | {name: add(record) for name, add in (adds or {}).items()}
 
 
 def schema(register: Register, read: Read, without: Sequence[str] = ()) -> Widen:

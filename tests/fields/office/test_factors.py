@@ -12,7 +12,7 @@ from shanhai.core import checks, indicators, search
 from shanhai.core.checks import replay
 from shanhai.core.models import Notice
 from shanhai.core.queries import work as waiting
-from shanhai.fields.office.actions import factor_upkeep
+from shanhai.fields.office.actions import factor_pools, factor_upkeep
 from shanhai.fields.office.actions import factors as actions
 from shanhai.fields.office.models import FactorPool, FactorRequest
 from shanhai.fields.office.queries import factors as queries
@@ -57,7 +57,7 @@ def park(ask, lin):
 @pytest.fixture
 def pool(zone, land):
     """The bureau may grant 30 mu in 2023."""
-    return actions.declare_pool(
+    return factor_pools.declare_pool(
         zone, organisation=land.unit.organisation, measure="mu", year=2023, available=3000, source="计划", by=land
     )  # fmt: skip
 
@@ -287,25 +287,25 @@ class TestRefusingAndWithdrawing:
 class TestPools:
     def test_one_for_a_year_and_never_below_what_was_granted(self, zone, pool, land, park):
         with pytest.raises(BadInput) as refused:
-            actions.declare_pool(
+            factor_pools.declare_pool(
                 zone, organisation=land.unit.organisation, measure="mu", year=2023, available=1, by=land
             )
         assert refused.value.code == "office.factor_pool_exists"
         grant(park, 2000, land)
         pool.refresh_from_db()
         with pytest.raises(BadInput) as refused:
-            actions.change_pool(pool, available=1999, by=land)
+            factor_pools.change_pool(pool, available=1999, by=land)
         assert refused.value.code == "office.factor_pool_below"
 
-        assert actions.change_pool(pool, available=2000, by=land).left == 0
+        assert factor_pools.change_pool(pool, available=2000, by=land).left == 0
 
     def test_is_set_by_its_own_people_or_the_office_of_its_side(self, zone, land, lin, shen, cast):
         of_land = {"organisation": land.unit.organisation, "measure": "kW", "year": 2023, "available": 5}
         with pytest.raises(BadInput) as refused:
-            actions.declare_pool(zone, **of_land, by=shen)
+            factor_pools.declare_pool(zone, **of_land, by=shen)
         assert refused.value.code == "office.factor_pool_of_another"
 
-        assert actions.declare_pool(zone, **of_land, by=lin).granted == 0
+        assert factor_pools.declare_pool(zone, **of_land, by=lin).granted == 0
 
     def test_is_shown_to_its_side_unless_it_is_shared(self, zone, pool, lin, shen):
         assert list(queries.pools_of(lin, zone)) == [pool]

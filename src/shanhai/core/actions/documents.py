@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
 from django.db import models
 from django.db.models import F
@@ -17,6 +17,8 @@ from shanhai.core.queries import finding
 from shanhai.core.writing import action
 from shanhai.kernel.refusals import BadInput, NotAllowed, NotNow, gettext_noop
 from shanhai.kernel.text import tidy_name
+
+T = TypeVar("T")
 
 
 @action
@@ -81,6 +83,17 @@ def store_document(
     if attach_to is not None:
         attach_document(document, attach_to, role=role, by=by)
     return document
+
+
+def with_papers(
+    files: Sequence[Any], pairing: Pairing, by: Member | None, call: Callable[[list[Document]], T]
+) -> T:
+    """File papers and do what they belong to in one transaction: neither stays without the other."""
+
+    def both() -> T:
+        return call([store_document(file, pairing=pairing, by=by) for file in files])
+
+    return action(both)()
 
 
 @action

@@ -31,13 +31,7 @@ def choose_mail(telling: Telling, *, mail: str, by: Member | None) -> Telling:
     """
     access.check(by, "core.choose_mail")
     _check_own(telling.member, by)
-    if mail not in Telling.Mail.values:
-        raise BadInput(
-            "core.no_such_mail",
-            gettext_noop("“{given}” is no way to be told. Choose at_once, daily or none."),
-            given=mail[:20],
-            field="mail",
-        )
+    _check_mail(mail)
     if mail != Telling.Mail.NONE:
         check_can_mail(telling.member)
     _stored(telling)
@@ -46,6 +40,32 @@ def choose_mail(telling: Telling, *, mail: str, by: Member | None) -> Telling:
     if mail != Telling.Mail.NONE and not planning.is_confirmed(telling):
         ask_to_confirm(telling.member)
     _by_new_choice(telling)
+    return telling
+
+
+def _check_mail(mail: str) -> None:
+    if mail not in Telling.Mail.values:
+        raise BadInput(
+            "core.no_such_mail",
+            gettext_noop("“{given}” is no way to be told. Choose at_once, daily or none."),
+            given=mail[:20],
+            field="mail",
+        )
+
+
+@action
+def write_choice(member: Member, *, mail: str, by: Member | None) -> Telling:
+    """Write of a zone folder how a member chose to be told.
+
+    No mail goes out by it: that the member reads the address is shown to each installation anew, so nothing is sent
+    there until the member has confirmed it here.
+    """
+    access.check(by, "core.write_choice")
+    _check_mail(mail)
+    telling = telling_of(member)
+    _stored(telling)
+    rows.move(telling, mail=mail)
+    journal.record(telling, "core.write_choice", by=by)
     return telling
 
 

@@ -27,6 +27,9 @@ def sign_in() -> None:
         *(AccessRow(code, about, scope="any") for code, about in own.items()),
         *(AccessRow(code, about, _ROBOT_KEEPERS, scope="any") for code, about in robots.items()),
         AccessRow(
+            "core.write_choice", _("Write of a zone folder how members chose to be told."), scope="system"
+        ),
+        AccessRow(
             "core.send_again",
             _("Send failed messages again."),
             frozenset({"administrator"}),

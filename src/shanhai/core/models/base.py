@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils.translation import get_language
@@ -13,6 +13,30 @@ def in_language(zh: str, en: str) -> str:
     if (get_language() or "").startswith("zh"):
         return zh or en
     return en or zh
+
+
+class Titled:
+    """A record with a title in both languages."""
+
+    title_zh: Any
+    title_en: Any
+
+    @property
+    def title(self) -> str:
+        """The title in the reader's language."""
+        return in_language(self.title_zh, self.title_en)
+
+
+class Worded:
+    """A record, or a part of one, with words in both languages."""
+
+    text: Any
+    text_en: Any
+
+    @property
+    def text_said(self) -> str:
+        """Its words in the reader's language."""
+        return in_language(self.text, self.text_en)
 
 
 class Versioned(models.Model):

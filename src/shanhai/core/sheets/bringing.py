@@ -241,7 +241,7 @@ def check_chosen(register: Register, chosen: Mapping[str, str]) -> None:
     BadInput
         ``sheets.no_such_column``, ``sheets.column_twice``, ``sheets.key_not_mapped``.
     """
-    names = {column.name for column in register.columns}
+    names = {column.name for column in register.inputs}
     taken = [name for name in chosen.values() if name]
     for name in taken:
         if name not in names:

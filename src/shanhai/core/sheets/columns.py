@@ -71,6 +71,10 @@ class Column:
     is_apart
         Whether the words of the cell stand in rows of their own, so that the version of the row does not count their
         changes (roles of a member).
+    is_output
+        Whether the platform works it out: it goes out, and what a file says there is not read (days waited).
+    is_by_action
+        Whether only actions set it. An empty cell leaves it as it is; the guard refuses what differs (a stage).
     """
 
     name: str
@@ -91,6 +95,12 @@ class Column:
     most: int | None = None
     is_unique: bool = False
     is_apart: bool = False
+    is_output: bool = False
+    is_by_action: bool = False
+
+    def says_nothing(self, value: Any) -> bool:
+        """Whether a cell of a file leaves what is there as it is."""
+        return self.is_output or (self.is_by_action and value in (None, ""))
 
     @property
     def heading(self) -> str:
@@ -146,6 +156,9 @@ class Register:
         In place of ``write`` where tens of thousands of rows come: a class, made with ``(by, pairing)``. Its
         ``take(changes)`` is called some thousand changes at a time before the transaction and works out what it can;
         its ``write(on_import)`` is called once inside the transaction.
+    is_zone_file
+        Whether a zone folder has a file of these columns. Else a part of the zone keeps the rows with more than the
+        columns say, such as the steps that a request went through.
     """
 
     code: str
@@ -161,6 +174,7 @@ class Register:
     guard: str = ""
     writer: str = ""
     is_of_pairing: bool = False
+    is_zone_file: bool = True
 
     @property
     def name(self) -> str:
@@ -171,6 +185,11 @@ class Register:
     def file_stem(self) -> str:
         """The name of its file in a zone folder, without the ending."""
         return self.code.rpartition(".")[2]
+
+    @property
+    def inputs(self) -> tuple[Column, ...]:
+        """The columns that a file may fill."""
+        return tuple(column for column in self.columns if not column.is_output)
 
     @property
     def keys(self) -> tuple[Column, ...]:
@@ -255,8 +274,8 @@ class Change:
         return self.before.get("_version") if self.before else None
 
     def differs(self, columns: Sequence[Column]) -> list[str]:
-        """The names of the columns that change; all that are not empty for a new row."""
-        return self.differs_in(*(column.name for column in columns))
+        """The names of the columns that change; all that are not empty for a new row. No file changes an output."""
+        return self.differs_in(*(column.name for column in columns if not column.is_output))
 
     def differs_in(self, *names: str) -> list[str]:
         """Those of the columns of these names that change."""
@@ -265,5 +284,9 @@ class Change:
 
 
 def is_equal(one: Any, other: Any) -> bool:
-    """Whether two cells say the same; None and empty text do."""
-    return one == other or (one in (None, "") and other in (None, ""))
+    """Whether two cells say the same; None and empty text do, and so does a no: an empty yes or no is no."""
+    return one == other or (_is_nothing(one) and _is_nothing(other))
+
+
+def _is_nothing(cell: Any) -> bool:
+    return cell is None or cell is False or cell == ""

@@ -162,7 +162,7 @@ def count_moved(register: Register, changes: Sequence[Change], now: Now) -> int:
         elif change.version is not None:
             moved += found.get("_version") != change.version
         else:
-            moved += any(not is_equal(found.get(c.name), change.before.get(c.name)) for c in register.columns)
+            moved += any(not is_equal(found.get(c.name), change.before.get(c.name)) for c in register.inputs)
     return moved
 
 

@@ -282,12 +282,14 @@ def template(register: Register, target: BinaryIO) -> None:
         head.font = Font(bold=True)
         if column.required or column.key:
             head.fill = PatternFill("solid", fgColor="DCEBEC")
+        elif column.is_output or column.is_by_action:
+            head.font = Font(color="6B7280", italic=True)
         sheet.column_dimensions[letter].width = _width(column)
         if column.type in ("code", "ref", "text"):
             sheet.column_dimensions[letter].number_format = "@"
         if column.type == "date":
             sheet.column_dimensions[letter].number_format = "yyyy-mm-dd"
-        words = _choice_words(column)
+        words = [] if column.is_output else _choice_words(column)
         if words:
             for row, word in enumerate(words, start=1):
                 lists.cell(row, index, word)
@@ -338,6 +340,10 @@ def _write_hints(book: Any, register: Register) -> None:
 
 def hint(column: Column) -> str:
     """What belongs in a column, in a sentence of the reader's language."""
+    if column.is_output:
+        return _("Nothing: the platform works it out, and what stands here is not read.")
+    if column.is_by_action:
+        return _("Nothing, or what stood there: it is set by what is done on the page of the record.")
     if column.type == "ref":
         target: Register | None = signs.registers.get(column.ref)
         return _("The key of a row of {register}.").format(register=target.name if target else column.ref)
@@ -359,7 +365,7 @@ def hint(column: Column) -> str:
         ),
         "mu": _("An area in {unit}. Another unit may stand in the heading.").format(unit=column.unit_shown),
         "date": _("A date: 2018-08-16."),
-        "bool": _("yes or no."),
+        "bool": _("yes or no.") if column.required else _("yes or no; empty is no."),
     }
     return by_form.get(column.form) or by_type[column.type]
 

@@ -47,7 +47,7 @@ class Asked:
 class Heading:
     """One column of the file and the column of the register that it is taken for.
 
-    ``how`` is "exact", "known", "chosen", "guess" (to be confirmed), "repeated", "numbering" or "none".
+    ``how`` is "exact", "known", "chosen", "guess" (to be confirmed), "repeated", "numbering", "output" or "none".
     """
 
     index: int
@@ -303,6 +303,14 @@ def refuse_unknown(asked: Asked, header: Header) -> None:
             register=asked.code,
             headings=", ".join(column.name for column in asked.columns),
         )
+
+
+def leave_outputs(asked: Asked, header: Header) -> None:
+    """Take what the platform works out for no column of the file: it is known, and not read."""
+    outputs = {column.name for column in asked.columns if column.is_output}
+    for one in header.headings:
+        if one.column in outputs:
+            one.column, one.unit, one.how = "", "", "output"
 
 
 def is_mapped(asked: Asked, headings: Sequence[Heading]) -> bool:

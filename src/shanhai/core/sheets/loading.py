@@ -238,13 +238,18 @@ def refusal_of(data: Mapping[str, Any], **facts: Any) -> Refused:
 def _write_lines(register: Register, source: Iterable[Mapping[str, Any]], path: Path) -> str:
     digest = hashlib.sha256()
     seen: dict[str, int] = {}
+    columns = {column.name: column for column in register.columns}
     with path.open("w", encoding="utf-8") as file:
         for number, row in enumerate(source, start=1):
             key = register.key_of(row)
             problems = []
             if (first := seen.setdefault(key, number)) != number:
                 problems.append(as_data(recognise.double(register.keys[0], key, first)))
-            values = {name: cells.encode(value) for name, value in row.items()}
+            values = {
+                name: cells.encode(value)
+                for name, value in row.items()
+                if not (name in columns and columns[name].says_nothing(value))
+            }
             line = json.dumps([number, key, values, problems], ensure_ascii=False)
             digest.update(line.encode())
             file.write(line + "\n")

@@ -23,6 +23,7 @@ from shanhai.core.sheets.headings import (
     Heading,
     choose_sheet,
     is_mapped,
+    leave_outputs,
     refuse_unknown,
     squeezed,
 )
@@ -111,6 +112,7 @@ def _read(sheets: list[Sheet], asked: Asked, found: Found, out: Any, progress: P
     if asked.is_strict:
         refuse_unknown(asked, header)
     found.is_mapped = is_mapped(asked, header.headings)
+    leave_outputs(asked, header)
     table = _Table(asked, sheet, header, found)
     for n, line in enumerate(table.lines(), start=1):
         if n > MAX_ROWS:
@@ -264,7 +266,7 @@ class _Table:
             except Unclear as unclear:
                 problems.append(problem_of(unclear, column, cells.as_written(raw)))
                 continue
-            if value is MASKED:
+            if value is MASKED or column.says_nothing(value):
                 continue
             if column.required and value in (None, ""):
                 problems.append(as_data(missing(column)))

@@ -104,7 +104,7 @@ def _is_as_written(register: Register, change: Change, found: Mapping[str, Any])
     """Whether nobody touched the row since the import wrote it: by its version, or by its cells where it has none."""
     version = found.get("_version")
     if version is None:
-        return all(is_equal(found.get(c.name), change.values.get(c.name)) for c in register.columns)
+        return all(is_equal(found.get(c.name), change.values.get(c.name)) for c in register.inputs)
     expected = 0 if change.version is None else change.version + 1
     return bool(version == expected) and all(
         _words(found.get(c.name)) == _words(change.values.get(c.name)) for c in register.columns if c.is_apart

@@ -21,6 +21,7 @@ from shanhai.core.signs import (
     WorkKind,
     ZonePart,
 )
+from shanhai.fields.office import columns
 
 OWN = "shanhai.fields.office"
 
@@ -423,6 +424,7 @@ def _round_indicators() -> list[Indicator]:
 
 def _sign_in_factors() -> None:
     signs.access_rows.add(*_factor_rows())
+    signs.registers.add(*columns.REGISTERS)
     signs.record_kinds.add(RecordKind("office.factorrequest", _("Factor request"), "office.view_factors"))
     signs.search_kinds.add(
         SearchKind("office.factorrequest", _("Factor request"), f"{OWN}.queries.factors.entries")
@@ -459,6 +461,7 @@ def _sign_in_factors() -> None:
             f"{OWN}.zone.work.export",
             files=("deputies", "work_in_hand"),
         ),
+        ZonePart("office.told", 97, f"{OWN}.zone.told.load", f"{OWN}.zone.told.export", files=("how_told",)),
     )
 
 
@@ -484,6 +487,13 @@ def _factor_rows() -> list[AccessRow]:
         ),
         *(AccessRow(code, about, WRITERS, scope="side") for code, about in asked.items()),
         *(AccessRow(code, about, DOERS, scope="side") for code, about in granted.items()),
+        AccessRow(
+            "office.write_factor_requests",
+            _("Bring factor requests as spreadsheets."),
+            WRITERS,
+            scope="side",
+        ),
+        AccessRow("office.write_factor_pools", _("Bring factor pools as spreadsheets."), DOERS, scope="side"),
         AccessRow(
             "office.climb_request",
             _("Move factor requests up that nobody has granted in time."),

@@ -159,7 +159,7 @@ def _actions() -> list[AccessRow]:
             "end_secondment": _("End secondments with a handover."),
             "cancel_secondment": _("Call off secondments."),
             **dict.fromkeys(
-                (f"write_{register.file_stem}" for register in columns.REGISTERS),
+                (f"write_{register.file_stem}" for register in columns.REGISTERS if register.is_zone_file),
                 _("Bring registers of the partnership as spreadsheets."),
             ),
         },
@@ -496,6 +496,7 @@ def _technical_rows() -> list[AccessRow]:
         "record_technical_result": _("Record what came of own technical problems."),
         "withdraw_technical_problem": _("Withdraw own technical problems."),
         "reopen_technical_problem": _("Open own technical problems again."),
+        "write_technical_problems": _("Bring technical problems as spreadsheets."),
     }
     return [
         AccessRow(

@@ -150,7 +150,7 @@ def _check_complete(folder: Path, faults: Gathered) -> None:
     """Name the tables that others of the folder point at and that are neither in it nor loaded already."""
     from shanhai.core import signs
 
-    here = [register for register in signs.registers if (folder / f"{register.file_stem}.csv").exists()]
+    here = [one for one in _registers() if (folder / f"{one.file_stem}.csv").exists()]
     wanted: dict[str, str] = {}
     for register in here:
         for column in register.columns:
@@ -188,11 +188,16 @@ def parts() -> list[Any]:
 
 
 def _known_files() -> set[str]:
-    from shanhai.core import signs
-
-    return {f"{register.file_stem}.csv" for register in signs.registers} | {
+    return {f"{register.file_stem}.csv" for register in _registers()} | {
         f"{stem}.csv" for stem in _without_register()
     }
+
+
+def _registers() -> list[Any]:
+    """The registers that have a file in a zone folder."""
+    from shanhai.core import signs
+
+    return [register for register in signs.registers if register.is_zone_file]
 
 
 def _without_register() -> tuple[str, ...]:
@@ -219,12 +224,12 @@ def folder_of(source: Path, faults: Gathered) -> Iterator[Path]:
 
 
 def _take_apart(source: Path, folder: Path, faults: Gathered) -> None:
-    from shanhai.core import heavy, signs
+    from shanhai.core import heavy
     from shanhai.site import workbook
 
     wanted = {
         register.code.replace(".", "/"): (register.file_stem, register.code, register.en, register.zh)
-        for register in signs.registers
+        for register in _registers()
     }
     sheets, missing, problems, n = heavy.run_in_child(
         "shanhai.site.workbook.take_apart",

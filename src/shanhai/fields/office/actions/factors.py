@@ -1,10 +1,11 @@
-"""Writes of factor requests: asked, granted in part or whole, refused, withdrawn, opened again; pools.
+"""Writes of factor requests: asked, granted in part or whole, refused, withdrawn, opened again.
 
 Other fields ask here: ``office.actions.factors.ask(...)`` (docs/howto/ask-for-a-factor.md).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -12,9 +13,10 @@ from django.db.models import F
 
 from shanhai.core import access, clock, journal, notices, records, rows, rulebook, search, visibility, work
 from shanhai.core.calendar import calendar
-from shanhai.core.models import Document, Member, Organisation, Pairing, Unit
+from shanhai.core.models import Document, Import, Member, Organisation, Pairing, Unit
 from shanhai.core.models.visibility import Visible
 from shanhai.core.writing import action
+from shanhai.fields.office.actions import papers as papers_of
 from shanhai.fields.office.actions import shared
 from shanhai.fields.office.models import FactorGrant, FactorPassing, FactorPool, FactorRequest, FactorStep
 from shanhai.fields.office.queries import factors as queries
@@ -46,6 +48,8 @@ def ask(
     asker: Organisation | None = None,
     is_shared: bool = False,
     number: str = "",
+    papers: Sequence[Document] = (),
+    on_import: Import | None = None,
     by: Member,
 ) -> FactorRequest:
     """Ask a unit for land quota, energy, funds or talent; the request takes its place in the one queue of its factor.
@@ -64,6 +68,10 @@ def ask(
         A part is of no use, so it is served in whole or not at all.
     asker
         The firm or village for which a public body asks; else one's own organisation.
+    papers
+        What shows the need: whoever reads the request can open them.
+    on_import
+        The spreadsheet that brings it.
     """
     access.check(by, "office.ask", pairing_id=pairing.pk)
     today, title = clock.today(), shared.titles(title_zh, title_en)
@@ -86,7 +94,7 @@ def ask(
         measure=measure,
         quantity=quantity,
         needs_whole=needs_whole,
-        asker=_asker(pairing, asker, by),
+        asker=asker_for(pairing, asker, by),
         asker_unit=by.unit,
         record_kind=record._meta.label_lower if record is not None else "",
         record_id=record.pk if record is not None else None,
@@ -98,7 +106,7 @@ def ask(
         since_on=today,
         needed_by=needed_by,
         fulfiller=unit.organisation,
-        side=_side(pairing, unit, is_shared, by),
+        side=side_of_granter(pairing, unit, is_shared, by),
         handler=unit,
         unit=unit,
         reach=Reach.BOTH if is_shared else Reach.SIDE,
@@ -108,7 +116,8 @@ def ask(
     shared.numbered(request, "YS", today.year)
     visibility.place(request, today)
     shared.findable(queries.found_as(request))
-    journal.record(request, "office.ask", by=by, asker=request.asker.code)
+    journal.record(request, "office.ask", by=by, asker=request.asker.code, **shared.origin(on_import))
+    _hang(request, papers, by)
     _step(request, What.ASKED, by, quantity=quantity)
     put_on_list(request, by)
     return request
@@ -120,11 +129,13 @@ def grant_factor(
     *,
     quantity: int,
     paper: str = "",
-    document: Document | None = None,
+    papers: Sequence[Document] = (),
     reason: str = "",
     by: Member | None,
 ) -> FactorGrant:
     """Grant a request in part or whole, shown by a paper, from the year's pool where one is declared.
+
+    The paper is one that is filed here, the first of ``papers``, or its name and number.
 
     Granting while one that stands before it could be served passes over that one: it needs a reason, which stands on
     both. The pool is moved first, so two grants at once cannot give out more than it holds.
@@ -134,7 +145,7 @@ def grant_factor(
     rules.check_can_grant(request.number, request.stage, quantity, request.missing, request.measure)
     rules.steps_of(rules.quantity_of(quantity, request.measure), request.measure)
     rules.check_whole(request.number, request.needs_whole, quantity, request.missing)
-    paper = _paper(request, paper, document, by)
+    paper = _paper(request, paper, papers, by)
     today, reason = clock.today(), reason.strip()[:300]
     pool, available = _take(request, quantity, today.year, by)
     queue = {one.number: one for one in queries.queue_of(request)}
@@ -142,8 +153,15 @@ def grant_factor(
     rules.check_passing(request.number, over, reason)
     _move_granted(request, quantity, today)
     grant = FactorGrant.objects.create(
-        request=request, pool=pool, quantity=quantity, on=today, member=by, document=document, paper=paper
+        request=request,
+        pool=pool,
+        quantity=quantity,
+        on=today,
+        member=by,
+        document=papers[0] if papers else None,
+        paper=paper,
     )
+    _hang(request, papers, by)
     journal.record(request, "office.grant_factor", by=by, grant=grant.pk, quantity=quantity, paper=paper,
                    over=[one.number for one in over], reason=reason)  # fmt: skip
     _step(request, What.GRANTED, by, reason, quantity=quantity)
@@ -205,12 +223,15 @@ def take_back_grant(grant: FactorGrant, *, reason: str, by: Member | None) -> Fa
 
 
 @action
-def refuse_request(request: FactorRequest, *, reason: str, by: Member | None) -> FactorRequest:
+def refuse_request(
+    request: FactorRequest, *, reason: str, papers: Sequence[Document] = (), by: Member | None
+) -> FactorRequest:
     """Refuse what is missing of a request, with a reason that the asker reads; what was granted stays granted."""
     access.check(by, "office.refuse_request", pairing_id=request.pairing_id)
     rules.check_has_it(request.number, request.unit.name, queries.has_it(request, by))
     rules.check_waits(request.number, request.stage)
     _close(request, Stage.REFUSED, What.REFUSED, "office.refuse_request", reason, by)
+    _hang(request, papers, by)
     _tell_asker(request, f"refused:{request.version}", gettext_noop("Refused: {number} {title}"))
     return request
 
@@ -272,77 +293,12 @@ def climb_request(request: FactorRequest, *, to: str, since_on: date, by: Member
         f"office.factor:{request.pk}:{to}:{since_on}",
         WORK,
         gettext_noop("Not granted in time, {number} {title} is now with {unit}"),
-        _facts(request),
+        shared.facts_of(request),
         request.url,
         named.people_of(unit, left, request.asker_unit_id),
         request.pairing_id,
     )
     return request
-
-
-# -- pools ---------------------------------------------------------------------------------------------------------
-
-
-@action
-def declare_pool(
-    pairing: Pairing,
-    *,
-    organisation: Organisation,
-    measure: str,
-    year: int,
-    available: int,
-    source: str = "",
-    is_shared: bool = False,
-    is_illustrative: bool = False,
-    by: Member | None,
-) -> FactorPool:
-    """Say what an organisation may grant of a factor in a year; what it granted before counts from then on only."""
-    access.check(by, "office.declare_pool", pairing_id=pairing.pk)
-    _check_pool_owner(pairing, organisation, by)
-    rules.measure_of(measure)
-    rules.check_pool(available, 0, measure)
-    zone_id = shared.zone_of(pairing)
-    taken = FactorPool.objects.filter(
-        zone_id=zone_id, organisation=organisation, measure=measure, year=year
-    ).exists()
-    if taken:
-        raise BadInput(
-            "office.factor_pool_exists",
-            gettext_noop("{organisation} has declared its pool of {measure} for {year}. Change that one instead."),
-            organisation=organisation.name,
-            measure=measure,
-            year=year,
-            field="measure",
-        )  # fmt: skip
-    pool = FactorPool(
-        pairing=pairing,
-        zone_id=zone_id,
-        organisation=organisation,
-        measure=measure,
-        year=year,
-        available=available,
-        source=source.strip()[:300],
-        is_illustrative=is_illustrative,
-        reach=Reach.BOTH if is_shared else Reach.SIDE,
-    )
-    visibility.own(pool, by, named.side_of(pairing.pk, organisation.pk))
-    if pool.owner_unit_id is None:
-        pool.owner_unit = organisation.units.order_by("code").first()
-    pool.save()
-    visibility.place(pool, str(year))
-    journal.record(pool, "office.declare_pool", by=by, organisation=organisation.code)
-    return pool
-
-
-@action
-def change_pool(pool: FactorPool, *, available: int, source: str = "", by: Member | None) -> FactorPool:
-    """Set a pool anew, never below what was granted from it."""
-    access.check(by, "office.change_pool", pairing_id=pool.pairing_id)
-    _check_pool_owner(pool.pairing, pool.organisation, by)
-    rules.check_pool(available, pool.granted, pool.measure)
-    rows.move(pool, available=available, source=source.strip()[:300] or pool.source)
-    journal.record(pool, "office.change_pool", by=by)
-    return pool
 
 
 # -- helpers -------------------------------------------------------------------------------------------------------
@@ -353,7 +309,14 @@ def _place_of(rule: Any, is_park: bool) -> int:
     return int(classes[rules.Class.PARK if is_park else rules.Class.OTHER])
 
 
-def _asker(pairing: Pairing, asker: Organisation | None, by: Member) -> Organisation:
+def asker_for(pairing: Pairing, asker: Organisation | None, by: Member) -> Organisation:
+    """For whom a member asks: the own organisation, or one of the own side where a public body does.
+
+    Raises
+    ------
+    BadInput
+        ``office.factor_for_another``
+    """
     own = by.unit.organisation
     if asker is None or asker.pk == own.pk:
         return own
@@ -368,7 +331,16 @@ def _asker(pairing: Pairing, asker: Organisation | None, by: Member) -> Organisa
     return asker
 
 
-def _side(pairing: Pairing, unit: Unit, is_shared: bool, by: Member) -> str:
+def side_of_granter(pairing: Pairing, unit: Unit, is_shared: bool, by: Member) -> str:
+    """The side of a unit that is asked, which must be able to read the request.
+
+    Raises
+    ------
+    BadInput
+        ``office.factor_unit_elsewhere``
+    NotNow
+        ``office.factor_not_shared``
+    """
     side = named.side_of(pairing.pk, unit.organisation_id)
     if not side or unit.organisation.kind in visibility.FIRMS:
         raise BadInput(
@@ -391,9 +363,9 @@ def _side(pairing: Pairing, unit: Unit, is_shared: bool, by: Member) -> str:
     return side
 
 
-def _paper(request: FactorRequest, paper: str, document: Document | None, by: Member | None) -> str:
-    """The name of the paper that shows a grant; a filed one must be one that the granter sees."""
-    paper = paper.strip()[:200] or (document.title[:200] if document is not None else "")
+def _paper(request: FactorRequest, paper: str, filed: Sequence[Document], by: Member | None) -> str:
+    """The name of the paper that shows a grant."""
+    paper = papers_of.named(paper, filed, by)
     if not paper:
         raise BadInput(
             "office.factor_paper_missing",
@@ -401,14 +373,13 @@ def _paper(request: FactorRequest, paper: str, document: Document | None, by: Me
             number=request.number,
             field="paper",
         )
-    if document is not None and by is not None and not visibility.can_see(by, document):
-        raise BadInput(
-            "office.no_such_paper",
-            gettext_noop("There is no document {pk} that you may see. Correct the number, or file it first."),
-            pk=document.pk,
-            field="document",
-        )
     return paper
+
+
+def _hang(request: FactorRequest, filed: Sequence[Document], by: Member | None) -> None:
+    """Hang papers on a request; whoever reads it can open them, the firm that asks included."""
+    is_shared = request.reach in (Reach.BOTH, Reach.PUBLIC)
+    papers_of.hang(request, filed, is_shared=is_shared, guests=[request.asker], by=by)
 
 
 def _take(
@@ -504,11 +475,11 @@ def put_on_list(request: FactorRequest, by: Member | None) -> None:
     what = gettext_noop("Grant or refuse {number} {title}")
     if request.level == Level.MEETING:
         what = gettext_noop("Bring {number} before the joint meeting: {title}")
-    work.open_item(WORK, request, request.unit_id, what, _facts(request), request.url, due, by=by)
+    work.open_item(WORK, request, request.unit_id, what, shared.facts_of(request), request.url, due, by=by)
 
 
 def _tell_asker(request: FactorRequest, key: str, what: str, quantity: int | None = None) -> None:
-    facts = _facts(request)
+    facts = shared.facts_of(request)
     if quantity is not None:
         facts["quantity"] = f"{rules.quantity_of(quantity, request.measure)} {request.measure}"
     notices.tell(
@@ -520,32 +491,3 @@ def _tell_asker(request: FactorRequest, key: str, what: str, quantity: int | Non
         named.people_of(request.asker_unit_id),
         request.pairing_id,
     )
-
-
-def _facts(request: FactorRequest) -> dict[str, str]:
-    return {
-        "number": request.number,
-        "title": request.title_zh,
-        "title_en": request.title_en,
-        "unit": request.unit.name_zh,
-        "unit_en": request.unit.name_en,
-    }
-
-
-def _check_pool_owner(pairing: Pairing, organisation: Organisation, by: Member | None) -> None:
-    """One's own organisation's pool, or as office or leader that of one's side."""
-    side = named.side_of(pairing.pk, organisation.pk)
-    if side and by is None:
-        return
-    here = access.standing(by) if by is not None else None
-    own = by is not None and by.unit.organisation_id == organisation.pk
-    leads = here is not None and here.side_in(pairing.pk) == side and here.roles & {"office", "leader"}
-    if not side or not (own or leads):
-        raise BadInput(
-            "office.factor_pool_of_another",
-            gettext_noop(
-                "The pools of {organisation} are not yours to set. Let it set them, or name one of your side."
-            ),
-            organisation=organisation.name,
-            field="organisation",
-        )

@@ -225,7 +225,7 @@ def climb_problem(problem: Problem, *, to: str, since_on: date, by: Member | Non
         f"office.problem:{problem.pk}:{to}:{since_on}",
         WORK,
         gettext_noop("Without an answer, {number} {title} is now with {unit}"),
-        _facts(problem),
+        shared.facts_of(problem),
         problem.url,
         named.people_of(unit, left, problem.asker_unit_id),
         problem.pairing_id,
@@ -394,19 +394,11 @@ def _put_on_list(problem: Problem, by: Member | None) -> None:
         offices = [named.unit_on(problem.pairing_id, side, "office") for side in ("mountain", "sea")]
         units |= {office.pk for office in offices if office is not None}
     for unit_id in sorted(units):
-        work.open_item(WORK, problem, unit_id, what, _facts(problem), problem.url, due, by=by)
+        work.open_item(WORK, problem, unit_id, what, shared.facts_of(problem), problem.url, due, by=by)
 
 
 def _tell_asker(problem: Problem, kind: str, what: str, by: Member | None) -> None:
     if problem.asker_unit_id is not None:
-        work.open_item(kind, problem, problem.asker_unit_id, what, _facts(problem), problem.url, by=by)
-
-
-def _facts(problem: Problem) -> dict[str, str]:
-    return {
-        "number": problem.number,
-        "title": problem.title_zh,
-        "title_en": problem.title_en,
-        "unit": problem.unit.name_zh,
-        "unit_en": problem.unit.name_en,
-    }
+        work.open_item(
+            kind, problem, problem.asker_unit_id, what, shared.facts_of(problem), problem.url, by=by
+        )

@@ -10,7 +10,7 @@ from shanhai.core import access, clock, journal, rows, search, visibility
 from shanhai.core.actions.naming import check_not_later
 from shanhai.core.models import Document, Member, Organisation, Pairing
 from shanhai.core.writing import action
-from shanhai.fields.office.actions import shared
+from shanhai.fields.office.actions import papers, shared
 from shanhai.fields.office.models import Proposal, ProposalEffect
 from shanhai.fields.office.queries import proposals as queries
 from shanhai.fields.office.queries import shared as named
@@ -78,20 +78,13 @@ def adopt_proposal(
     _check_side(proposal, by)
     rules.check_can_adopt(proposal.number, proposal.stage, proposal.proposed_on, on)
     check_not_later(on)
-    paper = paper.strip() or (document.title if document is not None else "")
+    paper = papers.named(paper, [document] if document is not None else [], by)
     if not paper:
         raise BadInput(
             "office.proposal_paper_missing",
             gettext_noop("Say which paper adopts proposal {number}: file it, or write its name and number."),
             number=proposal.number,
             field="paper",
-        )
-    if document is not None and by is not None and not visibility.can_see(by, document):
-        raise BadInput(
-            "office.no_such_paper",
-            gettext_noop("There is no document {pk} that you may see. Correct the number, or file it first."),
-            pk=document.pk,
-            field="document",
         )
     adopted_by = said(adopted_by, "adopted_by")
     rows.move(

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models
 
 from shanhai.core import search
-from shanhai.core.models import Pairing
+from shanhai.core.models import Import, Pairing
 from shanhai.core.search import Found
 from shanhai.fields.office.rules import shared as rules
 from shanhai.kernel.refusals import BadInput, gettext_noop
@@ -49,6 +49,22 @@ def numbered(row: Any, prefix: str, year: int) -> None:
 def zone_of(pairing: Pairing) -> int:
     """The topmost pairing above a pairing."""
     return int(pairing.zone_id or pairing.pk)
+
+
+def origin(on_import: Import | None) -> dict[str, Any]:
+    """The import that brings a row, for its journal entry."""
+    return {} if on_import is None else {"import": on_import.pk}
+
+
+def facts_of(record: Any) -> dict[str, str]:
+    """What work items and notices name of a request or problem: its number and title, and the unit that has it."""
+    return {
+        "number": record.number,
+        "title": record.title_zh,
+        "title_en": record.title_en,
+        "unit": record.unit.name_zh,
+        "unit_en": record.unit.name_en,
+    }
 
 
 def findable(found: Found) -> None:

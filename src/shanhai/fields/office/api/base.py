@@ -7,13 +7,14 @@ from typing import Annotated, Any
 from ninja import Router, Schema
 from pydantic import Field
 
-from shanhai.core.models import Pairing
+from shanhai.core.models import Document, Pairing
 from shanhai.fields.office.models import Round, RoundAnswer
 from shanhai.fields.office.queries import rounds
 from shanhai.fields.office.queries.shared import pairing_named
 from shanhai.fields.office.rules.shared import FIELDS
+from shanhai.fields.registry.queries import papers
 from shanhai.kernel.refusals import NotFound, gettext_noop
-from shanhai.webkit.api import Given, if_match
+from shanhai.webkit.api import Given, Key, if_match
 
 router = Router(tags=["office"])
 
@@ -22,6 +23,7 @@ Number = Annotated[str, Field(max_length=40)]
 Text = Annotated[str, Field(min_length=1, max_length=4000)]
 Optional = Annotated[str, Field(max_length=4000)]
 RoundNumber = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+Papers = Annotated[list[Key], Field(max_length=20, description="Numbers of documents that the caller sees.")]
 Codes = Annotated[list[str], Field(min_length=1, max_length=500)]
 PeriodText = Annotated[str, Field(min_length=4, max_length=12, description="2023, 2023Q3 or 2023-09")]
 
@@ -56,6 +58,17 @@ def pairing_of(request: Any, code: str) -> Pairing:
             ),
         )
     return request.pairing
+
+
+def papers_of(request: Any, numbers: list[int]) -> list[Document]:
+    """Documents by number, each of which the caller sees.
+
+    Raises
+    ------
+    NotFound
+        ``registry.no_paper``
+    """
+    return [papers.seen(request.member, number) for number in dict.fromkeys(numbers)]
 
 
 def round_at(request: Any, number: str) -> Round:

@@ -11,21 +11,26 @@ from ninja import Query, Schema
 from pydantic import Field
 
 from shanhai.core import records
+from shanhai.fields.office import columns
+from shanhai.fields.office.actions import factor_pools
 from shanhai.fields.office.actions import factors as actions
 from shanhai.fields.office.api.base import (
     Number,
     OfficeReasonIn,
     OfficeWhere,
     Optional,
+    Papers,
     pairing_of,
+    papers_of,
     router,
 )
+from shanhai.fields.office.queries import factor_sheets
 from shanhai.fields.office.queries import factors as queries
 from shanhai.fields.office.rules import factors as rules
 from shanhai.fields.registry.api.base import organisation_of, unit_of
-from shanhai.fields.registry.queries import papers
 from shanhai.kernel.text import plain_decimal
-from shanhai.webkit.api import CHANGES_A_ROW, Day, Given, Key, Paged, etag, idempotent, if_match, may, paged
+from shanhai.webkit import registers
+from shanhai.webkit.api import CHANGES_A_ROW, Day, Given, Key, Paged, etag, idempotent, if_match, may
 
 Measure = Annotated[str, Field(max_length=8, json_schema_extra={"enum": list(rules.MEASURES)})]
 Quantity = Annotated[
@@ -71,56 +76,25 @@ class FactorGrantOut(Schema):
         return row.pool_id
 
 
+@registers.schema(columns.FACTOR_REQUESTS, factor_sheets.request_rows)
 class FactorRequestOut(Schema):
     """A factor request, where it stands and what was granted."""
 
-    number: str
     pairing: str
-    title_zh: str
-    title_en: str
-    text: str
-    kind: str
-    measure: str
-    quantity: str
-    granted: str
-    needs_whole: bool
-    asker: str
     record_kind: str
     record: int | None
-    is_park: bool
-    park_reason: str
-    priority: int
     priority_rule: dict[str, Any]
-    asked_on: dt.date
-    needed_by: dt.date
-    stage: str
     side: str
     unit: str
     level: str
     climbs_on: dt.date | None
-    waited_days: int
-    first_days: int | None
-    fulfilled_days: int | None
     reason: str
     reach: str
-    standing: str
     version: int
 
     @staticmethod
     def resolve_pairing(row: Any) -> str:
         return row.pairing.code
-
-    @staticmethod
-    def resolve_quantity(row: Any) -> str:
-        return _plain(row.quantity, row.measure)
-
-    @staticmethod
-    def resolve_granted(row: Any) -> str:
-        return _plain(row.granted, row.measure)
-
-    @staticmethod
-    def resolve_asker(row: Any) -> str:
-        return row.asker.code
 
     @staticmethod
     def resolve_record(row: Any) -> int | None:
@@ -133,10 +107,6 @@ class FactorRequestOut(Schema):
     @staticmethod
     def resolve_climbs_on(row: Any) -> dt.date | None:
         return queries.climbs_on(row)
-
-    @staticmethod
-    def resolve_waited_days(row: Any) -> int:
-        return queries.waited_days(row)
 
 
 class FactorRequestWhole(FactorRequestOut):
@@ -154,37 +124,13 @@ class FactorRequestWhole(FactorRequestOut):
         return list(row.steps.select_related("request"))
 
 
+@registers.schema(columns.FACTOR_POOLS, factor_sheets.pool_rows)
 class FactorPoolOut(Schema):
     """What an organisation may grant of a factor in a year."""
 
     id: int
-    organisation: str
-    kind: str
-    measure: str
-    year: int
-    available: str
-    granted: str
-    left: str
     reach: str
-    source: str
-    standing: str
     version: int
-
-    @staticmethod
-    def resolve_organisation(row: Any) -> str:
-        return row.organisation.code
-
-    @staticmethod
-    def resolve_available(row: Any) -> str:
-        return _plain(row.available, row.measure)
-
-    @staticmethod
-    def resolve_granted(row: Any) -> str:
-        return _plain(row.granted, row.measure)
-
-    @staticmethod
-    def resolve_left(row: Any) -> str:
-        return _plain(row.left, row.measure)
 
 
 class FactorBeforeOut(Schema):
@@ -237,6 +183,7 @@ class FactorRequestIn(Given):
     park_reason: str = Field("", max_length=300)
     is_shared: bool = False
     number: Number = ""
+    papers: Papers = Field(default_factory=list)
 
 
 class FactorGrantIn(Given):
@@ -245,7 +192,14 @@ class FactorGrantIn(Given):
     quantity: Quantity
     paper: str = Field("", max_length=200)
     document: Key | None = None
+    papers: Papers = Field(default_factory=list)
     reason: str = Field("", max_length=300)
+
+
+class FactorRefusalIn(OfficeReasonIn):
+    """Why, and the papers that show it."""
+
+    papers: Papers = Field(default_factory=list)
 
 
 class FactorPoolIn(Given):
@@ -276,7 +230,7 @@ def list_factor_requests(request: Any, asked: Query[FactorsWhere]) -> Any:
         found = found.filter(stage__in=rules.IN_QUEUE)
     if asked.kind:
         found = found.filter(kind=asked.kind)
-    return paged(found, queries.ORDER, request)
+    return registers.paged(FactorRequestOut, found, queries.ORDER, request)
 
 
 @router.get("/factor-pools", response=Paged[FactorPoolOut], summary="Factor pools")
@@ -284,7 +238,7 @@ def list_factor_requests(request: Any, asked: Query[FactorsWhere]) -> Any:
 def list_factor_pools(request: Any, asked: Query[FactorPoolsWhere]) -> Any:
     """What may be granted of each factor, latest year first."""
     found = queries.pools_of(request.member, pairing_of(request, asked.pairing), asked.year)
-    return paged(found, ("-year", "-id"), request)
+    return registers.paged(FactorPoolOut, found, ("-year", "-id"), request)
 
 
 @router.post("/factor-pools", response={201: FactorPoolOut}, summary="Declare a factor pool")
@@ -293,7 +247,7 @@ def list_factor_pools(request: Any, asked: Query[FactorPoolsWhere]) -> Any:
 def declare_pool(request: Any, data: FactorPoolIn) -> Any:
     """Say what an organisation may grant of a factor in a year."""
     given = data.dict(exclude={"pairing", "organisation", "available"})
-    return actions.declare_pool(
+    return factor_pools.declare_pool(
         pairing_of(request, data.pairing),
         organisation=organisation_of(data.organisation),
         available=_steps(data.available, data.measure),
@@ -314,7 +268,7 @@ def change_pool(request: Any, pool: Key, data: FactorPoolChange) -> Any:
     found = queries.pool_of(request.member, pool)
     if_match(request, found)
     available = _steps(data.available, found.measure)
-    return actions.change_pool(found, available=available, source=data.source, by=request.member)
+    return factor_pools.change_pool(found, available=available, source=data.source or None, by=request.member)
 
 
 @router.get("/factors/{number}", response=FactorRequestWhole, summary="One factor request")
@@ -353,13 +307,14 @@ def preview_grant(request: Any, number: str, quantity: Quantity) -> Any:
 @idempotent(FactorRequestOut)
 def ask_for_factor(request: Any, data: FactorRequestIn) -> Any:
     """Ask a unit for land quota, energy, funds or talent."""
-    given = data.dict(exclude={"pairing", "unit", "asker", "kind", "record", "quantity"})
+    given = data.dict(exclude={"pairing", "unit", "asker", "kind", "record", "quantity", "papers"})
     return actions.ask(
         pairing_of(request, data.pairing),
         unit=unit_of(data.unit),
         asker=organisation_of(data.asker) if data.asker else None,
         record=records.found(request.member, data.kind, data.record) if data.record else None,
         quantity=_steps(data.quantity, data.measure),
+        papers=papers_of(request, data.papers),
         by=request.member,
         **given,
     )
@@ -380,7 +335,7 @@ def grant_factor(request: Any, number: str, data: FactorGrantIn) -> Any:
         found,
         quantity=_steps(data.quantity, found.measure),
         paper=data.paper,
-        document=papers.seen(request.member, data.document) if data.document else None,
+        papers=papers_of(request, [*([data.document] if data.document else []), *data.papers]),
         reason=data.reason,
         by=request.member,
     )
@@ -410,9 +365,11 @@ def take_back_grant(request: Any, number: str, grant: Key, data: OfficeReasonIn)
 )
 @may("office.refuse_request")
 @idempotent(FactorRequestOut, status=200)
-def refuse_request(request: Any, number: str, data: OfficeReasonIn) -> Any:
+def refuse_request(request: Any, number: str, data: FactorRefusalIn) -> Any:
     """Refuse what is missing; what was granted stays granted."""
-    return actions.refuse_request(_at_version(request, number), reason=data.reason, by=request.member)
+    found = _at_version(request, number)
+    shown_by = papers_of(request, data.papers)
+    return actions.refuse_request(found, reason=data.reason, papers=shown_by, by=request.member)
 
 
 @router.post(

@@ -9,13 +9,15 @@ import typer
 from django.utils.translation import gettext as _
 
 from shanhai.core import clock
+from shanhai.fields.office import columns
+from shanhai.fields.office.actions import factor_pools
 from shanhai.fields.office.actions import factors as actions
 from shanhai.fields.office.cli import shared
 from shanhai.fields.office.models import FactorPool, FactorRequest
+from shanhai.fields.office.queries import factor_sheets, said
 from shanhai.fields.office.queries import factors as queries
-from shanhai.fields.office.queries import said
 from shanhai.fields.office.rules import factors as rules
-from shanhai.fields.registry.cli.shared import organisation_of, unit_of
+from shanhai.fields.registry.cli.shared import organisation_of, papers_option, unit_of, with_papers
 from shanhai.fields.registry.queries import papers
 from shanhai.kernel.text import plain_decimal
 from shanhai.webkit import command_input as given
@@ -40,13 +42,16 @@ def list_requests(
     """The queue: park projects first, then who needs it first."""
     member = shared.reader("office.view_factors")
     found = queries.requests_of(member, shared.pairing_of(pairing)).order_by(*queries.ORDER)
-    rows = map(_row, found if everything else found.filter(stage__in=rules.IN_QUEUE))
-    if not (as_json or as_csv):
-        rows = map(_in_words, rows)
+    found = found if everything else found.filter(stage__in=rules.IN_QUEUE)
+    if as_json or as_csv:
+        adds = {"level": lambda one: one.level, "unit": lambda one: one.unit.code}
+        read = factor_sheets.request_rows
+        shared.show_register(columns.FACTOR_REQUESTS, read, found, adds, as_json=as_json, as_csv=as_csv)
+        return
     headings = {"number": _("Number"), "title": _("Request"), "is_park": _("Park"), "quantity": _("Asked")}
     headings |= {"granted": _("Granted"), "measure": _("Measure"), "needed_by": _("Needed by")}
     headings |= {"waited_days": _("Working days"), "unit": _("Is with"), "stage": _("Status")}
-    show(rows, headings, as_json=as_json, as_csv=as_csv)
+    show(map(_in_words, map(_row, found)), headings, as_json=False, as_csv=False)
 
 
 def _row(one: FactorRequest) -> dict[str, Any]:
@@ -120,15 +125,22 @@ def ask(
     park_reason: Annotated[str, given.text("--park-reason", 300, "Why it is the park's, without a record.")] = "",
     needs_whole: Annotated[bool, typer.Option("--whole", help="A part of it is of no use.")] = False,
     is_shared: Annotated[bool, typer.Option("--shared", help="Both sides see it from the start.")] = False,
+    paper: Annotated[list[str] | None, papers_option("--file", "A paper that shows the need, filed with it.")] = None,
     pairing: shared.PairingCode = "",
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Ask a unit for a factor; needs --as."""
-    by, record = shared.somebody(), shared.record_of(*about) if about else None
-    one = written(
-        lambda: actions.ask(
-            shared.pairing_of(pairing),
+    by, record, within = (
+        shared.somebody(),
+        shared.record_of(*about) if about else None,
+        shared.pairing_of(pairing),
+    )
+    one = with_papers(
+        paper,
+        within,
+        lambda filed: actions.ask(
+            within,
             measure=measure,
             quantity=_steps(quantity, measure),
             unit=unit_of(unit),
@@ -142,6 +154,7 @@ def ask(
             needs_whole=needs_whole,
             asker=organisation_of(asker) if asker else None,
             is_shared=is_shared,
+            papers=filed,
             by=by,
         ),
         dry_run=dry_run,
@@ -176,17 +189,20 @@ def grant_factor(
     quantity: Quantity,
     paper: Annotated[str, given.text("--paper", 200, "Name and file number of the paper.")] = "",
     document: Annotated[int | None, typer.Option("--document", help="Number of the filed paper.")] = None,
+    brought: Annotated[list[str] | None, papers_option("--file", "The paper itself, filed with it.")] = None,
     reason: Annotated[str, given.text("--reason", 300, "Why others are passed over.")] = "",
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
     """Grant a request in part or whole."""
     one = queries.request_of(acting(), number)
-    filed = papers.seen(shared.somebody(), document) if document else None
+    named = [papers.seen(shared.somebody(), document)] if document else []
     steps = _steps(quantity, one.measure)
-    written(
-        lambda: actions.grant_factor(
-            one, quantity=steps, paper=paper, document=filed, reason=reason, by=acting()
+    with_papers(
+        brought,
+        one.pairing,
+        lambda filed: actions.grant_factor(
+            one, quantity=steps, paper=paper, papers=[*filed, *named], reason=reason, by=acting()
         ),
         dry_run=dry_run,
     )
@@ -211,11 +227,22 @@ def take_back_grant(
 
 @app.command("refuse")
 def refuse_request(
-    number: Number, reason: given.Reason, dry_run: DryRun = False, as_json: AsJson = False
+    number: Number,
+    reason: given.Reason,
+    paper: Annotated[
+        list[str] | None, papers_option("--file", "A paper that shows why, filed with it.")
+    ] = None,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
 ) -> None:
     """Refuse what is missing of a request."""
     one = queries.request_of(acting(), number)
-    written(lambda: actions.refuse_request(one, reason=reason, by=acting()), dry_run=dry_run)
+    with_papers(
+        paper,
+        one.pairing,
+        lambda filed: actions.refuse_request(one, reason=reason, papers=filed, by=acting()),
+        dry_run=dry_run,
+    )
     _done(_("Refused; the asker is told."), one, dry_run, as_json)
 
 
@@ -254,6 +281,12 @@ def list_pools(
     """What may be granted in a year, and what is left."""
     member = shared.reader("office.view_factors")
     found = queries.pools_of(member, shared.pairing_of(pairing), year or clock.today().year)
+    found = found.order_by("organisation__code", "measure")
+    if as_json or as_csv:
+        adds = {"id": lambda one: one.pk, "version": lambda one: one.version}  # `change` asks for the number
+        read = factor_sheets.pool_rows
+        shared.show_register(columns.FACTOR_POOLS, read, found, adds, as_json=as_json, as_csv=as_csv)
+        return
     headings = {
         "id": _("Number"),
         "organisation": _("Organisation"),
@@ -261,8 +294,7 @@ def list_pools(
         "year": _("Year"),
     }
     headings |= {"available": _("Holds"), "granted": _("Granted"), "left": _("Left")}
-    rows = map(_pool_row, found.order_by("organisation__code", "measure"))
-    show(rows, headings, as_json=as_json, as_csv=as_csv)
+    show(map(_pool_row, found), headings, as_json=False, as_csv=False)
 
 
 def _pool_row(pool: FactorPool) -> dict[str, Any]:
@@ -290,7 +322,7 @@ def declare_pool(
 ) -> None:
     """Say what an organisation may grant of a factor in a year."""
     pool = written(
-        lambda: actions.declare_pool(
+        lambda: factor_pools.declare_pool(
             shared.pairing_of(pairing),
             organisation=organisation_of(organisation),
             measure=measure,
@@ -317,7 +349,10 @@ def change_pool(
     """Set a pool anew, never below what was granted from it."""
     found = queries.pool_of(acting(), pool)
     steps = _steps(available, found.measure)
-    written(lambda: actions.change_pool(found, available=steps, source=source, by=acting()), dry_run=dry_run)
+    written(
+        lambda: factor_pools.change_pool(found, available=steps, source=source or None, by=acting()),
+        dry_run=dry_run,
+    )
     done(_("The pool is set anew."), _pool_row(found), dry_run=dry_run, as_json=as_json)
 
 

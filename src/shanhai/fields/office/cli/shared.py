@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any
 
 import typer
@@ -11,10 +12,12 @@ from shanhai.core import access, records
 from shanhai.core.models import Member, Pairing
 from shanhai.core.queries import pairings
 from shanhai.core.queries.reach import Reach
+from shanhai.core.sheets.columns import Register
 from shanhai.fields.office.queries import told
 from shanhai.fields.office.queries.shared import pairing_named
 from shanhai.kernel.refusals import BadInput, gettext_noop
 from shanhai.webkit import command_input as given
+from shanhai.webkit import registers
 from shanhai.webkit.commands import acting, show
 
 Kind = Annotated[
@@ -72,6 +75,21 @@ def pairing_of(code: str) -> Pairing:
             pairings=", ".join(one.code for one in topmost) or "–",
         )
     return topmost[0]
+
+
+def show_register(
+    register: Register,
+    read: registers.Read,
+    records: Iterable[Any],
+    adds: Mapping[str, Callable[[Any], Any]],
+    *,
+    as_json: bool,
+    as_csv: bool,
+) -> None:
+    """Print records for programs: all that their register declares, and what ``adds`` works out beside it."""
+    names = [column.name for column in register.columns] + list(adds)
+    rows = registers.for_programs(register, read, records, adds)
+    show(rows, dict.fromkeys(names), as_json=as_json, as_csv=as_csv)
 
 
 def show_reached(found: Reach, as_json: bool, as_csv: bool) -> None:

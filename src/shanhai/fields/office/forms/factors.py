@@ -13,7 +13,8 @@ from shanhai.core import sentences
 from shanhai.core.models import Member, Organisation, Pairing, Unit
 from shanhai.core.queries import pairings
 from shanhai.core.visibility import FIRMS
-from shanhai.fields.office.forms.shared import NameChoice, UnitChoice, day, words
+from shanhai.fields.office.forms.problems import ReasonForm
+from shanhai.fields.office.forms.shared import NameChoice, UnitChoice, day, filed, uploads, words
 from shanhai.fields.office.queries import said
 from shanhai.fields.office.rules import factors as rules
 from shanhai.kernel.refusals import Refused
@@ -92,6 +93,7 @@ class AskForm(_WithQuantity):
         empty_label=_("my own organisation"),
     )
     text = words(_("What it is needed for, in more words"), required=False)
+    papers = uploads(_("Papers that show the need"))
     is_shared = forms.BooleanField(label=_("Both sides see it from the start"), required=False)
 
     def __init__(self, *args: Any, pairing: Pairing, member: Member, side: str, **kwargs: Any) -> None:
@@ -112,14 +114,13 @@ class GrantForm(_WithQuantity):
     button = _("Grant it")
 
     quantity = _quantity(_("How much is granted"))
+    papers = uploads(_("Paper that grants it"))
+    document = filed()
     paper = forms.CharField(
-        label=_("By which paper"), max_length=200, help_text=_("Name and file number of the paper that grants it.")
-    )  # fmt: skip
-    document = forms.IntegerField(
-        label=_("Number of the filed paper"),
+        label=_("By which paper"),
+        max_length=200,
         required=False,
-        min_value=1,
-        help_text=_("If the paper is filed here, the number in its address."),
+        help_text=_("Name and file number; needed where the paper itself is not filed here."),
     )
     reason = forms.CharField(
         label=_("Why others are passed over"),
@@ -134,6 +135,15 @@ class GrantForm(_WithQuantity):
     def values_of(self, subject: Any) -> dict[str, Any]:
         # What is granted is new each time; the request lends its version and measure only.
         return {"version": subject.version}
+
+
+class RefuseForm(ReasonForm):
+    """Refuse a request, with the reason and the papers that show it."""
+
+    form_code = "office.factor_refuse"
+    button = _("Refuse it")
+
+    papers = uploads(_("Papers that show why"))
 
 
 class PoolForm(_WithQuantity):

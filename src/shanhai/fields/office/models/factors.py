@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import F, Q
 
-from shanhai.core.models.base import Versioned, in_language
+from shanhai.core.models.base import Titled, Versioned, Worded, in_language
 from shanhai.fields.office.models.base import OfficeRecord, choices
 from shanhai.fields.office.rules import factors as rules
 from shanhai.fields.office.rules.problems import Level
@@ -53,7 +53,7 @@ class FactorPool(OfficeRecord, Versioned):
         return self.available - self.granted
 
 
-class FactorRequest(OfficeRecord, Versioned):
+class FactorRequest(Titled, Worded, OfficeRecord, Versioned):
     """A request for a factor (要素保障申请): land quota, energy, funds, talent; it stands in one queue until it is served."""
 
     STATE = (
@@ -128,16 +128,6 @@ class FactorRequest(OfficeRecord, Versioned):
 
     def __str__(self) -> str:
         return f"{self.number} {self.title_zh[:60]}"
-
-    @property
-    def title(self) -> str:
-        """The title in the reader's language."""
-        return in_language(self.title_zh, self.title_en)
-
-    @property
-    def text_said(self) -> str:
-        """What it is needed for, in the reader's language."""
-        return in_language(self.text, self.text_en)
 
     @property
     def reason_said(self) -> str:
@@ -218,7 +208,7 @@ class FactorPassing(models.Model):
         return in_language(self.reason, self.reason_en)
 
 
-class FactorStep(models.Model):
+class FactorStep(Worded, models.Model):
     """One thing that happened to a request: what its timeline shows. Kept by the actions beside the journal."""
 
     class What(models.TextChoices):
@@ -246,8 +236,3 @@ class FactorStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.request_id} {self.what} {self.on}"
-
-    @property
-    def text_said(self) -> str:
-        """Its words in the reader's language."""
-        return in_language(self.text, self.text_en)

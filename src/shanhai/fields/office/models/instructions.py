@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.db import models
 
-from shanhai.core.models.base import Versioned, in_language
+from shanhai.core.models.base import Versioned, Worded, in_language
 from shanhai.fields.office.models.base import OfficeRecord, choices
 from shanhai.fields.office.rules import instructions as rules
 
 
-class Instruction(OfficeRecord, Versioned):
+class Instruction(Worded, OfficeRecord, Versioned):
     """A leader's one-line instruction (批示) on a record: a unit carries it out and reports back."""
 
     STATE = ("number", "stage", "unit_id", "due_on", "reported_on", "closed_on", "reach")
@@ -44,11 +44,6 @@ class Instruction(OfficeRecord, Versioned):
 
     def __str__(self) -> str:
         return f"{self.number} {self.text[:60]}"
-
-    @property
-    def text_said(self) -> str:
-        """The line in the reader's language."""
-        return in_language(self.text, self.text_en)
 
     @property
     def title(self) -> str:

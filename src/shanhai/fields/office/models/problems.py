@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.db import models
 
-from shanhai.core.models.base import Versioned, in_language
+from shanhai.core.models.base import Titled, Versioned, Worded, in_language
 from shanhai.fields.office.models.base import FIELD_CHOICES, OfficeRecord, choices
 from shanhai.fields.office.rules import problems as rules
 
 
-class Problem(OfficeRecord, Versioned):
+class Problem(Titled, Worded, OfficeRecord, Versioned):
     """A problem (问题) that waits for an answer; it climbs by working days until one comes."""
 
     STATE = ("number", "title_zh", "stage", "level", "unit_id", "since_on", "rating", "reach")
@@ -62,16 +62,6 @@ class Problem(OfficeRecord, Versioned):
         return f"{self.number} {self.title_zh[:60]}"
 
     @property
-    def title(self) -> str:
-        """The title in the reader's language."""
-        return in_language(self.title_zh, self.title_en)
-
-    @property
-    def text_said(self) -> str:
-        """What the matter is, in the reader's language."""
-        return in_language(self.text, self.text_en)
-
-    @property
     def answer_said(self) -> str:
         """The answer in the reader's language."""
         return in_language(self.answer, self.answer_en)
@@ -87,7 +77,7 @@ class Problem(OfficeRecord, Versioned):
         return f"/office/problems/{self.number}/"
 
 
-class ProblemStep(models.Model):
+class ProblemStep(Worded, models.Model):
     """One thing that happened to a problem: what its timeline shows. Kept by the actions beside the journal."""
 
     class What(models.TextChoices):
@@ -114,8 +104,3 @@ class ProblemStep(models.Model):
 
     def __str__(self) -> str:
         return f"{self.problem_id} {self.what} {self.on}"
-
-    @property
-    def text_said(self) -> str:
-        """Its words in the reader's language."""
-        return in_language(self.text, self.text_en)

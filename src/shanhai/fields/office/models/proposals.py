@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.db import models
 
-from shanhai.core.models.base import Versioned, in_language
+from shanhai.core.models.base import Titled, Versioned, Worded, in_language
 from shanhai.fields.office.models.base import FIELD_CHOICES, OfficeRecord, choices
 from shanhai.fields.office.rules import proposals as rules
 
 
-class Proposal(OfficeRecord, Versioned):
+class Proposal(Titled, Worded, OfficeRecord, Versioned):
     """A proposal (建议) with its author, its adoption, its day in force and its effect."""
 
     STATE = ("number", "title_zh", "stage", "proposed_on", "adopted_on", "in_force_on", "reach")
@@ -56,16 +56,6 @@ class Proposal(OfficeRecord, Versioned):
 
     def __str__(self) -> str:
         return f"{self.number} {self.title_zh[:60]}"
-
-    @property
-    def title(self) -> str:
-        """The title in the reader's language."""
-        return in_language(self.title_zh, self.title_en)
-
-    @property
-    def text_said(self) -> str:
-        """What is proposed, in the reader's language."""
-        return in_language(self.text, self.text_en)
 
     @property
     def author_name(self) -> str:

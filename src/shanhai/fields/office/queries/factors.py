@@ -305,24 +305,6 @@ def passings_in(rows: QuerySet[FactorRequest]) -> int:
     return standing.filter(over__in=rows.order_by().values("pk")).count()
 
 
-def sheet_rows(member: Member | None, pairing: Pairing | None, chosen: Any) -> Iterator[dict[str, Any]]:
-    """The rows of the queue as its sheet has them, in the order of the list page that chose them."""
-    plain = (
-        "number", "title_zh", "title_en", "kind", "measure", "is_park", "priority", "asked_on", "needed_by", "stage",
-        "first_days", "fulfilled_days", "standing",
-    )  # fmt: skip
-    standing = Q(passed_over__isnull=False, passed_over__grant__taken_back_on=None)
-    for one in chosen.annotate(times=Count("passed_over", standing, distinct=True)).iterator(chunk_size=1000):
-        yield {name: getattr(one, name) for name in plain} | {
-            "quantity": one.quantity_exact,
-            "granted": rules.quantity_of(one.granted, one.measure),
-            "asker": one.asker.name,
-            "fulfiller": one.fulfiller.name,
-            "waited_days": waited_days(one),
-            "passed_over": one.times,
-        }
-
-
 # -- finding -------------------------------------------------------------------------------------------------------
 
 

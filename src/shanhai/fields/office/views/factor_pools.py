@@ -12,7 +12,7 @@ from shanhai.core import access, clock
 from shanhai.core.models import Pairing
 from shanhai.core.queries import pairings
 from shanhai.core.visibility import FIRMS
-from shanhai.fields.office.actions import factors as actions
+from shanhai.fields.office.actions import factor_pools as actions
 from shanhai.fields.office.forms import factors as forms
 from shanhai.fields.office.queries import factors as queries
 from shanhai.fields.office.queries import said
@@ -83,7 +83,7 @@ def change(request: Any, pk: int) -> HttpResponse:
 
     def call(data: dict[str, Any]) -> Any:
         return actions.change_pool(
-            pool, available=data["available"], source=data["source"], by=request.member
+            pool, available=data["available"], source=data["source"] or None, by=request.member
         )
 
     if form.sent(call):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from shanhai.core import access, clock, records
+from shanhai.core.actions import documents
 from shanhai.core.indicators import standing_of
 from shanhai.fields.office import columns
 from shanhai.fields.office.actions import factors as actions
@@ -25,7 +27,6 @@ from shanhai.fields.office.rules import factors as rules
 from shanhai.fields.office.views import factor_pools, shared
 from shanhai.fields.registry.queries import papers
 from shanhai.fields.registry.views.shared import export_of
-from shanhai.kernel.refusals import NotFound
 from shanhai.webkit import listing, timeline, undo, words
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
@@ -44,11 +45,6 @@ def status_of(one: FactorRequest) -> tuple[str, str]:
     if one.needed_by < clock.today():
         return "late", word
     return ("at_risk" if one.level != "handler" else "on_track"), word
-
-
-def days(n: Any) -> str:
-    """Working days, as tables say them."""
-    return ngettext("%(n)s wd", "%(n)s wd", int(n)) % {"n": words.num(n)}
 
 
 def _shown(found: Any, text: str) -> Any:
@@ -184,6 +180,7 @@ def factors(request: Any) -> HttpResponse:
         ],
         "may_ask": shared.may(request, "office.ask", pairing.pk),
         "may_declare": shared.may(request, "office.declare_pool", pairing.pk),
+        "may_import": shared.may(request, columns.FACTOR_REQUESTS.write_access, pairing.pk),
     }
     return listing.render(request, "office/factors.html", FACTORS, rows, context)
 
@@ -238,7 +235,7 @@ def factor(request: Any, number: str) -> HttpResponse:
             "asked": said.amount(one.quantity, one.measure),
             "granted": said.amount(one.granted, one.measure),
             "bar": (one.granted, one.quantity),
-            "waited": days(queries.waited_days(one)),
+            "waited": shared.days(queries.waited_days(one)),
             "climbs_on": queries.climbs_on(one),
             "steps": [
                 (step, said.FACTOR_STEPS[step.what], said.LEVELS[step.level],
@@ -250,7 +247,8 @@ def factor(request: Any, number: str) -> HttpResponse:
             "passings": _passings(request, one),
             "neighbours": _neighbours(request, one, queue),
             "place": next((n for n, other in enumerate(queue, 1) if other.pk == one.pk), 0),
-            "about": _about(request, one),
+            "papers": papers.hanging_on(request.member, one),
+            "about": shared.about(request, one),
             "rule": one.priority_rule,
             "detail": one.source or _("Made up to fill the example zone; not reported anywhere."),
             "marks": one.source or one.is_illustrative,
@@ -268,7 +266,7 @@ def factor(request: Any, number: str) -> HttpResponse:
 def _finding(one: FactorRequest, queue: list[FactorRequest]) -> str:
     if one.stage == Stage.FULFILLED:
         return _("Fulfilled after %(days)s: %(title)s") % {
-            "days": days(one.fulfilled_days or 0), "title": one.title,
+            "days": shared.days(one.fulfilled_days or 0), "title": one.title,
         }  # fmt: skip
     if one.stage in rules.OVER:
         word = str(said.FACTOR_STAGES[one.stage])
@@ -277,7 +275,7 @@ def _finding(one: FactorRequest, queue: list[FactorRequest]) -> str:
     where = _("No. %(place)s of %(n)s in the queue") % {"place": place, "n": len(queue)}
     late = queries.days_past_need(one)
     if late:
-        return _("%(where)s, needed %(days)s ago.") % {"where": where, "days": days(late)}
+        return _("%(where)s, needed %(days)s ago.") % {"where": where, "days": shared.days(late)}
     return _("%(where)s, needed by %(day)s.") % {
         "where": where, "day": words.day(one.needed_by, "weekday"),
     }  # fmt: skip
@@ -323,17 +321,6 @@ def _passing(request: Any, passing: Any, other: FactorRequest, *, is_over: bool)
     }
 
 
-def _about(request: Any, one: FactorRequest) -> tuple[str, str] | None:
-    """The record that it is about, for those who see that too."""
-    if not one.record_kind or one.record_id is None:
-        return None
-    try:
-        record = records.found(request.member, one.record_kind, one.record_id)
-    except NotFound:
-        return None
-    return records.title(record), records.url(record)
-
-
 def _course(one: FactorRequest, steps: list[Any]) -> timeline.Timeline:
     """From asking to the day it is needed, and who had it how long."""
     last = one.fulfilled_on or (clock.today() if one.is_waiting else one.since_on)
@@ -342,21 +329,12 @@ def _course(one: FactorRequest, steps: list[Any]) -> timeline.Timeline:
     rows: list[timeline.Item] = [
         timeline.Item(_("asked, needed"), [timeline.Span("plan", one.asked_on, one.needed_by)])
     ]
-    moves = [step for step in steps if step.what in ("asked", "climbed", "reopened")]
-    for step, later in zip(moves, [*moves[1:], None], strict=True):
-        to = max(step.on, later.on - timedelta(days=1)) if later is not None else last
-        spans = [timeline.Span("actual", step.on, max(step.on, to))]
-        ends = queries.climbs_on(one) if later is None else None
-        if ends is not None and ends > to:
-            spans.append(timeline.Span("forecast", to, ends))
-        rows.append(
-            timeline.Item(
-                str(said.LEVELS[step.level]),
-                spans,
-                who=step.unit.organisation.name if step.unit else "",
-                is_current=later is None and one.is_waiting,
-            )
-        )
+    rows += shared.rows_of_levels(
+        [step for step in steps if step.what in ("asked", "climbed", "reopened")],
+        last,
+        queries.climbs_on(one),
+        is_waiting=one.is_waiting,
+    )
     ends_at = [span.to_on for row in rows if isinstance(row, timeline.Item) for span in row.spans]
     return timeline.Timeline(rows, one.asked_on, max(until, *ends_at))
 
@@ -376,13 +354,16 @@ def ask(request: Any) -> HttpResponse:
     pairing = chosen_pairing(request)
     side = access.standing(request.member).side_in(pairing.pk) or ""
     form = forms.AskForm(request, pairing=pairing, member=request.member, side=side)
-    kind, pk = request.GET.get("kind", ""), request.GET.get("id", "")
-    is_named = bool(kind) and pk.isdecimal() and pk.isascii()
-    record = records.found(request.member, kind, int(pk)) if is_named else None
+    record = shared.record_named(request)
 
     def call(data: dict[str, Any]) -> Any:
         data.pop("version", None)
-        return actions.ask(pairing, record=record, by=request.member, **data)
+        return documents.with_papers(
+            data.pop("papers"),
+            pairing,
+            request.member,
+            lambda papers: actions.ask(pairing, record=record, papers=papers, by=request.member, **data),
+        )
 
     if form.sent(call):
         sentence = _("Asked as %s; it stands in the queue.") % form.result.number
@@ -406,14 +387,19 @@ def grant(request: Any, number: str) -> HttpResponse:
     form = forms.GrantForm(request, subject=one, initial={"quantity": forms.typed(steps, one.measure)})
 
     def call(data: dict[str, Any]) -> FactorGrant:
-        document = papers.seen(request.member, data["document"]) if data["document"] else None
-        return actions.grant_factor(
-            one,
-            quantity=data["quantity"],
-            paper=data["paper"],
-            document=document,
-            reason=data["reason"],
-            by=request.member,
+        named = shared.papers_named(request, data["document"])
+        return documents.with_papers(
+            data["papers"],
+            one.pairing,
+            request.member,
+            lambda brought: actions.grant_factor(
+                one,
+                quantity=data["quantity"],
+                paper=data["paper"],
+                papers=[*brought, *named],
+                reason=data["reason"],
+                by=request.member,
+            ),
         )
 
     if form.sent(call):
@@ -470,17 +456,36 @@ def _grant_finding(preview: queries.Preview) -> str:
     ) % {"n": over}
 
 
+def _because(
+    request: Any,
+    one: FactorRequest,
+    call: Callable[[str], Any],
+    *,
+    key: str,
+    name: str,
+    finding: str,
+    done: str,
+) -> HttpResponse:
+    """A page that asks why, does it for that reason and says so."""
+    form = ReasonForm(request, key=key)
+    if form.sent(lambda data: call(data["reason"])):
+        return shared.said(request, done, one.url)
+    return shared.form_page(request, form, name=name, finding=finding, sub=one.title, crumbs=crumbs(one))
+
+
 @member_required("office.take_back_grant")
 def take_back(request: Any, number: str, pk: int) -> HttpResponse:
     """Take a grant back, with a reason."""
     found = queries.grant_of(queries.request_of(request.member, number), pk)
-    form = ReasonForm(request, key=f"grant-{pk}")
-    if form.sent(lambda data: actions.take_back_grant(found, reason=data["reason"], by=request.member)):
-        return shared.said(request, _("The grant is taken back."), found.request.url)
-    return shared.form_page(
-        request, form, name=_("Take the grant back"), finding=_("Why is the grant taken back?"),
-        crumbs=crumbs(found.request),
-    )  # fmt: skip
+    return _because(
+        request,
+        found.request,
+        lambda reason: actions.take_back_grant(found, reason=reason, by=request.member),
+        key=f"grant-{pk}",
+        name=_("Take the grant back"),
+        finding=_("Why is the grant taken back?"),
+        done=_("The grant is taken back."),
+    )
 
 
 @shared.posted("office.take_back_grant")
@@ -495,8 +500,19 @@ def ungrant(request: Any, number: str, pk: int) -> HttpResponse:
 def refuse(request: Any, number: str) -> HttpResponse:
     """Refuse it, with a reason."""
     one = queries.request_of(request.member, number)
-    form = ReasonForm(request, key=number)
-    if form.sent(lambda data: actions.refuse_request(one, reason=data["reason"], by=request.member)):
+    form = forms.RefuseForm(request, key=number)
+
+    def call(data: dict[str, Any]) -> FactorRequest:
+        return documents.with_papers(
+            data["papers"],
+            one.pairing,
+            request.member,
+            lambda papers: actions.refuse_request(
+                one, reason=data["reason"], papers=papers, by=request.member
+            ),
+        )
+
+    if form.sent(call):
         sentence = _("Refused; the asker is told.")
         undo.offer(request, sentence, reverse("office:factor_unrefuse", args=[number]))
         return redirect(one.url)
@@ -522,16 +538,14 @@ def unrefuse(request: Any, number: str) -> HttpResponse:
 def withdraw(request: Any, number: str) -> HttpResponse:
     """Withdraw it."""
     one = queries.request_of(request.member, number)
-    form = ReasonForm(request, key=number)
-    if form.sent(lambda data: actions.withdraw_request(one, reason=data["reason"], by=request.member)):
-        return shared.said(request, _("Withdrawn: %s") % one.title, one.url)
-    return shared.form_page(
+    return _because(
         request,
-        form,
+        one,
+        lambda reason: actions.withdraw_request(one, reason=reason, by=request.member),
+        key=number,
         name=_("Withdraw"),
         finding=_("Why is it needed no more?"),
-        sub=one.title,
-        crumbs=crumbs(one),
+        done=_("Withdrawn: %s") % one.title,
     )
 
 
@@ -547,10 +561,12 @@ def unask(request: Any, number: str) -> HttpResponse:
 def reopen(request: Any, number: str) -> HttpResponse:
     """Put it back into the queue."""
     one = queries.request_of(request.member, number)
-    form = ReasonForm(request, key=number)
-    if form.sent(lambda data: actions.reopen_request(one, reason=data["reason"], by=request.member)):
-        return shared.said(request, _("Back in the queue, at its old place."), one.url)
-    return shared.form_page(
-        request, form, name=_("Back into the queue"), finding=_("Why is it needed after all?"), sub=one.title,
-        crumbs=crumbs(one),
-    )  # fmt: skip
+    return _because(
+        request,
+        one,
+        lambda reason: actions.reopen_request(one, reason=reason, by=request.member),
+        key=number,
+        name=_("Back into the queue"),
+        finding=_("Why is it needed after all?"),
+        done=_("Back in the queue, at its old place."),
+    )

@@ -19,7 +19,6 @@ from shanhai.fields.office.queries import problems as queries
 from shanhai.fields.office.queries import said
 from shanhai.fields.office.rules import problems as rules
 from shanhai.fields.office.views import shared
-from shanhai.kernel.refusals import NotFound
 from shanhai.webkit import listing, timeline, undo, words
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
@@ -48,10 +47,6 @@ def _shown(found: Any, text: str) -> Any:
     return found
 
 
-def _days(n: int) -> str:
-    return ngettext("%(n)s wd", "%(n)s wd", n) % {"n": n}
-
-
 PROBLEMS = Table(
     code="office.problems",
     columns=(
@@ -74,7 +69,7 @@ PROBLEMS = Table(
         Column(
             "waited",
             gettext_lazy("Waited"),
-            value=lambda row: _days(queries.waited_days(row)),
+            value=lambda row: shared.days(queries.waited_days(row)),
             phone_heading=True,
         ),
         Column("rating", gettext_lazy("Rating"), kind="number", phone_heading=True),
@@ -182,10 +177,10 @@ def problem(request: Any, number: str) -> HttpResponse:
             "status": status_of(one),
             "finding": _finding(one),
             "climbs_on": queries.climbs_on(one),
-            "waited": _days(queries.waited_days(one)),
-            "steps": [(step, said.STEPS[step.what], said.LEVELS[step.level]) for step in steps],
+            "waited": shared.days(queries.waited_days(one)),
+            "steps": [(step, said.STEPS[step.what], said.LEVELS[step.level], "") for step in steps],
             "climb": _climb(one, steps),
-            "about": _about(request, one),
+            "about": shared.about(request, one),
             "detail": one.source or _("Made up to fill the example zone; not reported anywhere."),
             "marks": one.source or one.is_illustrative,
             "may_answer": has_it and shared.may(request, "office.answer_problem", here),
@@ -211,7 +206,7 @@ def _finding(one: Problem) -> str:
         return _("Withdrawn: %s") % one.title
     if one.stage in (Stage.ANSWERED, Stage.RATED):
         return _("Answered after %(days)s: %(title)s") % {
-            "days": _days(one.answer_days or 0),
+            "days": shared.days(one.answer_days or 0),
             "title": one.title,
         }
     if one.stage == Stage.ASKED_BACK:
@@ -222,23 +217,12 @@ def _finding(one: Problem) -> str:
     on = queries.climbs_on(one)
     if on is None:
         return _("It waits for the joint meeting, %(days)s after it was raised.") % {
-            "days": _days(queries.waited_days(one))
+            "days": shared.days(queries.waited_days(one))
         }
     return _("%(unit)s has it; without an answer it climbs after %(day)s.") % {
         "unit": one.unit.organisation.name,
         "day": words.day(on, "weekday"),
     }
-
-
-def _about(request: Any, one: Problem) -> tuple[str, str] | None:
-    """The record that it is about, for those who see that too."""
-    if not one.record_kind or one.record_id is None:
-        return None
-    try:
-        record = records.found(request.member, one.record_kind, one.record_id)
-    except NotFound:
-        return None
-    return records.title(record), records.url(record)
 
 
 def _climb(one: Problem, steps: list[Any]) -> timeline.Timeline:
@@ -247,22 +231,13 @@ def _climb(one: Problem, steps: list[Any]) -> timeline.Timeline:
     ends = queries.climbs_on(one)
     until = max(filter(None, (last, ends, one.raised_on + timedelta(days=7))))
     until += timedelta(days=(until - one.raised_on).days // 3)  # room for the words of today
-    rows: list[timeline.Item] = []
-    moves = [step for step in steps if step.what in ("raised", "climbed", "reopened")]
-    for step, later in zip(moves, [*moves[1:], None], strict=True):
-        to = max(step.on, later.on - timedelta(days=1)) if later is not None else last
-        spans = [timeline.Span("actual", step.on, to)]
-        spans += _stopped(steps, step.on, to)
-        if later is None and ends is not None and ends > to:
-            spans.append(timeline.Span("forecast", to, ends))
-        rows.append(
-            timeline.Item(
-                str(said.LEVELS[step.level]),
-                spans,
-                who=step.unit.organisation.name if step.unit else "",
-                is_current=later is None and one.stage in rules.UNFINISHED,
-            )
-        )
+    rows = shared.rows_of_levels(
+        [step for step in steps if step.what in ("raised", "climbed", "reopened")],
+        last,
+        ends,
+        is_waiting=one.stage in rules.UNFINISHED,
+        stopped=lambda first, to: _stopped(steps, first, to),
+    )
     return timeline.Timeline(rows, one.raised_on, until)
 
 
@@ -292,7 +267,7 @@ def raise_problem(request: Any) -> HttpResponse:
     pairing = chosen_pairing(request)
     side = access.standing(request.member).side_in(pairing.pk) or ""
     form = forms.ProblemForm(request, pairing=pairing, member=request.member, side=side)
-    record = _record_named(request)
+    record = shared.record_named(request)
 
     def call(data: dict[str, Any]) -> Any:
         data.pop("version", None)
@@ -310,12 +285,6 @@ def raise_problem(request: Any) -> HttpResponse:
         sub=_("About: %s") % records.title(record) if record is not None else "",
         crumbs=_crumbs(),
     )
-
-
-def _record_named(request: Any) -> Any:
-    """The record of the page that led here: ``?kind=pairing.agreement&id=3``."""
-    kind, pk = request.GET.get("kind", ""), request.GET.get("id", "")
-    return records.found(request.member, kind, int(pk)) if kind and pk.isdecimal() and pk.isascii() else None
 
 
 @member_required("office.answer_problem")

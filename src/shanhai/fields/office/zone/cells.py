@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Model, QuerySet
 
-from shanhai.core import signs, visibility
+from shanhai.core import access, signs, visibility
 from shanhai.core.cli import files
 from shanhai.core.models import Member
 from shanhai.kernel.refusals import BadInput, gettext_noop
@@ -76,6 +76,38 @@ def _read(name: str, n: int, cells: dict[str, str], columns: dict[str, Read]) ->
                 cell=(cells[column] or "")[:40],
             ) from None
     return found
+
+
+def write_files(
+    folder: Path, files: Mapping[str, Mapping[str, Read]], lines: Mapping[str, Iterable[Row]]
+) -> dict[str, int]:
+    """Write the files of a part into a folder, each with the columns by which it is read; gives rows by file."""
+    counts = {}
+    for name, columns in files.items():
+        with (folder / name).open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(columns), lineterminator="\n")
+            writer.writeheader()
+            counts[name] = 0
+            for line in lines[name]:
+                writer.writerow(line)
+                counts[name] += 1
+    return counts
+
+
+def said(value: Any) -> str:
+    """A value as a cell says it: a record by its code, nothing for None."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value.code) if hasattr(value, "code") else str(value)
+
+
+def of_own(found: QuerySet[Any], by: Member | None, organisation: str) -> QuerySet[Any]:
+    """Of rows that are an organisation's own business those of the member's; all for the system and an auditor."""
+    if by is None or access.standing(by).roles & access.SEES_ALL:
+        return found
+    return found.filter(**{organisation: by.unit.organisation_id})
 
 
 def grouped(column: str, rows: Iterable[Row]) -> defaultdict[str, list[Row]]:

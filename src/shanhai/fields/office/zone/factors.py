@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,7 +25,9 @@ from shanhai.fields.office.zone.cells import (
     one,
     record,
     rows,
+    said,
     seen,
+    write_files,
 )
 from shanhai.kernel.text import plain_decimal
 
@@ -167,16 +168,7 @@ def export(folder: Path, by: Member | None) -> dict[str, int]:
         "factor_passings.csv": _passings(shown),
         "factor_steps.csv": _steps_of(shown),
     }
-    counts = {}
-    for name, lines in found.items():
-        with (folder / name).open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, list(FILES[name]), lineterminator="\n")
-            writer.writeheader()
-            counts[name] = 0
-            for line in lines:
-                writer.writerow(line)
-                counts[name] += 1
-    return counts
+    return write_files(folder, FILES, found)
 
 
 def _pools(shown: QuerySet[Any]) -> Iterator[dict[str, Any]]:
@@ -193,7 +185,7 @@ def _pools(shown: QuerySet[Any]) -> Iterator[dict[str, Any]]:
 def _requests(shown: QuerySet[Any]) -> Iterator[dict[str, Any]]:
     found = shown.select_related("pairing", "asker", "asker_unit", "handler", "unit").order_by("number")
     for row in found:
-        line = {name: _said(getattr(row, name)) for name in REQUESTS if name not in ("record", "quantity")}
+        line = {name: said(getattr(row, name)) for name in REQUESTS if name not in ("record", "quantity")}
         yield line | {
             "quantity": _quantity(row.quantity, row.measure),
             "record": code_of(row),
@@ -221,10 +213,10 @@ def _grants(shown: QuerySet[Any]) -> Iterator[dict[str, Any]]:
             "grant": numbers[row.pk],
             "quantity": _quantity(row.quantity, row.request.measure),
             "on": row.on,
-            "member": _said(row.member),
+            "member": said(row.member),
             "document": row.document.blob.sha256 if row.document else "",
             "paper": row.paper,
-            "taken_back_on": _said(row.taken_back_on),
+            "taken_back_on": said(row.taken_back_on),
         }
 
 
@@ -247,7 +239,7 @@ def _passings(shown: QuerySet[Any]) -> Iterator[dict[str, Any]]:
 def _steps_of(shown: QuerySet[Any]) -> Iterator[dict[str, Any]]:
     found = FactorStep.objects.filter(request__in=shown).select_related("request", "unit", "member")
     for row in found.order_by("request__number", "pk").iterator(chunk_size=2000):
-        line = {name: _said(getattr(row, name)) for name in STEPS if name not in ("request", "quantity")}
+        line = {name: said(getattr(row, name)) for name in STEPS if name not in ("request", "quantity")}
         yield line | {
             "request": row.request.number,
             "quantity": _quantity(row.quantity, row.request.measure) if row.quantity else "",
@@ -256,11 +248,3 @@ def _steps_of(shown: QuerySet[Any]) -> Iterator[dict[str, Any]]:
 
 def _quantity(steps: int, measure: str) -> str:
     return plain_decimal(rules.quantity_of(steps, measure))
-
-
-def _said(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value.code) if hasattr(value, "code") else str(value)

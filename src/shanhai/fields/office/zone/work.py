@@ -6,19 +6,28 @@ record, so that it finds the item that loading opened, or opens the one that the
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from django.apps import apps
-from django.db.models import QuerySet
 
-from shanhai.core import access, signs
+from shanhai.core import signs
 from shanhai.core.models import Deputy, Member, Unit, WorkItem
 from shanhai.fields.office.actions import handing
-from shanhai.fields.office.zone.cells import DAY, TEXT, WHOLE, Read, Row, one, record, rows
+from shanhai.fields.office.zone.cells import (
+    DAY,
+    TEXT,
+    WHOLE,
+    Read,
+    Row,
+    of_own,
+    one,
+    record,
+    rows,
+    write_files,
+)
 
 DEPUTIES: dict[str, Read] = {"member": TEXT, "deputy": TEXT, "from_on": DAY, "to_on": DAY, "ended_on": DAY}
 IN_HAND: dict[str, Read] = {
@@ -63,32 +72,16 @@ def _put_in_hand(row: Row, by: Member | None) -> bool:
 
 
 def export(folder: Path, by: Member | None) -> dict[str, int]:
-    """Write what a member's organisation knows into a folder, in key order; for the system all of it."""
+    """Write what a member's organisation knows of how it shares out its work into a folder, in key order; for the system all of it."""
     found: dict[str, Iterable[dict[str, Any]]] = {
         "deputies.csv": _deputies(by),
         "work_in_hand.csv": _in_hand(by),
     }
-    counts = {}
-    for name, lines in found.items():
-        with (folder / name).open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, list(FILES[name]), lineterminator="\n")
-            writer.writeheader()
-            counts[name] = 0
-            for line in lines:
-                writer.writerow({key: "" if value is None else value for key, value in line.items()})
-                counts[name] += 1
-    return counts
-
-
-def _of_own(found: QuerySet[Any], by: Member | None, organisation: str) -> QuerySet[Any]:
-    """How an organisation shares out its work is its own business; an auditor reads all."""
-    if by is None or access.standing(by).roles & access.SEES_ALL:
-        return found
-    return found.filter(**{organisation: by.unit.organisation_id})
+    return write_files(folder, FILES, found)
 
 
 def _deputies(by: Member | None) -> Iterator[dict[str, Any]]:
-    found = _of_own(Deputy.objects.all(), by, "member__unit__organisation")
+    found = of_own(Deputy.objects.all(), by, "member__unit__organisation")
     for row in found.select_related("member", "deputy").order_by("member__code", "from_on", "pk"):
         yield {
             "member": row.member.code,
@@ -106,7 +99,7 @@ def _in_hand(by: Member | None) -> Iterator[dict[str, Any]]:
         .exclude(member=None)
         .exclude(kind__in=KEPT_ELSEWHERE)
     )
-    items = list(_of_own(found, by, "unit__organisation").select_related("unit", "member"))
+    items = list(of_own(found, by, "unit__organisation").select_related("unit", "member"))
     names = _names(items)
     named = [(names[item.subject_kind, item.subject_id], item) for item in items
              if (item.subject_kind, item.subject_id) in names]  # fmt: skip

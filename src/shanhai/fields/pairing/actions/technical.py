@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import F
 
 from shanhai.core import access, clock, journal, notices, rows, search, visibility, work
-from shanhai.core.models import Document, Member, Organisation, Pairing, Unit
+from shanhai.core.models import Document, Import, Member, Organisation, Pairing, Unit
 from shanhai.core.writing import action
+from shanhai.fields.office.actions import papers as papers_of
 from shanhai.fields.office.actions import shared as office
 from shanhai.fields.office.queries.shared import side_of, unit_on
 from shanhai.fields.office.rules.shared import said
@@ -35,6 +37,8 @@ def post_technical_problem(
     asker: Organisation | None = None,
     is_shared: bool = False,
     number: str = "",
+    papers: Sequence[Document] = (),
+    on_import: Import | None = None,
     by: Member,
 ) -> TechnicalProblem:
     """Post a technical problem of one's firm or village; a public body may post for one of its side.
@@ -60,7 +64,7 @@ def post_technical_problem(
         title_en=title[1],
         text=text.strip(),
         industry=industry,
-        asker=_asker(pairing, asker, by),
+        asker=asker_for(pairing, asker, by),
         asker_unit=by.unit,
         side=shared.side_of(by, pairing.pk) or "",
         posted_on=today,
@@ -68,14 +72,18 @@ def post_technical_problem(
     )
     problem.save()
     office.numbered(problem, "JS", today.year)
-    journal.record(problem, "pairing.post_technical_problem", by=by, asker=problem.asker.code)
+    told = {"asker": problem.asker.code, **office.origin(on_import)}
+    journal.record(problem, "pairing.post_technical_problem", by=by, **told)
+    papers_of.hang(problem, papers, is_shared=is_shared, by=by)
     if is_shared:
         _show(problem, by)
     return problem
 
 
 @action
-def share_technical_problem(problem: TechnicalProblem, *, by: Member | None) -> TechnicalProblem:
+def share_technical_problem(
+    problem: TechnicalProblem, *, on_import: Import | None = None, by: Member | None
+) -> TechnicalProblem:
     """Show it to both sides; their firms and experts may answer from now on."""
     access.check(by, "pairing.share_technical_problem", pairing_id=problem.pairing_id)
     rules.check_asked_here(problem.number, problem.asker.name, queries.is_asker(problem, by))
@@ -83,13 +91,17 @@ def share_technical_problem(problem: TechnicalProblem, *, by: Member | None) -> 
     if problem.shared_on is not None:
         return problem
     rows.move(problem, shared_on=clock.today())
-    journal.record(problem, "pairing.share_technical_problem", by=by)
+    journal.record(problem, "pairing.share_technical_problem", by=by, **office.origin(on_import))
     _show(problem, by)
+    for paper in papers_of.of(problem):
+        papers_of.show(paper, is_shared=True, by=by)
     return problem
 
 
 @action
-def unshare_technical_problem(problem: TechnicalProblem, *, by: Member | None) -> TechnicalProblem:
+def unshare_technical_problem(
+    problem: TechnicalProblem, *, on_import: Import | None = None, by: Member | None
+) -> TechnicalProblem:
     """The undo of sharing, until somebody has answered."""
     access.check(by, "pairing.unshare_technical_problem", pairing_id=problem.pairing_id)
     rules.check_asked_here(problem.number, problem.asker.name, queries.is_asker(problem, by))
@@ -97,7 +109,8 @@ def unshare_technical_problem(problem: TechnicalProblem, *, by: Member | None) -
     if problem.shared_on is None:
         return problem
     rows.move(problem, shared_on=None)
-    journal.record(problem, "pairing.unshare_technical_problem", by=by)
+    journal.record(problem, "pairing.unshare_technical_problem", by=by, **office.origin(on_import))
+    papers_of.hide(problem, by=by)
     _hide(problem, by)
     return problem
 
@@ -181,7 +194,7 @@ def record_technical_result(
     rating: int,
     effect_fen: int = 0,
     paper: str = "",
-    document: Document | None = None,
+    papers: Sequence[Document] = (),
     activity: Activity | None = None,
     by: Member | None,
 ) -> TechnicalProblem:
@@ -189,13 +202,15 @@ def record_technical_result(
 
     Parameters
     ----------
+    papers
+        What shows it, the first of them the paper that the result names; whoever reads the problem can open them.
     activity
         The technology matching of this pairing at which problem and answer found each other.
     """
     access.check(by, "pairing.record_technical_result", pairing_id=problem.pairing_id)
     rules.check_asked_here(problem.number, problem.asker.name, queries.is_asker(problem, by))
     rules.check_technical_stage(problem.number, problem.stage, *rules.TAKES_ANSWERS)
-    paper = paper.strip()[:200] or (document.title[:200] if document is not None else "")
+    paper = papers_of.named(paper, papers, by)
     has_answer = problem.accepted_id is not None
     rules.check_result(problem.number, Result(result), effect, effect_fen, rating, paper, has_answer)
     if activity is not None:
@@ -208,11 +223,12 @@ def record_technical_result(
         effect_fen=effect_fen,
         rating=rating,
         paper=paper,
-        document=document,
+        document=papers[0] if papers else None,
         activity=activity,
         closed_on=clock.today(),
     )
     journal.record(problem, "pairing.record_technical_result", by=by, effect=problem.effect, paper=paper)
+    papers_of.hang(problem, papers, is_shared=problem.shared_on is not None, by=by)
     work.drop(WORK, problem, by=by)
     people = list(problem.answers.exclude(member=None).values_list("member_id", flat=True))
     notices.tell(
@@ -304,8 +320,14 @@ def write_technical_problem(
 # -- helpers -------------------------------------------------------------------------------------------------------
 
 
-def _asker(pairing: Pairing, asker: Organisation | None, by: Member) -> Organisation:
-    """One's own firm or village; for a public body, the one of its side that it posts for."""
+def asker_for(pairing: Pairing, asker: Organisation | None, by: Member) -> Organisation:
+    """One's own firm or village; for a public body, the one of its side that it posts for.
+
+    Raises
+    ------
+    BadInput
+        ``pairing.technical_asker``
+    """
     own = by.unit.organisation
     posts = {*visibility.FIRMS, "village"}
     found = asker or own

@@ -9,14 +9,16 @@ from django.http import HttpResponse
 from ninja import Query, Schema
 from pydantic import Field
 
+from shanhai.fields.office.api.base import Papers, papers_of
 from shanhai.fields.pairing.actions import technical as actions
-from shanhai.fields.pairing.api.base import ReasonIn, Where, pairing_of, router
+from shanhai.fields.pairing.api.base import ReasonIn, Where, pairing_of, router, row_schema
 from shanhai.fields.pairing.models.technical import INDUSTRIES
 from shanhai.fields.pairing.queries import activities, named
+from shanhai.fields.pairing.queries import registers as tables
 from shanhai.fields.pairing.queries import technical as queries
 from shanhai.fields.pairing.rules import technical as rules
-from shanhai.fields.registry.queries import papers
-from shanhai.webkit.api import CHANGES_A_ROW, Given, Key, Paged, etag, idempotent, if_match, may, paged
+from shanhai.webkit import registers
+from shanhai.webkit.api import CHANGES_A_ROW, Given, Key, Paged, etag, idempotent, if_match, may
 
 Industry = Annotated[str, Field(max_length=12, json_schema_extra={"enum": list(INDUSTRIES)})]
 
@@ -36,41 +38,13 @@ class TechnicalAnswerOut(Schema):
         return row.organisation.code
 
 
+@row_schema(tables.TECHNICAL_PROBLEMS)
 class TechnicalProblemOut(Schema):
     """A technical problem, with what came of it."""
 
-    number: str
-    pairing: str
-    title_zh: str
-    title_en: str
-    text: str
-    industry: str
-    asker: str
-    side: str
-    stage: str
-    posted_on: dt.date
-    shared_on: dt.date | None
-    answers_n: int
     accepted: int | None
-    solved_by: str
     activity: str
-    result: str
-    effect: str
-    effect_fen: int
-    paper: str
-    rating: int | None
-    closed_on: dt.date | None
-    reason: str
-    standing: str
     version: int
-
-    @staticmethod
-    def resolve_pairing(row: Any) -> str:
-        return row.pairing.code
-
-    @staticmethod
-    def resolve_asker(row: Any) -> str:
-        return row.asker.code
 
     @staticmethod
     def resolve_accepted(row: Any) -> int | None:
@@ -109,6 +83,7 @@ class TechnicalProblemIn(Given):
     asker: str = Field("", max_length=40)
     is_shared: bool = False
     number: str = Field("", max_length=40)
+    papers: Papers = Field(default_factory=list)
 
 
 class TechnicalAnswerIn(Given):
@@ -126,6 +101,7 @@ class TechnicalResultIn(Given):
     effect_fen: int = Field(0, ge=0, le=rules.MOST_FEN)
     paper: str = Field("", max_length=200)
     document: Key | None = None
+    papers: Papers = Field(default_factory=list)
     activity: str = Field("", max_length=40)
     rating: int = Field(ge=1, le=5)
 
@@ -138,7 +114,7 @@ def list_technical_problems(request: Any, asked: Query[TechnicalWhere]) -> Any:
     for name in ("stage", "industry"):
         if value := getattr(asked, name):
             found = found.filter(**{name: value})
-    return paged(found, ("-posted_on", "-id"), request)
+    return registers.paged(TechnicalProblemOut, found, ("-posted_on", "-id"), request)
 
 
 @router.get("/technical-problems/{number}", response=TechnicalProblemWhole, summary="One technical problem")
@@ -155,10 +131,14 @@ def show_technical_problem(request: Any, response: HttpResponse, number: str) ->
 @idempotent(TechnicalProblemOut)
 def post_technical_problem(request: Any, data: TechnicalProblemIn) -> Any:
     """Post a technical problem; it is shared at once or later."""
-    given = data.dict(exclude={"pairing", "asker"})
+    given = data.dict(exclude={"pairing", "asker", "papers"})
     asker = named.organisation_of(data.asker) if data.asker else None
     return actions.post_technical_problem(
-        pairing_of(request, data.pairing), asker=asker, by=request.member, **given
+        pairing_of(request, data.pairing),
+        asker=asker,
+        papers=papers_of(request, data.papers),
+        by=request.member,
+        **given,
     )
 
 
@@ -239,11 +219,11 @@ def take_back_technical_acceptance(request: Any, number: str) -> Any:
 def record_technical_result(request: Any, number: str, data: TechnicalResultIn) -> Any:
     """Solved, in part or not; the effect in words and money; a rating."""
     found = _at_version(request, number)
-    given = data.dict(exclude={"document", "activity"})
+    given = data.dict(exclude={"document", "papers", "activity"})
     activity = activities.activity_of(request.member, data.activity) if data.activity else None
-    document = papers.seen(request.member, data.document) if data.document else None
+    shown_by = papers_of(request, [*([data.document] if data.document else []), *data.papers])
     return actions.record_technical_result(
-        found, activity=activity, document=document, by=request.member, **given
+        found, activity=activity, papers=shown_by, by=request.member, **given
     )
 
 

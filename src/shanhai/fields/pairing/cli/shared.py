@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
-from itertools import islice
-from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import typer
 from django.utils.translation import gettext as _
 
 from shanhai.core import access
-from shanhai.core.actions import documents
-from shanhai.core.cli import files
-from shanhai.core.models import Document, Member, Pairing
+from shanhai.core.models import Member, Pairing
 from shanhai.core.queries import pairings as core_pairings
 from shanhai.fields.pairing import columns, queries, rules
 from shanhai.fields.pairing.queries import pages
@@ -24,13 +19,14 @@ from shanhai.fields.pairing.queries.named import organisation_of as organisation
 from shanhai.fields.pairing.queries.named import party_of as party_of
 from shanhai.fields.pairing.queries.named import unit_of as unit_of
 from shanhai.fields.pairing.queries.registers import Table
+from shanhai.fields.registry.cli.shared import papers_option as papers_option
+from shanhai.fields.registry.cli.shared import with_papers as with_papers
 from shanhai.kernel.refusals import BadInput, NotFound, gettext_noop
 from shanhai.webkit import command_input as given
 from shanhai.webkit import registers
-from shanhai.webkit.commands import acting, show, written
+from shanhai.webkit.commands import acting, show
 
 T = TypeVar("T")
-_CHUNK = 1000
 
 PairingCode = Annotated[
     str, typer.Option("--pairing", help="Code of the pairing; the only topmost one by default.")
@@ -75,31 +71,6 @@ def pairing_of(code: str) -> Pairing:
             pairings=", ".join(one.code for one in topmost),
         )
     return topmost[0]
-
-
-# -- papers --------------------------------------------------------------------------------------------------------
-
-
-def papers_option(name: str, about: str) -> Any:
-    """An option that takes files, `-` for standard input."""
-    return typer.Option(name, metavar="FILE", help=f"{about} Give it again for more; - is standard input.")
-
-
-def with_papers(
-    names: Sequence[str] | None, pairing: Pairing, call: Callable[[list[Document]], T], *, dry_run: bool
-) -> T:
-    """File papers and do what they belong to as one action, as the pages do."""
-    with ExitStack() as stack:
-        brought = [stack.enter_context(files.opened(name)) for name in names or ()]
-
-        def both() -> T:
-            return call([_filed(file, pairing) for file in brought])
-
-        return written(both, dry_run=dry_run)
-
-
-def _filed(file: Any, pairing: Pairing) -> Document:
-    return documents.store_document(file, file_name=Path(file.name).name, pairing=pairing, by=acting())
 
 
 def mu(text: str | Decimal) -> Decimal:
@@ -173,18 +144,8 @@ def list_rows(
         show_rows(map(said, records), headings, choices, as_json=False, as_csv=False, right=right)
         return
     names = [column.name for column in table.register.columns] + list(adds)
-    rows = _program_rows(table, iter(records), adds)
+    rows = registers.for_programs(table.register, table.rows_of, records, adds)
     show(rows, dict.fromkeys(names), as_json=as_json, as_csv=as_csv)
-
-
-def _program_rows(
-    table: Table, records: Iterator[Any], adds: Mapping[str, Callable[[Any], Any]]
-) -> Iterator[dict[str, Any]]:
-    while chunk := list(islice(records, _CHUNK)):
-        for record, row in zip(chunk, table.rows_of(chunk), strict=True):
-            if row is not None:
-                more = {name: add(record) for name, add in adds.items()}
-                yield registers.cells(table.register, row) | more
 
 
 def in_words(

@@ -13,11 +13,17 @@ from shanhai.fields.pairing.actions import technical as actions
 from shanhai.fields.pairing.cli import shared
 from shanhai.fields.pairing.models import TechnicalProblem
 from shanhai.fields.pairing.queries import activities
+from shanhai.fields.pairing.queries import registers as tables
 from shanhai.fields.pairing.queries import technical as queries
 from shanhai.fields.registry.queries import papers
 from shanhai.webkit import command_input as given
-from shanhai.webkit.commands import AsCsv, AsJson, DryRun, Part, acting, done, noun, show, show_whole, written
+from shanhai.webkit.commands import AsCsv, AsJson, DryRun, Part, acting, done, noun, show_whole, written
 
+_WORDS = {
+    "industry": columns.INDUSTRIES,
+    "stage": columns.TECHNICAL_STAGES,
+    "result": columns.TECHNICAL_RESULTS,
+}
 app = noun("Technical problems of firms and villages, and the answers of the other side.")
 
 Number = Annotated[str, typer.Argument(help="Its number.")]
@@ -46,7 +52,8 @@ def list_problems(
     headings = {"number": _("Number"), "title": _("Technical problem"), "industry": _("Industry")}
     headings |= {"asker": _("Posted by"), "answers_n": _("Answers"), "stage": _("Status")}
     headings |= {"result": _("Result"), "rating": _("Rating")}
-    show(map(_row, found), headings, as_json=as_json, as_csv=as_csv)
+    table = tables.TECHNICAL_PROBLEMS
+    shared.list_rows(table, found, _row, headings, _WORDS, as_json=as_json, as_csv=as_csv)
 
 
 def _row(one: TechnicalProblem) -> dict[str, Any]:
@@ -86,21 +93,25 @@ def post_problem(
     title_en: Annotated[str, given.text("--en", 200, "The sentence in English.")] = "",
     asker: Annotated[str, typer.Option("--asker", help="Code of the firm or village whose problem it is.")] = "",
     is_shared: Annotated[bool, typer.Option("--shared", help="Both sides see it from now on.")] = False,
+    paper: Annotated[list[str] | None, shared.papers_option("--file", "A photograph or paper of it.")] = None,
     pairing: shared.PairingCode = "",
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Post a technical problem; needs --as."""
-    by = somebody()
-    one = written(
-        lambda: actions.post_technical_problem(
-            shared.pairing_of(pairing),
+    by, within = somebody(), shared.pairing_of(pairing)
+    one = shared.with_papers(
+        paper,
+        within,
+        lambda filed: actions.post_technical_problem(
+            within,
             title_zh=title,
             title_en=title_en,
             text=text,
             industry=industry,
             asker=shared.organisation_of(asker) if asker else None,
             is_shared=is_shared,
+            papers=filed,
             by=by,
         ),
         dry_run=dry_run,
@@ -163,6 +174,7 @@ def record_result(
     ] = 0,
     paper: Annotated[str, given.text("--paper", 200, "Name and file number of the paper.")] = "",
     document: Annotated[int | None, typer.Option("--document", help="Number of the filed paper.")] = None,
+    brought: Annotated[list[str] | None, shared.papers_option("--file", "The paper itself, or a photograph.")] = None,
     activity: Annotated[str, typer.Option("--activity", help="Number of the technology matching.")] = "",
     dry_run: DryRun = False,
     as_json: AsJson = False,
@@ -170,16 +182,18 @@ def record_result(
     """Record what came of it, and rate the help."""
     one = queries.problem_of(acting(), number)
     found = activities.activity_of(acting(), activity) if activity else None
-    filed = papers.seen(somebody(), document) if document else None
-    written(
-        lambda: actions.record_technical_result(
+    named = [papers.seen(somebody(), document)] if document else []
+    shared.with_papers(
+        brought,
+        one.pairing,
+        lambda filed: actions.record_technical_result(
             one,
             result=result,
             effect=effect,
             rating=rating,
             effect_fen=money,
             paper=paper,
-            document=filed,
+            papers=[*filed, *named],
             activity=found,
             by=acting(),
         ),

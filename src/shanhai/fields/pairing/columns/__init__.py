@@ -58,6 +58,7 @@ from shanhai.fields.pairing.columns.registers import (
     RESOLUTIONS,
     SECONDMENTS,
     STAY_TASKS,
+    TECHNICAL_PROBLEMS,
 )
 
 # Pages, commands and forms say `columns.words(columns.FIELDS, value)`.
@@ -115,6 +116,7 @@ __all__ = [
     "SIDES",
     "STAY_STAGES",
     "STAY_TASKS",
+    "TECHNICAL_PROBLEMS",
     "TECHNICAL_RESULTS",
     "TECHNICAL_STAGES",
     "UNITS",

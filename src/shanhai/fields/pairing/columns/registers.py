@@ -5,6 +5,7 @@ Their order is the order in which a zone is loaded: a row may name rows of the r
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from shanhai.core.sheets.columns import STANDINGS, Column, Register
@@ -22,6 +23,7 @@ from shanhai.fields.pairing.columns.choices import (
     DIRECTIONS_OF_STAY,
     FIELDS,
     GRADES,
+    INDUSTRIES,
     ITEM_STAGES,
     KINDS,
     LEVELS,
@@ -34,6 +36,8 @@ from shanhai.fields.pairing.columns.choices import (
     SCHEDULES,
     SIDES,
     STAY_STAGES,
+    TECHNICAL_RESULTS,
+    TECHNICAL_STAGES,
     UNITS,
 )
 
@@ -461,6 +465,40 @@ APPRAISALS = _register(
     _ref("by", "By", "考核人", _MEMBER),
 )
 
+# What was answered, and what came of it, is read to be held against the record: no sheet sets it. Answers come in on
+# the page only, each by whoever gives it.
+TECHNICAL_PROBLEMS = replace(
+    _register(
+        "technical_problems",
+        "Technical problems",
+        "技术难题",
+        Column("number", "Number", "编号", "code", key=True, required=True, max_length=40),
+        _ref("pairing", "Pairing", "结对", "pairing.pairings", required=True),
+        Column("title_zh", "Problem (Chinese)", "难题（中文）", required=True, max_length=160, synonyms=("难题",)),
+        Column("title_en", "Problem (English)", "难题（英文）", max_length=200),
+        Column("industry", "Industry", "行业", "choice", required=True, choices=INDUSTRIES),
+        _ref("asker", "Posted by", "提出单位", _ORGANISATION, required=True),
+        Column("text", "What the matter is", "情况说明", max_length=4000),
+        Column("is_shared", "Both sides see it", "双方可见", "bool"),
+        Column("stage", "Status", "状态", "choice", choices=TECHNICAL_STAGES, is_by_action=True),
+        Column("result", "Result", "结果", "choice", choices=TECHNICAL_RESULTS, is_by_action=True),
+        Column("effect", "What changed", "成效", max_length=4000, is_by_action=True),
+        _money("effect_fen", "Worth a year", "年效益", is_by_action=True),
+        Column("paper", "By which paper", "依据材料", is_by_action=True),
+        Column("rating", "Rating", "评分", "int", is_by_action=True),
+        Column("reason", "Why withdrawn", "撤回理由", max_length=300, is_by_action=True),
+        Column("side", "Side", "所属方", "choice", choices=SIDES, is_output=True),
+        Column("posted_on", "Posted on", "提出日期", "date", is_output=True),
+        Column("shared_on", "Shared on", "共享日期", "date", is_output=True),
+        Column("answers_n", "Answers", "解答数", "int", is_output=True),
+        Column("solved_by", "Side of the accepted answer", "采纳方案所属方", "choice", choices=SIDES, is_output=True),
+        Column("closed_on", "Closed on", "办结日期", "date", is_output=True),
+        Column("standing", "Standing", "数据性质", "choice", choices=STANDINGS, is_output=True),
+    ),
+    access="pairing.view_technical_problems",
+    is_zone_file=False,
+)  # fmt: skip
+
 # The balance goes out as a table and does not come in: its figures are measured.
 BALANCE = Register(
     code="pairing.balance",
@@ -508,4 +546,5 @@ REGISTERS = (
     STAY_TASKS,
     APPRAISALS,
     BALANCE_STATEMENTS,
+    TECHNICAL_PROBLEMS,
 )

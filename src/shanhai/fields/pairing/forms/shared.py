@@ -8,6 +8,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from shanhai.fields.office.forms.shared import NameChoice as NameChoice
+from shanhai.fields.office.forms.shared import RecordChoice
+from shanhai.fields.office.forms.shared import UnitChoice as UnitChoice
+from shanhai.fields.office.forms.shared import day as day
 from shanhai.fields.pairing import columns
 from shanhai.webkit import words
 
@@ -29,38 +33,14 @@ def choice(of: Choices, *, empty: Any = None, **kwargs: Any) -> forms.ChoiceFiel
     return forms.ChoiceField(choices=choices(of, empty=empty), required=empty is None, **kwargs)
 
 
-class _Choice(forms.ModelChoiceField):
-    """A record to choose; an empty choice says what it means, not a row of hyphens."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault(
-            "empty_label", _("please choose") if kwargs.get("required", True) else _("not named")
-        )
-        super().__init__(*args, **kwargs)
-
-
-class MemberChoice(_Choice):
+class MemberChoice(RecordChoice):
     """A person by name and unit."""
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.name} · {obj.unit.organisation.name} · {obj.unit.name}"
 
 
-class UnitChoice(_Choice):
-    """A unit by its organisation and name."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.organisation.name} · {obj.name}"
-
-
-class NameChoice(_Choice):
-    """A record by its name in the reader's language."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        return obj.name
-
-
-class PartyChoice(_Choice):
+class PartyChoice(RecordChoice):
     """A party by its organisation and side."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -74,11 +54,6 @@ class PartiesChoice(forms.ModelMultipleChoiceField):
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.organisation.name} ({columns.words(columns.ROLES, obj.role)})"
-
-
-def day(label: Any, **kwargs: Any) -> forms.DateField:
-    """A day, by the control that the browser has for it."""
-    return forms.DateField(label=label, widget=forms.DateInput, **kwargs)
 
 
 def text(label: Any, most: int, **kwargs: Any) -> forms.CharField:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from shanhai.core.models import Organisation
 from shanhai.core.queries import pairings
 from shanhai.core.visibility import FIRMS
+from shanhai.fields.office.forms.shared import filed, uploads
 from shanhai.fields.pairing import columns
 from shanhai.fields.pairing.forms.shared import NameChoice, choice, long_text, text
 from shanhai.webkit.forms import ShanhaiForm, YuanField
@@ -27,6 +28,7 @@ class TechnicalProblemForm(ShanhaiForm):
     text = long_text(
         _("What the matter is"), 4000, required=False, help_text=_("What was tried, and what would solve it?")
     )
+    papers = uploads(_("Photographs and papers of it"))
     asker = NameChoice(Organisation.objects.none(), label=_("Whose problem it is"), required=True)
     is_shared = forms.BooleanField(
         label=_("Firms and experts of both sides see it from now on"),
@@ -65,14 +67,12 @@ class TechnicalResultForm(ShanhaiForm):
         _("By which paper"),
         200,
         required=False,
-        help_text=_("Needed with an amount: a test report, an account."),
+        help_text=_(
+            "Needed with an amount: a test report, an account. The title of the file, if left empty."
+        ),
     )
-    document = forms.IntegerField(
-        label=_("Number of the filed paper"),
-        required=False,
-        min_value=1,
-        help_text=_("If the paper is filed here, the number in its address."),
-    )
+    papers = uploads(_("The paper itself, photographs"))
+    document = filed()
     activity = NameChoice(
         Organisation.objects.none(),
         label=_("Found at which technology matching"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from shanhai.core.models.base import Versioned, in_language
+from shanhai.core.models.base import Titled, Versioned, Worded, in_language
 from shanhai.fields.pairing.models.base import SIDES, InPairing, Sourced, choices
 from shanhai.fields.pairing.rules import technical as rules
 
@@ -25,7 +25,7 @@ INDUSTRIES = (
 RESULTS = [("", ""), *choices(rules.TechnicalResult)]
 
 
-class TechnicalProblem(InPairing, Sourced, Versioned):
+class TechnicalProblem(Titled, Worded, InPairing, Sourced, Versioned):
     """A technical problem (技术难题) of a firm or village; whoever posted it decides when both sides see it."""
 
     STATE = (
@@ -90,16 +90,6 @@ class TechnicalProblem(InPairing, Sourced, Versioned):
         return f"{self.number} {self.title_zh[:60]}"
 
     @property
-    def title(self) -> str:
-        """The title in the reader's language."""
-        return in_language(self.title_zh, self.title_en)
-
-    @property
-    def text_said(self) -> str:
-        """What the matter is, in the reader's language."""
-        return in_language(self.text, self.text_en)
-
-    @property
     def effect_said(self) -> str:
         """What came of it, in the reader's language."""
         return in_language(self.effect, self.effect_en)
@@ -110,7 +100,7 @@ class TechnicalProblem(InPairing, Sourced, Versioned):
         return f"/pairing/technical-problems/{self.number}/"
 
 
-class TechnicalAnswer(models.Model):
+class TechnicalAnswer(Worded, models.Model):
     """What a firm or expert says how a technical problem can be solved; nothing of the thread is taken out of it."""
 
     problem = models.ForeignKey(TechnicalProblem, models.CASCADE, related_name="answers")
@@ -126,8 +116,3 @@ class TechnicalAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.problem_id} {self.organisation_id} {self.on}"
-
-    @property
-    def text_said(self) -> str:
-        """Its words in the reader's language."""
-        return in_language(self.text, self.text_en)

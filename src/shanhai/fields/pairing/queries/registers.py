@@ -39,7 +39,9 @@ from shanhai.fields.pairing.models import (
     Resolution,
     Secondment,
     Signature,
+    TechnicalProblem,
 )
+from shanhai.fields.pairing.queries import technical
 from shanhai.fields.pairing.queries.lists import zone_reach
 from shanhai.kernel import periods
 from shanhai.kernel.refusals import Refused
@@ -68,6 +70,8 @@ class Table:
         Columns that ``extra`` fills.
     base
         Which rows of the model belong to the register.
+    seen
+        Which rows a member sees, where no reach says so.
     """
 
     register: Register
@@ -79,6 +83,7 @@ class Table:
     check: Callable[[Row], None] | None = None
     derived: frozenset[str] = frozenset()
     base: Q = field(default_factory=Q)
+    seen: Callable[[Member], Q] | None = None
 
     def path(self, column: str) -> str:
         """The path from the model to a column's value."""
@@ -115,13 +120,15 @@ class Table:
         """What a member may take away, in key order."""
         found = self.model._default_manager.filter(self.base, **filters)
         if member is not None:
-            access.check(member, "pairing.export_registers", pairing_id=pairing.pk if pairing else None)
+            access.check(member, self.register.access, pairing_id=pairing.pk if pairing else None)
         if pairing is not None:
             found = found.filter(**{f"{self.pairing}__in": zone_reach(member, pairing)})
         elif member is not None and not access.standing(member).roles & access.SEES_ALL:
             found = found.filter(**{f"{self.pairing}__in": access.standing(member).sides})
         if member is not None and self.visible is not None:
             found = found.filter(_seen_by(member, self.visible))
+        if member is not None and self.seen is not None:
+            found = found.filter(self.seen(member))
         order = [self.path(column.name) for column in self.register.keys]
         return map(_without_keys, self.read(found.order_by(*order)))
 
@@ -266,6 +273,11 @@ def _commitments_of_points(rows: list[Row]) -> None:
         codes.setdefault(pk, []).append(code)
     for row in rows:
         row["commitments"] = ";".join(codes.get(row["_id"], []))
+
+
+def _sharing(rows: list[Row]) -> None:
+    for row in rows:
+        row["is_shared"] = row["shared_on"] is not None
 
 
 def _whole_charges(rows: list[Row]) -> None:
@@ -532,6 +544,16 @@ APPRAISALS = Table(
     {"secondment": "stay__secondment__code", "by": "by__code"},
     base=Q(stay__secondment__isnull=False),
 )
+TECHNICAL_PROBLEMS = Table(
+    columns.TECHNICAL_PROBLEMS,
+    TechnicalProblem,
+    "pairing",
+    {"pairing": "pairing__code", "asker": "asker__code"},
+    extra=_sharing,
+    check=_check_number,
+    derived=frozenset({"is_shared"}),
+    seen=technical.seen_by,
+)
 
 TABLES: tuple[Table, ...] = (
     PAIRINGS,
@@ -557,6 +579,7 @@ TABLES: tuple[Table, ...] = (
     STAY_TASKS,
     APPRAISALS,
     BALANCE_STATEMENTS,
+    TECHNICAL_PROBLEMS,
 )
 BY_CODE: dict[str, Table] = {table.register.code: table for table in TABLES}
 

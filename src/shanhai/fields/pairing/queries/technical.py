@@ -66,12 +66,17 @@ def problem_of(member: Member | None, number: str) -> TechnicalProblem:
     rows = TechnicalProblem.objects.select_related(*SHOWN).filter(number=number)
     found = (rows.filter(seen_by(member)) if member is not None else rows).first()
     if found is None:
-        raise NotFound(
-            "pairing.no_technical_problem",
-            gettext_noop("There is no technical problem {number}, or it is not shown to you. Look for it in the list."),
-            number=number[:40],
-        )  # fmt: skip
+        raise no_problem(number)
     return found
+
+
+def no_problem(number: str) -> NotFound:
+    """The refusal of a problem that is not there, or not shown: ``pairing.no_technical_problem``."""
+    return NotFound(
+        "pairing.no_technical_problem",
+        gettext_noop("There is no technical problem {number}, or it is not shown to you. Look for it in the list."),
+        number=number[:40],
+    )  # fmt: skip
 
 
 def answer_of(problem: TechnicalProblem, pk: int) -> TechnicalAnswer:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from shanhai.core import clock
+from shanhai.core.actions import documents
 from shanhai.fields.pairing import actions, columns, rules
 from shanhai.fields.pairing.forms import activities as forms
 from shanhai.fields.pairing.forms.meetings import ItemForm
@@ -251,7 +252,7 @@ def hold(request: Any, number: str) -> HttpResponse:
     form = forms.HoldActivityForm(request, subject=one, initial={"on": one.on, "until_on": one.until_on})
 
     def call(data: dict[str, Any]) -> Any:
-        return shared.with_papers(
+        return documents.with_papers(
             data.pop("photos"),
             one.pairing,
             request.member,
@@ -282,7 +283,7 @@ def photos(request: Any, number: str) -> HttpResponse:
     form = forms.PhotosForm(request)
 
     def call(data: dict[str, Any]) -> Any:
-        return shared.with_papers(
+        return documents.with_papers(
             data["photos"],
             one.pairing,
             request.member,
@@ -308,7 +309,7 @@ def close(request: Any, number: str) -> HttpResponse:
     form = forms.CloseActivityForm(request, subject=one)
 
     def call(data: dict[str, Any]) -> Any:
-        return shared.with_papers(
+        return documents.with_papers(
             data.pop("papers"),
             one.pairing,
             request.member,
@@ -364,7 +365,7 @@ def money(request: Any, number: str) -> HttpResponse:
     form = forms.AidForm(request, subject=one, initial={"on": clock.today()})
 
     def call(data: dict[str, Any]) -> Any:
-        return shared.with_papers(
+        return documents.with_papers(
             data.pop("vouchers"),
             one.pairing,
             request.member,

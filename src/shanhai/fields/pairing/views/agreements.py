@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shanhai.core import access, clock, visibility
-from shanhai.core.actions import sharing
+from shanhai.core.actions import documents, sharing
 from shanhai.fields.pairing import actions, columns, queries, rules
 from shanhai.fields.pairing.forms import agreements as forms
 from shanhai.fields.pairing.forms.pairings import EndForm, ReasonForm
@@ -404,7 +404,7 @@ def sign(request: Any, number: str) -> HttpResponse:
     def call(data: dict[str, Any]) -> Any:
         # Sign what was read: terms that moved since are refused by the guard of the action.
         one.terms_no = data["terms_no"]
-        return shared.with_papers(
+        return documents.with_papers(
             data["paper"],
             one.pairing,
             request.member,

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from shanhai.core.actions import documents
 from shanhai.fields.pairing import actions, queries, rules
 from shanhai.fields.pairing.forms import meetings as forms
 from shanhai.fields.pairing.forms.pairings import ReasonForm
@@ -189,7 +190,7 @@ def add_paper(request: Any, number: str, order: int) -> HttpResponse:
     form = forms.PaperForm(request)
 
     def lay(data: dict[str, Any]) -> Any:
-        return shared.with_papers(
+        return documents.with_papers(
             data["papers"],
             one.pairing,
             request.member,

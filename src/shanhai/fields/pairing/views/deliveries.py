@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from shanhai.core import clock
+from shanhai.core.actions import documents
 from shanhai.fields.pairing import actions, columns, quantities, queries, rules
 from shanhai.fields.pairing.forms import deliveries as forms
 from shanhai.fields.pairing.models import (
@@ -99,7 +100,7 @@ def record(request: Any, code: str) -> HttpResponse:
     )
 
     def call(data: dict[str, Any]) -> Any:
-        return shared.with_papers(
+        return documents.with_papers(
             data.pop("evidence"),
             one.pairing,
             request.member,

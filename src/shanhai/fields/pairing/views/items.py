@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from shanhai.core import clock
+from shanhai.core.actions import documents
 from shanhai.fields.pairing import actions, columns, queries, rules
 from shanhai.fields.pairing.forms import meetings as forms
 from shanhai.fields.pairing.forms.pairings import ReasonForm
@@ -270,7 +271,7 @@ def report(request: Any, number: str) -> HttpResponse:
     form = forms.ReportForm(request, subject=one)
 
     def call(data: dict[str, Any]) -> Any:
-        return shared.with_papers(
+        return documents.with_papers(
             data["evidence"],
             one.pairing,
             request.member,
@@ -300,7 +301,7 @@ def close(request: Any, number: str) -> HttpResponse:
     form = forms.CloseForm(request, subject=one, initial={"on": clock.today()})
 
     def call(data: dict[str, Any]) -> Any:
-        return shared.with_papers(
+        return documents.with_papers(
             data["evidence"],
             one.pairing,
             request.member,

@@ -17,13 +17,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from shanhai.core import access, clock
-from shanhai.core.actions import documents
-from shanhai.core.models import Attachment, Document, Member, Pairing
+from shanhai.core.models import Attachment, Document
 from shanhai.core.names import called
 from shanhai.core.queries import journal
 from shanhai.core.sheets import exporting
 from shanhai.core.sheets.columns import Register
-from shanhai.core.writing import action
 from shanhai.fields.pairing import columns, quantities, queries, rules
 from shanhai.fields.pairing.queries.named import party_names as party_names
 from shanhai.kernel.refusals import ChangedMeanwhile, gettext_noop
@@ -255,15 +253,6 @@ def papers_by(kind: str, ids: Iterable[int], role: str = "") -> dict[int, list[P
     """Papers that hang on records of one table, by record (one statement)."""
     found: dict[int, list[Attachment]] = queries.papers_of(kind, ids, role)
     return {pk: [paper(one.document, one.role) for one in papers] for pk, papers in found.items()}
-
-
-def with_papers(files: Sequence[Any], pairing: Pairing, by: Member, call: Callable[[list[Document]], T]) -> T:
-    """File papers and do what they belong to in one transaction: neither stays without the other."""
-
-    def both() -> T:
-        return call([documents.store_document(file, pairing=pairing, by=by) for file in files])
-
-    return action(both)()
 
 
 # -- pages ---------------------------------------------------------------------------------------------------------

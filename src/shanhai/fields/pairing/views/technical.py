@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse
@@ -9,6 +10,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from shanhai.core.actions import documents
+from shanhai.fields.office.views.shared import papers_named
 from shanhai.fields.pairing import columns
 from shanhai.fields.pairing.actions import technical as actions
 from shanhai.fields.pairing.forms import technical as forms
@@ -86,6 +89,7 @@ TECHNICAL = Table(
         Filter("side", gettext_lazy("Side"), choices=lambda _request: choices(columns.SIDES)()),
     ),
     default_sort="-posted_on",
+    export=shared.export_of(columns.TECHNICAL_PROBLEMS),
     empty=(
         gettext_lazy("No technical problem is posted."),
         gettext_lazy("A firm or village posts one; firms and experts of the other side answer."),
@@ -103,6 +107,7 @@ def problems(request: Any) -> HttpResponse:
         "finding": _list_finding(head),
         "sub": _list_sub(head),
         "may_post": shared.may(request, "post_technical_problem", pairing.pk),
+        "may_import": shared.may(request, "write_technical_problems", pairing.pk),
     }
     return listing.render(request, "pairing/technical_problems.html", TECHNICAL, rows, context)
 
@@ -152,6 +157,7 @@ def problem(request: Any, number: str) -> HttpResponse:
             "detail": shared.detail_of([one]),
             "marks": one.source or one.is_illustrative,
             "history": shared.history(one),
+            "papers": papers.hanging_on(request.member, one),
             "may_share": may("share_technical_problem", asks and takes and one.shared_on is None),
             "may_unshare": may(
                 "unshare_technical_problem", asks and one.shared_on is not None and not one.answers_n
@@ -199,7 +205,18 @@ def post(request: Any) -> HttpResponse:
     form = forms.TechnicalProblemForm(
         request, pairing=pairing, member=request.member, side=shared.own_side(request, pairing.pk)
     )
-    if form.sent(lambda data: actions.post_technical_problem(pairing, by=request.member, **data)):
+
+    def call(data: dict[str, Any]) -> TechnicalProblem:
+        return documents.with_papers(
+            data.pop("papers"),
+            pairing,
+            request.member,
+            lambda brought: actions.post_technical_problem(
+                pairing, papers=brought, by=request.member, **data
+            ),
+        )
+
+    if form.sent(call):
         sentence = _("Posted as %s.") % form.result.number
         undo.offer(request, sentence, shared.address("pairing:technical_unpost", form.result.number))
         return redirect(form.result.url)
@@ -279,11 +296,15 @@ def close(request: Any, number: str) -> HttpResponse:
     form = forms.TechnicalResultForm(request, activities=activities, key=number)
 
     def call(data: dict[str, Any]) -> Any:
-        pk = data.pop("document")
-        document = papers.seen(request.member, pk) if pk else None
-        money = data.pop("effect_fen") or 0
-        return actions.record_technical_result(
-            one, document=document, effect_fen=money, by=request.member, **data
+        named = papers_named(request, data.pop("document"))
+        data["effect_fen"] = data["effect_fen"] or 0
+        return documents.with_papers(
+            data.pop("papers"),
+            one.pairing,
+            request.member,
+            lambda brought: actions.record_technical_result(
+                one, papers=[*brought, *named], by=request.member, **data
+            ),
         )
 
     if form.sent(call):
@@ -297,22 +318,21 @@ def close(request: Any, number: str) -> HttpResponse:
 @member_required("pairing.withdraw_technical_problem")
 def withdraw(request: Any, number: str) -> HttpResponse:
     """Withdraw it."""
-    one = queries.problem_of(request.member, number)
-    form = forms.TechnicalReasonForm(request, key=number)
-    if form.sent(
-        lambda data: actions.withdraw_technical_problem(one, reason=data["reason"], by=request.member)
-    ):
-        return shared.said(request, _("Withdrawn: %s") % one.title, one.url)
-    return shared.form_page(request, form, name=_("Withdraw"), finding=one.title, crumbs=_crumbs(one))
+    call, done = actions.withdraw_technical_problem, _("Withdrawn: %s")
+    return _because(request, number, call, name=_("Withdraw"), done=done)
 
 
 @member_required("pairing.reopen_technical_problem")
 def reopen(request: Any, number: str) -> HttpResponse:
     """Open it again."""
+    call, done = actions.reopen_technical_problem, _("Open again; its answers stand.")
+    return _because(request, number, call, name=_("Open it again"), done=done)
+
+
+def _because(request: Any, number: str, call: Callable[..., Any], *, name: str, done: str) -> HttpResponse:
+    """A page that asks why, does it for that reason and says so; ``done`` may have a place for the title."""
     one = queries.problem_of(request.member, number)
     form = forms.TechnicalReasonForm(request, key=number)
-    if form.sent(
-        lambda data: actions.reopen_technical_problem(one, reason=data["reason"], by=request.member)
-    ):
-        return shared.said(request, _("Open again; its answers stand."), one.url)
-    return shared.form_page(request, form, name=_("Open it again"), finding=one.title, crumbs=_crumbs(one))
+    if form.sent(lambda data: call(one, reason=data["reason"], by=request.member)):
+        return shared.said(request, done % one.title if "%s" in done else done, one.url)
+    return shared.form_page(request, form, name=name, finding=one.title, crumbs=_crumbs(one))

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from shanhai.core import clock
+from shanhai.core.actions import documents
 from shanhai.fields.pairing import actions, queries
 from shanhai.fields.pairing.forms import agreements as forms
 from shanhai.fields.pairing.queries import pages
@@ -87,7 +88,7 @@ def pay(request: Any, code: str) -> HttpResponse:
     form = forms.PaymentForm(request, subject=due, initial={"on": clock.today(), "amount_fen": due.open_fen})
 
     def call(data: dict[str, Any]) -> Any:
-        return shared.with_papers(
+        return documents.with_papers(
             data["vouchers"],
             due.clause.pairing,
             request.member,
@@ -136,7 +137,7 @@ def hand_over(request: Any, code: str) -> HttpResponse:
     form = forms.HandOverForm(request, subject=clause, initial={"on": clock.today(), "land_mu": None})
 
     def call(data: dict[str, Any]) -> Any:
-        return shared.with_papers(
+        return documents.with_papers(
             data["papers"],
             clause.pairing,
             request.member,

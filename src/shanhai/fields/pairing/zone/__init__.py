@@ -12,13 +12,14 @@ from shanhai.fields.pairing.actions import registers, reminders
 from shanhai.fields.pairing.columns import REGISTERS
 
 PAPERS = "documents"
+_FILES = tuple(register for register in REGISTERS if register.is_zone_file)
 
 
 def load(folder: Path, by: Member | None) -> dict[str, int]:
     """Load the registers of a folder in their order; a missing file has no rows. Gives rows written by file."""
     counts: dict[str, int] = {}
     with registers.papers_in(folder / PAPERS):
-        for register in REGISTERS:
+        for register in _FILES:
             path = folder / f"{register.file_stem}.csv"
             if path.exists():
                 found = loading.load_table(register, path, by=by)
@@ -31,7 +32,7 @@ def load(folder: Path, by: Member | None) -> dict[str, int]:
 def export(folder: Path, by: Member | None) -> dict[str, int]:
     """Write the registers into a folder, in key order, with the papers that they name."""
     counts = {}
-    for register in REGISTERS:
+    for register in _FILES:
         name = f"{register.file_stem}.csv"
         counts[name] = exporting.export_file(register, folder / name, by=by)
     counts[PAPERS] = _export_papers(folder / PAPERS, by)

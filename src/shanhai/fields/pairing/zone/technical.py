@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,19 @@ from typing import Any
 from django.db.models import QuerySet
 
 from shanhai.core.models import Member, Organisation, Pairing, Unit
-from shanhai.fields.office.zone.cells import DAY, TEXT, WHOLE, Read, Row, grouped, one, record, rows
+from shanhai.fields.office.zone.cells import (
+    DAY,
+    TEXT,
+    WHOLE,
+    Read,
+    Row,
+    grouped,
+    one,
+    record,
+    rows,
+    said,
+    write_files,
+)
 from shanhai.fields.pairing.actions import technical as actions
 from shanhai.fields.pairing.models import Activity, TechnicalAnswer, TechnicalProblem
 from shanhai.fields.pairing.queries import technical as queries
@@ -73,26 +84,15 @@ def export(folder: Path, by: Member | None) -> dict[str, int]:
     shown = TechnicalProblem.objects.all()
     if by is not None:
         shown = shown.filter(queries.seen_by(by))
-    counts = {}
-    for name, lines in (
-        ("technical_problems.csv", _problems(shown)),
-        ("technical_answers.csv", _answers(shown)),
-    ):
-        with (folder / name).open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, list(FILES[name]), lineterminator="\n")
-            writer.writeheader()
-            counts[name] = 0
-            for line in lines:
-                writer.writerow(line)
-                counts[name] += 1
-    return counts
+    found = {"technical_problems.csv": _problems(shown), "technical_answers.csv": _answers(shown)}
+    return write_files(folder, FILES, found)
 
 
 def _problems(shown: QuerySet[TechnicalProblem]) -> Iterator[dict[str, Any]]:
     found = shown.select_related("pairing", "asker", "asker_unit", "activity").prefetch_related("answers")
     for row in found.order_by("number"):
         taken = [answer.pk for answer in row.answers.all()]
-        line = {name: _said(getattr(row, name)) for name in PROBLEMS}
+        line = {name: said(getattr(row, name)) for name in PROBLEMS}
         yield line | {
             "accepted": taken.index(row.accepted_id) + 1 if row.accepted_id else "",
             "activity": row.activity.number if row.activity else "",
@@ -105,10 +105,4 @@ def _answers(shown: QuerySet[TechnicalProblem]) -> Iterator[dict[str, Any]]:
         "problem", "organisation", "member"
     )
     for row in found.order_by("problem__number", "pk"):
-        yield {name: _said(getattr(row, name)) for name in ANSWERS} | {"problem": row.problem.number}
-
-
-def _said(value: Any) -> str:
-    if value is None:
-        return ""
-    return str(value.code) if hasattr(value, "code") else str(value)
+        yield {name: said(getattr(row, name)) for name in ANSWERS} | {"problem": row.problem.number}

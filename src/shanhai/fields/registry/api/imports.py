@@ -33,12 +33,13 @@ from shanhai.webkit.api import (
 
 
 class ColumnOut(Schema):
-    """A column of a register."""
+    """A column of a register; one that is an output goes out and is not read."""
 
     name: str
     heading: str
     type: str
     required: bool
+    is_output: bool
 
 
 class RegisterOut(Schema):
@@ -120,7 +121,13 @@ def list_registers(request: Any) -> Any:
             "is_of_pairing": one.is_of_pairing,
             "may_write": access.may(request.member, one.write_access),
             "columns": [
-                {"name": c.name, "heading": c.heading, "type": c.type, "required": c.required}
+                {
+                    "name": c.name,
+                    "heading": c.heading,
+                    "type": c.type,
+                    "required": c.required,
+                    "is_output": c.is_output,
+                }
                 for c in one.columns
             ],
         }

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 from django.utils.translation import gettext as _
 
 from shanhai.core import access, masking, signs
-from shanhai.core.models import Member, Organisation, Region, Unit
+from shanhai.core.actions import documents
+from shanhai.core.cli import files
+from shanhai.core.models import Document, Member, Organisation, Pairing, Region, Unit
 from shanhai.fields.registry.queries import members as member_queries
 from shanhai.fields.registry.queries import shared
 from shanhai.kernel.refusals import NotFound, gettext_noop
 from shanhai.webkit import command_input as given
-from shanhai.webkit.commands import acting, done, show, show_whole
+from shanhai.webkit.commands import acting, done, show, show_whole, written
+
+T = TypeVar("T")
 
 Source = Annotated[str, given.text("--source", 200, "Where this is written.")]
 On = Annotated[date, given.a_day("--on", "The day from which it holds.")]
@@ -92,3 +97,20 @@ def done_with(row: Any, *, dry_run: bool, as_json: bool) -> None:
     """Say which row was written, and its version for programs."""
     facts = {"code": row.code, "version": row.version}
     done(f"{row.code} {row.name}", facts, dry_run=dry_run, as_json=as_json)
+
+
+# -- papers --------------------------------------------------------------------------------------------------------
+
+
+def papers_option(name: str, about: str) -> Any:
+    """An option that takes files, `-` for standard input."""
+    return typer.Option(name, metavar="FILE", help=f"{about} Give it again for more; - is standard input.")
+
+
+def with_papers(
+    names: Sequence[str] | None, pairing: Pairing, call: Callable[[list[Document]], T], *, dry_run: bool
+) -> T:
+    """File papers and do what they belong to as one action, as the pages do."""
+    with ExitStack() as stack:
+        brought = [stack.enter_context(files.opened(name)) for name in names or ()]
+        return written(lambda: documents.with_papers(brought, pairing, acting(), call), dry_run=dry_run)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.db.models import Model
+
 from shanhai.core import access, visibility
-from shanhai.core.models import Document, Member
+from shanhai.core.models import Attachment, Document, Member
 from shanhai.kernel.refusals import NotFound, gettext_noop
 
 
@@ -31,6 +33,13 @@ def seen(member: Member, pk: int) -> Document:
             ),
         )
     return paper
+
+
+def hanging_on(member: Member, record: Model) -> list[Document]:
+    """The papers that hang on a record and are shown to a member, as they came."""
+    hung = Attachment.objects.filter(kind=record._meta.label_lower, object_id=record.pk)
+    found = hung.filter(document__withdrawn_on=None).select_related("document__blob", "document__owner_unit")
+    return [one.document for one in found.order_by("pk") if is_shown_to(member, one.document)]
 
 
 def is_shown_to(member: Member, paper: Document) -> bool:

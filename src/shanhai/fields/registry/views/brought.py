@@ -116,7 +116,7 @@ def naming(of: Import, register: Register, refusal: str | None) -> dict[str, Any
     lines = headings(of, register)
     return {
         "headings": lines,
-        "columns": register.columns,
+        "columns": register.inputs,
         "refusal": refusal,
         "n_guessed": sum(line["how"] == "guess" for line in lines),
     }

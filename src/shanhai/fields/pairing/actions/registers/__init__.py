@@ -33,6 +33,7 @@ from shanhai.fields.pairing.actions.registers.people import (
     write_secondments,
     write_stay_tasks,
 )
+from shanhai.fields.pairing.actions.registers.technical import write_technical_problems
 
 __all__ = [
     "papers_in",
@@ -59,4 +60,5 @@ __all__ = [
     "write_resolutions",
     "write_secondments",
     "write_stay_tasks",
+    "write_technical_problems",
 ]

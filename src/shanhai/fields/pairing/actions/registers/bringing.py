@@ -92,6 +92,11 @@ class Bringing:
         assert pk is not None, f"column {name} is required"
         return pk
 
+    def organisations(self, name: str) -> dict[str, Organisation]:
+        """The organisations that a column names, by code."""
+        codes = {change.values[name] for change in self.changes} - {None, ""}
+        return {one.code: one for one in Organisation.objects.filter(code__in=codes)}
+
     def write(
         self,
         model: type[Model],

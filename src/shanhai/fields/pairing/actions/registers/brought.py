@@ -24,6 +24,7 @@ from shanhai.fields.pairing.models import (
     MoneyClause,
     Resolution,
     Secondment,
+    TechnicalProblem,
 )
 from shanhai.kernel.refusals import BadInput, NotFound, gettext_noop
 
@@ -37,6 +38,7 @@ _RECORDS: Mapping[str, tuple[type[Model], str, tuple[str, ...], str]] = {
     "resolution": (Resolution, "number", ("meeting__owner_unit",), ""),
     "activity": (Activity, "number", ("pairing",), ""),
     "secondment": (Secondment, "code", ("stay__person", "pairing__zone"), ""),
+    "technical": (TechnicalProblem, "number", ("asker", "asker_unit", "pairing"), ""),
 }
 
 

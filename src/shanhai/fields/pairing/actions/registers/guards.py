@@ -277,6 +277,20 @@ GUARDS: dict[str, Guard] = {
         by_action={"given_on": (), "grade": (), "text": (), "by": ()},
         closed=row_rules.stay_open,
     ),
+    # Whoever posted one shares it, or no longer; what was answered and came of it stands on its page.
+    "technical_problems": Guard(
+        adds="pairing.post_technical_problem",
+        changes="pairing.share_technical_problem",
+        above="pairing",
+        own="technical",
+        by_action={
+            "stage": ("open",), "result": (), "effect": (), "effect_fen": (0,), "paper": (), "rating": (), "reason": (),
+        },
+        open=("is_shared",),
+        closed=row_rules.own_technical,
+        new=row_rules.new_technical,
+        changed=row_rules.technical_sharing,
+    ),
 }  # fmt: skip
 
 # Where a rule looks at several cells, the one that it refuses.

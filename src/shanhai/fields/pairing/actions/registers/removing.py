@@ -6,11 +6,17 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from shanhai.core import journal
+from shanhai.core import journal, work
 from shanhai.core.actions import removal
 from shanhai.core.models import Seat, Stay
-from shanhai.fields.pairing.actions import standings
-from shanhai.fields.pairing.models import CommitmentStanding, FocusPoint, MinutesSignature, Secondment
+from shanhai.fields.pairing.actions import standings, technical
+from shanhai.fields.pairing.models import (
+    CommitmentStanding,
+    FocusPoint,
+    MinutesSignature,
+    Secondment,
+    TechnicalProblem,
+)
 
 if TYPE_CHECKING:
     from shanhai.fields.pairing.actions.registers.bringing import Bringing
@@ -50,6 +56,9 @@ def take_out(bringing: Bringing) -> None:
             each=[{"is_gone": True}] * len(of_pairing),
             **bringing.origin,
         )
+    for row in rows:
+        if isinstance(row, TechnicalProblem):
+            work.drop(technical.WORK, row, by=bringing.by)
     stays = [row.stay_id for row in rows if isinstance(row, Secondment)]
     removal.take_out(rows, _PARTS.get(table.register.code, ()), own_papers=_papers(bringing))
     removal.take_out(list(Stay.objects.filter(pk__in=stays)))

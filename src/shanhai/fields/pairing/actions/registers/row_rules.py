@@ -9,8 +9,11 @@ from shanhai.core.actions.naming import check_not_later
 from shanhai.core.models import Pairing, Stay
 from shanhai.core.sheets.columns import Change, Register
 from shanhai.fields.pairing import columns, rules
+from shanhai.fields.pairing.actions import technical
 from shanhai.fields.pairing.actions.registers.brought import Brought
 from shanhai.fields.pairing.queries import focus
+from shanhai.fields.pairing.queries import technical as problems
+from shanhai.fields.pairing.rules import technical as technical_rules
 from shanhai.kernel import periods
 from shanhai.kernel.refusals import NotAllowed, gettext_noop
 
@@ -333,6 +336,34 @@ def task_done(row: Brought) -> None:
     row.at = "done_on"
     if row.values["done_on"] is not None:
         check_not_later(row.values["done_on"])
+
+
+# -- technical problems --------------------------------------------------------------------------------------------
+
+
+def own_technical(row: Brought) -> None:
+    """Nothing is told of a problem that is not shown, and only whoever posted one says who sees it."""
+    if row.held is not None:
+        if not problems.sees(row.by, row.held):
+            raise problems.no_problem(row.held.number)
+        is_asker = problems.is_asker(row.held, row.by)
+        technical_rules.check_asked_here(row.held.number, row.held.asker.name, is_asker)
+
+
+def new_technical(row: Brought) -> None:
+    """The rule of posting a technical problem."""
+    row.at = "asker"
+    technical.asker_for(row.above, row.around.organisations[row.values["asker"]], row.by)
+
+
+def technical_sharing(row: Brought) -> None:
+    """The rules of sharing a technical problem, and of sharing it no longer."""
+    if row.values["is_shared"]:
+        technical_rules.check_technical_stage(
+            row.held.number, row.held.stage, technical_rules.TechnicalStage.OPEN
+        )
+    else:
+        technical_rules.check_not_answered(row.held.number, row.held.answers_n)
 
 
 # -- pairings ------------------------------------------------------------------------------------------------------
