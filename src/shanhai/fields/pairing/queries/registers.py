@@ -41,9 +41,8 @@ from shanhai.fields.pairing.models import (
     Signature,
     TechnicalProblem,
 )
-from shanhai.fields.pairing.queries import technical
+from shanhai.fields.pairing.queries import row_rules, technical
 from shanhai.fields.pairing.queries.lists import zone_reach
-from shanhai.kernel import periods
 from shanhai.kernel.refusals import Refused
 
 Row = dict[str, Any]
@@ -285,80 +284,12 @@ def _whole_charges(rows: list[Row]) -> None:
         row["field"] = row["field"] or columns.ALL_FIELDS[0]
 
 
-# -- rules over one row --------------------------------------------------------------------------------------------
-
-
-def _check_agreement(row: Row) -> None:
-    rules.check_code(row["number"])
-    rules.check_dates(row["number"], row["valid_from"], row["valid_to"])
-    rules.check_register_stage(row["number"], row["stage"], row["signed_on"], row["ended_on"])
-
-
-def _check_commitment(row: Row) -> None:
-    from shanhai.fields.pairing.queries.commitments import check_indicator
-
-    rules.check_code(row["code"])
-    rules.check_commitment(
-        row["code"], row["kind"], row["indicator"], row["target"], row["unit"], row["per"], row["due_on"]
-    )
-    rules.check_balance_line(row["code"], row["balance_line"], row["kind"], row["unit"], row["owes"])
-    if row["kind"] == rules.CommitmentKind.INDICATOR:
-        check_indicator(row["indicator"])
-
-
-def _check_period(row: Row) -> None:
-    periods.parse(row["period"])
-
-
-def _check_delivery(row: Row) -> None:
-    rules.check_code(row["code"])
-    rules.check_positive(row["commitment"], row["quantity"])
-
-
-def _check_meeting(row: Row) -> None:
-    rules.check_code(row["number"])
-    rules.check_time(row["number"], row["time"])
-
-
-def _check_number(row: Row) -> None:
-    rules.check_code(row["number"])
-
-
-def _check_item(row: Row) -> None:
-    rules.check_code(row["number"])
-    rules.check_item_origin(row["number"], row["resolution"], row["activity"])
-
-
-def _check_activity(row: Row) -> None:
-    rules.check_code(row["number"])
-    rules.check_activity_ends(row["number"], row["on"], row["until_on"])
-    rules.check_activity_money(row["number"], row["payer"], row["planned_fen"] or 0)
-
-
-def _check_focus(row: Row) -> None:
-    rules.check_focus(row["year"], row["order"])
-
-
-def _check_by_code(row: Row) -> None:
-    rules.check_code(row["code"])
-
-
-def _check_due(row: Row) -> None:
-    rules.check_code(row["code"])
-    rules.check_paid(row["code"], row["amount_fen"], row["paid_fen"] or 0)
-
-
-def _check_land(row: Row) -> None:
-    rules.check_code(row["code"])
-    rules.check_handed_over(row["code"], row["land_mu"], row["delivered_mu"])
-
-
 # -- the tables ----------------------------------------------------------------------------------------------------
 
 _AGREEMENT = {"agreement": "agreement__number"}
 _UNITS = {"mountain_unit": "mountain_unit__code", "sea_unit": "sea_unit__code"}
 
-PAIRINGS = Table(columns.PAIRINGS, Pairing, "pk", {"parent": "parent__code"}, check=_check_by_code)
+PAIRINGS = Table(columns.PAIRINGS, Pairing, "pk", {"parent": "parent__code"}, check=row_rules.by_code)
 PARTIES = Table(
     columns.PARTIES, Party, "pairing", {"pairing": "pairing__code", "organisation": "organisation__code"}
 )
@@ -368,7 +299,7 @@ AGREEMENTS = Table(
     "pairing",
     {"pairing": "pairing__code", "supersedes": "supersedes__number"},
     visible="",
-    check=_check_agreement,
+    check=row_rules.agreement,
 )
 AGREEMENT_PARTIES = Table(
     columns.AGREEMENT_PARTIES,
@@ -385,7 +316,7 @@ COMMITMENTS = Table(
     "pairing",
     _AGREEMENT | _UNITS,
     visible="agreement__",
-    check=_check_commitment,
+    check=row_rules.commitment,
 )
 COMMITMENT_PERIODS = Table(
     columns.COMMITMENT_PERIODS,
@@ -393,7 +324,7 @@ COMMITMENT_PERIODS = Table(
     "commitment__pairing",
     {"commitment": "commitment__code"},
     visible="commitment__agreement__",
-    check=_check_period,
+    check=row_rules.period,
 )
 MONEY_CLAUSES = Table(
     columns.MONEY_CLAUSES,
@@ -401,7 +332,7 @@ MONEY_CLAUSES = Table(
     "pairing",
     _AGREEMENT | {"payer": "payer__organisation__code", "payee": "payee__organisation__code"},
     visible="agreement__",
-    check=_check_by_code,
+    check=row_rules.by_code,
 )
 MONEY_DUES = Table(
     columns.MONEY_DUES,
@@ -410,7 +341,7 @@ MONEY_DUES = Table(
     {"clause": "clause__code"},
     visible="clause__agreement__",
     extra=_papers("pairing.moneydue", "voucher", "voucher"),
-    check=_check_due,
+    check=row_rules.due,
     derived=frozenset({"voucher"}),
 )
 LAND_CLAUSES = Table(
@@ -419,7 +350,7 @@ LAND_CLAUSES = Table(
     "pairing",
     _AGREEMENT | {"giver": "giver__organisation__code", "taker": "taker__organisation__code"},
     visible="agreement__",
-    check=_check_land,
+    check=row_rules.land,
 )
 DELIVERIES = Table(
     columns.DELIVERIES,
@@ -432,7 +363,7 @@ DELIVERIES = Table(
     },
     visible="commitment__agreement__",
     extra=_papers("pairing.delivery", "evidence", "evidence"),
-    check=_check_delivery,
+    check=row_rules.delivery,
     derived=frozenset({"evidence"}),
 )
 MEETINGS = Table(
@@ -447,7 +378,7 @@ MEETINGS = Table(
     },
     visible="",
     extra=_meeting_times,
-    check=_check_meeting,
+    check=row_rules.meeting,
     derived=frozenset({"time", "signed_mountain_on", "signed_sea_on"}),
 )
 ATTENDEES = Table(
@@ -466,21 +397,21 @@ RESOLUTIONS = Table(
     "pairing",
     {"meeting": "meeting__number"},
     visible="meeting__",
-    check=_check_number,
+    check=row_rules.number,
 )
 ACTION_ITEMS = Table(
     columns.ACTION_ITEMS,
     ActionItem,
     "pairing",
     {"resolution": "resolution__number", "activity": "activity__number"} | _UNITS,
-    check=_check_item,
+    check=row_rules.item,
 )
 ACTIVITIES = Table(
     columns.ACTIVITIES,
     Activity,
     "pairing",
     {"pairing": "pairing__code"} | _UNITS,
-    check=_check_activity,
+    check=row_rules.activity,
 )
 AID_ENTRIES = Table(
     columns.AID_ENTRIES,
@@ -488,7 +419,7 @@ AID_ENTRIES = Table(
     "activity__pairing",
     {"activity": "activity__number"},
     extra=_papers("pairing.aidentry", "voucher", "voucher"),
-    check=_check_by_code,
+    check=row_rules.by_code,
     derived=frozenset({"voucher"}),
 )
 FOCUS_POINTS = Table(
@@ -497,7 +428,7 @@ FOCUS_POINTS = Table(
     "pairing",
     {"pairing": "pairing__code", "resolution": "resolution__number"},
     extra=_commitments_of_points,
-    check=_check_focus,
+    check=row_rules.focus,
     derived=frozenset({"commitments"}),
 )
 BALANCE_STATEMENTS = Table(
@@ -528,7 +459,7 @@ SECONDMENTS = Table(
         "handover": "stay__handover",
         "handover_en": "stay__handover_en",
     },
-    check=_check_by_code,
+    check=row_rules.by_code,
 )
 STAY_TASKS = Table(
     columns.STAY_TASKS,
@@ -550,7 +481,7 @@ TECHNICAL_PROBLEMS = Table(
     "pairing",
     {"pairing": "pairing__code", "asker": "asker__code"},
     extra=_sharing,
-    check=_check_number,
+    check=row_rules.number,
     derived=frozenset({"is_shared"}),
     seen=technical.seen_by,
 )
