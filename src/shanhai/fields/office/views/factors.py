@@ -266,6 +266,8 @@ def factor(request: Any, number: str) -> HttpResponse:
 
 
 def _finding(one: FactorRequest, queue: list[FactorRequest]) -> str:
+    if one.stage == Stage.FULFILLED and not one.fulfilled_days:
+        return _("Fulfilled on the day it was asked: %s") % one.title
     if one.stage == Stage.FULFILLED:
         return _("Fulfilled after %(days)s: %(title)s") % {
             "days": days(one.fulfilled_days or 0), "title": one.title,
