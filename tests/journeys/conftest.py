@@ -190,30 +190,30 @@ class Visitor:
 
 
 @pytest.fixture(scope="session")
-def logged_in() -> dict[tuple[str, str], Any]:
+def logged_in() -> dict[tuple[str, ...], Any]:
     """What the browser keeps of a person who has logged in: the login page is passed once, a password takes its time."""
     return {}
 
 
 @pytest.fixture
-def visit(
-    site: str, browser: Any, logged_in: dict[tuple[str, str], Any]
-) -> Iterator[Callable[..., Visitor]]:
+def visit(site: str, browser: Any, logged_in: dict[tuple[str, ...], Any]) -> Iterator[Callable[..., Visitor]]:
     """``visit("office.lq", "en", width=1366)``: somebody who has logged in through the login page."""
     from shanhai.site.commands.demo import PASSWORD
 
     open_contexts: list[tuple[Any, Visitor]] = []
 
-    def begin(login: str, language: str = "en", *, width: int = 1366, script: bool = True) -> Visitor:
+    def begin(
+        login: str, language: str = "en", *, width: int = 1366, script: bool = True, at: str = site
+    ) -> Visitor:
         context = browser.new_context(
             viewport={"width": width, "height": 900 if width > 500 else 844},
             locale="en-GB" if language == "en" else "zh-CN",
             java_script_enabled=script,
             accept_downloads=True,
-            storage_state=logged_in.get((login, language)),
+            storage_state=logged_in.get((at, login, language)),
         )
         page = context.new_page()
-        visitor = Visitor(site, page, language)
+        visitor = Visitor(at, page, language)
         page.on("pageerror", lambda error: visitor.wrong.append(f"{page.url}: {error}"))
         page.on(
             "console",
@@ -228,12 +228,12 @@ def visit(
             "request",
             lambda asked: (
                 visitor.wrong.append(f"{page.url} asks {asked.url}")
-                if not asked.url.startswith((site, "data:", "blob:"))
+                if not asked.url.startswith((at, "data:", "blob:"))
                 else None
             ),
         )
         open_contexts.append((context, visitor))
-        if login and (login, language) not in logged_in:
+        if login and (at, login, language) not in logged_in:
             visitor.open("/account/login/")
             page.locator("input[name=login]").fill(login)
             page.locator("input[name=password]").fill(PASSWORD)
@@ -243,7 +243,7 @@ def visit(
             if page.locator("html").get_attribute("lang") != shown:
                 page.locator(f"button[name=language][value={language}]").first.dispatch_event("click")
                 page.wait_for_selector(f"html[lang={shown}]", state="attached")
-            logged_in[login, language] = context.storage_state()
+            logged_in[at, login, language] = context.storage_state()
         return visitor
 
     yield begin

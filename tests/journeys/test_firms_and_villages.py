@@ -101,7 +101,9 @@ def test_a_villages_technical_problem_is_solved_by_a_firm_of_the_other_side(
     village.open(url)
     village.press("form[action*='/accept/'] button")
     village.press(f"main a[href='{url}close/']")
-    village.fill(result="solved", effect="每人每天剥四百斤。", effect_fen="3.6万元", paper="试用记录", rating="5")
+    village.fill(
+        result="solved", effect="每人每天剥四百斤。", effect_fen="3.6万元", paper="试用记录", rating="5"
+    )
     village.send()
 
     firm.open(url)
