@@ -189,14 +189,24 @@ class Visitor:
         return [" ".join(row.split()) for row in found]
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the browser keeps of a person who has logged in, and the language that the account was set to last."""
+
+    state: Any
+    language: str
+
+
 @pytest.fixture(scope="session")
-def logged_in() -> dict[tuple[str, ...], Any]:
-    """What the browser keeps of a person who has logged in: the login page is passed once, a password takes its time."""
+def logged_in() -> dict[tuple[str, str], Kept]:
+    """Who has logged in where: the login page is passed once, for to check a password takes its time on purpose."""
     return {}
 
 
 @pytest.fixture
-def visit(site: str, browser: Any, logged_in: dict[tuple[str, ...], Any]) -> Iterator[Callable[..., Visitor]]:
+def visit(
+    site: str, browser: Any, logged_in: dict[tuple[str, str], Kept]
+) -> Iterator[Callable[..., Visitor]]:
     """``visit("office.lq", "en", width=1366)``: somebody who has logged in through the login page."""
     from shanhai.site.commands.demo import PASSWORD
 
@@ -205,12 +215,13 @@ def visit(site: str, browser: Any, logged_in: dict[tuple[str, ...], Any]) -> Ite
     def begin(
         login: str, language: str = "en", *, width: int = 1366, script: bool = True, at: str = site
     ) -> Visitor:
+        kept = logged_in.get((at, login))
         context = browser.new_context(
             viewport={"width": width, "height": 900 if width > 500 else 844},
             locale="en-GB" if language == "en" else "zh-CN",
             java_script_enabled=script,
             accept_downloads=True,
-            storage_state=logged_in.get((at, login, language)),
+            storage_state=kept.state if kept else None,
         )
         page = context.new_page()
         visitor = Visitor(at, page, language)
@@ -233,17 +244,20 @@ def visit(site: str, browser: Any, logged_in: dict[tuple[str, ...], Any]) -> Ite
             ),
         )
         open_contexts.append((context, visitor))
-        if login and (at, login, language) not in logged_in:
+        if login and not kept:
             visitor.open("/account/login/")
             page.locator("input[name=login]").fill(login)
             page.locator("input[name=password]").fill(PASSWORD)
             with page.expect_navigation():
                 page.locator("main .btn-primary").click()
+        if login and (not kept or kept.language != language):
             shown = "en" if language == "en" else "zh-Hans"
+            if kept:
+                visitor.open("/")
             if page.locator("html").get_attribute("lang") != shown:
                 page.locator(f"button[name=language][value={language}]").first.dispatch_event("click")
                 page.wait_for_selector(f"html[lang={shown}]", state="attached")
-            logged_in[at, login, language] = context.storage_state()
+            logged_in[at, login] = Kept(context.storage_state(), language)
         return visitor
 
     yield begin

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 Visit = Callable[..., Any]
+Held = Callable[..., list[tuple[Any, ...]]]
 # A period for each language: the journeys share one zone.
 PERIODS = {"en": "2023-05", "zh-hans": "2023-06"}
 QUESTIONS = "jobs: 就业人数 | Jobs | int | 人 | yes | office.reported_jobs\naid: 帮扶资金 | Aid | fen | 万元"
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
-def test_a_round_from_its_form_to_the_records(visit: Visit, language: str) -> None:
+def test_a_round_from_its_form_to_the_records(visit: Visit, held: Held, language: str) -> None:
     period = PERIODS[language]
     office, park = visit("office.lq", language), visit("park", language)
 
@@ -28,6 +29,18 @@ def test_a_round_from_its_form_to_the_records(visit: Visit, language: str) -> No
     number = office.page.url.rstrip("/").rpartition("/")[2]
     assert number == f"R-{period}-1"
     office.press(f"form[action$='/{number}/open/'] button")
+
+    # Whom a reminder reaches is seen before it goes.
+    office.press("a[href$='/remind/']")
+    named = "林文" if language != "en" else "Lin Wen"
+    assert [named in row for row in office.rows()] == [True]
+    office.send()
+    assert office.says("1 person was reminded." if language == "en" else "已提醒1人")
+    assert held(
+        "SELECT m.code FROM core_notice n JOIN core_noticefact f ON f.id = n.fact_id JOIN core_member m "
+        "ON m.id = n.member_id WHERE f.key LIKE 'office.round:%:reminded:2023-09-18' AND f.url LIKE ?",
+        f"%{number}%",
+    ) == [("lin-wen",)]
 
     answer = f"/office/rounds/{number}/park-u/"
     park.open("/my-work/")
