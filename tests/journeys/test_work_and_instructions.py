@@ -91,7 +91,7 @@ def test_a_reminder_shows_whom_it_reaches_before_it_is_sent(visit: Visit, langua
     handler.press(f"main td a:has-text('{words}')")
     leader.open("/notices/sent/")
     leader.press(f"main td a:has-text('{words}')")
-    assert leader.page.locator("h1").inner_text() in ("1 of 4 have read it", "4人中1人已读")
+    assert leader.page.locator("h1").inner_text() in ("1 of 4 have read it.", "4人中1人已读。")
     office.open("/notices/")
     assert office.page.get_by_text(words).count() == 0, "nobody else is told"
 

@@ -207,7 +207,7 @@ def _list_sub(head: dict[str, int], passed: int) -> str:
     ) % {"n": words.num(head["park"])}
     if passed:
         told += " " + ngettext(
-            "%(n)s time one was passed over, for a reason on record.",
+            "One was passed over, for a reason on record.",
             "%(n)s times one was passed over, for a reason on record.",
             passed,
         ) % {"n": words.num(passed)}
