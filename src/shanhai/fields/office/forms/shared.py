@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from shanhai.webkit.words import Words
 
@@ -19,14 +20,24 @@ def choices(of: Mapping[str, Words], *, empty: Words = "") -> Callable[[], list[
     return now
 
 
-class UnitChoice(forms.ModelChoiceField):
+class _Choice(forms.ModelChoiceField):
+    """A choice among records that says what an empty one means."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault(
+            "empty_label", _("please choose") if kwargs.get("required", True) else _("not named")
+        )
+        super().__init__(*args, **kwargs)
+
+
+class UnitChoice(_Choice):
     """A unit by its organisation and name."""
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.organisation.name} · {obj.name}"
 
 
-class NameChoice(forms.ModelChoiceField):
+class NameChoice(_Choice):
     """A record by its name in the reader's language."""
 
     def label_from_instance(self, obj: Any) -> str:
