@@ -40,9 +40,9 @@ def scan_of(content: Content, printed: Print) -> bytes:
     for said, draw in (("盖章", _stamp), ("签字", _sign)):
         draw(pages[-1], *_last_place(last, said))
     # Nobody lays a paper quite straight.
-    pages = [page.rotate(0.7, fillcolor=(250, 250, 248)) for page in pages]
+    image, *more = [page.rotate(0.7, fillcolor=(250, 250, 248)) for page in pages]
     out = io.BytesIO()
-    pages[0].save(out, "PDF", resolution=_DPI, quality=55, save_all=True, append_images=pages[1:])
+    image.save(out, "PDF", resolution=_DPI, quality=55, save_all=True, append_images=more)
     return out.getvalue()
 
 
