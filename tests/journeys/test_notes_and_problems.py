@@ -12,12 +12,6 @@ BOTH = pytest.mark.parametrize("language", ["en", "zh-hans"])
 MEETING = "/pairing/meetings/JM-2023-05/"
 
 
-def press(visitor: Any, button: str) -> None:
-    """Press a button and wait for the page that answers."""
-    with visitor.page.expect_navigation():
-        visitor.page.locator(button).first.click()
-
-
 @BOTH
 def test_an_internal_note_stays_with_its_side_and_a_mention_is_answered(visit: Visit, language: str) -> None:
     ye_lan, shen_jie = visit("office.lq", language), visit("office.xs", language)
@@ -25,18 +19,18 @@ def test_an_internal_note_stays_with_its_side_and_a_mention_is_answered(visit: V
 
     ye_lan.open(MEETING)
     ye_lan.page.locator("#note-own").fill(secret)
-    press(ye_lan, ".nt-box.nt-m button")
+    ye_lan.press(".nt-box.nt-m button")
     assert ye_lan.says(secret)
     shen_jie.open(MEETING)
     assert shen_jie.page.get_by_text(secret).count() == 0
     shen_jie.page.locator("#note-both").fill(asked)
-    press(shen_jie, ".nt-box.nt-both button")
+    shen_jie.press(".nt-box.nt-both button")
 
     ye_lan.open("/my-work/")
-    press(ye_lan, "a[href*='JM-2023-05/#note-']")
+    ye_lan.press("a[href*='JM-2023-05/#note-']")
     assert ye_lan.says(asked)
     ye_lan.page.locator("#note-both").fill(f"九点 {language}")
-    press(ye_lan, ".nt-box.nt-both button")
+    ye_lan.press(".nt-box.nt-both button")
     ye_lan.open("/my-work/")
     assert ye_lan.page.locator("a[href*='JM-2023-05/#note-']").count() == 0
 
@@ -47,14 +41,14 @@ def test_a_firm_raises_a_problem_and_rates_its_answer(visit: Visit, language: st
 
     firm.open("/office/problems/raise/")
     firm.page.locator("[name=title_zh]").fill(f"门口道路照明 {language}")
-    press(firm, "main form .btn-primary")
+    firm.press("main form .btn-primary")
     url = firm.page.url.removeprefix(firm.site)
     office.open(f"{url}answer/")
     office.page.locator("[name=text]").fill("周五前装好。")
-    press(office, "main form .btn-primary")
+    office.press("main form .btn-primary")
     firm.open(f"{url}rate/")
     firm.page.locator("[name=rating]").select_option("5")
-    press(firm, "main form .btn-primary")
+    firm.press("main form .btn-primary")
 
     assert firm.says("周五前装好。")
     office.open("/office/problems/?show=answered")

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from tests.journeys.test_every_page import violations
-from tests.journeys.test_notes_and_problems import press
 
 BOTH = pytest.mark.parametrize("language", ["en", "zh-hans"])
 NUMBER, OTHER = "120 0000 0007", "12000000008"
@@ -44,10 +43,10 @@ def phone(browser: Any) -> Iterator[Callable[..., Any]]:
 def shared(office: Any, record: str) -> str:
     """Share a record as the office does; the address that the card holds."""
     office.open(record)
-    press(office, "a[href$='/link/']")
+    office.press("a[href$='/link/']")
     office.page.locator("[name=holder]").fill("雷大山")
     office.page.locator("[name=phone]").fill(NUMBER)
-    press(office, "main form .btn-primary")
+    office.press("main form .btn-primary")
     assert office.page.locator("svg.qr").is_visible()
     return str(office.page.locator("#address").inner_text())
 
@@ -113,10 +112,10 @@ def test_what_goes_wrong_is_said_with_whom_to_call(visit: Any, phone: Any, site:
 
     office.page.locator("main a[href*='/office/links/']").first.click()
     office.page.wait_for_load_state()
-    press(office, "a[href$='/revoke/']")
-    press(office, "main form .btn-primary")
+    office.press("a[href$='/revoke/']")
+    office.press("main form .btn-primary")
     answer = mine.reload()
     assert answer.status == 410 and mine.locator(".ph-foot b").is_visible()
     checked(mine)
-    press(office, ".msgs button")
+    office.press(".msgs button")
     assert mine.reload().status == 200

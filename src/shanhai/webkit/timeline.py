@@ -132,7 +132,7 @@ def _labels(first: date, last: date, place: Callable[[date], str]) -> list[dict[
     today = clock.today()
     shows_today = first <= today <= last
     # "18 Sep, today" is the widest label and runs to the right of its day.
-    before, after = (last - first).days // 14, (last - first).days // 5
+    before, after = (last - first).days // 14, (last - first).days // 4
     labels: list[dict[str, Any]] = [
         {"x": place(on), "text": words.day(on)}
         for on in _ticks(first, last)

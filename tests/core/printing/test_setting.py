@@ -85,6 +85,24 @@ def test_each_page_number_stands_between_dashes(word):
     assert all("—" in footer.paragraphs[0].text for footer in footers)
 
 
+def test_copies_stand_in_a_box_on_the_lower_edge_of_the_last_page(word):
+    body = word.element.body
+    [box] = body.xpath(".//*[local-name()='txbxContent']")
+    [anchor] = body.xpath(".//*[local-name()='anchor']")
+    up = {one.get("relativeFrom"): one[0].text for one in anchor if one.get("relativeFrom")}
+    [extent] = anchor.xpath("./*[local-name()='extent']")
+    holder = anchor.xpath("ancestor::w:p")[0]
+    last_words, kept = holder.getprevious(), 0
+    while last_words.xpath("./w:pPr/w:keepNext") and not last_words.xpath(".//w:t"):
+        last_words, kept = last_words.getprevious(), kept + 1
+
+    assert "抄送：丽水市发展改革委" in "".join(box.itertext())
+    assert up == {"margin": "bottom"}, "on the page, not behind the text"
+    # As many empty lines as the box is high, so that no word lies under it (a line of 28.95 pt, 12,700 EMU a point).
+    assert (kept + 1) * 28.95 * 12700 >= int(extent.get("cy"))
+    assert holder.getnext().tag.endswith("sectPr"), "nothing comes after it"
+
+
 def test_the_second_font_stands_in_for_the_first(word, settings):
     (part,) = [one for one in word.part.package.iter_parts() if str(one.partname) == "/word/fontTable.xml"]
 

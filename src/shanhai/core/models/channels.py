@@ -29,7 +29,7 @@ class Telling(Versioned):
     confirmed_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
-        return f"{self.member_id} {self.mail}"
+        return str(self.member)
 
 
 class Robot(Versioned):

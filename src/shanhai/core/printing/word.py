@@ -7,7 +7,8 @@ choose fonts where the paper is opened, so each font is written with the one tha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -18,6 +19,8 @@ _RED = "E60012"
 _GREY = "808080"
 _LINE = 579  # a line of the grid: 225 mm / 22, in twentieths of a point
 _TEXT, _SMALL, _TITLE, _TABLE, _LIST = 16.0, 14.0, 22.0, 12.0, 9.0
+_ISSUE_WIDTH = 156 / 25.4 * 72 - 2 * 14  # points, without its indents
+_ISSUE_ROOM = 240  # twentieths of a point: lines and air of the issue block
 _LATIN = "Times New Roman"
 _NS = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
@@ -237,20 +240,33 @@ class _Template:
         self._tag("if now")
         self._line("{{ now }}", "kai", _SMALL, before=_LINE)
         self._tag("endif")
-        self._tag("if copies")
-        copies = self._line("{{ copies }}", "text", _SMALL, left=14, right=14, before=_LINE, keep=True)
-        _border(copies, "top", 8, "000000", space=4)
-        self._tag("endif")
-        self._tag("if issued_by and not copies")
-        self._line("", "text", _SMALL)
-        self._tag("endif")
-        self._tag("if issued_by")
-        # The issuer stands at the left, the day at the right edge of the line.
-        issued = self._line("{{ issued_by }}\t{{ issued_on }}", "text", _SMALL, left=14, right=14)
-        issued.paragraph_format.tab_stops.add_tab_stop(142 * 36000, 2)
-        _border(issued, "top", 6, "000000", space=4)
-        _border(issued, "bottom", 8, "000000", space=4)
-        self._tag("endif")
+        if paper["issued_by"] or paper["copies"]:
+            self._issue(paper)
+
+    def _issue(self, paper: Mapping[str, Any]) -> None:
+        """Copies, issuer and day at the foot of the last page (GB/T 9704-2012): a text box on the lower edge of the text.
+
+        The box stands on the page of the empty line that holds it, and nothing flows around it. Empty lines that are
+        kept with that one take as much room as the box, so what it covers is empty: where they do not fit any more, all
+        go to the next page.
+        """
+        n_lines = math.ceil(_width(paper["copies"]) * _SMALL / _ISSUE_WIDTH) + bool(paper["issued_by"])
+        height = n_lines * _LINE + _ISSUE_ROOM
+        lines = []
+        if paper["copies"]:
+            lines.append(self._line("{{ copies }}", "text", _SMALL, left=14, right=14))
+            _border(lines[0], "top", 8, "000000", space=1)
+        if paper["issued_by"]:
+            # The issuer stands at the left, the day at the right edge of the line.
+            issued = self._line("{{ issued_by }}\t{{ issued_on }}", "text", _SMALL, left=14, right=14)
+            issued.paragraph_format.tab_stops.add_tab_stop(142 * 36000, 2)
+            _border(issued, "top", 6 if lines else 8, "000000", space=1)
+            lines.append(issued)
+        _border(lines[-1], "bottom", 8, "000000", space=1)
+        for _n in range(n_lines):
+            self._line("", "text", _SMALL, keep=True)
+        holder = self._line("", "text", _SMALL)
+        _box(holder.add_run()._r, lines, width=156 * 36000, height=height * 635)
 
     def _stamps(self, n: int) -> None:
         """A place for each party: its name, its stamp, who signs, on which day."""
@@ -360,6 +376,38 @@ def _border(line: Any, edge: str, eighths: int, colour: str, *, space: int) -> N
         properties.remove(borders)
         properties.insert(sum(1 for one in properties if one.tag in _BEFORE_BORDERS), borders)
     _put(borders, edge, val="single", sz=eighths, space=space, color=colour)
+
+
+_BOX = """<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"
+ xmlns:w="{w}" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"
+ xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
+ xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"><mc:Choice Requires="wps"><w:drawing>
+<wp:anchor distT="0" distB="0" distL="0" distR="0" simplePos="0" relativeHeight="2" behindDoc="0" locked="0"
+ layoutInCell="1" allowOverlap="1"><wp:simplePos x="0" y="0"/>
+<wp:positionH relativeFrom="margin"><wp:align>left</wp:align></wp:positionH>
+<wp:positionV relativeFrom="margin"><wp:align>bottom</wp:align></wp:positionV>
+<wp:extent cx="{width}" cy="{height}"/><wp:effectExtent l="0" t="0" r="0" b="0"/><wp:wrapNone/>
+<wp:docPr id="9704" name="版记"/><wp:cNvGraphicFramePr/><a:graphic>
+<a:graphicData uri="http://schemas.microsoft.com/office/word/2010/wordprocessingShape"><wps:wsp><wps:cNvSpPr txBox="1"/>
+<wps:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="{width}" cy="{height}"/></a:xfrm>
+<a:prstGeom prst="rect"><a:avLst/></a:prstGeom><a:noFill/><a:ln><a:noFill/></a:ln></wps:spPr>
+<wps:txbx><w:txbxContent/></wps:txbx><wps:bodyPr lIns="0" tIns="0" rIns="0" bIns="0" anchor="b"><a:noAutofit/></wps:bodyPr>
+</wps:wsp></a:graphicData></a:graphic></wp:anchor></w:drawing></mc:Choice><mc:Fallback/></mc:AlternateContent>"""
+
+
+def _box(run: Any, lines: Sequence[Any], *, width: int, height: int) -> None:
+    """Put paragraphs into a text box on the lower edge of the text; a reader that knows no boxes shows their words."""
+    from docx.oxml import OxmlElement, parse_xml
+    from docx.oxml.ns import qn
+
+    box = parse_xml("".join(_BOX.format(w=_NS, width=width, height=height).splitlines()))
+    inside = next(box.iter(qn("w:txbxContent")))
+    for line in lines:
+        inside.append(line._p)
+    stand_in = OxmlElement("w:t")
+    stand_in.text = "  ".join(line.text.replace("\t", "  ") for line in lines)
+    box[1].append(stand_in)
+    run.append(box)
 
 
 _BEFORE_BORDERS = {

@@ -499,6 +499,7 @@ def _factor_rows() -> list[AccessRow]:
             _("Move factor requests up that nobody has granted in time."),
             scope="system",
         ),
+        AccessRow("office.pass_over", _("Note that a grant passed a request over, and why."), scope="system"),
         AccessRow("office.write_request", _("Write factor requests of a zone folder."), scope="system"),
         AccessRow("office.write_passing", _("Write who was passed over, of a zone folder."), scope="system"),
         AccessRow("office.write_pool", _("Write factor pools of a zone folder."), scope="system"),

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-MEETING = "JM-2023-05"
+MEETING, MINUTES = "JM-2023-05", "JM-2023-04"
 # Whom Longquan shares with by phone. Numbers that begin with 120 belong to nobody.
 PHONES = ("12000000001", "12000000002")
 BEGINS = timedelta(minutes=75)  # before nine, when the registers were loaded
@@ -114,6 +114,35 @@ def _education_gets_a_robot() -> None:
     )
 
 
+def _signed_minutes_come_back() -> None:
+    """Xiaoshan printed the minutes, had them stamped, and matches the scan by its code. No font, no paper, no scan."""
+    from contextlib import suppress
+
+    from django.utils import translation
+
+    from shanhai.core import clock
+    from shanhai.core.actions import printing
+    from shanhai.core.printing import codes, making, scans
+    from shanhai.fields.pairing import queries
+    from shanhai.kernel.refusals import NotConfigured
+    from shanhai.site.commands import stamped
+
+    by = _member("shen-jie")
+    minutes = queries.meeting_of(by, MINUTES)
+    printed = printing.keep_print(minutes, language="zh-hans", by=by)
+    with suppress(NotConfigured), translation.override("zh-hans"):
+        scan = stamped.scan_of(making.content_of(minutes, "zh-hans"), printed)
+        printing.match_scan(
+            minutes,
+            io.BytesIO(scan),
+            file_name="三季度协作办例会纪要（示例扫描件）.pdf",
+            scanned=codes.scanned(scans.read(scan, "pdf")),
+            signed_on=clock.today() - timedelta(days=3),
+            person="沈洁",
+            by=by,
+        )
+
+
 def share_by_phone() -> list[tuple[Any, str, str]]:
     """A task and a statement of account for two people without an account: each link, its token, and the number."""
     from shanhai.core.actions import links
@@ -143,5 +172,6 @@ STEPS = (
     (43, _cannot_come("lin-wen")),
     (29, _xiaoshan_shares_its_letter),
     (20, _longquan_brings_a_paper),
+    (14, _signed_minutes_come_back),
     (8, _cannot_come("xu-hang")),
 )

@@ -21,7 +21,7 @@ class InstructionForm(ShanhaiForm):
 
     text = forms.CharField(label=_("Instruction"), max_length=LONGEST, help_text=_("One line."))
     text_en = forms.CharField(label=_("The same in English"), max_length=300, required=False)
-    unit = UnitChoice(Unit.objects.none(), label=_("Carried out by"), empty_label=_("please choose"))
+    unit = UnitChoice(Unit.objects.none(), label=_("Carried out by"))
     due_on = day(_("Report back by"))
 
     def __init__(self, *args: Any, pairing: Pairing, side: str, **kwargs: Any) -> None:

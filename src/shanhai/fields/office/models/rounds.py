@@ -50,7 +50,7 @@ class Round(Visible, Named, Versioned):
         ]
 
     def __str__(self) -> str:
-        return f"{self.number} {self.name}"
+        return f"{self.number} {self.name_zh}"
 
     @property
     def url(self) -> str:

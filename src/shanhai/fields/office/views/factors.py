@@ -197,18 +197,22 @@ def _list_finding(head: dict[str, int]) -> str:
 
 
 def _list_sub(head: dict[str, int], passed: int) -> str:
-    told = ngettext(
-        "%(n)s of them is the park’s and comes first.",
-        "%(n)s of them are the park’s and come first.",
-        head["park"],
-    ) % {"n": words.num(head["park"])}
+    told = []
+    if head["waiting"]:
+        park = ngettext(
+            "%(n)s of them is the park’s and comes first.",
+            "%(n)s of them are the park’s and come first.",
+            head["park"],
+        )
+        told.append(park % {"n": words.num(head["park"])})
     if passed:
-        told += " " + ngettext(
-            "%(n)s time one was passed over, for a reason on record.",
+        over = ngettext(
+            "One was passed over, for a reason on record.",
             "%(n)s times one was passed over, for a reason on record.",
             passed,
-        ) % {"n": words.num(passed)}
-    return told
+        )
+        told.append(over % {"n": words.num(passed)})
+    return " ".join(told)
 
 
 # -- one request ---------------------------------------------------------------------------------------------------
@@ -264,6 +268,8 @@ def factor(request: Any, number: str) -> HttpResponse:
 
 
 def _finding(one: FactorRequest, queue: list[FactorRequest]) -> str:
+    if one.stage == Stage.FULFILLED and not one.fulfilled_days:
+        return _("Fulfilled on the day it was asked: %s") % one.title
     if one.stage == Stage.FULFILLED:
         return _("Fulfilled after %(days)s: %(title)s") % {
             "days": shared.days(one.fulfilled_days or 0), "title": one.title,

@@ -121,7 +121,9 @@ def instructions(request: Any) -> HttpResponse:
         if head["open"]
         else _("No instruction is to be carried out."),
         "sub": ngettext("%(n)s is reported back.", "%(n)s are reported back.", head["reported"])
-        % {"n": head["reported"]},
+        % {"n": head["reported"]}
+        if head["reported"]
+        else _("Nothing is reported yet."),
     }
     return listing.render(request, "office/instructions.html", INSTRUCTIONS, rows, context)
 

@@ -84,6 +84,7 @@ PROPOSALS = Table(
             "effect",
             gettext_lazy("Effect"),
             value=lambda row: effect_said(found[0]) if (found := queries.effects_of(row)) else words.NOTHING,
+            phone_heading=True,
             stack="full",
         ),
         Column("status", gettext_lazy("Status"), kind="status", value=status_of, stack="push"),

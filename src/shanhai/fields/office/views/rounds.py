@@ -72,6 +72,7 @@ def at_version(request: Any, row: Any) -> Any:
 def round_status(one: Round) -> tuple[str, str]:
     """Shape and word of a round."""
     word = columns.words(columns.ROUND_STAGES, one.stage)
+    word = word[:1].upper() + word[1:]
     if one.stage == Stage.OPEN:
         is_late = one.due_on < clock.today() and getattr(one, "n_in", 0) != getattr(one, "n_asked", 0)
         return ("late", "") if is_late else ("on_track", word)

@@ -157,7 +157,8 @@ def _tally(rows: Any) -> None:
 @member_required(ACCESS)
 def sent(request: Any) -> HttpResponse:
     """What the reader had others told, and how many have read it."""
-    return listing.render(request, "office/sent_notices.html", SENT, sendings.facts_of(request.member))
+    rows = sendings.facts_of(request.member)
+    return listing.render(request, "office/sent_notices.html", SENT, rows, {"n": rows.count()})
 
 
 READERS = Table(

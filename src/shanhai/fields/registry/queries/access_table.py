@@ -28,6 +28,7 @@ KINDS = {"page": _("See"), "action": _("Do"), "column": _("Read masked columns")
 FIELDS = {
     "core": _("All fields"),
     "registry": _("Registers"),
+    "office": _("Office work"),
     "pairing": _("Partnership"),
     "webkit": _("Drafts and forms"),
     "site": _("Own login"),

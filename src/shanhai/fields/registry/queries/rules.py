@@ -86,7 +86,9 @@ def name_of(rule: Rule) -> str:
 
 
 def unit_of(rule: Rule) -> str:
-    """Its unit in the reader's language, as it stands where no word is known."""
+    """Its unit in the reader's language, as it stands where no word is known; none of words, lists and tables."""
+    if isinstance(rule.values[0].value, str | list | dict):
+        return ""
     return UNITS_ZH.get(rule.unit, rule.unit) if _is_chinese() else rule.unit
 
 
