@@ -68,6 +68,8 @@ class Table:
         Columns that ``extra`` fills.
     base
         Which rows of the model belong to the register.
+    access
+        The access row of whoever takes rows away.
     """
 
     register: Register
@@ -79,6 +81,7 @@ class Table:
     check: Callable[[Row], None] | None = None
     derived: frozenset[str] = frozenset()
     base: Q = field(default_factory=Q)
+    access: str = "pairing.export_registers"
 
     def path(self, column: str) -> str:
         """The path from the model to a column's value."""
@@ -115,7 +118,7 @@ class Table:
         """What a member may take away, in key order."""
         found = self.model._default_manager.filter(self.base, **filters)
         if member is not None:
-            access.check(member, "pairing.export_registers", pairing_id=pairing.pk if pairing else None)
+            access.check(member, self.access, pairing_id=pairing.pk if pairing else None)
         if pairing is not None:
             found = found.filter(**{f"{self.pairing}__in": zone_reach(member, pairing)})
         elif member is not None and not access.standing(member).roles & access.SEES_ALL:
