@@ -36,6 +36,7 @@ FACES = {
     "pairing.action_items": ("/pairing/action-items", "pairing items", "pairing:items"),
     "pairing.charges": ("/pairing/charges", "pairing charges", ""),
     "pairing.secondments": ("/pairing/secondments", "pairing secondments", "pairing:secondments"),
+    "investment.projects": ("/investment/projects", "investment projects", "investment:projects"),
 }
 # Parts of one record, shown whole with it: they come in and go out as sheets, and have no list of their own.
 PARTS = {
@@ -56,6 +57,7 @@ LEFT_OUT = {
     "registry.regions": {"outline"},
     "pairing.meetings": {"minutes_zh", "minutes_en"},
     "pairing.activities": {"delegation", "outcome_zh", "outcome_en", "reason"},
+    "investment.projects": {"about_zh", "about_en"},
 }
 _STANDING = {
     "pairing", "period", "period_due_on", "promised", "delivered", "unconfirmed", "forecast", "forecast_low",
@@ -80,6 +82,7 @@ ADDED = {
     "pairing.action_items": {"pairing", "meeting", "version"},
     "pairing.charges": {"id", "name_zh", "name_en", "title", "title_en", "organisation", "version"},
     "pairing.secondments": {"name_zh", "name_en", "version"},
+    "investment.projects": {"version"},
 }
 # What commands add for programs.
 ADDED_BY_COMMANDS = {

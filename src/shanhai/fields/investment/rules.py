@@ -155,11 +155,10 @@ def check_measures(number: str, given: dict[str, Any]) -> None:
             raise BadInput(
                 "investment.measure_out_of_range",
                 gettext_noop(
-                    "Project {number} cannot have {value} as its {what}. Give 0 or more, at most what can be kept."
+                    "Project {number} cannot have {value} here. Give 0 or more, at most what can be kept."
                 ),
                 number=number,
                 value=value,
-                what=attribute.en,
                 field=name,
             )
     land, forest = given.get("land_mu"), given.get("forest_mu")

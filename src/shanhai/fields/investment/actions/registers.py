@@ -129,11 +129,10 @@ def _check_left(change: Change, columns: Sequence[str]) -> None:
         raise NotNow(
             "investment.by_page_only",
             gettext_noop(
-                "A sheet does not change {column} of project {number} (it says {now}). Leave the cell as it is, and change it on the "
-                "page of the project."
+                "A sheet does not change this of project {number}, which says {now}. Leave the cell as it is, and change it on "
+                "the page of the project."
             ),
             number=change.key,
-            column=name,
             now=before.get(name) or "–",
             field=name,
         )
