@@ -38,7 +38,8 @@ class YesNo(forms.NullBooleanField):
         return {True: "true", False: "false", None: ""}.get(value, value)
 
 
-def _label(name: str) -> Any:
+def label_of(name: str) -> Any:
+    """The heading of a fact in the language of the moment."""
     one = rules.BY_NAME[name]
     return _Label(one.en, one.zh)
 
@@ -55,7 +56,7 @@ class _Label:
 
 def _number(name: str, help_text: Any) -> forms.DecimalField:
     return forms.DecimalField(
-        label=_label(name),
+        label=label_of(name),
         required=False,
         min_value=0,
         max_value=rules.GREATEST_NUMBER,
@@ -64,9 +65,10 @@ def _number(name: str, help_text: Any) -> forms.DecimalField:
     )
 
 
-def _choice(name: str) -> forms.ChoiceField:
+def choice_of(name: str) -> forms.ChoiceField:
+    """A select of the values of a fact, or of none."""
     return forms.ChoiceField(
-        label=_label(name),
+        label=label_of(name),
         required=False,
         choices=choices(rules.BY_NAME[name].choices, empty=_("not known")),
     )
@@ -94,20 +96,20 @@ class _ProjectForm(RegisterForm):
     industry = forms.CharField(
         label=_("Industry code"), max_length=5, required=False, help_text=_("GB/T 4754, as 3670 or C3670.")
     )
-    investment_fen = YuanField(label=_label("investment_fen"), required=False)
-    basis = _choice("basis")
+    investment_fen = YuanField(label=label_of("investment_fen"), required=False)
+    basis = choice_of("basis")
     land_mu = _number("land_mu", _("In mu."))
-    land_by = _choice("land_by")
+    land_by = choice_of("land_by")
     forest_mu = _number("forest_mu", _("In mu; part of the land."))
     building_m2 = _number("building_m2", _("In square metres."))
-    building_use = _choice("building_use")
+    building_use = choice_of("building_use")
     energy_tce = _number("energy_tce", _("In tonnes of standard coal."))
-    eia = _choice("eia")
-    is_hazardous = YesNo(label=_label("is_hazardous"), required=False)
-    is_foreign = YesNo(label=_label("is_foreign"), required=False)
-    is_low_risk = YesNo(label=_label("is_low_risk"), required=False)
-    touches_roads_or_rivers = YesNo(label=_label("touches_roads_or_rivers"), required=False)
-    is_in_assessed_area = YesNo(label=_label("is_in_assessed_area"), required=False)
+    eia = choice_of("eia")
+    is_hazardous = YesNo(label=label_of("is_hazardous"), required=False)
+    is_foreign = YesNo(label=label_of("is_foreign"), required=False)
+    is_low_risk = YesNo(label=label_of("is_low_risk"), required=False)
+    touches_roads_or_rivers = YesNo(label=label_of("touches_roads_or_rivers"), required=False)
+    is_in_assessed_area = YesNo(label=label_of("is_in_assessed_area"), required=False)
     about_zh = words(_("What it is (Chinese)"), required=False)
     about_en = words(_("What it is (English)"), required=False)
     source = forms.CharField(label=_("Source"), max_length=200, required=False)
