@@ -24,6 +24,7 @@ CATALOGUES = {
     "fields/office": ("fields/office",),
     "fields/pairing": ("fields/pairing",),
     "fields/investment": ("fields/investment",),
+    "fields/approval": ("fields/approval",),
 }
 ONE = {"_", "gettext", "gettext_lazy", "gettext_noop", "because"}
 # Refusals take their sentence second: Refused("code", gettext_noop("…")); others name their message first.

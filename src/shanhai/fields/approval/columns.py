@@ -134,12 +134,22 @@ MATERIALS = _sheet(
 SHEETS = (HEAD, STAGE_SHEET, LIMITS, DEPARTMENTS, ITEMS, MATERIALS)
 
 
+_SHEET_OF = {"catalogue": HEAD, "stage": STAGE_SHEET, "limit": LIMITS, "department": DEPARTMENTS, "item": ITEMS}
+
+
 def heading(of: str, name: str) -> str:
     """The heading of a field in the reader's language; the field itself where no sheet has it."""
-    sheet = {"catalogue": HEAD, "stage": STAGE_SHEET, "limit": LIMITS, "department": DEPARTMENTS, "item": ITEMS}[of]
     if name == "materials":
         return MATERIALS.name
-    return next((column.heading for column in sheet.columns if column.name == name), name)
+    return next((column.heading for column in _SHEET_OF[of].columns if column.name == name), name)
+
+
+def said(of: str, name: str, value: str) -> str:
+    """What a field says, with the word of a choice in the reader's language."""
+    column = next((column for column in _SHEET_OF[of].columns if column.name == name), None)
+    if name == "levers" and value:
+        return ", ".join(words(LEVERS, one) for one in value.split(", "))
+    return column.choice(value) if column is not None and column.choices else value
 
 
 def levers_said(levers: tuple[str, ...]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from shanhai.core.models.base import Named, Versioned
+from shanhai.core.models.base import Named, Versioned, in_language
 from shanhai.fields.approval.rules.catalogue import PROFILES, Catalogue
 from shanhai.fields.approval.rules.documents import catalogue_of
 
@@ -53,6 +53,7 @@ class CatalogueVersion(Versioned):
     valid_from = models.DateField(null=True, blank=True)
     published_on = models.DateField(null=True, blank=True)
     why = models.CharField(max_length=300, blank=True)
+    why_en = models.CharField(max_length=300, blank=True)
 
     class Meta:
         ordering = ["catalogue", "-number"]
@@ -70,6 +71,11 @@ class CatalogueVersion(Versioned):
 
     def __str__(self) -> str:
         return f"{self.catalogue.code} {self.number}"
+
+    @property
+    def why_said(self) -> str:
+        """What changed and why, in the reader's language."""
+        return in_language(self.why, self.why_en)
 
     @property
     def is_draft(self) -> bool:

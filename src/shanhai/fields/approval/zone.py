@@ -22,7 +22,7 @@ from shanhai.kernel.refusals import BadInput, gettext_noop
 LIST = "catalogues"
 HEAD = (
     "code", "number", "region", "profile", "name_zh", "name_en", "note_zh", "note_en", "valid_from", "published_on", "why",
-    "standing", "source",
+    "why_en", "standing", "source",
 )  # fmt: skip
 PARTS = {f"catalogue_{one.file_stem}": one for one in columns.SHEETS[1:]}
 FILES = (LIST, *PARTS)
@@ -72,6 +72,7 @@ def _load_version(row: dict[str, str], parts: dict[str, list[dict[str, Any]]], b
         valid_from=_day(row["valid_from"]),
         published_on=_day(row["published_on"]),
         why=row["why"],
+        why_en=row["why_en"],
         by=by,
     )
     return int(written is not None)
@@ -141,6 +142,7 @@ def export(folder: Path, by: Member | None) -> dict[str, int]:
                 "valid_from": one.valid_from,
                 "published_on": one.published_on,
                 "why": one.why,
+                "why_en": one.why_en,
                 "standing": catalogue.standing,
                 "source": catalogue.source,
                 "name_zh": catalogue.name_zh,

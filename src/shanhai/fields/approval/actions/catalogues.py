@@ -127,7 +127,12 @@ def drop_item(draft: CatalogueVersion, code: str, *, by: Member | None) -> Catal
 
 @action
 def publish_draft(
-    draft: CatalogueVersion, *, valid_from: date | None = None, why: str = "", by: Member | None
+    draft: CatalogueVersion,
+    *,
+    valid_from: date | None = None,
+    why: str = "",
+    why_en: str = "",
+    by: Member | None,
 ) -> CatalogueVersion:
     """Publish a draft; from then on it never changes, and cases that run keep the version with which they began.
 
@@ -159,8 +164,9 @@ def publish_draft(
             since=before.valid_from,
             field="valid_from",
         )
-    rows.move(draft, stage=Stage.PUBLISHED, valid_from=valid_from, published_on=today, why=why.strip()[:300])
-    journal.record(draft, "approval.publish_draft", by=by, catalogue=draft.catalogue.code, why=why.strip()[:300])
+    words = {"why": why.strip()[:300], "why_en": why_en.strip()[:300]}
+    rows.move(draft, stage=Stage.PUBLISHED, valid_from=valid_from, published_on=today, **words)
+    journal.record(draft, "approval.publish_draft", by=by, catalogue=draft.catalogue.code, **words)
     return draft
 
 
@@ -188,6 +194,7 @@ def load_version(
     valid_from: date | None,
     published_on: date | None,
     why: str = "",
+    why_en: str = "",
     by: Member | None,
 ) -> CatalogueVersion | None:
     """Write a version as a zone folder has it; None where it stands so already. Only the loader calls this.
@@ -200,7 +207,8 @@ def load_version(
     access.check(by, "approval.load_version")
     held = CatalogueVersion.objects.filter(catalogue=catalogue, number=number).first()
     sha256 = documents.sha256_of(document)
-    if held is not None and held.sha256 == sha256 and (held.valid_from, held.why) == (valid_from, why):
+    said = {"valid_from": valid_from, "why": why, "why_en": why_en}
+    if held is not None and held.sha256 == sha256 and all(getattr(held, k) == v for k, v in said.items()):
         return None
     if held is not None and not held.is_draft:
         raise NotNow(
@@ -214,7 +222,7 @@ def load_version(
     version = held or CatalogueVersion(catalogue=catalogue, number=number)
     _set(version, document)
     stage = Stage.PUBLISHED if published_on is not None else Stage.DRAFT
-    changes: dict[str, Any] = {"stage": stage, "valid_from": valid_from, "published_on": published_on, "why": why}
+    changes: dict[str, Any] = {"stage": stage, "published_on": published_on, **said}
     if held is None:
         for name, value in changes.items():
             setattr(version, name, value)

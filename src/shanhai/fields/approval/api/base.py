@@ -122,6 +122,7 @@ class VersionOut(Schema):
     valid_from: str | None
     published_on: str | None
     why: str
+    why_en: str
     version: int
 
     @staticmethod

@@ -33,6 +33,7 @@ class PublishIn(Given):
 
     valid_from: Day | None = None
     why: str = Field("", max_length=300)
+    why_en: str = Field("", max_length=300)
 
 
 class OpenedOut(Schema):
@@ -134,7 +135,7 @@ def drop_item(request: Any, response: HttpResponse, code: str, item: str) -> Any
 @idempotent(VersionOut, status=200)
 def publish_draft(request: Any, code: str, data: PublishIn) -> Any:
     """From then on it never changes; all that is wrong refuses it."""
-    return actions.publish_draft(draft_at(request, code), valid_from=data.valid_from, why=data.why, by=request.member)
+    return actions.publish_draft(draft_at(request, code), by=request.member, **data.dict())
 
 
 @router.delete(

@@ -151,7 +151,7 @@ def show_version(code: Code, number: Number = None, as_json: AsJson = False) -> 
 
 
 def _facts(one: CatalogueVersion) -> dict[str, Any]:
-    names = ("number", "valid_from", "published_on", "sha256", "why", "version")
+    names = ("number", "valid_from", "published_on", "sha256", "why", "why_en", "version")
     facts = {name: getattr(one, name) for name in names}
     return {"catalogue": one.catalogue.code, "stage": str(one.stage)} | facts
 
@@ -322,13 +322,15 @@ def publish_draft(
     code: Code,
     valid_from: Annotated[date | None, given.a_day("--from", "The day from which it holds; today by default.")] = None,
     why: Annotated[str, given.text("--why", 300, "What changed and why.")] = "",
+    why_en: Annotated[str, given.text("--why-en", 300, "The same in English.")] = "",
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
     """Publish the draft; from then on it never changes."""
     draft = queries.draft_of(code)
     written(
-        lambda: actions.publish_draft(draft, valid_from=valid_from, why=why, by=acting()), dry_run=dry_run
+        lambda: actions.publish_draft(draft, valid_from=valid_from, why=why, why_en=why_en, by=acting()),
+        dry_run=dry_run,
     )
     sentence = _("Version %(number)s is published and holds from %(day)s.")
     _done(sentence % {"number": draft.number, "day": draft.valid_from}, draft, dry_run, as_json)

@@ -81,6 +81,7 @@ class PublishForm(ShanhaiForm):
 
     valid_from = day(_("Holds from"), required=False, help_text=_("Empty is today. Cases that run keep their version."))
     why = forms.CharField(label=_("What changed and why"), max_length=300, required=False)
+    why_en = forms.CharField(label=_("The same in English"), max_length=300, required=False)
 
 
 class ItemForm(ShanhaiForm):

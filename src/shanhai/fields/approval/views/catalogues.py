@@ -29,6 +29,7 @@ from shanhai.webkit import downloads, listing, words
 from shanhai.webkit.listing import Column, Table
 from shanhai.webkit.pages import member_required
 
+FORMS = (("xlsx", "Excel"), ("yaml", "YAML"))
 CATALOGUES = Table(
     code="approval.catalogues",
     columns=(
@@ -102,12 +103,15 @@ def _version_page(request: Any, one: CatalogueVersion) -> HttpResponse:
         "document": document,
         "finding": _finding(one, plan),
         "sub": columns.words(PROFILES, one.catalogue.profile),
+        "detail": one.catalogue.source or _("Made up to fill the example zone; not reported anywhere."),
+        "marks": one.catalogue.source or one.catalogue.is_illustrative,
         "note": in_language(document.note_zh, document.note_en),
         "plan": plans.picture(document, plan, organisations, one.item_url) if plan and plan.steps else None,
         "path": plans.path_said(document, plan) if plan else [],
         "limits": _limits(document) if plan else [],
         "items": [_line(document, item, organisations, one) for item in document.items],
         **faults_said(faults),
+        "forms": FORMS,
         "versions": versions,
         "draft": next((row for row in versions if row.is_draft), None),
         "is_latest": one.number == max((row.number for row in versions if not row.is_draft), default=0),

@@ -120,8 +120,8 @@ def _change_said(one: Difference) -> dict[str, str]:
         "code": one.code,
         "kind": columns.words(columns.KINDS_OF_CHANGE, one.kind),
         "name": columns.heading(one.of, one.name) if one.name else "",
-        "before": one.before,
-        "after": one.after,
+        "before": columns.said(one.of, one.name, one.before),
+        "after": columns.said(one.of, one.name, one.after),
     }
 
 

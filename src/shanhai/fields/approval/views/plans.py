@@ -84,7 +84,8 @@ def _percent(days: int, width: int) -> str:
 
 def _ticks(days: int) -> list[int]:
     step = next((one for one in _STEPS if days / one <= _MOST_TICKS), 200)
-    return list(range(0, max(days, 1), step))
+    # A number at the right edge would be cut off.
+    return [day for day in range(0, max(days, 1), step) if day * 100 < max(days, 1) * 97]
 
 
 def _said(one: Placed) -> str:

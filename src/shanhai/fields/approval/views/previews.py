@@ -104,7 +104,7 @@ def _finding(found: applying.Needed) -> str:
     }
     open_items = sum(1 for one in found.counted if one.unknown)
     if open_items:
-        told += " " + ngettext(
+        told += ("" if words.is_chinese() else " ") + ngettext(
             "%(n)s of them depends on facts that nobody has given.",
             "%(n)s of them depend on facts that nobody has given.",
             open_items,

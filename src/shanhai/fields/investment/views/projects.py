@@ -74,7 +74,7 @@ PROJECTS = Table(
             sort=("investment_fen",),
             index="project_zone_investment",
         ),
-        Column("land_mu", gettext_lazy("Land"), kind="mu", phone_heading=True),
+        Column("land_mu", gettext_lazy("Land, mu"), kind="mu", phone_heading=True),
         Column("status", gettext_lazy("Stage"), kind="status", value=status_of, stack="push"),
         Column("number", gettext_lazy("Number"), kind="code", stack="hide-s"),
         Column(
