@@ -77,7 +77,7 @@ STAGE_SHEET = _sheet(
     "stages",
     "Stages",
     "阶段",
-    Column("number", "No.", "阶段序号", "int", key=True, required=True, least=1, most=9),
+    Column("number", "Stage no.", "阶段序号", "int", key=True, required=True, least=1, most=9),
     *_name("阶段名称"),
 )
 LIMITS = _sheet(

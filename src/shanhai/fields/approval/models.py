@@ -6,7 +6,7 @@ from django.db import models
 
 from shanhai.core.models.base import Named, Versioned, in_language
 from shanhai.fields.approval.rules.catalogue import PROFILES, Catalogue
-from shanhai.fields.approval.rules.documents import catalogue_of
+from shanhai.fields.approval.rules.documents import of_body
 
 
 class ItemCatalogue(Named, Versioned):
@@ -87,7 +87,7 @@ class CatalogueVersion(Versioned):
         """What it says, read once and kept on the row in hand."""
         kept: tuple[str, Catalogue] | None = self.__dict__.get("_document")
         if kept is None or kept[0] != self.sha256:
-            kept = (self.sha256, catalogue_of(self.body))
+            kept = (self.sha256, of_body(self.body))
             self.__dict__["_document"] = kept
         return kept[1]
 

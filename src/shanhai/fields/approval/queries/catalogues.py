@@ -190,5 +190,5 @@ def changed_since() -> Iterator[CatalogueVersion]:
     """Published versions that do not say what they said when they were published."""
     rows = CatalogueVersion.objects.filter(stage=Stage.PUBLISHED).select_related("catalogue").order_by("pk")
     for one in rows.iterator():
-        if documents.sha256_of(documents.catalogue_of(one.body)) != one.sha256:
+        if documents.sha256_of(documents.of_body(one.body)) != one.sha256:
             yield one

@@ -43,8 +43,8 @@ def catalogue_in(path: Path, name: str = "") -> Catalogue:
     if Path(name).suffix.casefold() in (".yaml", ".yml", ".json"):
         return documents.catalogue_of(_text_of(path, name))
     if reading.kind_of(path) == "csv":
-        return catalogue_of_sheets({columns.ITEMS.code: _rows(path, columns.ITEMS, name)})
-    return catalogue_of_sheets(_workbook(path, name))
+        return catalogue_of_sheets(_tables(path, [columns.ITEMS], name))
+    return catalogue_of_sheets(_tables(path, _sheets_there(path), name))
 
 
 def _text_of(path: Path, name: str) -> str:
@@ -56,33 +56,39 @@ def _text_of(path: Path, name: str) -> str:
         ) from None
 
 
-def _workbook(path: Path, name: str) -> dict[str, list[dict[str, Any]]]:
+def _sheets_there(path: Path) -> list[Register]:
     with reading.open_tables(path) as sheets:
         titles = {sheet.name.strip().casefold() for sheet in sheets}
     there = [one for one in columns.SHEETS if titles & {one.en.casefold(), one.zh}]
-    if columns.ITEMS not in there:
-        there = [columns.ITEMS]
-    return {one.code: _rows(path, one, name) for one in there}
+    return there if columns.ITEMS in there else [columns.ITEMS]
 
 
-def _rows(path: Path, sheet: Register, name: str) -> list[dict[str, Any]]:
-    asked = Asked(sheet.code, (sheet.zh, sheet.en), sheet.columns)
+def _tables(path: Path, sheets: list[Register], name: str) -> dict[str, list[dict[str, Any]]]:
+    """The rows of sheets, by code of the sheet; one child reads all of them."""
+    asked = [Asked(sheet.code, (sheet.zh, sheet.en), sheet.columns) for sheet in sheets]
     with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder) / "rows"
-        (found,) = parsing.read_tables(path, [(asked, out)])
-        if found["refusal"]:
-            if found["refusal"]["code"] == "sheets.no_rows":
-                return []
-            raise refusal_of(found["refusal"], file=name)
-        if not found["is_mapped"]:
-            raise BadInput(
-                "approval.sheet_headings",
-                gettext_noop("{file}: the sheet {sheet} lacks a column that its rows are told apart by: {columns}. Add it."),
-                file=name,
-                sheet=sheet.name,
-                columns=", ".join(column.heading for column in sheet.keys),
-            )
-        return _values(staged.lines_of(out), sheet, name)
+        wanted = [(one, Path(folder) / one.code) for one in asked]
+        found = parsing.read_tables(path, wanted)
+        return {
+            sheet.code: _rows(one, sheet, out, name)
+            for one, sheet, (_asked, out) in zip(found, sheets, wanted, strict=True)
+        }
+
+
+def _rows(found: Mapping[str, Any], sheet: Register, out: Path, name: str) -> list[dict[str, Any]]:
+    if found["refusal"]:
+        if found["refusal"]["code"] == "sheets.no_rows":
+            return []
+        raise refusal_of(found["refusal"], file=name)
+    if not found["is_mapped"]:
+        raise BadInput(
+            "approval.sheet_headings",
+            gettext_noop("{file}: the sheet {sheet} lacks a column that its rows are told apart by: {columns}. Add it."),
+            file=name,
+            sheet=sheet.name,
+            columns=", ".join(column.heading for column in sheet.keys),
+        )
+    return _values(staged.lines_of(out), sheet, name)
 
 
 def _values(lines: Iterable[staged.Line], sheet: Register, name: str) -> list[dict[str, Any]]:
@@ -95,13 +101,14 @@ def _values(lines: Iterable[staged.Line], sheet: Register, name: str) -> list[di
         raise BadInput(
             "approval.sheet_cells",
             gettext_noop(
-                "{file}: {n} cells of the sheet {sheet} cannot be read, the first in row {row}, column {column}: {said}"
+                "{file}: {n} cells of the sheet {sheet} cannot be read, the first in row {row}, column {column}, “{cell}”: {said}"
             ),
             file=name,
             n=len(problems),
             sheet=sheet.name,
             row=first["row"],
             column=_heading(sheet, first["column"]),
+            cell=str(first.get("cell", ""))[:40],
             said=_say(first),
             problems=problems[:_SHOWN],
         )
