@@ -228,7 +228,9 @@ def _checked(steps: Sequence[Step]) -> dict[str, Step]:
             if one not in by_code:
                 raise BadInput(
                     "review_schedule.unknown_step",
-                    gettext_noop("The step {step} waits for {before}, which is not among the steps. Correct it."),
+                    gettext_noop(
+                        "The step {step} waits for {before}, which is not among the steps. Correct it."
+                    ),
                     step=step.code,
                     before=one,
                 )

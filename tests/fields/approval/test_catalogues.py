@@ -60,7 +60,9 @@ class TestDrafts:
     def test_items_are_put_in_renamed_and_taken_out(self, draft, lin):
         made = Item("extra", 2, "附加审查", lead="planning", promised_days=2, after=("scheme",))
         actions.write_item(draft, made, by=lin)
-        actions.write_item(draft, replace(draft.document.item("scheme"), code="scheme-review"), was="scheme", by=lin)
+        actions.write_item(
+            draft, replace(draft.document.item("scheme"), code="scheme-review"), was="scheme", by=lin
+        )
         assert draft.document.item("extra").after == ("scheme-review",)
         assert draft.document.item("preliminary-design").after == ("scheme-review",)
 
@@ -203,7 +205,9 @@ class TestFiles:
 
         assert refused.value.facts["row"] == 2 and "soon" in str(refused.value)
 
-    @pytest.mark.parametrize("content", [b"", b"\x00\xff\x13", b"PK\x03\x04broken", b"a,b\n1,2\n", b"%PDF-1.7"])
+    @pytest.mark.parametrize(
+        "content", [b"", b"\x00\xff\x13", b"PK\x03\x04broken", b"a,b\n1,2\n", b"%PDF-1.7"]
+    )
     @pytest.mark.parametrize("name", ["x.xlsx", "x.yaml", "x.csv", "x"])
     def test_whatever_is_brought_is_read_or_refused(self, tmp_path: Path, content, name):
         path = tmp_path / name
@@ -223,14 +227,21 @@ class TestFiles:
         CatalogueVersion.objects.all().delete()
         assert zone_files.load(one, None) == {"catalogues.csv": 2}
 
-        assert list(CatalogueVersion.objects.order_by("number").values_list("number", "sha256", "stage")) == before
+        assert (
+            list(CatalogueVersion.objects.order_by("number").values_list("number", "sha256", "stage"))
+            == before
+        )
         zone_files.export(two, None)
-        assert {p.name: p.read_bytes() for p in one.iterdir()} == {p.name: p.read_bytes() for p in two.iterdir()}
+        assert {p.name: p.read_bytes() for p in one.iterdir()} == {
+            p.name: p.read_bytes() for p in two.iterdir()
+        }
 
     def test_the_loader_does_not_overwrite_what_is_published(self, catalogue, tmp_path: Path):
         zone_files.export(tmp_path, None)
         path = tmp_path / "catalogue_items.csv"
-        path.write_text(path.read_text(encoding="utf-8").replace("环境影响评价文件审批", "环评"), encoding="utf-8")
+        path.write_text(
+            path.read_text(encoding="utf-8").replace("环境影响评价文件审批", "环评"), encoding="utf-8"
+        )
 
         with pytest.raises(NotNow) as refused:
             zone_files.load(tmp_path, None)
@@ -252,7 +263,9 @@ class TestPages:
         "/approval/catalogues/open/",
     )
 
-    def test_each_opens_in_both_languages_and_turns_the_outsider_away(self, catalogue, draft, client_of, lin, zhou):
+    def test_each_opens_in_both_languages_and_turns_the_outsider_away(
+        self, catalogue, draft, client_of, lin, zhou
+    ):
         for address in self.ADDRESSES:
             assert client_of(lin).get(address).status_code == 200, address
             assert client_of(lin, language="zh-hans").get(address).status_code == 200, address
@@ -312,7 +325,13 @@ class TestPages:
             code="FIRM", kind="enterprise", region=cast.regions[LQ], name_zh="企业", by=None
         )
         made = projects.add_project(
-            zone, number="P-1", name_zh="项目", enterprise=firm, region=cast.regions[LQ], basis="filing", by=lin
+            zone,
+            number="P-1",
+            name_zh="项目",
+            enterprise=firm,
+            region=cast.regions[LQ],
+            basis="filing",
+            by=lin,
         )
         page = client_of(lin).get(made.url).content.decode()
         assert "Which approvals it needs" in page and "?project=P-1" in page
@@ -323,7 +342,9 @@ class TestPages:
 class TestPrograms:
     def test_the_api_does_what_the_pages_do(self, cast, zone, api_at, lin, shen, zhou):
         call = api_at("/api/v1/approval")(lin)
-        opened = call("post", "/catalogues", {"code": "LQ", "region": "331181", "profile": "zhejiang-90"}, key="k")
+        opened = call(
+            "post", "/catalogues", {"code": "LQ", "region": "331181", "profile": "zhejiang-90"}, key="k"
+        )
         assert opened.status_code == 201, opened.content
         version = call("get", "/catalogues/LQ/versions/1").json()
         assert (version["stage"], version["days_together"]) == ("draft", 68)
@@ -363,13 +384,18 @@ class TestPrograms:
         assert run([*head, "export", "LQ", str(book), "--number", "2"]) == 0
         assert run([*head, "bring", "LQ", str(book)]) == 0
         item = tmp_path / "item.yaml"
-        item.write_text("{code: title, stage: 4, name_zh: 登记, lead: title_registry, promised_days: 2}", "utf-8")
+        item.write_text(
+            "{code: title, stage: 4, name_zh: 登记, lead: title_registry, promised_days: 2}", "utf-8"
+        )
         assert run([*head, "set-item", "LQ", str(item), "--was", "title"]) == 0
         assert run([*head, "drop-item", "LQ", "drawing-filing"]) == 0
         capsys.readouterr()
         assert run([*head, "differences", "LQ", "--number", "2", "--json"]) == 0
         assert {one["code"] for one in json.loads(capsys.readouterr().out)} == {"title", "drawing-filing"}
-        assert run([*head, "preview", "LQ", "--fact", "is_low_risk=yes", "--fact", "building_m2=9000", "--json"]) == 0
+        assert (
+            run([*head, "preview", "LQ", "--fact", "is_low_risk=yes", "--fact", "building_m2=9000", "--json"])
+            == 0
+        )
         assert json.loads(capsys.readouterr().out)["days_together"] == 0
         assert run([*head, "preview", "LQ", "--fact", "colour=red"]) == 1
         assert run([*head, "drop", "LQ"]) == 0

@@ -36,7 +36,9 @@ GROUPS = st.lists(st.lists(st.sampled_from(CLAUSES), min_size=1, max_size=4), ma
 FACTS = [
     {"land_mu": land, "eia": eia, "is_foreign": foreign}
     for land, eia, foreign in product(
-        (Decimal(0), Decimal(5), Decimal(6), Decimal(7), Decimal("7.01")), ("report", "form", "registration"), (True, False)
+        (Decimal(0), Decimal(5), Decimal(6), Decimal(7), Decimal("7.01")),
+        ("report", "form", "registration"),
+        (True, False),
     )
 ]
 
@@ -47,7 +49,13 @@ def catalogue(*items: Item, **more) -> Catalogue:
 
 
 def item(code: str, *after: str, **more) -> Item:
-    told = {"stage": 1, "name_zh": code, "lead": "drc", "promised_days": 3, "materials": (Material("form", "申请表"),)}
+    told = {
+        "stage": 1,
+        "name_zh": code,
+        "lead": "drc",
+        "promised_days": 3,
+        "materials": (Material("form", "申请表"),),
+    }
     return Item(code, **{**told, **more}, after=after)
 
 
@@ -174,7 +182,9 @@ class TestChecks:
 
     def test_over_the_limit_is_remarked_and_refuses_nothing(self):
         zj = profiles.profile("zhejiang-90")
-        slow = replace(zj, items=tuple(replace(one, promised_days=20, statutory_days=None) for one in zj.items))
+        slow = replace(
+            zj, items=tuple(replace(one, promised_days=20, statutory_days=None) for one in zj.items)
+        )
 
         found = checks.faults_of(slow)
 
@@ -223,7 +233,9 @@ class TestNeeded:
         return {one.item.code: str(one.verdict) for one in applying.needed(self.ZJ, facts).judged}
 
     def test_facts_decide_which_items_apply(self):
-        found = self.verdicts(basis="filing", eia="registration", energy_tce=Decimal(2000), is_in_assessed_area=True)
+        found = self.verdicts(
+            basis="filing", eia="registration", energy_tce=Decimal(2000), is_in_assessed_area=True
+        )
 
         assert found["filing"] == "applies" and found["report-approval"] == "not"
         assert found["eia"] == "not" and found["energy-review"] == "replaced"
@@ -250,7 +262,12 @@ class TestNeeded:
     def test_limits_count_the_stages_that_they_name(self):
         first, last = applying.needed(self.ZJ, {}).limits
 
-        assert (first.limit.stages, first.is_kept, last.limit.stages, last.is_kept) == ((1, 2, 3), True, (4,), True)
+        assert (first.limit.stages, first.is_kept, last.limit.stages, last.is_kept) == (
+            (1, 2, 3),
+            True,
+            (4,),
+            True,
+        )
 
 
 class TestDocuments:
@@ -275,7 +292,9 @@ class TestDocuments:
             documents.catalogue_of(text)
 
     def test_a_laughing_document_stays_small(self):
-        text = "a: &a [x]\n" + "\n".join(f"{n}: &{n} [*{p},*{p}]" for p, n in zip("abcdefgh", "bcdefghi", strict=True))
+        text = "a: &a [x]\n" + "\n".join(
+            f"{n}: &{n} [*{p},*{p}]" for p, n in zip("abcdefgh", "bcdefghi", strict=True)
+        )
         with pytest.raises(BadInput):
             documents.catalogue_of(text)
 
@@ -288,7 +307,8 @@ class TestDocuments:
         found = replace(profiles.profile("zhejiang-90"), items=tuple(items))
         known = {one.code for one in items}
         found = replace(
-            found, items=tuple(replace(one, after=tuple(a for a in one.after if a in known)) for one in found.items)
+            found,
+            items=tuple(replace(one, after=tuple(a for a in one.after if a in known)) for one in found.items),
         )
 
         less = found.without_item(items[0].code)
@@ -300,7 +320,9 @@ class TestDocuments:
         old = catalogue(item("a"), item("b", "a"))
         new = catalogue(item("a", promised_days=5), item("c", "a"))
 
-        found = {(one.code, one.kind, one.name, one.before, one.after) for one in differences.differences(old, new)}
+        found = {
+            (one.code, one.kind, one.name, one.before, one.after) for one in differences.differences(old, new)
+        }
 
         assert found == {
             ("a", "changed", "promised_days", "3", "5"),

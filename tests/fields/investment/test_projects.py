@@ -32,9 +32,7 @@ STAGES = st.sampled_from(list(rules.Stage))
 class TestRules:
     @given(STAGES, STAGES)
     def test_forward_needs_no_reason_and_every_other_way_does(self, stage, to):
-        forward = (
-            rules.Stage.DROPPED not in (stage, to) and rules.ORDER.index(to) > rules.ORDER.index(stage)
-        )
+        forward = rules.Stage.DROPPED not in (stage, to) and rules.ORDER.index(to) > rules.ORDER.index(stage)
         if stage == to:
             with pytest.raises(NotNow):
                 rules.check_move("P", stage, to, "because")
@@ -92,7 +90,12 @@ class TestActions:
     def test_a_wrong_code_is_refused_at_its_field(self, cast, zone, firm, lin):
         with pytest.raises(BadInput) as refused:
             actions.add_project(
-                zone, name_zh="项目", enterprise=firm, region=cast.regions["331181000000"], project_code="2103", by=lin
+                zone,
+                name_zh="项目",
+                enterprise=firm,
+                region=cast.regions["331181000000"],
+                project_code="2103",
+                by=lin,
             )
 
         assert refused.value.facts["field"] == "project_code"
@@ -192,7 +195,9 @@ class TestRegister:
 
 
 class TestFaces:
-    def test_the_pages_say_it_in_both_languages_and_turn_the_outsider_away(self, project, client_of, lin, zhou):
+    def test_the_pages_say_it_in_both_languages_and_turn_the_outsider_away(
+        self, project, client_of, lin, zhou
+    ):
         page = client_of(lin).get("/investment/projects/").content.decode()
         assert "Compressor plant" in page
         page = client_of(lin, language="zh-hans").get(project.url).content.decode()
@@ -217,7 +222,13 @@ class TestFaces:
         assert answer.status_code == 302 and answer["Location"] == made.url
         assert (made.investment_fen, made.is_foreign, made.is_hazardous) == (12_000_000_000, False, None)
 
-        form = {"name_zh": "输液新项目", "enterprise": "FIRM", "region": "331181", "version": "0", "is_foreign": "false"}
+        form = {
+            "name_zh": "输液新项目",
+            "enterprise": "FIRM",
+            "region": "331181",
+            "version": "0",
+            "is_foreign": "false",
+        }
         assert client.post(f"{made.url}change/", form).status_code == 302
         assert client.post(f"{made.url}change/", form | {"name_zh": "别的"}).status_code == 409
         assert client.post(f"{made.url}move/", {"to": "lead"}).status_code == 422
@@ -230,7 +241,10 @@ class TestFaces:
         listed = call("get", "/projects").json()["items"]
         assert [one["number"] for one in listed] == ["P-1"]
         made = call(
-            "post", "/projects", {"name_zh": "新项目", "enterprise": "FIRM", "region": "331181", "land_mu": "12.5"}, key="k"
+            "post",
+            "/projects",
+            {"name_zh": "新项目", "enterprise": "FIRM", "region": "331181", "land_mu": "12.5"},
+            key="k",
         )
         assert made.status_code == 201 and made.json()["land_mu"] == "12.5"
         changed = call("patch", "/projects/P-1", {"investment_fen": None, "eia": "report"}, version=0)
@@ -240,7 +254,17 @@ class TestFaces:
         assert api_at("/api/v1/investment")(zhou)("get", "/projects").status_code == 403
 
     def test_commands_do_what_the_pages_do(self, project, firm, capsys):
-        line = ["investment", "projects", "add", "--name", "命令项目", "--enterprise", "FIRM", "--region", "331181"]
+        line = [
+            "investment",
+            "projects",
+            "add",
+            "--name",
+            "命令项目",
+            "--enterprise",
+            "FIRM",
+            "--region",
+            "331181",
+        ]
         assert run([*line, "--investment", "5000万元", "--dry-run"]) == 0
         assert Project.objects.count() == 1
         capsys.readouterr()

@@ -44,7 +44,13 @@ def _days(name: str, en: str, zh: str, **more: Any) -> Column:
 def _standing(prefix: str, en: str, zh: str) -> tuple[Column, Column]:
     before = f"{prefix}_" if prefix else ""
     return (
-        Column(f"{before}standing", f"{en} standing".strip().capitalize(), f"{zh}数据性质", "choice", choices=STANDINGS),
+        Column(
+            f"{before}standing",
+            f"{en} standing".strip().capitalize(),
+            f"{zh}数据性质",
+            "choice",
+            choices=STANDINGS,
+        ),
         Column(f"{before}source", f"{en} source".strip().capitalize(), f"{zh}来源", max_length=300),
     )
 
@@ -134,7 +140,13 @@ MATERIALS = _sheet(
 SHEETS = (HEAD, STAGE_SHEET, LIMITS, DEPARTMENTS, ITEMS, MATERIALS)
 
 
-_SHEET_OF = {"catalogue": HEAD, "stage": STAGE_SHEET, "limit": LIMITS, "department": DEPARTMENTS, "item": ITEMS}
+_SHEET_OF = {
+    "catalogue": HEAD,
+    "stage": STAGE_SHEET,
+    "limit": LIMITS,
+    "department": DEPARTMENTS,
+    "item": ITEMS,
+}
 
 
 def heading(of: str, name: str) -> str:

@@ -69,9 +69,7 @@ def sign_in() -> None:
             f"{OWN}.queries.checks.published",
         )
     )
-    signs.zone_parts.add(
-        ZonePart("approval", 70, f"{OWN}.zone.load", f"{OWN}.zone.export", files=FILES)
-    )
+    signs.zone_parts.add(ZonePart("approval", 70, f"{OWN}.zone.load", f"{OWN}.zone.export", files=FILES))
     signs.command_groups.add(
         CommandGroup("approval", _("What is approved, by whom, in how many days."), f"{OWN}.cli.app")
     )

@@ -49,7 +49,9 @@ def _load_version(row: dict[str, str], parts: dict[str, list[dict[str, Any]]], b
     if region is None:
         raise BadInput(
             "approval.zone_region",
-            gettext_noop("Catalogue {catalogue} is of region {region}, which is not there. Correct the code, or load it first."),
+            gettext_noop(
+                "Catalogue {catalogue} is of region {region}, which is not there. Correct the code, or load it first."
+            ),
             catalogue=row["code"],
             region=row["region"],
         )
@@ -156,7 +158,11 @@ def export(folder: Path, by: Member | None) -> dict[str, int]:
                 ]
     _write(folder / f"{LIST}.csv", HEAD, versions)
     for stem, sheet in PARTS.items():
-        _write(folder / f"{stem}.csv", ("catalogue", "version", *(one.name for one in sheet.columns)), parts[stem])
+        _write(
+            folder / f"{stem}.csv",
+            ("catalogue", "version", *(one.name for one in sheet.columns)),
+            parts[stem],
+        )
     return {f"{LIST}.csv": len(versions)}
 
 

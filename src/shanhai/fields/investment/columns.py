@@ -45,7 +45,14 @@ def _of(attribute: rules.Attribute) -> Column:
 
 def _two(name: str, en: str, zh: str, most: int, *, required: bool = False) -> tuple[Column, Column]:
     return (
-        Column(f"{name}_zh", f"{en} (Chinese)", f"{zh}（中文）", required=required, max_length=most, synonyms=(zh,)),
+        Column(
+            f"{name}_zh",
+            f"{en} (Chinese)",
+            f"{zh}（中文）",
+            required=required,
+            max_length=most,
+            synonyms=(zh,),
+        ),
         Column(f"{name}_en", f"{en} (English)", f"{zh}（英文）", max_length=most + 40),
     )
 
@@ -56,7 +63,9 @@ PROJECTS = Register(
     en="Projects",
     zh="投资项目",
     columns=(
-        Column("number", "Number", "项目编号", "code", key=True, required=True, max_length=40, synonyms=("编号",)),
+        Column(
+            "number", "Number", "项目编号", "code", key=True, required=True, max_length=40, synonyms=("编号",)
+        ),
         Column(
             "project_code",
             "Project code",
@@ -89,7 +98,9 @@ PROJECTS = Register(
         ),
         *_two("place", "Park or place", "园区或地点", 120),
         Column("industry", "Industry code", "行业代码", "code", max_length=5, synonyms=("国民经济行业代码",)),
-        Column("stage", "Stage", "项目阶段", "choice", required=True, choices=STAGES, synonyms=("阶段", "状态")),
+        Column(
+            "stage", "Stage", "项目阶段", "choice", required=True, choices=STAGES, synonyms=("阶段", "状态")
+        ),
         Column("stage_on", "In it since", "进入阶段日期", "date"),
         Column("registered_on", "Registered", "入库日期", "date"),
         *(_of(one) for one in rules.ATTRIBUTES),

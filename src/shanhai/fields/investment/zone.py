@@ -23,6 +23,8 @@ def load(folder: Path, by: Member | None) -> dict[str, int]:
 def export(folder: Path, by: Member | None) -> dict[str, int]:
     """Write the registers into a folder, in key order."""
     return {
-        f"{register.file_stem}.csv": exporting.export_file(register, folder / f"{register.file_stem}.csv", by=by)
+        f"{register.file_stem}.csv": exporting.export_file(
+            register, folder / f"{register.file_stem}.csv", by=by
+        )
         for register in REGISTERS
     }

@@ -150,7 +150,9 @@ def publish_draft(
     if before is not None and before.sha256 == draft.sha256:
         raise NotNow(
             "approval.nothing_changed",
-            gettext_noop("The draft of {catalogue} says what version {number} says. Change something, or drop it."),
+            gettext_noop(
+                "The draft of {catalogue} says what version {number} says. Change something, or drop it."
+            ),
             catalogue=draft.catalogue.code,
             number=before.number,
         )
@@ -213,7 +215,9 @@ def load_version(
     if held is not None and not held.is_draft:
         raise NotNow(
             "approval.version_stands",
-            gettext_noop("Version {number} of {catalogue} is published and says something else. Give the file a new number."),
+            gettext_noop(
+                "Version {number} of {catalogue} is published and says something else. Give the file a new number."
+            ),
             number=number,
             catalogue=catalogue.code,
         )
@@ -291,7 +295,9 @@ def _check_draft(draft: CatalogueVersion, by: Member | None) -> None:
     if not draft.is_draft:
         raise NotNow(
             "approval.published",
-            gettext_noop("Version {number} of {catalogue} is published and never changes. Begin a new draft."),
+            gettext_noop(
+                "Version {number} of {catalogue} is published and never changes. Begin a new draft."
+            ),
             number=draft.number,
             catalogue=draft.catalogue.code,
         )
@@ -305,6 +311,8 @@ def _check_own_land(by: Member | None, region: str, name: str) -> None:
     if not queries.is_own_land(by, region):
         raise NotAllowed(
             "approval.other_land",
-            gettext_noop("What is approved in {region} is laid down there. Propose the change to its cooperation office."),
+            gettext_noop(
+                "What is approved in {region} is laid down there. Propose the change to its cooperation office."
+            ),
             region=name,
         )

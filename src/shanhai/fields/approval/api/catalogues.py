@@ -181,7 +181,9 @@ def show_differences(request: Any, code: str, number: Number) -> Any:
 def show_needed(request: Any, code: str, number: Number, asked: Query[FactsWhere]) -> Any:
     """Which items a project with these facts needs, in how many promised working days."""
     version = queries.version_of(code, number)
-    given = {name: value for name, value in asked.dict().items() if name in BY_NAME and value not in ("", None)}
+    given = {
+        name: value for name, value in asked.dict().items() if name in BY_NAME and value not in ("", None)
+    }
     if asked.project:
         access.check(request.member, "investment.view_projects")
         given = projects.project_of(request.member, asked.project).facts | given

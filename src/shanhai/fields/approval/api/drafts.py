@@ -9,7 +9,15 @@ from ninja import Schema, Status
 from pydantic import Field
 
 from shanhai.fields.approval.actions import catalogues as actions
-from shanhai.fields.approval.api.base import CatalogueData, Code, ItemData, VersionOut, draft_at, plain, router
+from shanhai.fields.approval.api.base import (
+    CatalogueData,
+    Code,
+    ItemData,
+    VersionOut,
+    draft_at,
+    plain,
+    router,
+)
 from shanhai.fields.approval.queries import catalogues as queries
 from shanhai.fields.approval.rules.catalogue import from_plain, item_from_plain
 from shanhai.fields.registry.api.base import region_of
@@ -73,7 +81,10 @@ def open_draft(request: Any, code: str) -> Any:
 
 
 @router.put(
-    "/catalogues/{code}/draft", response=VersionOut, summary="Write a whole draft", openapi_extra=CHANGES_A_ROW
+    "/catalogues/{code}/draft",
+    response=VersionOut,
+    summary="Write a whole draft",
+    openapi_extra=CHANGES_A_ROW,
 )
 @may("approval.bring_draft")
 def bring_draft(request: Any, response: HttpResponse, code: str, data: CatalogueData) -> Any:
@@ -139,7 +150,10 @@ def publish_draft(request: Any, code: str, data: PublishIn) -> Any:
 
 
 @router.delete(
-    "/catalogues/{code}/draft", response={204: None}, summary="Throw a draft away", openapi_extra=CHANGES_A_ROW
+    "/catalogues/{code}/draft",
+    response={204: None},
+    summary="Throw a draft away",
+    openapi_extra=CHANGES_A_ROW,
 )
 @may("approval.drop_draft")
 def drop_draft(request: Any, code: str) -> Any:

@@ -46,9 +46,16 @@ from shanhai.webkit.commands import (
 
 app = noun("Catalogues of approval items: who decides on what, after what, in how many days.")
 
-File = Annotated[str, typer.Argument(metavar="FILE", help="YAML, JSON, a workbook or a CSV of items; - is YAML on standard input.")]
+File = Annotated[
+    str,
+    typer.Argument(
+        metavar="FILE", help="YAML, JSON, a workbook or a CSV of items; - is YAML on standard input."
+    ),
+]
 Code = Annotated[str, typer.Argument(metavar="CATALOGUE", help="Code of the catalogue.")]
-Number = Annotated[int | None, typer.Option("--number", min=1, help="The version; the one published last by default.")]
+Number = Annotated[
+    int | None, typer.Option("--number", min=1, help="The version; the one published last by default.")
+]
 
 
 def _in_file(name: str) -> Catalogue:
@@ -76,7 +83,12 @@ def check_file(file: File, as_json: AsJson = False) -> None:
                 "days_serial": plan.days_serial if plan else None,
                 "critical": list(plan.critical) if plan else [],
                 "faults": [
-                    {"code": one.code, "item": one.item, "refuses": one.refuses, "sentence": one.reason.say(_)}
+                    {
+                        "code": one.code,
+                        "item": one.item,
+                        "refuses": one.refuses,
+                        "sentence": one.reason.say(_),
+                    }
                     for one in faults
                 ],
             }
@@ -84,10 +96,13 @@ def check_file(file: File, as_json: AsJson = False) -> None:
     else:
         _say_faults(faults)
         if plan:
-            sentence = _("%(n)s items; the longest path takes %(days)s working days, one by one %(serial)s: %(path)s")
+            sentence = _(
+                "%(n)s items; the longest path takes %(days)s working days, one by one %(serial)s: %(path)s"
+            )
             path = checks.ARROW.join(plan.critical)
             typer.echo(
-                sentence % {"n": len(catalogue.items), "days": plan.days, "serial": plan.days_serial, "path": path}
+                sentence
+                % {"n": len(catalogue.items), "days": plan.days, "serial": plan.days_serial, "path": path}
             )
     if refused:
         raise typer.Exit(1)
@@ -157,7 +172,9 @@ def _facts(one: CatalogueVersion) -> dict[str, Any]:
 
 
 @app.command("differences")
-def show_differences(code: Code, number: Number = None, as_json: AsJson = False, as_csv: AsCsv = False) -> None:
+def show_differences(
+    code: Code, number: Number = None, as_json: AsJson = False, as_csv: AsCsv = False
+) -> None:
     """What a version changes against the published one before it."""
     reader("approval.view_catalogues")
     one = queries.version_of(code, number)
@@ -176,7 +193,9 @@ def preview(
     project: Annotated[str, typer.Option("--project", help="Number of a project, whose facts count.")] = "",
     fact: Annotated[
         list[str] | None,
-        typer.Option("--fact", metavar="NAME=VALUE", help="A fact, as land_mu=40 or eia=report; again for more."),
+        typer.Option(
+            "--fact", metavar="NAME=VALUE", help="A fact, as land_mu=40 or eia=report; again for more."
+        ),
     ] = None,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
@@ -242,7 +261,9 @@ def open_catalogue(
     code: Code,
     region: Annotated[str, typer.Option("--region", help="Code of the region that it is for.")],
     profile: Annotated[str, given.choice("--profile", PROFILES, "Regime")] = "own",
-    source_file: Annotated[str, typer.Option("--from", metavar="FILE", help="A file in place of the profile.")] = "",
+    source_file: Annotated[
+        str, typer.Option("--from", metavar="FILE", help="A file in place of the profile.")
+    ] = "",
     name: Annotated[str, given.text("--name", 120, "Chinese name; that of the regime by default.")] = "",
     en: given.NameEn = "",
     source: Annotated[str, given.text("--source", 200, "Where it comes from.")] = "",
@@ -283,15 +304,15 @@ def bring_draft(code: Code, file: File, dry_run: DryRun = False, as_json: AsJson
     written(lambda: actions.bring_draft(draft, document, by=acting()), dry_run=dry_run)
     if not as_json:
         _say_faults(checks.faults_of(draft.document, queries.known(draft.document)))
-    _done(
-        _("The file is in the draft. Look at what changes before you publish it."), draft, dry_run, as_json
-    )
+    _done(_("The file is in the draft. Look at what changes before you publish it."), draft, dry_run, as_json)
 
 
 @app.command("set-item")
 def write_item(
     code: Code,
-    file: Annotated[str, typer.Argument(metavar="FILE", help="One item as YAML or JSON; - is standard input.")],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="One item as YAML or JSON; - is standard input.")
+    ],
     was: Annotated[str, typer.Option("--was", help="Code of the item that it takes the place of.")] = "",
     dry_run: DryRun = False,
     as_json: AsJson = False,
@@ -320,7 +341,9 @@ def drop_item(
 @app.command("publish")
 def publish_draft(
     code: Code,
-    valid_from: Annotated[date | None, given.a_day("--from", "The day from which it holds; today by default.")] = None,
+    valid_from: Annotated[
+        date | None, given.a_day("--from", "The day from which it holds; today by default.")
+    ] = None,
     why: Annotated[str, given.text("--why", 300, "What changed and why.")] = "",
     why_en: Annotated[str, given.text("--why-en", 300, "The same in English.")] = "",
     dry_run: DryRun = False,

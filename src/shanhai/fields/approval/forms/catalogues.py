@@ -42,14 +42,19 @@ class OpenForm(RegisterForm):
     button = _("Open the catalogue")
 
     code = forms.CharField(label=_("Code"), max_length=40, help_text=_("Short and lasting, as LQ-ZJ90."))
-    region = CodeField(Region, label=_("Region"), help_text=_("The region that it is for: code or full name."))
+    region = CodeField(
+        Region, label=_("Region"), help_text=_("The region that it is for: code or full name.")
+    )
     profile = forms.ChoiceField(
         label=_("Regime"),
         choices=choices(PROFILES),
         help_text=_("Its items become the first draft; all of them can be changed."),
     )
     name_zh = forms.CharField(
-        label=_("Name (Chinese)"), max_length=120, required=False, help_text=_("Empty is the name of the regime.")
+        label=_("Name (Chinese)"),
+        max_length=120,
+        required=False,
+        help_text=_("Empty is the name of the regime."),
     )
     name_en = forms.CharField(label=_("Name (English)"), max_length=160, required=False)
     source = forms.CharField(label=_("Source"), max_length=200, required=False)
@@ -79,7 +84,9 @@ class PublishForm(ShanhaiForm):
 
     button = _("Publish it")
 
-    valid_from = day(_("Holds from"), required=False, help_text=_("Empty is today. Cases that run keep their version."))
+    valid_from = day(
+        _("Holds from"), required=False, help_text=_("Empty is today. Cases that run keep their version.")
+    )
     why = forms.CharField(label=_("What changed and why"), max_length=300, required=False)
     why_en = forms.CharField(label=_("The same in English"), max_length=300, required=False)
 
@@ -97,8 +104,12 @@ class ItemForm(ShanhaiForm):
     name_en = forms.CharField(label=_("Name (English)"), max_length=160, required=False)
     kind = forms.ChoiceField(label=_("Kind"), choices=choices(KINDS))
     lead = forms.ChoiceField(label=_("Decides"))
-    co = forms.MultipleChoiceField(label=_("Co-reviewing"), required=False, widget=forms.CheckboxSelectMultiple)
-    advise = forms.MultipleChoiceField(label=_("Advising"), required=False, widget=forms.CheckboxSelectMultiple)
+    co = forms.MultipleChoiceField(
+        label=_("Co-reviewing"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    advise = forms.MultipleChoiceField(
+        label=_("Advising"), required=False, widget=forms.CheckboxSelectMultiple
+    )
     promised_days = forms.IntegerField(
         label=_("Promised working days"), min_value=0, max_value=MOST_DAYS, help_text=_("0 is at once.")
     )
@@ -108,7 +119,9 @@ class ItemForm(ShanhaiForm):
         label=_("Statutory working days"), min_value=0, max_value=MOST_DAYS, required=False
     )
     statutory_standing = forms.ChoiceField(label=_("The statutory time is"), choices=choices(STANDINGS))
-    statutory_source = forms.CharField(label=_("Where the statutory time stands"), max_length=300, required=False)
+    statutory_source = forms.CharField(
+        label=_("Where the statutory time stands"), max_length=300, required=False
+    )
     after = forms.MultipleChoiceField(
         label=_("Waits for"), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -124,7 +137,9 @@ class ItemForm(ShanhaiForm):
     materials = words(
         _("Materials"),
         required=False,
-        help_text=_("One a line: code | Chinese name | English name | minor. Without “minor” it is a major one."),
+        help_text=_(
+            "One a line: code | Chinese name | English name | minor. Without “minor” it is a major one."
+        ),
     )
     result_zh = forms.CharField(label=_("Result (Chinese)"), max_length=120, required=False)
     result_en = forms.CharField(label=_("Result (English)"), max_length=160, required=False)
@@ -160,7 +175,9 @@ class ItemForm(ShanhaiForm):
         departments = [(one.code, in_language(one.name_zh, one.name_en)) for one in document.departments]
         for name in ("lead", "co", "advise"):
             self.offer_choices(name, departments)
-        self.offer_choices("stage", [(one.number, in_language(one.name_zh, one.name_en)) for one in document.stages])
+        self.offer_choices(
+            "stage", [(one.number, in_language(one.name_zh, one.name_en)) for one in document.stages]
+        )
         others = [one for one in document.items if one.code != was]
         self.offer_choices("after", [(one.code, in_language(one.name_zh, one.name_en)) for one in others])
 
@@ -195,7 +212,7 @@ def _lines(item: Item) -> str:
 
 
 def _material(line: str) -> dict[str, Any]:
-    parts = [one.strip() for one in line.replace("｜", _SEPARATOR).split(_SEPARATOR)]  # noqa: RUF001
+    parts = [one.strip() for one in line.replace("｜", _SEPARATOR).split(_SEPARATOR)]
     is_minor = parts[-1].casefold() in MINOR
     parts = parts[:-1] if is_minor else parts
     if not 2 <= len(parts) <= 3 or not CODE.fullmatch(parts[0]) or not parts[1]:

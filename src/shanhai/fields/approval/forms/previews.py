@@ -15,7 +15,9 @@ from shanhai.webkit.forms import YuanField
 class FactsForm(forms.Form):
     """All facts that conditions ask for; what is left empty is not known."""
 
-    def __init__(self, data: Any = None, *, names: tuple[str, ...], initial: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, data: Any = None, *, names: tuple[str, ...], initial: dict[str, Any] | None = None
+    ) -> None:
         super().__init__(data, initial=initial)
         for name in names:
             field = _field(rules.BY_NAME[name])

@@ -5,65 +5,114 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0017_official_papers'),
+        ("core", "0017_official_papers"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ItemCatalogue',
+            name="ItemCatalogue",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('name_zh', models.CharField(max_length=120)),
-                ('name_en', models.CharField(blank=True, max_length=160)),
-                ('name_sort', models.CharField(editable=False, max_length=200)),
-                ('code', models.CharField(max_length=40, unique=True)),
-                ('profile', models.CharField(choices=[('national-120', 'national-120'), ('zhejiang-100', 'zhejiang-100'), ('zhejiang-90', 'zhejiang-90'), ('low-risk-20', 'low-risk-20'), ('own', 'own')], max_length=20)),
-                ('is_illustrative', models.BooleanField(default=False)),
-                ('source', models.CharField(blank=True, max_length=200)),
-                ('region', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.region')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("name_zh", models.CharField(max_length=120)),
+                ("name_en", models.CharField(blank=True, max_length=160)),
+                ("name_sort", models.CharField(editable=False, max_length=200)),
+                ("code", models.CharField(max_length=40, unique=True)),
+                (
+                    "profile",
+                    models.CharField(
+                        choices=[
+                            ("national-120", "national-120"),
+                            ("zhejiang-100", "zhejiang-100"),
+                            ("zhejiang-90", "zhejiang-90"),
+                            ("low-risk-20", "low-risk-20"),
+                            ("own", "own"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("is_illustrative", models.BooleanField(default=False)),
+                ("source", models.CharField(blank=True, max_length=200)),
+                (
+                    "region",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.region"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name_sort', 'id'],
+                "ordering": ["name_sort", "id"],
             },
         ),
         migrations.CreateModel(
-            name='CatalogueVersion',
+            name="CatalogueVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('stage', models.CharField(choices=[('draft', 'Draft'), ('published', 'Published')], default='draft', max_length=9)),
-                ('body', models.TextField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('valid_from', models.DateField(blank=True, null=True)),
-                ('published_on', models.DateField(blank=True, null=True)),
-                ('why', models.CharField(blank=True, max_length=300)),
-                ('why_en', models.CharField(blank=True, max_length=300)),
-                ('catalogue', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='approval.itemcatalogue')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("number", models.PositiveSmallIntegerField()),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("published", "Published")],
+                        default="draft",
+                        max_length=9,
+                    ),
+                ),
+                ("body", models.TextField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("valid_from", models.DateField(blank=True, null=True)),
+                ("published_on", models.DateField(blank=True, null=True)),
+                ("why", models.CharField(blank=True, max_length=300)),
+                ("why_en", models.CharField(blank=True, max_length=300)),
+                (
+                    "catalogue",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="approval.itemcatalogue",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['catalogue', '-number'],
+                "ordering": ["catalogue", "-number"],
             },
         ),
         migrations.AddIndex(
-            model_name='itemcatalogue',
-            index=models.Index(fields=['name_sort', 'id'], name='catalogue_name'),
+            model_name="itemcatalogue",
+            index=models.Index(fields=["name_sort", "id"], name="catalogue_name"),
         ),
         migrations.AddConstraint(
-            model_name='catalogueversion',
-            constraint=models.UniqueConstraint(fields=('catalogue', 'number'), name='catalogue_version_once'),
+            model_name="catalogueversion",
+            constraint=models.UniqueConstraint(fields=("catalogue", "number"), name="catalogue_version_once"),
         ),
         migrations.AddConstraint(
-            model_name='catalogueversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('stage', 'draft')), fields=('catalogue',), name='catalogue_one_draft'),
+            model_name="catalogueversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("stage", "draft")), fields=("catalogue",), name="catalogue_one_draft"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='catalogueversion',
-            constraint=models.CheckConstraint(condition=models.Q(('stage', 'draft'), models.Q(('published_on__isnull', False), ('valid_from__isnull', False)), _connector='OR'), name='catalogue_published_has_days'),
+            model_name="catalogueversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("stage", "draft"),
+                    models.Q(("published_on__isnull", False), ("valid_from__isnull", False)),
+                    _connector="OR",
+                ),
+                name="catalogue_published_has_days",
+            ),
         ),
     ]

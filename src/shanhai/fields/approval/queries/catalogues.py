@@ -96,7 +96,9 @@ def draft_of(code: str) -> CatalogueVersion:
     if draft is None:
         raise NotFound(
             "approval.no_draft",
-            gettext_noop("Catalogue {catalogue} has no draft. Begin one first; what is published never changes."),
+            gettext_noop(
+                "Catalogue {catalogue} has no draft. Begin one first; what is published never changes."
+            ),
             catalogue=catalogue.code,
         )
     return draft
@@ -115,7 +117,9 @@ def item_of(version: CatalogueVersion, code: str) -> Item:
     except KeyError:
         raise NotFound(
             "approval.no_item",
-            gettext_noop("Version {number} of {catalogue} has no item {item}. Look at the items that it has."),
+            gettext_noop(
+                "Version {number} of {catalogue} has no item {item}. Look at the items that it has."
+            ),
             number=version.number,
             catalogue=version.catalogue.code,
             item=code[:40],
@@ -149,7 +153,9 @@ def in_force(region_code: str, on: date | None = None) -> list[CatalogueVersion]
         catalogue__region__code=region_code, stage=Stage.PUBLISHED, valid_from__lte=on or clock.today()
     )
     latest: dict[int, CatalogueVersion] = {}
-    for one in rows.select_related("catalogue__region").order_by("catalogue__name_sort", "catalogue_id", "number"):
+    for one in rows.select_related("catalogue__region").order_by(
+        "catalogue__name_sort", "catalogue_id", "number"
+    ):
         latest[one.catalogue_id] = one
     return list(latest.values())
 

@@ -15,6 +15,8 @@ def published() -> Iterator[Finding]:
         yield Finding(
             "error",
             "approval.published",
-            gettext_noop("Version {number} of catalogue {catalogue} does not say what it said when it was published."),
+            gettext_noop(
+                "Version {number} of catalogue {catalogue} does not say what it said when it was published."
+            ),
             {"number": one.number, "catalogue": one.catalogue.code},
         )

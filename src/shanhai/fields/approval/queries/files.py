@@ -52,7 +52,9 @@ def _text_of(path: Path, name: str) -> str:
         return path.read_text(encoding=reading.encoding_of(path))
     except UnicodeDecodeError:
         raise BadInput(
-            "approval.file_text", gettext_noop("{file} is no text. Bring YAML, JSON, CSV or a workbook."), file=name
+            "approval.file_text",
+            gettext_noop("{file} is no text. Bring YAML, JSON, CSV or a workbook."),
+            file=name,
         ) from None
 
 
@@ -83,7 +85,9 @@ def _rows(found: Mapping[str, Any], sheet: Register, out: Path, name: str) -> li
     if not found["is_mapped"]:
         raise BadInput(
             "approval.sheet_headings",
-            gettext_noop("{file}: the sheet {sheet} lacks a column that its rows are told apart by: {columns}. Add it."),
+            gettext_noop(
+                "{file}: the sheet {sheet} lacks a column that its rows are told apart by: {columns}. Add it."
+            ),
             file=name,
             sheet=sheet.name,
             columns=", ".join(column.heading for column in sheet.keys),
@@ -144,7 +148,9 @@ def catalogue_of_sheets(sheets: Mapping[str, list[dict[str, Any]]]) -> Catalogue
     if papers:
         raise BadInput(
             "approval.material_of_nothing",
-            gettext_noop("The sheet of materials names the item {item}, which the sheet of items does not have."),
+            gettext_noop(
+                "The sheet of materials names the item {item}, which the sheet of items does not have."
+            ),
             item=next(iter(papers)),
         )
     return from_plain(data)
@@ -162,7 +168,7 @@ def _lever(word: str) -> str:
 
 def _words(text: Any) -> list[str]:
     """Codes in a cell: separated by spaces, commas or semicolons of either width."""
-    for mark in ",，;；、":  # noqa: RUF001
+    for mark in ",，;；、":
         text = str(text).replace(mark, " ")
     return str(text).split()
 
@@ -177,7 +183,9 @@ def _told(row: Mapping[str, Any]) -> dict[str, Any]:
 def sheets_of(catalogue: Catalogue) -> dict[str, list[dict[str, Any]]]:
     """The rows of each sheet, by code of the sheet."""
     data = as_plain(catalogue)
-    items = [{**one, **{name: ", ".join(one.get(name, ())) for name in _CODES}} for one in data.get("items", [])]
+    items = [
+        {**one, **{name: ", ".join(one.get(name, ())) for name in _CODES}} for one in data.get("items", [])
+    ]
     return {
         columns.HEAD.code: [data],
         columns.STAGE_SHEET.code: data.get("stages", []),
@@ -187,7 +195,9 @@ def sheets_of(catalogue: Catalogue) -> dict[str, list[dict[str, Any]]]:
         columns.DEPARTMENTS.code: data.get("departments", []),
         columns.ITEMS.code: items,
         columns.MATERIALS.code: [
-            {"is_major": True, **paper, "item": item["code"]} for item in items for paper in item.get("materials", [])
+            {"is_major": True, **paper, "item": item["code"]}
+            for item in items
+            for paper in item.get("materials", [])
         ],
     }
 
@@ -206,7 +216,9 @@ def write_workbook(catalogue: Catalogue, target: BinaryIO) -> None:
         page.freeze_panes = "A2"
         for at, column in enumerate(sheet.columns, 1):
             page.cell(1, at, column.heading).font = Font(bold=True)
-            page.column_dimensions[get_column_letter(at)].width = max(12, min(40, 10 + column.max_length / 10))
+            page.column_dimensions[get_column_letter(at)].width = max(
+                12, min(40, 10 + column.max_length / 10)
+            )
             if column.type in ("code", "text"):
                 page.column_dimensions[get_column_letter(at)].number_format = "@"
         for n, row in enumerate(rows[sheet.code], 2):
@@ -235,4 +247,3 @@ def write_file(catalogue: Catalogue, path: Path) -> None:
             write_workbook(catalogue, file)
     else:
         path.write_text(documents.yaml_of(catalogue), encoding="utf-8")
-

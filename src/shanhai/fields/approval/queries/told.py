@@ -17,7 +17,8 @@ def needed_as_plain(found: applying.Needed) -> dict[str, Any]:
         "critical": list(found.schedule.critical),
         "unknown": list(found.unknown),
         "limits": [
-            {"stages": list(one.limit.stages), "limit": one.limit.days, "days": one.days} for one in found.limits
+            {"stages": list(one.limit.stages), "limit": one.limit.days, "days": one.days}
+            for one in found.limits
         ],
     }
 

@@ -96,7 +96,10 @@ def needed(catalogue: Catalogue, facts: Mapping[str, Any]) -> Needed:
     """
     judged = tuple(judge(one, facts) for one in catalogue.items)
     counted = [one.item for one in judged if one.is_counted]
-    limits = tuple(LimitHeld(limit, _placed(catalogue, _within(counted, limit.stages)).days) for limit in catalogue.limits)
+    limits = tuple(
+        LimitHeld(limit, _placed(catalogue, _within(counted, limit.stages)).days)
+        for limit in catalogue.limits
+    )
     return Needed(judged, _placed(catalogue, counted), limits)
 
 

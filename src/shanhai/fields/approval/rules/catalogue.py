@@ -193,7 +193,14 @@ def _plain(one: Any) -> dict[str, Any]:
 
 # -- reading -------------------------------------------------------------------------------------------------------
 
-_TEXT_LIMITS = {"note_zh": 2000, "note_en": 2000, "basis": 500, "delegation": 300, "source": 300, "when": 1000}
+_TEXT_LIMITS = {
+    "note_zh": 2000,
+    "note_en": 2000,
+    "basis": 500,
+    "delegation": 300,
+    "source": 300,
+    "when": 1000,
+}
 _LISTS_OF_CODES = ("co", "advise", "after", "levers")
 
 
@@ -214,13 +221,19 @@ def from_plain(given: Any) -> Catalogue:
         region=check_region_code(region) if region else "",
         note_zh=_text(data, "note_zh", "catalogue"),
         note_en=_text(data, "note_en", "catalogue"),
-        stages=tuple(_stage(one, f"stages[{n}]") for n, one in enumerate(_list(data, "stages", "catalogue"), 1)),
-        limits=tuple(_limit(one, f"limits[{n}]") for n, one in enumerate(_list(data, "limits", "catalogue"), 1)),
+        stages=tuple(
+            _stage(one, f"stages[{n}]") for n, one in enumerate(_list(data, "stages", "catalogue"), 1)
+        ),
+        limits=tuple(
+            _limit(one, f"limits[{n}]") for n, one in enumerate(_list(data, "limits", "catalogue"), 1)
+        ),
         departments=tuple(
             _department(one, f"departments[{n}]")
             for n, one in enumerate(_list(data, "departments", "catalogue"), 1)
         ),
-        items=tuple(item_from_plain(one, f"items[{n}]") for n, one in enumerate(_list(data, "items", "catalogue"), 1)),
+        items=tuple(
+            item_from_plain(one, f"items[{n}]") for n, one in enumerate(_list(data, "items", "catalogue"), 1)
+        ),
     )
 
 
@@ -250,7 +263,8 @@ def item_from_plain(given: Any, where: str = "item") -> Item:
         promised_source=_text(data, "promised_source", where, 300),
         when=when,
         materials=tuple(
-            _material(one, f"{where}.materials[{n}]") for n, one in enumerate(_list(data, "materials", where), 1)
+            _material(one, f"{where}.materials[{n}]")
+            for n, one in enumerate(_list(data, "materials", where), 1)
         ),
         result_zh=_text(data, "result_zh", where, 120),
         result_en=_text(data, "result_en", where, 160),
@@ -282,7 +296,10 @@ def _limit(given: Any, where: str) -> Limit:
     if days is None:
         raise _form(f"{where}.days", "")
     return Limit(
-        tuple(stages), days, _choice(data, "standing", where, STANDINGS, "assumed"), _text(data, "source", where)
+        tuple(stages),
+        days,
+        _choice(data, "standing", where, STANDINGS, "assumed"),
+        _text(data, "source", where),
     )
 
 

@@ -35,7 +35,9 @@ class Fault:
 class Known:
     """What the registers know, where there is a database: the region of each organisation that the catalogue names."""
 
-    regions: Mapping[str, str | None] = field(default_factory=dict)  # organisation to region code; None: there is none
+    regions: Mapping[str, str | None] = field(
+        default_factory=dict
+    )  # organisation to region code; None: there is none
 
 
 def faults_of(catalogue: Catalogue, known: Known | None = None) -> list[Fault]:
@@ -67,7 +69,9 @@ def check(catalogue: Catalogue, known: Known | None = None) -> None:
     if found:
         raise BadInput(
             "approval.catalogue_faulty",
-            gettext_noop("The catalogue {name} cannot be published: {n} things are wrong in it. Mend them in its draft."),
+            gettext_noop(
+                "The catalogue {name} cannot be published: {n} things are wrong in it. Mend them in its draft."
+            ),
             name=catalogue.name_zh,
             n=len(found),
             problems=[{"code": one.code, "item": one.item, "sentence": str(one.reason)} for one in found],
@@ -126,7 +130,9 @@ def _names(catalogue: Catalogue, item: Item) -> Iterator[Fault]:
         if catalogue.department(code) is None:
             yield _refused(
                 "approval.unknown_department",
-                gettext_noop("Item {item} names the department {department}, which the catalogue does not have."),
+                gettext_noop(
+                    "Item {item} names the department {department}, which the catalogue does not have."
+                ),
                 item.code,
                 item=item.code,
                 department=code,
@@ -245,7 +251,9 @@ def _authority(catalogue: Catalogue, item: Item, known: Known | None) -> Iterato
 
 def _region_of(department: Department, known: Known | None) -> str:
     """Where a department stands: what the register says of its organisation, else what the catalogue says."""
-    held = known.regions.get(department.organisation) if known is not None and department.organisation else None
+    held = (
+        known.regions.get(department.organisation) if known is not None and department.organisation else None
+    )
     return held or department.region
 
 
@@ -269,7 +277,9 @@ def _order(catalogue: Catalogue) -> Iterator[Fault]:
         if path:
             yield _refused(
                 "approval.behind_cycle",
-                gettext_noop("Item {item} is never reached: it waits behind items that wait for one another, {path}."),
+                gettext_noop(
+                    "Item {item} is never reached: it waits behind items that wait for one another, {path}."
+                ),
                 code,
                 item=code,
                 path=ARROW.join(reversed(path)),
@@ -303,7 +313,9 @@ def _remarks(catalogue: Catalogue) -> Iterator[Fault]:
             yield Fault(
                 because(
                     "approval.over_limit",
-                    gettext_noop("The longest path takes {days} working days, the regime allows {limit}: {path}."),
+                    gettext_noop(
+                        "The longest path takes {days} working days, the regime allows {limit}: {path}."
+                    ),
                     days=days,
                     limit=limit.days,
                     path=ARROW.join(path),
@@ -329,5 +341,3 @@ def _remarks(catalogue: Catalogue) -> Iterator[Fault]:
                 item.code,
                 refuses=False,
             )
-
-

@@ -18,7 +18,9 @@ from shanhai.kernel.refusals import BadInput, gettext_noop
 
 OPERATORS = ("<=", ">=", "!=", "=", "<", ">")
 _CLAUSE = re.compile(r"\s*([a-z][a-z0-9_]*)\s*(<=|>=|!=|=|<|>)\s*(.+?)\s*")
-_WIDE = str.maketrans({"；": ";", "｜": "|", "，": ",", "＝": "=", "＞": ">", "＜": "<", "≥": ">=", "≤": "<=", "≠": "!="})  # noqa: RUF001
+_WIDE = str.maketrans(
+    {"；": ";", "｜": "|", "，": ",", "＝": "=", "＞": ">", "＜": "<", "≥": ">=", "≤": "<=", "≠": "!="}
+)
 _MONEY = {"亿元": 10_000_000_000, "万元": 1_000_000, "元": 100}
 _YES, _NO = frozenset({"yes", "true", "是"}), frozenset({"no", "false", "否"})
 MOST_CLAUSES = 40

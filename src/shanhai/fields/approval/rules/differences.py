@@ -31,12 +31,18 @@ def differences(old: Catalogue | None, new: Catalogue) -> list[Difference]:
     if old is None:
         return [Difference("item", one.code, "new", after=one.name_zh) for one in new.items]
     found = [*_between("catalogue", "", old, new, skip=("stages", "limits", "departments", "items"))]
-    found += _lists("stage", {str(one.number): one for one in old.stages}, {str(one.number): one for one in new.stages})
-    found += _lists("limit", {_limit(one): one for one in old.limits}, {_limit(one): one for one in new.limits})
+    found += _lists(
+        "stage", {str(one.number): one for one in old.stages}, {str(one.number): one for one in new.stages}
+    )
+    found += _lists(
+        "limit", {_limit(one): one for one in old.limits}, {_limit(one): one for one in new.limits}
+    )
     found += _lists(
         "department", {one.code: one for one in old.departments}, {one.code: one for one in new.departments}
     )
-    return found + list(_lists("item", {one.code: one for one in old.items}, {one.code: one for one in new.items}))
+    return found + list(
+        _lists("item", {one.code: one for one in old.items}, {one.code: one for one in new.items})
+    )
 
 
 def _limit(limit: Any) -> str:
@@ -62,7 +68,9 @@ def _between(of: str, code: str, old: Any, new: Any, skip: tuple[str, ...] = ())
     for field in fields(new):
         before, after = getattr(old, field.name), getattr(new, field.name)
         if field.name not in skip and before != after:
-            yield Difference(of, code, "changed", field.name, _said(field.name, before), _said(field.name, after))
+            yield Difference(
+                of, code, "changed", field.name, _said(field.name, before), _said(field.name, after)
+            )
 
 
 def _said(name: str, value: Any) -> str:

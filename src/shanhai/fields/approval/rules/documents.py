@@ -37,11 +37,13 @@ def plain_of(text: str) -> Any:
     if len(text.encode()) > MOST_BYTES:
         raise TooLarge(
             "approval.document_large",
-            gettext_noop("The document has more than {most} bytes. A catalogue is far smaller; look what it is."),
+            gettext_noop(
+                "The document has more than {most} bytes. A catalogue is far smaller; look what it is."
+            ),
             most=MOST_BYTES,
         )
     try:
-        return yaml.load(text, Loader=_Loader)  # noqa: S506 (a SafeLoader)
+        return yaml.load(text, Loader=_Loader)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         said = str(error) if not isinstance(error, RecursionError) else "nested too deeply"
         raise BadInput(

@@ -46,7 +46,9 @@ CATALOGUES = Table(
         Column("region", gettext_lazy("Region"), value="region.name"),
         Column("latest", gettext_lazy("Version"), kind="number", phone_heading=True),
         Column("valid_from", gettext_lazy("Holds from"), kind="date", phone_heading=True),
-        Column("status", gettext_lazy("Status"), kind="status", value=lambda row: status_of(row), stack="push"),
+        Column(
+            "status", gettext_lazy("Status"), kind="status", value=lambda row: status_of(row), stack="push"
+        ),
         Column("code", gettext_lazy("Code"), kind="code", sort=("code",), index="unique", stack="hide-s"),
     ),
     default_sort="name",
@@ -69,7 +71,9 @@ def catalogues(request: Any) -> HttpResponse:
     """Which items are approved where, under which regime?"""
     rows = queries.catalogues()
     published = rows.exclude(latest=None).count()
-    found = ngettext("%(n)s catalogue holds.", "%(n)s catalogues hold.", published) % {"n": words.num(published)}
+    found = ngettext("%(n)s catalogue holds.", "%(n)s catalogues hold.", published) % {
+        "n": words.num(published)
+    }
     context = {
         "finding": found if published else _("No catalogue holds yet."),
         "may_open": access.may(request.member, "approval.open_catalogue"),
@@ -139,7 +143,9 @@ def _finding(one: CatalogueVersion, plan: Any) -> str:
     facts = {"name": one.catalogue.name, "items": items}
     if plan is None or not n:
         return _("%(name)s: %(items)s; the draft cannot be published yet.") % facts
-    return _("%(name)s: %(items)s; a project that needs all of them takes %(joint)s working days, %(serial)s one by one.") % {
+    return _(
+        "%(name)s: %(items)s; a project that needs all of them takes %(joint)s working days, %(serial)s one by one."
+    ) % {
         **facts,
         "joint": plan.days,
         "serial": plan.days_serial,
@@ -175,7 +181,9 @@ def _line(document: Catalogue, item: Item, organisations: Any, one: CatalogueVer
         "promised": plans.days_said(item.promised_days),
         "levers": columns.levers_said(item.levers),
         "is_reported": item.promised_standing == "reported",
-        "stage": next((in_language(s.name_zh, s.name_en) for s in document.stages if s.number == item.stage), ""),
+        "stage": next(
+            (in_language(s.name_zh, s.name_en) for s in document.stages if s.number == item.stage), ""
+        ),
     }
 
 

@@ -60,7 +60,9 @@ def bring(request: Any, code: str) -> HttpResponse:
 
     if form.sent(call):
         return said(
-            request, _("The file is in the draft. Look at what changes before you publish it."), _publish_url(draft)
+            request,
+            _("The file is in the draft. Look at what changes before you publish it."),
+            _publish_url(draft),
         )
     return form_page(
         request,

@@ -113,7 +113,12 @@ def move_project(
     before = project.stage
     rows.move(project, stage=to, stage_on=on)
     journal.record(
-        project, "investment.move_project", by=by, pairing_id=project.pairing_id, came_from=before, reason=reason.strip()[:300]
+        project,
+        "investment.move_project",
+        by=by,
+        pairing_id=project.pairing_id,
+        came_from=before,
+        reason=reason.strip()[:300],
     )
     return project
 

@@ -114,7 +114,9 @@ def _check_change(change: Change, by: Member) -> None:
     if project is None or not reach.may_see(by, project):
         raise NotFound(
             "investment.no_project",
-            gettext_noop("There is no project {number} that you may see. Look for it in the list of projects."),
+            gettext_noop(
+                "There is no project {number} that you may see. Look for it in the list of projects."
+            ),
             number=change.key,
         )
     access.check(by, "investment.change_project", pairing_id=project.pairing_id)

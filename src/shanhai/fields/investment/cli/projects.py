@@ -41,7 +41,8 @@ Industry = Annotated[str | None, given.text("--industry", 5, "Code of GB/T 4754,
 Place = Annotated[str | None, given.text("--place", 120, "Park or place, in Chinese.")]
 PlaceEn = Annotated[str | None, given.text("--place-en", 160, "Park or place, in English.")]
 Money = Annotated[
-    int | None, typer.Option("--investment", parser=given.fen, metavar="YUAN", help="Total investment in yuan.")
+    int | None,
+    typer.Option("--investment", parser=given.fen, metavar="YUAN", help="Total investment in yuan."),
 ]
 Land = Annotated[Decimal | None, _measure("--land", "Land in mu.")]
 Forest = Annotated[Decimal | None, _measure("--forest", "Forest land in it, in mu.")]
@@ -170,7 +171,9 @@ def change_project(
     name: Annotated[str | None, given.text("--name", 120, "Chinese name, as the paper has it.")] = None,
     en: Annotated[str | None, given.text("--en", 160, "English name.")] = None,
     enterprise: Annotated[str | None, typer.Option("--enterprise", help="Code of the enterprise.")] = None,
-    region: Annotated[str | None, typer.Option("--region", help="Code of the region where it stands.")] = None,
+    region: Annotated[
+        str | None, typer.Option("--region", help="Code of the region where it stands.")
+    ] = None,
     project_code: Code = None,
     place: Place = None,
     place_en: PlaceEn = None,

@@ -79,7 +79,9 @@ class _ProjectForm(RegisterForm):
         label=_("Name (Chinese)"), max_length=120, help_text=_("As official papers write it.")
     )
     name_en = forms.CharField(label=_("Name (English)"), max_length=160, required=False)
-    enterprise = CodeField(Organisation, label=_("Enterprise"), help_text=_("Code or full name, as in the register."))
+    enterprise = CodeField(
+        Organisation, label=_("Enterprise"), help_text=_("Code or full name, as in the register.")
+    )
     region = CodeField(
         Region,
         label=_("Stands in"),

@@ -35,7 +35,9 @@ def project_of(member: Member | None, number: str) -> Project:
     if found is None or not shared.may_see(member, found):
         raise NotFound(
             "investment.no_project",
-            gettext_noop("There is no project {number} that you may see. Look for it in the list of projects."),
+            gettext_noop(
+                "There is no project {number} that you may see. Look for it in the list of projects."
+            ),
             number=number[:40],
         )
     return found

@@ -43,7 +43,9 @@ def status_of(project: Project) -> tuple[str, str]:
 def _export(request: Any, chosen: Any, form: str) -> HttpResponse:
     file = BytesIO()
     keys = chosen.order_by().values("pk")
-    exporting.export(columns.PROJECTS, file, form, member=request.member, pairing=request.pairing, pk__in=keys)
+    exporting.export(
+        columns.PROJECTS, file, form, member=request.member, pairing=request.pairing, pk__in=keys
+    )
     return downloads.sheet(file, f"{columns.PROJECTS.name}.{form}", form)
 
 
@@ -65,7 +67,11 @@ PROJECTS = Table(
             stack="full",
         ),
         Column(
-            "region", gettext_lazy("Stands in"), value="region.name", second=lambda row: row.place, stack="hide-s"
+            "region",
+            gettext_lazy("Stands in"),
+            value="region.name",
+            second=lambda row: row.place,
+            stack="hide-s",
         ),
         Column(
             "investment_fen",
@@ -118,10 +124,15 @@ def _list_finding(head: dict[str, Any]) -> str:
     whole = ngettext("%(n)s project", "%(n)s projects", head["n"]) % {"n": words.num(head["n"])}
     if not head["before_start"]:
         return _("%(whole)s; none waits for its start.") % {"whole": whole}
-    before = ngettext("%(n)s is signed and not building yet", "%(n)s are signed and not building yet", head["before_start"])
+    before = ngettext(
+        "%(n)s is signed and not building yet", "%(n)s are signed and not building yet", head["before_start"]
+    )
     told = before % {"n": words.num(head["before_start"])}
     if head["before_start_fen"]:
-        told = _("%(told)s, %(money)s of investment") % {"told": told, "money": words.yuan(head["before_start_fen"])}
+        told = _("%(told)s, %(money)s of investment") % {
+            "told": told,
+            "money": words.yuan(head["before_start_fen"]),
+        }
     return _("%(whole)s; %(told)s.") % {"whole": whole, "told": told}
 
 
@@ -141,7 +152,9 @@ def project(request: Any, number: str) -> HttpResponse:
             "finding": _finding(one),
             "status": status_of(one),
             "facts": [(label, value) for label, value in _facts(one)],
-            "unknown": [str(columns.PROJECTS.column(name).heading) for name, v in one.facts.items() if v is None],
+            "unknown": [
+                str(columns.PROJECTS.column(name).heading) for name, v in one.facts.items() if v is None
+            ],
             "detail": one.source or _("Made up to fill the example zone; not reported anywhere."),
             "marks": one.source or one.is_illustrative,
             "history": history(one),
