@@ -41,7 +41,7 @@ def test_the_end_of_each_step_is_its_longest_path(steps):
     plan = schedule_review(steps)
 
     expected = finish_by_paths(steps)
-    assert {step.code: step.finish for step in plan.steps} == expected
+    assert {step.code: step.ends for step in plan.steps} == expected
     assert plan.days == max(expected.values(), default=0)
     assert plan.days <= plan.days_serial == sum(step.days for step in steps)
 

@@ -29,15 +29,15 @@ class Placed:
 
     code: str
     days: int
-    start: int  # the earliest it can start
-    finish: int  # start + days
+    starts: int  # the earliest it can start
+    ends: int  # starts + days
     latest_start: int  # the latest it may start without moving the end of the whole
-    latest_finish: int
+    latest_end: int
 
     @property
     def slack(self) -> int:
         """How many working days it may be late without moving the end."""
-        return self.latest_start - self.start
+        return self.latest_start - self.starts
 
     @property
     def is_critical(self) -> bool:
@@ -180,7 +180,7 @@ def schedule_review(steps: Sequence[Step]) -> ReviewSchedule:
         for one in steps
     ]
     return ReviewSchedule(
-        tuple(sorted(placed, key=lambda one: one.start)),
+        tuple(sorted(placed, key=lambda one: one.starts)),
         whole,
         _longest(steps, by_code, finish, whole),
         sum(step.days for step in steps),
@@ -201,7 +201,7 @@ def due_dates(plan: ReviewSchedule, accepted_on: date, calendar: Calendar) -> di
     (datetime.date(2023, 9, 25), datetime.date(2023, 9, 28))
     """
     return {
-        step.code: (calendar.add(accepted_on, step.start), calendar.add(accepted_on, step.finish))
+        step.code: (calendar.add(accepted_on, step.starts), calendar.add(accepted_on, step.ends))
         for step in plan.steps
     }
 

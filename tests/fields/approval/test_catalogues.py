@@ -100,7 +100,7 @@ class TestDrafts:
 
     def test_a_catalogue_that_was_never_published_goes_with_its_draft(self, cast, zone, lin):
         actions.open_catalogue(code="OWN", region=cast.regions[LQ], by=lin)
-        actions.drop_draft(queries.draft_of("OWN"), by=lin)
+        actions.discard_draft(queries.draft_of("OWN"), by=lin)
 
         assert not ItemCatalogue.objects.filter(code="OWN").exists()
         assert list(replay()) == []
@@ -115,7 +115,7 @@ class TestPublished:
             lambda: actions.bring_draft(draft, with_days(draft, "eia", 5), by=lin),
             lambda: actions.drop_item(draft, "eia", by=lin),
             lambda: actions.publish_draft(draft, by=lin),
-            lambda: actions.drop_draft(draft, by=lin),
+            lambda: actions.discard_draft(draft, by=lin),
         ):
             with pytest.raises(NotNow) as refused:
                 call()
@@ -154,7 +154,7 @@ class TestWho:
                 lambda by=somebody: actions.open_catalogue(code="X", region=cast.regions[LQ], by=by),
                 lambda by=somebody: actions.bring_draft(draft, with_days(draft, "eia", 6), by=by),
                 lambda by=somebody: actions.publish_draft(draft, by=by),
-                lambda by=somebody: actions.drop_draft(draft, by=by),
+                lambda by=somebody: actions.discard_draft(draft, by=by),
             ):
                 with pytest.raises(NotAllowed):
                     call()

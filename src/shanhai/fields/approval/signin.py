@@ -48,7 +48,8 @@ def sign_in() -> None:
         AccessRow("approval.write_item", _("Write items of drafts of catalogues."), KEEPERS, scope="side"),
         AccessRow("approval.drop_item", _("Take items out of drafts of catalogues."), KEEPERS, scope="side"),
         AccessRow("approval.publish_draft", _("Publish drafts of catalogues."), KEEPERS, scope="side"),
-        AccessRow("approval.drop_draft", _("Throw drafts of catalogues away."), KEEPERS, scope="side"),
+        AccessRow("approval.discard_draft", _("Throw drafts of catalogues away."), KEEPERS, scope="side"),
+        AccessRow("approval.load_catalogue", _("Load catalogues of a zone folder."), scope="system"),
         AccessRow("approval.load_version", _("Load catalogues of a zone folder."), scope="system"),
     )
     signs.record_kinds.add(

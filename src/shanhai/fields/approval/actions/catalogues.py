@@ -173,11 +173,11 @@ def publish_draft(
 
 
 @action
-def drop_draft(draft: CatalogueVersion, *, by: Member | None) -> None:
+def discard_draft(draft: CatalogueVersion, *, by: Member | None) -> None:
     """Throw a draft away; a catalogue that was never published goes with it."""
-    access.check(by, "approval.drop_draft")
+    access.check(by, "approval.discard_draft")
     _check_draft(draft, by)
-    journal.record(draft, "approval.drop_draft", by=by, catalogue=draft.catalogue.code, is_gone=True)
+    journal.record(draft, "approval.discard_draft", by=by, catalogue=draft.catalogue.code, is_gone=True)
     rows.move(draft)  # refused where somebody has changed it since it was read
     CatalogueVersion.objects.filter(pk=draft.pk).delete()
     catalogue = draft.catalogue
@@ -240,7 +240,7 @@ def load_version(
 @action
 def load_catalogue(*, code: str, by: Member | None, **values: Any) -> ItemCatalogue:
     """Write a catalogue as a zone folder has it. Only the loader calls this."""
-    access.check(by, "approval.load_version")
+    access.check(by, "approval.load_catalogue")
     names = named(values.pop("name_zh"), values.pop("name_en"))
     catalogue = ItemCatalogue.objects.filter(code=code).first()
     if catalogue is None:

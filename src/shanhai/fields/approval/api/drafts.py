@@ -155,8 +155,8 @@ def publish_draft(request: Any, code: str, data: PublishIn) -> Any:
     summary="Throw a draft away",
     openapi_extra=CHANGES_A_ROW,
 )
-@may("approval.drop_draft")
-def drop_draft(request: Any, code: str) -> Any:
+@may("approval.discard_draft")
+def discard_draft(request: Any, code: str) -> Any:
     """What is published holds; a catalogue that was never published goes with its draft."""
-    actions.drop_draft(draft_at(request, code), by=request.member)
+    actions.discard_draft(draft_at(request, code), by=request.member)
     return Status(204, None)

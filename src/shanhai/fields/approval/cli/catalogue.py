@@ -360,11 +360,11 @@ def publish_draft(
 
 
 @app.command("drop")
-def drop_draft(code: Code, dry_run: DryRun = False, as_json: AsJson = False) -> None:
+def discard_draft(code: Code, dry_run: DryRun = False, as_json: AsJson = False) -> None:
     """Throw the draft away."""
     draft = queries.draft_of(code)
     facts = {"catalogue": draft.catalogue.code, "number": draft.number}
-    written(lambda: actions.drop_draft(draft, by=acting()), dry_run=dry_run)
+    written(lambda: actions.discard_draft(draft, by=acting()), dry_run=dry_run)
     done(_("The draft is thrown away; what is published holds."), facts, dry_run=dry_run, as_json=as_json)
 
 

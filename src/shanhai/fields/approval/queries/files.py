@@ -105,7 +105,8 @@ def _values(lines: Iterable[staged.Line], sheet: Register, name: str) -> list[di
         raise BadInput(
             "approval.sheet_cells",
             gettext_noop(
-                "{file}: {n} cells of the sheet {sheet} cannot be read, the first in row {row}, column {column}, “{cell}”: {said}"
+                "{file}: {n} cells of the sheet {sheet} cannot be read, the first in row {row}, column {column}, “{cell}”: {said} "
+                "Correct them and bring the file again."
             ),
             file=name,
             n=len(problems),
@@ -149,7 +150,8 @@ def catalogue_of_sheets(sheets: Mapping[str, list[dict[str, Any]]]) -> Catalogue
         raise BadInput(
             "approval.material_of_nothing",
             gettext_noop(
-                "The sheet of materials names the item {item}, which the sheet of items does not have."
+                "The sheet of materials names the item {item}, which the sheet of items does not have. "
+                "Add the item, or take the row out."
             ),
             item=next(iter(papers)),
         )

@@ -24,7 +24,7 @@ def needed_as_plain(found: applying.Needed) -> dict[str, Any]:
 
 
 def _item(one: applying.Judged, step: Any) -> dict[str, Any]:
-    times = ("days", "start", "finish", "slack")
+    times = {"days": "days", "start": "starts", "finish": "ends", "slack": "slack"}
     return {
         "code": one.item.code,
         "name_zh": one.item.name_zh,
@@ -33,5 +33,5 @@ def _item(one: applying.Judged, step: Any) -> dict[str, Any]:
         "verdict": str(one.verdict),
         "unknown": list(one.unknown),
         "is_critical": bool(step and step.is_critical),
-        **{name: getattr(step, name) if step else None for name in times},
+        **{name: getattr(step, of) if step else None for name, of in times.items()},
     }

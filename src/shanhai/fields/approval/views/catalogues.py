@@ -123,7 +123,7 @@ def _version_page(request: Any, one: CatalogueVersion) -> HttpResponse:
         "may_draft": own and access.may(request.member, "approval.open_draft"),
         "may_write": own and one.is_draft and access.may(request.member, "approval.write_item"),
         "may_publish": own and one.is_draft and access.may(request.member, "approval.publish_draft"),
-        "may_drop": own and one.is_draft and access.may(request.member, "approval.drop_draft"),
+        "may_drop": own and one.is_draft and access.may(request.member, "approval.discard_draft"),
     }
     return render(request, "approval/version.html", context)
 

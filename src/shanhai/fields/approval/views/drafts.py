@@ -127,12 +127,12 @@ def _change_said(one: Difference) -> dict[str, str]:
     }
 
 
-@posted("approval.drop_draft")
+@posted("approval.discard_draft")
 def drop(request: Any, code: str) -> HttpResponse:
     """Throw the draft away."""
     draft = at_version(request, queries.draft_of(code))
     catalogue = draft.catalogue
-    actions.drop_draft(draft, by=request.member)
+    actions.discard_draft(draft, by=request.member)
     # A catalogue that was never published goes with its draft.
     url = catalogue.url if queries.is_there(catalogue.code) else reverse("approval:catalogues")
     return said(request, _("The draft is thrown away; what is published holds."), url)

@@ -71,10 +71,10 @@ def picture(
 def _bars(one: Placed, width: int) -> dict[str, str]:
     """The promised days, and the time within which they may lie."""
     return {
-        "x": _percent(one.start, width),
+        "x": _percent(one.starts, width),
         "w": _percent(one.days, width) if one.days else "0.5",
-        "window": _percent(one.latest_finish - one.start, width),
-        "end": _percent(one.latest_finish, width),
+        "window": _percent(one.latest_end - one.starts, width),
+        "end": _percent(one.latest_end, width),
     }
 
 
@@ -91,12 +91,12 @@ def _ticks(days: int) -> list[int]:
 def _said(one: Placed) -> str:
     if one.is_critical:
         return _("from working day %(start)s to %(end)s, on the critical path") % {
-            "start": one.start,
-            "end": one.finish,
+            "start": one.starts,
+            "end": one.ends,
         }
     return _("from working day %(start)s to %(end)s, %(slack)s of slack") % {
-        "start": one.start,
-        "end": one.finish,
+        "start": one.starts,
+        "end": one.ends,
         "slack": days_said(one.slack),
     }
 
