@@ -166,7 +166,7 @@ def publish_draft(
             since=before.valid_from,
             field="valid_from",
         )
-    words = {"why": why.strip()[:300], "why_en": why_en.strip()[:300]}
+    words: dict[str, Any] = {"why": why.strip()[:300], "why_en": why_en.strip()[:300]}
     rows.move(draft, stage=Stage.PUBLISHED, valid_from=valid_from, published_on=today, **words)
     journal.record(draft, "approval.publish_draft", by=by, catalogue=draft.catalogue.code, **words)
     return draft

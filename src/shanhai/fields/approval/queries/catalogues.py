@@ -53,6 +53,11 @@ def catalogue_of(code: str) -> ItemCatalogue:
     return found
 
 
+def n_published() -> int:
+    """How many catalogues have a published version."""
+    return CatalogueVersion.objects.filter(stage=Stage.PUBLISHED).values("catalogue").distinct().count()
+
+
 def is_there(code: str) -> bool:
     """Whether there is a catalogue of this code."""
     return ItemCatalogue.objects.filter(code=code).exists()

@@ -38,7 +38,7 @@ def profile(name: str) -> Catalogue:
         )
     library = _read("library")
     if name == OWN:
-        own = {"name_zh": "自定义审批制度", "name_en": "A regime of one’s own", "profile": OWN}
+        own: dict[str, Any] = {"name_zh": "自定义审批制度", "name_en": "A regime of one’s own", "profile": OWN}
         return from_plain({**library, **own, "items": []})
     said = _read(name)
     wanted = said.pop("items")
@@ -49,8 +49,8 @@ def profile(name: str) -> Catalogue:
         if wanted == "all" or item["code"] in wanted
     ]
     used = {code for item in items for code in (item["lead"], *item.get("co", ()), *item.get("advise", ()))}
-    own = {"departments": [one for one in library["departments"] if one["code"] in used], "items": items}
-    return from_plain({**library, **said, **own})
+    parts = {"departments": [one for one in library["departments"] if one["code"] in used], "items": items}
+    return from_plain({**library, **said, **parts})
 
 
 def _read(name: str) -> dict[str, Any]:

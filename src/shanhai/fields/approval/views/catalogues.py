@@ -70,7 +70,7 @@ def status_of(row: Any) -> tuple[str, str]:
 def catalogues(request: Any) -> HttpResponse:
     """Which items are approved where, under which regime?"""
     rows = queries.catalogues()
-    published = rows.exclude(latest=None).count()
+    published = queries.n_published()
     found = ngettext("%(n)s catalogue holds.", "%(n)s catalogues hold.", published) % {
         "n": words.num(published)
     }

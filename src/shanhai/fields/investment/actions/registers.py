@@ -110,7 +110,7 @@ def _check_change(change: Change, by: Member) -> None:
         access.check(by, "investment.add_project", pairing_id=pairing.pk if pairing else None)
         _check_left(change, ("owner", "reach"))
         return
-    project = Project.objects.select_related("owner_unit").filter(pk=change.object_id).first()
+    project = Project.objects.select_related("owner_unit").filter(pk=change.object_id or 0).first()
     if project is None or not reach.may_see(by, project):
         raise NotFound(
             "investment.no_project",

@@ -65,7 +65,7 @@ def named(rows: QuerySet[Project], text: str) -> QuerySet[Project]:
 
 def check_code_free(code: str, besides: int | None = None) -> None:
     """Refuse a project code that another project has."""
-    holder = Project.objects.filter(project_code=code).exclude(pk=besides).first()
+    holder = Project.objects.filter(project_code=code).exclude(pk=besides or 0).first()
     if holder is not None:
         raise NotNow(
             "investment.project_code_taken",
