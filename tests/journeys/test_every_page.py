@@ -25,6 +25,7 @@ NOT_PAGES = (
     ".pdf",
     ".ics",
     ".json",
+    ".yaml",
     "/file/",
     "/download/",
     "/preview/",

@@ -253,7 +253,7 @@ class TestPages:
         "/approval/catalogues/",
         "/approval/catalogues/LQ-ZJ90/",
         "/approval/catalogues/LQ-ZJ90/1/",
-        "/approval/catalogues/LQ-ZJ90/1/preview/?land_mu=40&eia=report",
+        "/approval/catalogues/LQ-ZJ90/1/needed/?land_mu=40&eia=report",
         "/approval/catalogues/LQ-ZJ90/1/items/eia/",
         "/approval/catalogues/LQ-ZJ90/1/file.xlsx",
         "/approval/catalogues/LQ-ZJ90/draft/publish/",
@@ -335,7 +335,7 @@ class TestPages:
         )
         page = client_of(lin).get(made.url).content.decode()
         assert "Which approvals it needs" in page and "?project=P-1" in page
-        page = client_of(lin).get("/approval/catalogues/LQ-ZJ90/1/preview/?project=P-1").content.decode()
+        page = client_of(lin).get("/approval/catalogues/LQ-ZJ90/1/needed/?project=P-1").content.decode()
         assert "depend on facts that nobody has given" in page
 
 

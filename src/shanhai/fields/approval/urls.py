@@ -22,6 +22,6 @@ urlpatterns = [
     path(f"{_ONE}draft/items/<str:item>/drop/", drafts.drop_item, name="item_drop"),
     path(_VERSION, catalogues.version, name="version"),
     path(f"{_VERSION}file.<str:form>", catalogues.file, name="version_file"),
-    path(f"{_VERSION}preview/", previews.preview, name="preview"),
+    path(f"{_VERSION}needed/", previews.preview, name="preview"),
     path(f"{_VERSION}items/<str:item>/", catalogues.item, name="item"),
 ]
