@@ -12,6 +12,7 @@ from typing import Any
 
 from shanhai.core.cli import files
 from shanhai.core.models import Member, Region
+from shanhai.core.sheets.cells import neutralise, unneutralise
 from shanhai.core.sheets.columns import Column, Register
 from shanhai.fields.approval import columns
 from shanhai.fields.approval.actions import catalogues as actions
@@ -116,7 +117,7 @@ def _rows(folder: Path, stem: str, names: tuple[str, ...]) -> list[dict[str, str
             file=path.name,
             columns=", ".join(names),
         )
-    return [{name: (row[name] or "").strip() for name in names} for row in reader]
+    return [{name: unneutralise((row[name] or "").strip()) for name in names} for row in reader]
 
 
 def _unreadable(stem: str, line: int) -> BadInput:
@@ -169,7 +170,7 @@ def export(folder: Path, by: Member | None) -> dict[str, int]:
 def _cell(value: Any) -> Any:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return "" if value is None else value
+    return "" if value is None else neutralise(value) if isinstance(value, str) else value
 
 
 def _write(path: Path, names: Iterable[str], rows: list[list[Any]]) -> None:
