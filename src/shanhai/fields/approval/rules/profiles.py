@@ -38,7 +38,11 @@ def profile(name: str) -> Catalogue:
         )
     library = _read("library")
     if name == OWN:
-        own: dict[str, Any] = {"name_zh": "自定义审批制度", "name_en": "A regime of one’s own", "profile": OWN}
+        own: dict[str, Any] = {
+            "name_zh": "自定义审批制度",
+            "name_en": "A regime of one’s own",
+            "profile": OWN,
+        }
         return from_plain({**library, **own, "items": []})
     said = _read(name)
     wanted = said.pop("items")
