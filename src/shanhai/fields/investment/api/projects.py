@@ -110,7 +110,7 @@ class ProjectPatch(_Facts):
     region: str | None = Field(None, min_length=1, max_length=20)
 
 
-class MoveIn(Given):
+class ProjectMoveIn(Given):
     """The stage to which it has come, since when; a way back needs its reason."""
 
     to: rules.Stage
@@ -181,7 +181,7 @@ def change_project(request: Any, response: HttpResponse, number: str, data: Proj
 )
 @may("investment.move_project")
 @idempotent(ProjectWhole, status=200)
-def move_project(request: Any, number: str, data: MoveIn) -> Any:
+def move_project(request: Any, number: str, data: ProjectMoveIn) -> Any:
     """Forward as it comes; back, off the way and on it again with a reason."""
     return actions.move_project(
         _at_version(request, number), to=data.to, on=data.on, reason=data.reason, by=request.member
