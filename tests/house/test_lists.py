@@ -26,6 +26,8 @@ from shanhai.core.actions import (
     units,
 )
 from shanhai.core.models import Member, Robot
+from shanhai.fields.approval.actions import catalogues
+from shanhai.fields.investment.actions import projects
 from shanhai.fields.office import actions as office
 from shanhai.fields.office.actions import factor_pools, factors, instructions, problems, proposals
 from shanhai.fields.office.rules import rounds as office_rules
@@ -145,6 +147,23 @@ def add_activities(cast: SimpleNamespace, numbers: range) -> None:
         )  # fmt: skip
 
 
+def add_projects(cast: SimpleNamespace, numbers: range) -> None:
+    if "FIRM" not in cast.organisations:
+        cast.organisations["FIRM"] = organisations.add_organisation(
+            code="FIRM", kind="enterprise", region=cast.regions["331181000000"], name_zh="企业", by=None
+        )
+    for n in numbers:
+        projects.add_project(
+            cast.pairing, number=f"P-{n}", name_zh=f"项目{n}", enterprise=cast.organisations["FIRM"],
+            region=cast.regions["331181000000"], by=cast.members["lin"],
+        )  # fmt: skip
+
+
+def add_catalogues(cast: SimpleNamespace, numbers: range) -> None:
+    for n in numbers:
+        catalogues.open_catalogue(code=f"C-{n}", region=cast.regions["331181000000"], by=cast.members["lin"])
+
+
 def add_factors(cast: SimpleNamespace, numbers: range) -> None:
     for n in numbers:
         factors.ask(
@@ -230,6 +249,8 @@ LISTS: dict[str, tuple[str, Callable[[SimpleNamespace, range], None]]] = {
     "pairing:technical_problems": ("lin", add_technical_problems),
     "pairing:activities": ("lin", add_activities),
     "office:links": ("lin", add_links),
+    "investment:projects": ("lin", add_projects),
+    "approval:catalogues": ("lin", add_catalogues),
     "home": ("lin", add_pairings),
 }
 

@@ -41,6 +41,7 @@ FACES = {
     ),
     "office.factor_requests": ("/office/factors", "office factors", "office:factors"),
     "office.factor_pools": ("/office/factor-pools", "office factors pools", ""),
+    "investment.projects": ("/investment/projects", "investment projects", "investment:projects"),
 }  # fmt: skip
 # Parts of one record, shown whole with it: they come in and go out as sheets, and have no list of their own.
 PARTS = {
@@ -61,6 +62,7 @@ LEFT_OUT = {
     "registry.regions": {"outline"},
     "pairing.meetings": {"minutes_zh", "minutes_en"},
     "pairing.activities": {"delegation", "outcome_zh", "outcome_en", "reason"},
+    "investment.projects": {"about_zh", "about_en"},
 }
 _STANDING = {
     "pairing", "period", "period_due_on", "promised", "delivered", "unconfirmed", "forecast", "forecast_low",
@@ -91,6 +93,7 @@ ADDED = {
         "version",
     },
     "office.factor_pools": {"id", "reach", "version"},
+    "investment.projects": {"version"},
 }  # fmt: skip
 # What commands add for programs.
 ADDED_BY_COMMANDS = {

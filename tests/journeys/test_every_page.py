@@ -26,6 +26,7 @@ NOT_PAGES = (
     ".pdf",
     ".ics",
     ".json",
+    ".yaml",
     "/file/",
     "/download/",
     "/preview/",

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Count, F, Model
 
 from shanhai.core import access, bulk, journal
-from shanhai.core.models import Import, Member, Organisation, Pairing, Unit
+from shanhai.core.models import Import, Member, Organisation, Pairing, Region, Unit
 from shanhai.core.names import sort_key
 from shanhai.core.sheets.columns import Change
 from shanhai.core.writing import action
@@ -24,6 +24,7 @@ from shanhai.kernel.refusals import ChangedMeanwhile, NotFound, gettext_noop
 
 Values = Mapping[str, Any]
 _CORE: dict[str, type[Model]] = {
+    "registry.regions": Region,
     "registry.organisations": Organisation,
     "registry.members": Member,
     "registry.units": Unit,
@@ -46,7 +47,7 @@ class Bringing:
 
     def __init__(self, table: Table, changes: Sequence[Change], by: Member | None, on_import: Any) -> None:
         self.table, self.by, self.on_import = table, by, on_import
-        self.verb = f"pairing.write_{table.register.file_stem}"
+        self.verb = table.register.write_access
         self.new = [change for change in changes if change.before is None]
         self.old = [change for change in changes if change.before is not None]
         self.changes = [*self.new, *self.old]
@@ -169,23 +170,28 @@ class Bringing:
 
 
 def writer(
-    write: Callable[[Bringing], None], table: Table, after_removal: Callable[[Bringing], None] | None = None
+    write: Callable[[Bringing], None],
+    table: Table,
+    after_removal: Callable[[Bringing], None] | None = None,
+    member_may: Callable[[Bringing], None] | None = None,
 ) -> Callable[..., None]:
     """The action of one register: checks who brings what, then writes, or takes out what an undone import had brought.
 
-    ``after_removal`` brings up to date what hangs on rows that are gone.
+    ``after_removal`` brings up to date what hangs on rows that are gone; ``member_may`` refuses what a member may not
+    bring, for a register of another field than this.
     """
     stem = table.register.file_stem
+    check_member_may = member_may or _check_member_may
 
     def run(
         changes: Sequence[Change], *, by: Member | None, pairing: Pairing | None = None, on_import: Any = None
     ) -> None:
-        access.check(by, f"pairing.write_{stem}", pairing_id=pairing.pk if pairing else None)
+        access.check(by, table.register.write_access, pairing_id=pairing.pk if pairing else None)
         going = [change for change in changes if change.outcome == "gone"]
         if going:
             bringing = Bringing(table, going, by, on_import)
             if by is not None:
-                _check_member_may(bringing)
+                check_member_may(bringing)
             removing.take_out(bringing)
             if after_removal is not None:
                 after_removal(bringing)
@@ -193,7 +199,7 @@ def writer(
         if staying:
             bringing = Bringing(table, staying, by, on_import)
             if by is not None:
-                _check_member_may(bringing)
+                check_member_may(bringing)
             write(bringing)
 
     run.__name__ = run.__qualname__ = f"write_{stem}"

@@ -1,0 +1,169 @@
+"""The sheets of a catalogue's workbook: one declaration of columns for template, import, export and pages.
+
+They are parts of one document and no registers of their own: a catalogue comes in and goes out whole.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shanhai.core.sheets.columns import Column, Register, words_of
+from shanhai.fields.approval.rules.catalogue import KINDS, LEVERS, MOST_DAYS, PROFILES, STANDINGS, Choices
+
+STAGES: Choices = (("draft", "draft", "草稿"), ("published", "published", "已发布"))
+VERDICTS: Choices = (
+    ("applies", "applies", "需要办理"),
+    ("undecided", "depends on facts not known", "待信息补充后确定"),
+    ("not", "does not apply", "不需办理"),
+    ("replaced", "replaced by regional assessment", "由区域评估替代"),
+    ("abolished", "abolished", "已取消"),
+)
+KINDS_OF_CHANGE: Choices = (("new", "new", "新增"), ("gone", "gone", "删除"), ("changed", "changed", "变更"))
+PARTS: Choices = (
+    ("catalogue", "catalogue", "目录"),
+    ("stage", "stage", "阶段"),
+    ("limit", "limit", "时限"),
+    ("department", "department", "部门"),
+    ("item", "item", "事项"),
+)
+
+words = words_of
+
+
+def _name(zh: str, en: str = "Name") -> tuple[Column, Column]:
+    return (
+        Column("name_zh", f"{en} (Chinese)", f"{zh}（中文）", required=True, max_length=120, synonyms=(zh,)),
+        Column("name_en", f"{en} (English)", f"{zh}（英文）", max_length=160),
+    )
+
+
+def _days(name: str, en: str, zh: str, **more: Any) -> Column:
+    return Column(name, en, zh, "int", least=0, most=MOST_DAYS, **more)
+
+
+def _standing(prefix: str, en: str, zh: str) -> tuple[Column, Column]:
+    before = f"{prefix}_" if prefix else ""
+    return (
+        Column(
+            f"{before}standing",
+            f"{en} standing".strip().capitalize(),
+            f"{zh}数据性质",
+            "choice",
+            choices=STANDINGS,
+        ),
+        Column(f"{before}source", f"{en} source".strip().capitalize(), f"{zh}来源", max_length=300),
+    )
+
+
+def _sheet(code: str, en: str, zh: str, *columns: Column) -> Register:
+    return Register(
+        code=f"approval.{code}",
+        en=en,
+        zh=zh,
+        columns=columns,
+        rows="",
+        current="",
+        write="",
+        access="approval.view_catalogues",
+        write_access="approval.bring_draft",
+    )
+
+
+HEAD = _sheet(
+    "catalogue",
+    "Catalogue",
+    "目录",
+    Column("profile", "Regime", "审批制度", "choice", key=True, required=True, choices=PROFILES),
+    *_name("目录名称"),
+    Column("region", "Region code", "区划代码", "code", max_length=12, form="region"),
+    Column("note_zh", "Note (Chinese)", "说明（中文）", max_length=2000),
+    Column("note_en", "Note (English)", "说明（英文）", max_length=2000),
+)
+STAGE_SHEET = _sheet(
+    "stages",
+    "Stages",
+    "阶段",
+    Column("number", "Stage no.", "阶段序号", "int", key=True, required=True, least=1, most=9),
+    *_name("阶段名称"),
+)
+LIMITS = _sheet(
+    "limits",
+    "Limits",
+    "总时限",
+    Column("stages", "Stages", "阶段", key=True, required=True, max_length=40),
+    _days("days", "Working days", "工作日", required=True),
+    *_standing("", "", ""),
+)
+DEPARTMENTS = _sheet(
+    "departments",
+    "Departments",
+    "部门",
+    Column("code", "Code", "部门编码", "code", key=True, required=True, max_length=30),
+    *_name("部门名称"),
+    Column("organisation", "Organisation", "单位编码", "code", max_length=40),
+    Column("region", "Region code", "区划代码", "code", max_length=12, form="region"),
+)
+ITEMS = _sheet(
+    "items",
+    "Items",
+    "事项",
+    Column("code", "Code", "事项编码", "code", key=True, required=True, max_length=30),
+    Column("stage", "Stage", "阶段", "int", required=True, least=1, most=9),
+    *_name("事项名称"),
+    Column("kind", "Kind", "事项类型", "choice", choices=KINDS),
+    Column("lead", "Lead", "主办部门", "code", required=True, max_length=30, synonyms=("牵头部门",)),
+    Column("co", "Co-reviewing", "会办部门", max_length=400, synonyms=("协办部门",)),
+    Column("advise", "Advising", "征求意见部门", max_length=400),
+    _days("statutory_days", "Statutory working days", "法定时限"),
+    *_standing("statutory", "Statutory", "法定时限"),
+    _days("promised_days", "Promised working days", "承诺时限", required=True),
+    *_standing("promised", "Promised", "承诺时限"),
+    Column("after", "After", "前置事项", max_length=1000),
+    Column("when", "When", "适用条件", max_length=1000),
+    Column("levers", "Levers", "改革举措", max_length=100),
+    Column("result_zh", "Result (Chinese)", "结果文书（中文）", max_length=120),
+    Column("result_en", "Result (English)", "结果文书（英文）", max_length=160),
+    Column("basis", "Legal basis", "法律依据", max_length=500),
+    Column("valid_months", "Valid, months", "有效期（月）", "int", least=1, most=1200),
+    Column("delegation", "Delegated by", "委托文件", max_length=300),
+    *_standing("", "", ""),
+)
+MATERIALS = _sheet(
+    "materials",
+    "Materials",
+    "材料",
+    Column("item", "Item", "事项编码", "code", key=True, required=True, max_length=30),
+    Column("code", "Code", "材料编码", "code", key=True, required=True, max_length=30),
+    *_name("材料名称"),
+    Column("is_major", "Major", "主要材料", "bool", required=True),
+)
+SHEETS = (HEAD, STAGE_SHEET, LIMITS, DEPARTMENTS, ITEMS, MATERIALS)
+
+
+_SHEET_OF = {
+    "catalogue": HEAD,
+    "stage": STAGE_SHEET,
+    "limit": LIMITS,
+    "department": DEPARTMENTS,
+    "item": ITEMS,
+}
+
+
+def heading(of: str, name: str) -> str:
+    """The heading of a field in the reader's language; the field itself where no sheet has it."""
+    if name == "materials":
+        return MATERIALS.name
+    return next((column.heading for column in _SHEET_OF[of].columns if column.name == name), name)
+
+
+def said(of: str, name: str, value: str) -> str:
+    """What a field says, with the word of a choice in the reader's language."""
+    column = next((column for column in _SHEET_OF[of].columns if column.name == name), None)
+    if name == "levers" and value:
+        return ", ".join(words(LEVERS, one) for one in value.split(", "))
+    return column.choice(value) if column is not None and column.choices else value
+
+
+def levers_said(levers: tuple[str, ...]) -> list[str]:
+    """The words of levers."""
+    return [words(LEVERS, one) for one in levers]

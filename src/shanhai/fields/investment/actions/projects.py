@@ -1,0 +1,182 @@
+"""Writes of projects: registered, changed, moved along their way."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+from typing import Any
+
+from shanhai.core import access, clock, journal, rows, search, visibility
+from shanhai.core.actions.naming import check_not_later, differing, named
+from shanhai.core.models import Member, Organisation, Pairing, Region
+from shanhai.core.writing import action
+from shanhai.fields.investment import rules
+from shanhai.fields.investment.models import Project
+from shanhai.fields.investment.queries import projects as queries
+from shanhai.kernel.identifiers import check_project_code
+from shanhai.kernel.refusals import BadInput, NotNow, gettext_noop
+
+TEXT = 2000
+_NAMES = ("name_zh", "name_en")
+
+
+@action
+def add_project(
+    pairing: Pairing,
+    *,
+    name_zh: str,
+    name_en: str = "",
+    enterprise: Organisation,
+    region: Region,
+    number: str = "",
+    project_code: str | None = None,
+    stage: str = rules.Stage.LEAD,
+    registered_on: date | None = None,
+    by: Member | None,
+    **facts: Any,
+) -> Project:
+    """Register a project; where it stands decides which departments decide on it.
+
+    Parameters
+    ----------
+    number
+        Its number among our projects; the system gives one where it is left out.
+    project_code
+        The 24 characters that the approval platform gave it, if it has any yet.
+    facts
+        Place, industry, texts, source, and the attributes of ``rules.ATTRIBUTES``; what is left out is not known.
+    """
+    access.check(by, "investment.add_project", pairing_id=pairing.pk)
+    registered_on = registered_on or clock.today()
+    check_not_later(registered_on)
+    project = Project(
+        pairing=pairing,
+        zone_id=pairing.zone_id or pairing.pk,
+        number=_checked_number(number),
+        project_code=_checked_code(project_code),
+        enterprise=enterprise,
+        region=region,
+        stage=_stage(stage),
+        stage_on=registered_on,
+        registered_on=registered_on,
+        **named(name_zh, name_en),
+        **_checked_facts(number, facts),
+    )
+    visibility.own(project, by)
+    project.save()
+    if not number.strip():
+        project.number = f"XM-{registered_on.year}-{project.pk:05d}"
+        project.save(update_fields=["number"])
+    visibility.place(project, project.registered_on)
+    search.put_many([queries.found_as(project)])
+    journal.record(project, "investment.add_project", by=by)
+    return project
+
+
+@action
+def change_project(project: Project, *, by: Member | None, **changes: Any) -> Project:
+    """Change what is known about a project; its stage has an action of its own."""
+    access.check(by, "investment.change_project", pairing_id=project.pairing_id)
+    if "project_code" in changes:
+        changes["project_code"] = _checked_code(changes["project_code"], project.pk)
+    if "name_zh" in changes or "name_en" in changes:
+        zh, en = (changes.pop(name, getattr(project, name)) for name in _NAMES)
+        changes |= named(zh, en)
+    known = {one.name: getattr(project, one.name) for one in rules.ATTRIBUTES}
+    _checked_facts(project.number, known | changes)
+    changes = differing(project, changes)
+    if not changes:
+        return project
+    rows.move(project, **changes)
+    search.put_many([queries.found_as(project)])
+    journal.record(project, "investment.change_project", by=by, changed=sorted(changes))
+    return project
+
+
+@action
+def move_project(
+    project: Project, *, to: str, on: date | None = None, reason: str = "", by: Member | None
+) -> Project:
+    """Say that a project has come to another stage: forward as it comes, back or off the way with a reason."""
+    access.check(by, "investment.move_project", pairing_id=project.pairing_id)
+    to, on = _stage(to), on or clock.today()
+    check_not_later(on)
+    rules.check_move(project.number, project.stage, to, reason)
+    if on < project.stage_on and not rules.is_step_back(project.stage, to):
+        raise BadInput(
+            "investment.before_last_stage",
+            gettext_noop("Project {number} came to its stage on {since}. Give that day or a later one."),
+            number=project.number,
+            since=project.stage_on,
+            field="on",
+        )
+    before = project.stage
+    rows.move(project, stage=to, stage_on=on)
+    journal.record(
+        project,
+        "investment.move_project",
+        by=by,
+        pairing_id=project.pairing_id,
+        came_from=before,
+        reason=reason.strip()[:300],
+    )
+    return project
+
+
+def _stage(given: str) -> str:
+    try:
+        return rules.Stage(given)
+    except ValueError:
+        raise BadInput(
+            "investment.no_stage",
+            gettext_noop("{stage} is no stage of a project. Take one of: {stages}."),
+            stage=given,
+            stages=", ".join(rules.Stage),
+            field="stage",
+        ) from None
+
+
+def _checked_number(number: str) -> str:
+    number = number.strip()
+    if not number:
+        return f"new-{uuid.uuid4().hex[:32]}"
+    rules.check_number(number)
+    if Project.objects.filter(number=number).exists():
+        raise NotNow(
+            "investment.number_taken",
+            gettext_noop("The number {number} is taken. Choose another one, or leave it to the system."),
+            number=number,
+            field="number",
+        )
+    return number
+
+
+def _checked_code(code: str | None, besides: int | None = None) -> str | None:
+    """A project code in its official form, which no other project has; None for none."""
+    if not (code or "").strip():
+        return None
+    try:
+        text = check_project_code(code or "").text
+    except BadInput as refused:
+        refused.facts.setdefault("field", "project_code")
+        raise
+    queries.check_code_free(text, besides)
+    return text
+
+
+def _checked_facts(number: str, facts: dict[str, Any]) -> dict[str, Any]:
+    rules.check_industry(facts.get("industry") or "")
+    rules.check_measures(number, facts)
+    for name, value in facts.items():
+        attribute = rules.BY_NAME.get(name)
+        if attribute is None or attribute.kind != "choice" or not value:
+            continue
+        if value not in {one for one, _en, _zh in attribute.choices}:
+            raise BadInput(
+                "investment.no_choice",
+                gettext_noop("{value} cannot be said here. Take one of: {choices}."),
+                value=value,
+                choices=", ".join(one for one, _en, _zh in attribute.choices),
+                field=name,
+            )
+    return facts

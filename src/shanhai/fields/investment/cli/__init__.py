@@ -1,0 +1,19 @@
+"""``shanhai investment ...``: a group of commands for each noun."""
+
+from __future__ import annotations
+
+import typer
+
+from shanhai.fields.investment.cli import projects
+
+__all__ = ["app"]
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+
+
+@app.callback()
+def _group() -> None:
+    """Projects: who builds what where, and how far they are."""
+
+
+app.add_typer(projects.app, name="projects")

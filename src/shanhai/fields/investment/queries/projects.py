@@ -1,0 +1,100 @@
+"""Reads of projects: the list, one of them, what can be found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import Count, Model, Q, QuerySet, Sum
+
+from shanhai.core import search
+from shanhai.core.models import Member, Pairing
+from shanhai.core.search import Found
+from shanhai.fields.investment import rules
+from shanhai.fields.investment.models import Project
+from shanhai.fields.office.queries import shared
+from shanhai.kernel.refusals import NotFound, NotNow, gettext_noop
+
+
+def projects_of(member: Member | None, pairing: Pairing) -> QuerySet[Project]:
+    """The projects of a pairing and those nested in it that a member sees; sort by ``name_sort``, ``registered_on``."""
+    rows = shared.seen_in(Project.objects.all(), member, pairing)
+    return rows.select_related("enterprise", "region", "pairing")
+
+
+def project_of(member: Member | None, number: str) -> Project:
+    """One project, for those who see it; by its own number or its project code.
+
+    Raises
+    ------
+    NotFound
+        ``investment.no_project``
+    """
+    rows = Project.objects.select_related("enterprise", "region", "pairing", "owner_unit__organisation")
+    found = rows.filter(number=number).first() or rows.filter(project_code=number).first()
+    if found is None or not shared.may_see(member, found):
+        raise NotFound(
+            "investment.no_project",
+            gettext_noop(
+                "There is no project {number} that you may see. Look for it in the list of projects."
+            ),
+            number=number[:40],
+        )
+    return found
+
+
+def head_of(rows: QuerySet[Project]) -> dict[str, Any]:
+    """What leads the list: how many there are, how many are on their way to the start, and their investment."""
+    on_way = Q(stage__in=(rules.Stage.SIGNED, rules.Stage.PREPARING))
+    return rows.order_by().aggregate(
+        n=Count("pk", ~Q(stage=rules.Stage.DROPPED)),
+        before_start=Count("pk", on_way),
+        before_start_fen=Sum("investment_fen", filter=on_way),
+        building=Count("pk", Q(stage=rules.Stage.BUILDING)),
+    )
+
+
+def named(rows: QuerySet[Project], text: str) -> QuerySet[Project]:
+    """Of the projects, those whose number or project code begins so, or whose name holds the text."""
+    return rows.filter(
+        Q(number__startswith=text)
+        | Q(project_code__startswith=text)
+        | Q(pk__in=search.keys_of("investment.project", text))
+    )
+
+
+def check_code_free(code: str, besides: int | None = None) -> None:
+    """Refuse a project code that another project has."""
+    holder = Project.objects.filter(project_code=code).exclude(pk=besides or 0).first()
+    if holder is not None:
+        raise NotNow(
+            "investment.project_code_taken",
+            gettext_noop("{holder} has the project code {given}. Compare it with the platform."),
+            holder=holder.number,
+            given=code,
+            field="project_code",
+        )
+
+
+# -- finding -------------------------------------------------------------------------------------------------------
+
+
+def found_as(one: Model) -> Found:
+    """By its name, number and project code, for those who see it."""
+    project: Any = one
+    known = " ".join(filter(None, (project.number, project.project_code)))
+    return Found(
+        "investment.project",
+        project.pk,
+        project.name_zh,
+        project.url,
+        project.name_en,
+        known,
+        project.pairing_id,
+        "seen",
+    )
+
+
+def entries() -> Iterator[Found]:
+    """All projects."""
+    return map(found_as, Project.objects.iterator())
