@@ -1,0 +1,139 @@
+"""An event log in columns."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from shanhai.kernel.reasons import Reason
+from shanhai.planners.logs.stamps import NO_TIME
+from shanhai.planners.logs.troubles import Troubles
+
+if TYPE_CHECKING:
+    import numpy as np
+
+# Lifecycle transitions; all that are neither start nor complete count as a mark without a meaning of its own.
+NONE, START, COMPLETE, OTHER = 0, 1, 2, 3
+TRANSITIONS = {"start": START, "complete": COMPLETE}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EventLog:
+    """n events in the order of their case, then of their time, then of the file.
+
+    Times are microseconds since 1970 in UTC. ``unread`` says what the file had besides.
+    """
+
+    case: np.ndarray  # (n,) int32, index into cases, not falling
+    activity: np.ndarray  # (n,) int32, index into activities
+    at: np.ndarray  # (n,) int64, not falling within a case
+    started: np.ndarray | None  # (n,) int64, NO_TIME where an event names no start; None where none does
+    transition: np.ndarray | None  # (n,) int8, one of NONE, START, COMPLETE, OTHER; None where none is named
+    cases: Sequence[str]
+    activities: Sequence[str]
+    unread: tuple[Reason, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+    def bounds(self) -> np.ndarray:
+        """(cases + 1,) where each case begins; the last is n. Every case has an event."""
+        import numpy as np
+
+        if not len(self):
+            return np.zeros(1, np.int64)
+        return np.concatenate(([0], np.flatnonzero(np.diff(self.case)) + 1, [len(self)]))
+
+
+class Names(dict[str | bytes, int]):
+    """Numbers for names, in the order in which they are first asked for; a log has names as text or as UTF-8."""
+
+    def __missing__(self, name: str | bytes) -> int:
+        number = self[name] = len(self)
+        return number
+
+    def told(self) -> tuple[str, ...]:
+        """The names as text; letters that are none are replaced."""
+        return tuple(one if isinstance(one, str) else one.decode(errors="replace") for one in self)
+
+
+class Columns:
+    """Grows the columns of a log."""
+
+    def __init__(self) -> None:
+        self.cases, self.activities = Names(), Names()
+        self.case, self.activity = array("i"), array("i")
+        self.at, self.started = array("q"), array("q")
+        self.transition = array("b")
+
+    def log(self, cases: Sequence[str], activities: Sequence[str], troubles: Troubles) -> EventLog:
+        """The log of all events added, in order."""
+        import numpy as np
+
+        case, activity = np.frombuffer(self.case, np.int32), np.frombuffer(self.activity, np.int32)
+        started, transition = np.frombuffer(self.started, np.int64), np.frombuffer(self.transition, np.int8)
+        return in_order(
+            EventLog(
+                case,
+                activity,
+                np.frombuffer(self.at, np.int64),
+                started if (started != NO_TIME).any() else None,
+                transition if transition.any() else None,
+                cases,
+                activities,
+            ),
+            troubles,
+        )
+
+
+def in_order(log: EventLog, troubles: Troubles) -> EventLog:
+    """The log by case, then time, then file; what was out of order or stands twice is counted."""
+    import numpy as np
+
+    order = _order(log.case, log.at, troubles)
+    if order is not None:
+        log = replace(
+            log,
+            case=log.case[order],
+            activity=log.activity[order],
+            at=log.at[order],
+            started=None if log.started is None else log.started[order],
+            transition=None if log.transition is None else log.transition[order],
+        )
+    del order
+    twice = log.at[1:] == log.at[:-1]
+    twice &= (log.case[1:] == log.case[:-1]) & (log.activity[1:] == log.activity[:-1])
+    if log.transition is not None:
+        twice &= log.transition[1:] == log.transition[:-1]
+    troubles.count("repeated", n=int(np.count_nonzero(twice)))
+    return replace(log, unread=troubles.told())
+
+
+def _order(case: np.ndarray, at: np.ndarray, troubles: Troubles) -> np.ndarray | None:
+    """The order by case, time and file; None where the events stand in it."""
+    import numpy as np
+
+    if not len(case):
+        return None
+    by_case = None if (case[1:] >= case[:-1]).all() else _sorted_by(case)
+    times, cases = (at, case) if by_case is None else (at[by_case], case[by_case])
+    falls = (times[1:] < times[:-1]) & (cases[1:] == cases[:-1])
+    n = int(np.count_nonzero(falls))
+    troubles.count("out_of_order", n=n)
+    if not n:
+        return by_case
+    by_time = np.lexsort((times, cases))
+    return by_time if by_case is None else by_case[by_time]
+
+
+def _sorted_by(codes: np.ndarray) -> np.ndarray:
+    """The stable order of codes >= 0; in two passes over 16 bits each, for which NumPy counts and does not compare."""
+    import numpy as np
+
+    order = np.argsort((codes & 0xFFFF).astype(np.uint16), kind="stable").astype(np.int32)
+    if int(codes.max()) > 0xFFFF:
+        high = (codes >> 16).astype(np.uint16)[order]
+        order = order[np.argsort(high, kind="stable")]
+    return order
