@@ -23,6 +23,7 @@ CATALOGUES = {
     "fields/registry": ("fields/registry",),
     "fields/office": ("fields/office",),
     "fields/pairing": ("fields/pairing",),
+    "fields/approval": ("fields/approval",),
 }
 ONE = {"_", "gettext", "gettext_lazy", "gettext_noop", "because"}
 # Refusals take their sentence second: Refused("code", gettext_noop("…")); others name their message first.

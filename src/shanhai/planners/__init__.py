@@ -3,6 +3,8 @@
 Import a planner from here: ``from shanhai.planners import forecast_commitment``.
 """
 
+from shanhai.planners.flow import Flow, mine_flow
 from shanhai.planners.forecast import Forecast, forecast_commitment
+from shanhai.planners.potential import Potential, review_potential
 
-__all__ = ["Forecast", "forecast_commitment"]
+__all__ = ["Flow", "Forecast", "Potential", "forecast_commitment", "mine_flow", "review_potential"]

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from shanhai.planners.logs.stamps import NO_TIME
@@ -104,13 +105,12 @@ def mine_flow(log: EventLog) -> Flow:
 
     Examples
     --------
-    >>> import io, tempfile, pathlib
-    >>> from shanhai.planners.logs import read_log
-    >>> rows = "case,activity,time", "a,ask,2023-09-18", "a,sign,2023-09-20", "b,ask,2023-09-18", "b,sign,2023-09-22"
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     file = pathlib.Path(folder, "log.csv")
-    ...     _ = file.write_text("\\n".join(rows))
-    ...     flow = mine_flow(read_log(file))
+    >>> from datetime import datetime
+    >>> from shanhai.planners.logs import Event, log_of
+    >>> days = {"a": (("ask", 18), ("sign", 20)), "b": (("ask", 18), ("sign", 22))}
+    >>> flow = mine_flow(
+    ...     log_of(Event(case, step, datetime(2023, 9, day)) for case, steps in days.items() for step, day in steps)
+    ... )
     >>> flow.cases, flow.variants, flow.directly_follows[0].count, flow.lead_time.mean_s / 86_400
     (2, 1, 2, 3.0)
     """
@@ -118,19 +118,18 @@ def mine_flow(log: EventLog) -> Flow:
 
     bounds = log.bounds()
     first, last = bounds[:-1], bounds[1:] - 1
-    variants = _variants(log, bounds)
+    n_variants, common = _variants(log, bounds)
     follows = _follows(log)
     in_cases, repeats, reworked = _again(log)
     steps = _steps(log, bounds, in_cases, repeats)
-    common = nsmallest(MOST_VARIANTS, variants.items(), key=lambda one: (-one[1], one[0]))
     return Flow(
         cases=len(first),
         events=len(log),
         activities=int(np.count_nonzero(np.bincount(log.activity, minlength=len(log.activities)))),
-        variants=len(variants),
+        variants=n_variants,
         lead_time=durations(log.at[last] - log.at[first]),
         directly_follows=follows,
-        common_variants=tuple(Variant(_spelt(log, raw), n) for raw, n in common),
+        common_variants=common,
         steps=steps,
         bottlenecks=tuple(sorted(follows, key=lambda one: (-one.total_s, one.before, one.after))[:10]),
         reworked_cases=reworked,
@@ -148,19 +147,27 @@ def durations(took: np.ndarray) -> Durations:
 def _of_sorted(took: np.ndarray) -> Durations:
     n = len(took)
     median = (float(took[(n - 1) // 2]) + float(took[n // 2])) / 2
-    return Durations(n, float(took.sum()) / n / SECOND, median / SECOND, float(took[round(0.9 * (n - 1))]) / SECOND)
+    return Durations(
+        n, float(took.sum()) / n / SECOND, median / SECOND, float(took[round(0.9 * (n - 1))]) / SECOND
+    )
 
 
-def _variants(log: EventLog, bounds: np.ndarray) -> Counter[bytes]:
-    raw, width = log.activity.tobytes(), log.activity.itemsize
-    ends = (bounds * width).tolist()
-    return Counter(raw[begin:end] for begin, end in zip(ends, ends[1:], strict=False))
-
-
-def _spelt(log: EventLog, raw: bytes) -> tuple[str, ...]:
+def _variants(log: EventLog, bounds: np.ndarray) -> tuple[int, tuple[Variant, ...]]:
+    """How many different paths there are, and the most common ones; ties by the names of their activities."""
     import numpy as np
 
-    return tuple(log.activities[n] for n in np.frombuffer(raw, log.activity.dtype).tolist())
+    by_name = sorted(range(len(log.activities)), key=log.activities.__getitem__)
+    rank = np.empty(len(by_name), ">i4")
+    rank[by_name] = np.arange(len(by_name))
+    # Numbers with the high byte first: as bytes they are in the order of the names.
+    raw = rank[log.activity].tobytes()
+    counts = Counter(raw[begin:end] for begin, end in pairwise((bounds * rank.itemsize).tolist()))
+    common = nsmallest(MOST_VARIANTS, counts.items(), key=lambda one: (-one[1], one[0]))
+    told = [
+        Variant(tuple(log.activities[by_name[n]] for n in np.frombuffer(path, rank.dtype).tolist()), n_cases)
+        for path, n_cases in common
+    ]
+    return len(counts), tuple(told)
 
 
 def _follows(log: EventLog) -> tuple[Follow, ...]:
@@ -258,7 +265,17 @@ def _steps(log: EventLog, bounds: np.ndarray, in_cases: np.ndarray, repeats: np.
     waited = _by_activity(spans, lambda one: one.start - one.ready)
     worked = _by_activity(spans, lambda one: one.end - one.start)
     steps = [
-        Step(name, *(column[n].item() for column in columns), waited.get(n), worked.get(n))
+        Step(
+            name,
+            events=int(columns[0][n]),
+            cases=int(columns[1][n]),
+            repeats=int(columns[2][n]),
+            first_in=int(columns[3][n]),
+            last_in=int(columns[4][n]),
+            since_s=float(columns[5][n]),
+            waiting=waited.get(n),
+            working=worked.get(n),
+        )
         for n, name in enumerate(log.activities)
         if columns[0][n]
     ]

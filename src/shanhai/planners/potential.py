@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from shanhai.kernel.reasons import Reason, because
 from shanhai.kernel.refusals import BadInput, gettext_noop
 from shanhai.planners.flow import SECOND, starts_of
 from shanhai.planners.logs.stamps import NO_TIME
@@ -62,7 +63,7 @@ class Potential:
     cut_of_means: float
     order_rules: tuple[OrderRule, ...]  # most often seen first, ties by name
     gains: tuple[StepGain, ...]  # greatest first, ties by name; those without a gain are left out
-    left_out: int  # cases with more than MOST_DOINGS doings
+    notes: tuple[Reason, ...]  # cases left out, declared steps that the log does not have
 
 
 def review_potential(
@@ -117,6 +118,24 @@ def review_potential(
     Source
     ------
     Rule of the project, docs/why/potential.md; longest path through a graph without cycles.
+
+    Examples
+    --------
+    Two reviews came in either order, so they need not wait for one another; the permit came after both.
+
+    >>> from datetime import datetime
+    >>> from shanhai.planners.logs import Event, log_of
+    >>> days = {
+    ...     "1": (("accept", 1), ("fire", 5), ("water", 11), ("permit", 13)),
+    ...     "2": (("accept", 1), ("water", 7), ("fire", 11), ("permit", 13)),
+    ... }
+    >>> found = review_potential(
+    ...     log_of(Event(case, step, datetime(2023, 9, day)) for case, steps in days.items() for step, day in steps)
+    ... )
+    >>> [round(seconds / 86_400, 1) for seconds in (found.median_s_now, found.median_s_joint, found.median_s_bound)]
+    [12.0, 8.0, 6.0]
+    >>> [(rule.before, rule.after) for rule in found.order_rules][:2]
+    [('accept', 'fire'), ('accept', 'permit')]
     """
     import numpy as np
 
@@ -139,13 +158,38 @@ def review_potential(
     medians = [float(np.median(one)) if len(one) else 0.0 for one in (now, joint, bound)]
     return Potential(
         cases,
-        *medians,
+        median_s_now=medians[0],
+        median_s_joint=medians[1],
+        median_s_bound=medians[2],
         cut=1 - medians[1] / medians[0] if medians[0] else 0.0,
         cut_of_means=float(1 - joint.sum() / now.sum()) if now.sum() else 0.0,
         order_rules=needed.rules(),
         gains=_gains(gain, log.activities),
-        left_out=len(log.cases) - len(doings) if len(log) else 0,
+        notes=_notes(log, len(log.bounds()) - 1 - len(doings), declared or {}),
     )
+
+
+def _notes(log: EventLog, n_left_out: int, declared: Mapping[tuple[str, str], bool]) -> tuple[Reason, ...]:
+    strange = sorted({name for pair in declared for name in pair} - set(log.activities))
+    notes = []
+    if n_left_out:
+        notes.append(
+            because(
+                "potential.long_cases",
+                gettext_noop("{n} cases have more than {most} steps and were left out."),
+                n=n_left_out,
+                most=MOST_DOINGS,
+            )
+        )
+    if strange:
+        notes.append(
+            because(
+                "potential.unknown_steps",
+                gettext_noop("The log does not have these declared steps: {names}."),
+                names=", ".join(strange),
+            )
+        )
+    return tuple(notes)
 
 
 # --- doings ----------------------------------------------------------------------------------------------------------
@@ -180,7 +224,9 @@ def _doings(log: EventLog) -> Iterator[_Doings]:
         # An event that names its own start may have begun before the first event.
         begin = min([int(log.at[first]), *begun[known].tolist()])
         # What had ended before: by its start, or strictly before its one time.
-        before = np.where(known, np.searchsorted(end, begun, side="right"), np.searchsorted(end, end, side="left"))
+        before = np.where(
+            known, np.searchsorted(end, begun, side="right"), np.searchsorted(end, end, side="left")
+        )
         before = np.minimum(before, np.searchsorted(end, end, side="left"))
         ready = np.where(before > 0, end[np.maximum(before - 1, 0)] if len(end) else end, begin)
         yield _Doings(int(log.case[first]), log.activity[index[low:high]], ready, end, begin)
@@ -201,7 +247,9 @@ class _Orders:
         import numpy as np
 
         firsts = one.firsts()
-        activity, ready, end = (column[firsts].astype(np.int64) for column in (one.activity, one.ready, one.end))
+        activity, ready, end = (
+            column[firsts].astype(np.int64) for column in (one.activity, one.ready, one.end)
+        )
         # One time for both, with no start known to tell them apart, says nothing.
         tied = (end[:, None] == end[None, :]) & (ready[:, None] == ready[None, :])
         in_order = (end[:, None] <= ready[None, :]) & ~tied
@@ -357,7 +405,11 @@ def _scheduled(
         if not m:
             continue
         earlier = kind[:m]
-        candidates = finish[:m] if not (is_first[k] or repeats_move) else np.where(waits[earlier, kind[k]], finish[:m], 0)
+        candidates = (
+            finish[:m]
+            if not (is_first[k] or repeats_move)
+            else np.where(waits[earlier, kind[k]], finish[:m], 0)
+        )
         last = int(candidates.argmax())
         if candidates[last]:
             came_from[k] = last

@@ -36,6 +36,7 @@ FIELDS = [
     "shanhai.fields.registry",
     "shanhai.fields.office",
     "shanhai.fields.pairing",
+    "shanhai.fields.approval",
 ]
 INSTALLED_APPS = [
     # Ours come first: of two translations of one word the earlier app's is shown.

@@ -5,6 +5,6 @@ Import from here: ``from shanhai.planners.logs import read_log``. NumPy and Duck
 
 from shanhai.planners.logs.lateness import Lateness, count_late
 from shanhai.planners.logs.reading import read_log
-from shanhai.planners.logs.table import EventLog
+from shanhai.planners.logs.table import Event, EventLog, log_of
 
-__all__ = ["EventLog", "Lateness", "count_late", "read_log"]
+__all__ = ["Event", "EventLog", "Lateness", "count_late", "log_of", "read_log"]

@@ -104,7 +104,9 @@ def count_late(
         told.append(
             because(
                 "logs.no_times",
-                gettext_noop("{n} records carry both, but not two times that can be read, such as {example}; they were left out."),
+                gettext_noop(
+                    "{n} records carry both, but not two times that can be read, such as {example}; they were left out."
+                ),
                 n=count.unreadable,
                 example=count.example,
             )
@@ -142,7 +144,9 @@ def _of_xes(
 def _no_attribute(source: Source, name: str, level: Level) -> BadInput:
     return BadInput(
         "logs.no_attribute",
-        gettext_noop("No {level} of {file} has an attribute {name}. Correct its name, or look at the other --level."),
+        gettext_noop(
+            "No {level} of {file} has an attribute {name}. Correct its name, or look at the other --level."
+        ),
         level=level,
         file=source.path.name,
         name=name,

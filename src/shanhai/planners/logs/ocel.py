@@ -46,13 +46,13 @@ def things(source: Source, kind: str, troubles: Troubles) -> tuple[Iterator[Thin
 def case_type(events: list[Thing], objects: dict[str, Thing], asked: str, troubles: Troubles) -> str:
     """The type of object that makes the cases: the one asked for, else the one that most events belong to."""
     held = Counter(
-        kind
-        for event in events
-        for kind in {objects[name].type for name in event.related if name in objects}
+        kind for event in events for kind in {objects[name].type for name in event.related if name in objects}
     )
     types = sorted({*held, *(one.type for one in objects.values())})
     if asked:
-        found = [kind for kind in types if kind == asked] or [k for k in types if k.casefold() == asked.casefold()]
+        found = [kind for kind in types if kind == asked] or [
+            k for k in types if k.casefold() == asked.casefold()
+        ]
         if found:
             return found[0]
         raise BadInput(
@@ -64,7 +64,9 @@ def case_type(events: list[Thing], objects: dict[str, Thing], asked: str, troubl
     if not held:
         raise BadInput(
             "logs.no_objects",
-            gettext_noop("No event of the log belongs to an object, so there are no cases. Give a log with relations."),
+            gettext_noop(
+                "No event of the log belongs to an object, so there are no cases. Give a log with relations."
+            ),
         )
     chosen = min(held, key=lambda kind: (-held[kind], kind))
     if len(held) > 1:
@@ -102,7 +104,9 @@ def _in_json(source: Source, troubles: Troubles) -> Iterator[tuple[str, Thing]]:
     if not n:
         raise BadInput(
             "logs.no_ocel",
-            gettext_noop("{file} is JSON but no OCEL 2.0 log: it has no events. Give a log with events and objects."),
+            gettext_noop(
+                "{file} is JSON but no OCEL 2.0 log: it has no events. Give a log with events and objects."
+            ),
             file=source.path.name,
         )
 
@@ -227,7 +231,9 @@ class _Text:
 
 def _in_sqlite(source: Source) -> Iterator[tuple[str, Thing]]:
     try:
-        with closing(sqlite3.connect(f"{source.path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)) as held:
+        with closing(
+            sqlite3.connect(f"{source.path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+        ) as held:
             held.row_factory = sqlite3.Row
             held.text_factory = lambda raw: raw.decode(errors="replace")
             yield from _objects_of(held)
@@ -250,7 +256,9 @@ def _tables(held: sqlite3.Connection, what: str) -> Iterator[tuple[str, str]]:
 
 
 def _objects_of(held: sqlite3.Connection) -> Iterator[tuple[str, Thing]]:
-    found = {str(n): Thing(str(n), str(kind)) for n, kind in held.execute("SELECT ocel_id, ocel_type FROM object")}
+    found = {
+        str(n): Thing(str(n), str(kind)) for n, kind in held.execute("SELECT ocel_id, ocel_type FROM object")
+    }
     for _kind, table in _tables(held, "object"):
         for row in held.execute(f"SELECT * FROM {table} ORDER BY ocel_time, rowid"):
             thing = found.get(str(row["ocel_id"]))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from operator import itemgetter
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -68,7 +67,9 @@ def read_log(path: str | Path, *, case: str = "", activity: str = "", time: str 
         told = " ".join(map(str, log.unread))
         raise BadInput(
             "logs.no_events",
-            gettext_noop("{file} has no event that can be read. {why} Give a log with cases, activities and times."),
+            gettext_noop(
+                "{file} has no event that can be read. {why} Give a log with cases, activities and times."
+            ),
             file=source.path.name,
             why=told,
         )
@@ -99,21 +100,16 @@ class _Inlet:
         import numpy as np
 
         at = self._times(batch.times)
-        cases, activities, starts, transitions = batch.cases, batch.activities, batch.starts, batch.transitions
-        if not (all(cases) and all(activities) and (at != NO_TIME).all()):
+        if not (all(batch.cases) and all(batch.activities) and (at != NO_TIME).all()):
             keep = self._sound(batch, at)
-            at = at[keep]
-            cases, activities, starts, transitions = (
-                None if texts is None else [texts[n] for n in keep]
-                for texts in (cases, activities, starts, transitions)
-            )  # type: ignore[assignment]
+            at, batch = at[keep], _only(batch, keep)
         into, n = self.columns, len(at)
-        into.case.extend(map(into.cases.__getitem__, cases))
-        into.activity.extend(map(into.activities.__getitem__, activities))
+        into.case.extend(map(into.cases.__getitem__, batch.cases))
+        into.activity.extend(map(into.activities.__getitem__, batch.activities))
         into.at.frombytes(at.tobytes())
-        begun = np.full(n, NO_TIME, np.int64) if starts is None else self._times(starts)
+        begun = np.full(n, NO_TIME, np.int64) if batch.starts is None else self._times(batch.starts)
         into.started.frombytes(begun.tobytes())
-        named = bytes(n) if transitions is None else bytes(map(_transition, transitions))
+        named = bytes(n) if batch.transitions is None else bytes(map(_transition, batch.transitions))
         into.transition.frombytes(named)
 
     def log(self) -> EventLog:
@@ -127,7 +123,9 @@ class _Inlet:
 
     def _sound(self, batch: _Batch, at: np.ndarray) -> list[int]:
         keep = []
-        for n, (case, activity, time) in enumerate(zip(batch.cases, batch.activities, at.tolist(), strict=True)):
+        for n, (case, activity, time) in enumerate(
+            zip(batch.cases, batch.activities, at.tolist(), strict=True)
+        ):
             missing = "no_case" if not case else "no_activity" if not activity else ""
             if missing or time == NO_TIME:
                 self.troubles.count(missing or "no_time", batch.place(n))
@@ -162,13 +160,32 @@ class _Inlet:
             letters = np.array(texts).astype("S").view("S1").reshape(n, -1)
             if zone and (letters[:, end:] != letters[0, end:]).any():
                 return None
-            at = np.ascontiguousarray(letters[:, :end]).view(f"S{end}").ravel().astype("datetime64[us]").view(np.int64)
+            at = (
+                np.ascontiguousarray(letters[:, :end])
+                .view(f"S{end}")
+                .ravel()
+                .astype("datetime64[us]")
+                .view(np.int64)
+            )
         except ValueError:
             return None
         self.with_zone += n if zone else 0
         self.without_zone += 0 if zone else n
         offset = read_stamp(f"1970-01-01T00:00:00{zone}")
         return at + (microseconds(offset) if offset else 0)
+
+
+def _only(batch: _Batch, keep: list[int]) -> _Batch:
+    def kept(texts: Sequence[Text]) -> Sequence[Text]:
+        return [texts[n] for n in keep]
+
+    return replace(
+        batch,
+        cases=kept(batch.cases),
+        activities=kept(batch.activities),
+        starts=None if batch.starts is None else kept(batch.starts),
+        transitions=None if batch.transitions is None else kept(batch.transitions),
+    )
 
 
 _FORM = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?)(Z|[+-]\d\d:\d\d)?")
@@ -248,7 +265,9 @@ def _take_sheet(
     for number, cells in table.batches(list(wanted.values())):
         of = dict(zip(wanted, cells, strict=True))
         place = _row_places(source.path.name, number)
-        inlet.take(_Batch(of["case"], of["activity"], of["time"], of.get("start"), of.get("transition"), place))
+        inlet.take(
+            _Batch(of["case"], of["activity"], of["time"], of.get("start"), of.get("transition"), place)
+        )
 
 
 def _row_places(file: str, first: int) -> Callable[[int], str]:
@@ -323,7 +342,9 @@ def _expressions(table: sheets.ParquetTable, wanted: dict[str, int]) -> list[str
         told["start"] = f"coalesce({moment('start')}, {NO_TIME + 1} - 1)"
     if "transition" in wanted:
         named = f"lower(trim(coalesce({said['transition']}::VARCHAR, '')))"
-        told["transition"] = f"(CASE {named} WHEN '' THEN 0 WHEN 'start' THEN 1 WHEN 'complete' THEN 2 ELSE 3 END)::TINYINT"
+        told["transition"] = (
+            f"(CASE {named} WHEN '' THEN 0 WHEN 'start' THEN 1 WHEN 'complete' THEN 2 ELSE 3 END)::TINYINT"
+        )
     return [told[role] for role in wanted]
 
 
@@ -353,7 +374,8 @@ def _of_ocel(source: Source, asked: tuple[str, str, str], inlet: _Inlet) -> None
             places.append(f"{source.path.name}: {event.name}")
             for column, text in zip(columns, (case, *told), strict=True):
                 column.append(text)
-    inlet.take(_Batch(*columns, place=places.__getitem__))
+    of_case, activities, times, starts, transitions = columns
+    inlet.take(_Batch(of_case, activities, times, starts, transitions, places.__getitem__))
 
 
 def _cases_of(

@@ -80,7 +80,9 @@ class CsvTable:
         self._texts = _whole_lines(source, _encoding(source))
         text = next(self._texts, b"").lstrip(b"\r\n")
         first = text.partition(b"\n")[0].decode(errors="replace")
-        self._delimiter = max(DELIMITERS, key=lambda sign: (_outside_quotes(first).count(sign), -DELIMITERS.index(sign)))
+        self._delimiter = max(
+            DELIMITERS, key=lambda sign: (_outside_quotes(first).count(sign), -DELIMITERS.index(sign))
+        )
         lines = _Counted(_lines([text]))
         self.headings = [one.strip() for one in next(csv.reader(lines, delimiter=self._delimiter), [])]
         self._rest = text[lines.n_bytes :]
@@ -129,7 +131,10 @@ class CsvTable:
             n = len(rows)
             if min(map(len, rows)) < need:
                 rows = self._whole(rows, need, number)
-            yield number, [[cell.encode(errors="surrogateescape") for cell in map(pick, rows)] for pick in picks]
+            yield (
+                number,
+                [[cell.encode(errors="surrogateescape") for cell in map(pick, rows)] for pick in picks],
+            )
             number += n
 
     def _rows(self, reader: Iterator[list[str]], number: int) -> list[list[str]]:

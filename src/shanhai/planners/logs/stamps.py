@@ -14,7 +14,9 @@ _ZONE = r"\s*(Z|UTC|[+-]\d{2}:?\d{2})?"
 _YEAR_FIRST = re.compile(rf"(\d{{4}})[-/.年](\d{{1,2}})[-/.月](\d{{1,2}})日?{_CLOCK}{_ZONE}")
 _DAY_FIRST = re.compile(rf"(\d{{1,2}})[.](\d{{1,2}})[.](\d{{4}}){_CLOCK}{_ZONE}")
 _SLASHED = re.compile(rf"(\d{{1,2}})[/-](\d{{1,2}})[/-](\d{{4}}){_CLOCK}{_ZONE}")
-_BARE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{8}|\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}[./-]\d{1,2}[./-]\d{4}")
+_BARE = re.compile(
+    r"\d{4}-\d{2}-\d{2}|\d{8}|\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}[./-]\d{1,2}[./-]\d{4}"
+)
 _SECONDS, _MILLISECONDS = re.compile(r"\d{9,10}(?:\.\d+)?"), re.compile(r"\d{12,13}")
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from shanhai.kernel.reasons import Reason
-from shanhai.planners.logs.stamps import NO_TIME
+from shanhai.planners.logs.stamps import NO_TIME, microseconds
 from shanhai.planners.logs.troubles import Troubles
 
 if TYPE_CHECKING:
@@ -45,6 +46,37 @@ class EventLog:
         if not len(self):
             return np.zeros(1, np.int64)
         return np.concatenate(([0], np.flatnonzero(np.diff(self.case)) + 1, [len(self)]))
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event of a case. ``transition`` is start, complete or another mark; a time without a zone counts as UTC."""
+
+    case: str
+    activity: str
+    at: datetime
+    started: datetime | None = None
+    transition: str = ""
+
+
+def log_of(events: Iterable[Event]) -> EventLog:
+    """The log of events that are at hand, such as those of a journal; those of one time stay in their order.
+
+    Examples
+    --------
+    >>> log = log_of([Event("2", "sign", datetime(2023, 9, 18)), Event("1", "ask", datetime(2023, 9, 18))])
+    >>> len(log), log.cases
+    (2, ('2', '1'))
+    """
+    columns = Columns()
+    for one in events:
+        columns.case.append(columns.cases[one.case])
+        columns.activity.append(columns.activities[one.activity])
+        columns.at.append(microseconds(one.at))
+        columns.started.append(NO_TIME if one.started is None else microseconds(one.started))
+        mark = one.transition.strip().casefold()
+        columns.transition.append(TRANSITIONS.get(mark, OTHER) if mark else NONE)
+    return columns.log(columns.cases.told(), columns.activities.told(), Troubles())
 
 
 class Names(dict[str | bytes, int]):

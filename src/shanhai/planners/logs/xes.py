@@ -26,7 +26,11 @@ _NAME = rb"(?:string|date|int|float|boolean|id)"
 _TEXT = rb'"[^"<\x00-\x1f]*+"'
 _ATTRIBUTE = rb"\s*+<" + _NAME + rb" key=" + _TEXT + rb" value=" + _TEXT + rb" ?/>"
 _TRACE = re.compile(
-    rb"\s*+<trace>(?:" + _ATTRIBUTE + rb")*+(?:\s*+<event>(?:" + _ATTRIBUTE + rb")*+\s*+</event>)*+\s*+</trace>"
+    rb"\s*+<trace>(?:"
+    + _ATTRIBUTE
+    + rb")*+(?:\s*+<event>(?:"
+    + _ATTRIBUTE
+    + rb")*+\s*+</event>)*+\s*+</trace>"
 )
 _END = re.compile(rb"\s*</(?:\w+:)?log>\s*")
 _ENCODING = re.compile(rb"""encoding\s*=\s*["']([^"']+)["']""")
@@ -47,7 +51,9 @@ class _NotPlainError(Exception):
     """The text is not of the kind that the expression reads."""
 
 
-def traces(source: Source, of_case: Collection[str], of_event: Collection[str], troubles: Troubles) -> Iterator[Trace]:
+def traces(
+    source: Source, of_case: Collection[str], of_event: Collection[str], troubles: Troubles
+) -> Iterator[Trace]:
     """The cases of a file in its order, with the attributes asked for.
 
     Where a key is given twice the last one counts. Nested attributes are found by their path, ``outer/inner``, and under
@@ -179,7 +185,9 @@ def _parsed_traces(
     if not reader.is_log:
         raise BadInput(
             "logs.no_log",
-            gettext_noop("{file} is XML but no XES log: it begins with <{tag}>. Give a file that begins with <log>."),
+            gettext_noop(
+                "{file} is XML but no XES log: it begins with <{tag}>. Give a file that begins with <log>."
+            ),
             file=source.path.name,
             tag=reader.root,
         )
@@ -227,7 +235,9 @@ class _Reader:
     def entity(self, *_declared: object) -> NoReturn:
         raise BadInput(
             "logs.entities",
-            gettext_noop("{file} declares entities in line {line}, which no log needs. Export the log without them."),
+            gettext_noop(
+                "{file} declares entities in line {line}, which no log needs. Export the log without them."
+            ),
             file=self.file,
             line=self.parser.CurrentLineNumber,
         )
