@@ -12,7 +12,7 @@ from shanhai.kernel.refusals import BadInput, gettext_noop
 from shanhai.planners.logs import ocel, sheets, xes
 from shanhai.planners.logs.source import Source
 from shanhai.planners.logs.stamps import NO_TIME, microseconds, read_stamp
-from shanhai.planners.logs.table import NONE, OTHER, TRANSITIONS, Columns, EventLog, in_order
+from shanhai.planners.logs.table import NONE, OTHER, TRANSITIONS, Columns, EventLog, in_order, text_of
 from shanhai.planners.logs.troubles import Troubles
 
 if TYPE_CHECKING:
@@ -116,10 +116,9 @@ class _Inlet:
         """All events taken, in order."""
         if self.with_zone:
             self.troubles.count("no_zone", n=self.without_zone)
-        cases, activities = self.columns.cases.told(), self.columns.activities.told()
-        odd = [name for name in (*cases, *activities) if "\ufffd" in name]
+        odd = self.columns.cases.odd() + self.columns.activities.odd()
         self.troubles.count("odd_letters", odd[0] if odd else "", len(odd))
-        return self.columns.log(cases, activities, self.troubles)
+        return self.columns.log(self.troubles)
 
     def _sound(self, batch: _Batch, at: np.ndarray) -> list[int]:
         keep = []
@@ -138,7 +137,7 @@ class _Inlet:
         import numpy as np
 
         found = self._times_of_one_zone(texts)
-        return np.array([self._time(_said(text)) for text in texts], np.int64) if found is None else found
+        return np.array([self._time(text_of(text)) for text in texts], np.int64) if found is None else found
 
     def _time(self, text: str) -> int:
         at = read_stamp(text) if text else None
@@ -152,7 +151,7 @@ class _Inlet:
         """All at once where they are of one form and one zone, as in most files; else None."""
         import numpy as np
 
-        form = _FORM.fullmatch(_said(texts[0])) if texts else None
+        form = _FORM.fullmatch(text_of(texts[0])) if texts else None
         if form is None or len(set(map(len, texts))) != 1:
             return None
         n, end, zone = len(texts), form.end(1), form.group(2) or ""
@@ -192,11 +191,7 @@ _FORM = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?)(Z|[+-]\d\
 
 
 def _transition(text: Text) -> int:
-    return TRANSITIONS.get(_said(text).strip().casefold(), OTHER) if text else NONE
-
-
-def _said(text: Text) -> str:
-    return text if isinstance(text, str) else text.decode(errors="replace")
+    return TRANSITIONS.get(text_of(text).strip().casefold(), OTHER) if text else NONE
 
 
 # --- XES -------------------------------------------------------------------------------------------------------------

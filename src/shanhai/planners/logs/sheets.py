@@ -14,6 +14,7 @@ from typing import Any
 
 from shanhai.kernel.refusals import BadInput, gettext_noop
 from shanhai.planners.logs.source import Source
+from shanhai.planners.logs.table import LaterNames
 from shanhai.planners.logs.troubles import Troubles
 
 ROWS = 20_000
@@ -258,18 +259,17 @@ class ParquetTable:
         except self._error as error:
             raise self._broken(error) from None
 
-    def names(self, index: int, type_name: str) -> tuple[str, ...]:
+    def names(self, index: int, type_name: str) -> Sequence[str]:
         """Make a type of the distinct values of a column, so that the file gives numbers for them."""
         text = f"{_named(self.headings[index])}::VARCHAR"
         self.rows(
             f"CREATE TYPE {type_name} AS ENUM (SELECT DISTINCT {text} FROM {self._table} "
             f"WHERE {text} IS NOT NULL AND {text} <> '')"
         )
-        told = self.held.execute(f"SELECT unnest(enum_range(NULL::{type_name}))")
-        names: list[str] = []
-        while rows := told.fetchmany(ROWS):
-            names += [row[0] for row in rows]
-        return tuple(names)
+        (n,) = self.rows(f"SELECT len(enum_range(NULL::{type_name}))")[0]
+        return LaterNames(
+            n, lambda: [row[0] for row in self.rows(f"SELECT unnest(enum_range(NULL::{type_name}))")]
+        )
 
     def column(self, index: int) -> str:
         """A column in DuckDB's words."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from shanhai.kernel.reasons import Reason
 from shanhai.planners.logs.stamps import NO_TIME, microseconds
@@ -65,8 +65,8 @@ def log_of(events: Iterable[Event]) -> EventLog:
     Examples
     --------
     >>> log = log_of([Event("2", "sign", datetime(2023, 9, 18)), Event("1", "ask", datetime(2023, 9, 18))])
-    >>> len(log), log.cases
-    (2, ('2', '1'))
+    >>> len(log), list(log.cases)
+    (2, ['2', '1'])
     """
     columns = Columns()
     for one in events:
@@ -76,7 +76,7 @@ def log_of(events: Iterable[Event]) -> EventLog:
         columns.started.append(NO_TIME if one.started is None else microseconds(one.started))
         mark = one.transition.strip().casefold()
         columns.transition.append(TRANSITIONS.get(mark, OTHER) if mark else NONE)
-    return columns.log(columns.cases.told(), columns.activities.told(), Troubles())
+    return columns.log(Troubles())
 
 
 class Names(dict[str | bytes, int]):
@@ -86,9 +86,49 @@ class Names(dict[str | bytes, int]):
         number = self[name] = len(self)
         return number
 
-    def told(self) -> tuple[str, ...]:
+    def told(self) -> Sequence[str]:
         """The names as text; letters that are none are replaced."""
-        return tuple(one if isinstance(one, str) else one.decode(errors="replace") for one in self)
+        return LaterNames(len(self), lambda: [text_of(one) for one in self])
+
+    def odd(self) -> list[str]:
+        """The names with letters that are none."""
+        if all(isinstance(one, bytes) for one in self):
+            try:
+                if "\ufffd" not in b"\n".join(self).decode():  # type: ignore[arg-type]
+                    return []
+            except UnicodeDecodeError:
+                pass
+        return [name for name in map(text_of, self) if "\ufffd" in name]
+
+
+def text_of(name: str | bytes) -> str:
+    """A name as text."""
+    return name if isinstance(name, str) else name.decode(errors="replace")
+
+
+class LaterNames(Sequence[str]):
+    """n names that are made when the first is asked for: most questions ask for none of a hundred thousand cases."""
+
+    def __init__(self, n: int, make: Callable[[], Sequence[str]]) -> None:
+        self._n, self._make = n, make
+        self._made: Sequence[str] | None = None
+
+    def __len__(self) -> int:
+        return self._n
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[str]: ...
+    def __getitem__(self, index: int | slice) -> str | Sequence[str]:
+        if self._made is None:
+            self._made = self._make()
+        return self._made[index]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 class Columns:
@@ -100,7 +140,7 @@ class Columns:
         self.at, self.started = array("q"), array("q")
         self.transition = array("b")
 
-    def log(self, cases: Sequence[str], activities: Sequence[str], troubles: Troubles) -> EventLog:
+    def log(self, troubles: Troubles) -> EventLog:
         """The log of all events added, in order."""
         import numpy as np
 
@@ -113,8 +153,8 @@ class Columns:
                 np.frombuffer(self.at, np.int64),
                 started if (started != NO_TIME).any() else None,
                 transition if transition.any() else None,
-                cases,
-                activities,
+                self.cases.told(),
+                self.activities.told(),
             ),
             troubles,
         )
