@@ -557,3 +557,87 @@ def test_times_in_many_hands(text, read):
 @pytest.mark.parametrize("text", ["", "NIL", "2023-13-01", "31.02.2023", "99999999999999999999", "-", "12"])
 def test_what_is_no_time(text):
     assert read_stamp(text) is None
+
+
+def test_a_case_that_is_larger_than_a_block_is_read_as_fast(laid):
+    many = [
+        event(f"a{n % 50}", f"2023-09-{1 + n % 28:02}T09:00:00Z", '<string key="note" value="x"/>')
+        for n in range(40_000)
+    ]
+    log = read_log(laid(HEAD + trace("0", event()) + trace("1", *many) + trace("2", event()) + "</log>\n"))
+
+    assert (len(log), len(log.cases)) == (40_002, 3)
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+@pytest.mark.parametrize("zone", ["", "Z", "+08:00"])
+def test_long_plain_tables_are_read_alike_by_both_readers(laid, monkeypatch, line_end, zone):
+    from shanhai.planners.logs import duck, reading
+
+    rows = ["no,case,activity,time,lifecycle", *(
+        f"{n},{'' if n % 97 == 5 else n % 61},步骤 {n % 7},2023-09-{1 + n % 28:02} 0{n % 9}:00:00{zone},{'start' if n % 3 else ''}"
+        for n in range(3000)
+    )]  # fmt: skip
+    path = laid(line_end.join(rows), "log.csv")
+    held = []
+    plain_csv = duck.plain_csv
+    monkeypatch.setattr(duck, "plain_csv", lambda *given: held.append(plain_csv(*given)) or held[-1])
+
+    monkeypatch.setattr(reading, "SHORT", 0)
+    quick = read_log(path)
+    monkeypatch.setattr(reading, "SHORT", 1 << 40)
+    careful = read_log(path)
+
+    def told(log):
+        columns = (log.at.tolist(), log.transition.tolist())
+        return sorted(zip(steps(log), *columns, strict=True)), log.unread
+
+    assert len(held) == 1
+    assert held[0] is not None
+    assert told(quick) == told(careful)
+    for name in set(quick.cases):
+        of_case = [[one for one in steps(log) if one[0] == name] for log in (quick, careful)]
+        assert of_case[0] == of_case[1]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        '1,"a",2023-09-18 00:00:00',
+        "1,a",
+        "1,a,soon",
+        "1,a,2023-09-18",
+        "1,a,2023-09-18 00:00:00,b",
+        "",
+        "1\r,a,2023-09-18 00:00:00",
+    ],
+)
+def test_what_could_be_read_in_two_ways_is_read_carefully(laid, monkeypatch, odd):
+    from shanhai.planners.logs import duck, sheets
+
+    path = laid(
+        "case,activity,time\n" + "1,a,2023-09-18 00:00:00\n" * 50 + odd + "\n2,b,2023-09-18 00:00:00\n"
+    )
+    table = sheets.CsvTable(Source(path), Troubles())
+
+    assert (duck.plain_csv(table, {"case": 0, "activity": 1, "time": 2}) is None) == (odd != "")
+    assert read_log(path).cases[:] == ["1", "2"]
+
+
+def test_where_every_row_is_a_case_of_its_own(tmp_path):
+    import duckdb
+
+    path = tmp_path / "log.parquet"
+    duckdb.sql(f"""COPY (SELECT 'c' || (n * 7919 % 50000) AS "case", 'a' || n AS activity,
+        TIMESTAMP '2023-09-18' + INTERVAL (n) SECOND AS "time" FROM range(50000) AS t(n)) TO '{path}' (FORMAT parquet)""")
+    log = read_log(path)
+
+    assert all(
+        log.activities[a][1:] == str(t // 1_000_000 - 1694995200)
+        for a, t in zip(log.activity.tolist(), log.at.tolist(), strict=True)
+    )
+    assert sorted(f"c{int(one[1:]) * 7919 % 50_000}" for one in log.activities) == sorted(log.cases)
+    assert all(
+        log.cases[c] == f"c{int(log.activities[a][1:]) * 7919 % 50_000}"
+        for c, a in zip(log.case.tolist(), log.activity.tolist(), strict=True)
+    )

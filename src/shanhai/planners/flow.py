@@ -9,6 +9,7 @@ from heapq import nsmallest
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from shanhai.kernel.refusals import BadInput, gettext_noop
 from shanhai.planners.logs.stamps import NO_TIME
 from shanhai.planners.logs.table import COMPLETE, START, EventLog
 
@@ -98,6 +99,11 @@ def mine_flow(log: EventLog) -> Flow:
     Flow
         Durations in seconds. Every pair that occurs is in ``directly_follows``.
 
+    Raises
+    ------
+    BadInput
+        The log has no event.
+
     Source
     ------
     Directly-follows graph as in the literature on process mining, docs/sources.md#event-logs; figures are compared with
@@ -116,6 +122,8 @@ def mine_flow(log: EventLog) -> Flow:
     """
     import numpy as np
 
+    if not len(log):
+        raise BadInput("flow.no_events", gettext_noop("The log has no event. Give one with at least one."))
     bounds = log.bounds()
     first, last = bounds[:-1], bounds[1:] - 1
     n_variants, common = _variants(log, bounds)

@@ -9,7 +9,7 @@ from typing import Literal
 
 from shanhai.kernel.reasons import Reason, because
 from shanhai.kernel.refusals import BadInput, gettext_noop
-from shanhai.planners.logs import ocel, sheets, xes
+from shanhai.planners.logs import duck, ocel, sheets, xes
 from shanhai.planners.logs.source import Source
 from shanhai.planners.logs.stamps import wall_clock
 from shanhai.planners.logs.troubles import Troubles
@@ -156,7 +156,7 @@ def _no_attribute(source: Source, name: str, level: Level) -> BadInput:
 def _of_sheet(
     source: Source, kind: str, names: tuple[str, str], level: Level, case: str, troubles: Troubles
 ) -> Iterator[Pair]:
-    table = sheets.CsvTable(source, troubles) if kind == "csv" else sheets.ParquetTable(source, troubles)
+    table = sheets.CsvTable(source, troubles) if kind == "csv" else duck.ParquetTable(source)
     columns = [_attribute_column(table.headings, name, level, source) for name in names]
     if level == "event":
         for _number, cells in table.batches(columns):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shanhai.kernel.refusals import BadInput, gettext_noop
-from shanhai.planners.logs import ocel, sheets, xes
+from shanhai.planners.logs import duck, ocel, sheets, xes
 from shanhai.planners.logs.source import Source
 from shanhai.planners.logs.stamps import NO_TIME, microseconds, read_stamp
 from shanhai.planners.logs.table import NONE, OTHER, TRANSITIONS, Columns, EventLog, in_order, text_of
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 USUAL = ("concept:name", "concept:name", "time:timestamp")
 START, TRANSITION = "start_timestamp", "lifecycle:transition"
 BATCH = 20_000
+SHORT = 2 << 20
 Text = str | bytes
 
 
@@ -57,12 +58,8 @@ def read_log(path: str | Path, *, case: str = "", activity: str = "", time: str 
     source, troubles = Source(Path(path)), Troubles()
     kind = source.kind()
     inlet = _Inlet(troubles)
-    if kind == "parquet":
-        log = _of_parquet(source, (case, activity, time), inlet)
-    else:
-        readers = {"xes": _of_xes, "csv": _of_csv}
-        readers.get(kind, _of_ocel)(source, (case, activity, time), inlet)
-        log = inlet.log()
+    readers = {"xes": _of_xes, "csv": _of_csv, "parquet": _of_parquet}
+    log = readers.get(kind, _of_ocel)(source, (case, activity, time), inlet)
     if not len(log):
         told = " ".join(map(str, log.unread))
         raise BadInput(
@@ -197,7 +194,7 @@ def _transition(text: Text) -> int:
 # --- XES -------------------------------------------------------------------------------------------------------------
 
 
-def _of_xes(source: Source, asked: tuple[str, str, str], inlet: _Inlet) -> None:
+def _of_xes(source: Source, asked: tuple[str, str, str], inlet: _Inlet) -> EventLog:
     case_key, activity_key, time_key = (given or usual for given, usual in zip(asked, USUAL, strict=True))
     keys = (activity_key, time_key, START, TRANSITION)
     seen: set[str] = set()
@@ -217,6 +214,7 @@ def _of_xes(source: Source, asked: tuple[str, str, str], inlet: _Inlet) -> None:
             inlet.take(_batch_of(columns, lines, source))
             columns, lines = [[], [], [], [], []], []
     inlet.take(_batch_of(columns, lines, source))
+    return inlet.log()
 
 
 def _name_of(trace: xes.Trace, n: int, key: str, seen: set[str], source: Source, troubles: Troubles) -> str:
@@ -249,13 +247,19 @@ def _batch_of(columns: list[list[str]], lines: list[int], source: Source) -> _Ba
 # --- CSV -------------------------------------------------------------------------------------------------------------
 
 
-def _of_csv(source: Source, asked: tuple[str, str, str], inlet: _Inlet) -> None:
+def _of_csv(source: Source, asked: tuple[str, str, str], inlet: _Inlet) -> EventLog:
     table = sheets.CsvTable(source, inlet.troubles)
-    _take_sheet(table, _wanted(table.headings, asked, source.path.name), source, inlet)
+    wanted = _wanted(table.headings, asked, source.path.name)
+    # For a short file DuckDB takes longer to load than the file to read.
+    plain = duck.plain_csv(table, wanted) if source.path.stat().st_size > SHORT else None
+    if plain is not None:
+        return _of_duck(plain, {role: n for n, role in enumerate(wanted)}, inlet)
+    _take_sheet(table, wanted, source, inlet)
+    return inlet.log()
 
 
 def _take_sheet(
-    table: sheets.CsvTable | sheets.ParquetTable, wanted: dict[str, int], source: Source, inlet: _Inlet
+    table: sheets.CsvTable | duck.DuckTable, wanted: dict[str, int], source: Source, inlet: _Inlet
 ) -> None:
     for number, cells in table.batches(list(wanted.values())):
         of = dict(zip(wanted, cells, strict=True))
@@ -282,21 +286,27 @@ def _wanted(headings: Sequence[str], asked: tuple[str, str, str], file: str) -> 
 
 
 def _of_parquet(source: Source, asked: tuple[str, str, str], inlet: _Inlet) -> EventLog:
-    import numpy as np
-
-    troubles = inlet.troubles
-    table = sheets.ParquetTable(source, troubles)
+    table = duck.ParquetTable(source)
     wanted = _wanted(table.headings, asked, source.path.name)
     if not all(_is_time(table.types[wanted[role]]) for role in ("time", "start") if role in wanted):
         _take_sheet(table, wanted, source, inlet)
         return inlet.log()
-    cases = table.names(wanted["case"], "case_name")
-    activities = table.names(wanted["activity"], "activity_name")
-    held = dict(zip(wanted, table.arrays(_expressions(table, wanted)), strict=True))
+    return _of_duck(table, wanted, inlet)
+
+
+def _of_duck(table: duck.DuckTable, wanted: dict[str, int], inlet: _Inlet) -> EventLog:
+    import numpy as np
+
+    troubles, file = inlet.troubles, table.source.path.name
+    held: dict[str, Any] = {}
+    held["case"], cases = table.numbers(wanted["case"])
+    held["activity"], activities = table.numbers(wanted["activity"])
+    held |= {role: table.values(said) for role, said in _expressions(table, wanted).items()}
+    table.release()
     absent = {role: _is_absent(held[role]) for role in ("case", "activity", "time")}
     for role, kind in (("case", "no_case"), ("activity", "no_activity"), ("time", "no_time")):
         if absent[role] is not None:
-            first = f"{source.path.name}:{int(absent[role].argmax()) + 1}"
+            first = f"{file}:{int(absent[role].argmax()) + table.first_row}"
             troubles.count(kind, first, int(np.count_nonzero(absent[role])))
     held = {role: np.ma.getdata(values) for role, values in held.items()}
     if any(one is not None for one in absent.values()):
@@ -320,27 +330,24 @@ def _is_time(kind: str) -> bool:
     return kind.startswith("TIMESTAMP") or kind == "DATE"
 
 
-def _expressions(table: sheets.ParquetTable, wanted: dict[str, int]) -> list[str]:
-    said = {role: table.column(index) for role, index in wanted.items()}
+def _expressions(table: duck.DuckTable, wanted: dict[str, int]) -> dict[str, str]:
+    """Times in microseconds and marks by number, in DuckDB's words."""
 
-    def moment(name: str) -> str:
+    def moment(role: str) -> str:
         # Nanoseconds are cut, and what stands without a zone counts as UTC.
-        with_zone = "TIME ZONE" in table.types[wanted[name]]
-        return f"epoch_us({said[name] if with_zone else f'{said[name]}::TIMESTAMP'})"
+        index = wanted[role]
+        has_zone = "TIME ZONE" in table.types[index]
+        return f"epoch_us({table.column(index)}{'' if has_zone else '::TIMESTAMP'})"
 
-    told = {
-        "case": f"enum_code(nullif({said['case']}::VARCHAR, '')::case_name)::INTEGER",
-        "activity": f"enum_code(nullif({said['activity']}::VARCHAR, '')::activity_name)::INTEGER",
-        "time": moment("time"),
-    }
+    told = {"time": moment("time")}
     if "start" in wanted:
         told["start"] = f"coalesce({moment('start')}, {NO_TIME + 1} - 1)"
     if "transition" in wanted:
-        named = f"lower(trim(coalesce({said['transition']}::VARCHAR, '')))"
+        mark = f"lower(trim(coalesce({table.column(wanted['transition'])}::VARCHAR, '')))"
         told["transition"] = (
-            f"(CASE {named} WHEN '' THEN 0 WHEN 'start' THEN 1 WHEN 'complete' THEN 2 ELSE 3 END)::TINYINT"
+            f"(CASE {mark} WHEN '' THEN 0 WHEN 'start' THEN 1 WHEN 'complete' THEN 2 ELSE 3 END)::TINYINT"
         )
-    return [told[role] for role in wanted]
+    return told
 
 
 def _is_absent(values: Any) -> Any:
@@ -353,7 +360,7 @@ def _is_absent(values: Any) -> Any:
 # --- OCEL ------------------------------------------------------------------------------------------------------------
 
 
-def _of_ocel(source: Source, asked: tuple[str, str, str], inlet: _Inlet) -> None:
+def _of_ocel(source: Source, asked: tuple[str, str, str], inlet: _Inlet) -> EventLog:
     troubles = inlet.troubles
     found, objects = ocel.things(source, source.kind(), troubles)
     events = list(found)
@@ -371,6 +378,7 @@ def _of_ocel(source: Source, asked: tuple[str, str, str], inlet: _Inlet) -> None
                 column.append(text)
     of_case, activities, times, starts, transitions = columns
     inlet.take(_Batch(of_case, activities, times, starts, transitions, places.__getitem__))
+    return inlet.log()
 
 
 def _cases_of(

@@ -1,4 +1,4 @@
-"""Tables with a row for each event: CSV in any of its dialects, and Parquet."""
+"""Tables with a row for each event: which column is what, and CSV in any of its dialects."""
 
 from __future__ import annotations
 
@@ -9,12 +9,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from operator import itemgetter
-from pathlib import Path
-from typing import Any
 
 from shanhai.kernel.refusals import BadInput, gettext_noop
 from shanhai.planners.logs.source import Source
-from shanhai.planners.logs.table import LaterNames
 from shanhai.planners.logs.troubles import Troubles
 
 ROWS = 20_000
@@ -78,15 +75,18 @@ class CsvTable:
     def __init__(self, source: Source, troubles: Troubles) -> None:
         self.source, self.troubles = source, troubles
         csv.field_size_limit(MOST_CELL)
-        self._texts = _whole_lines(source, _encoding(source))
+        self.encoding = _encoding(source)
+        self._texts = _whole_lines(source, self.encoding)
         text = next(self._texts, b"").lstrip(b"\r\n")
         first = text.partition(b"\n")[0].decode(errors="replace")
-        self._delimiter = max(
+        self.delimiter = max(
             DELIMITERS, key=lambda sign: (_outside_quotes(first).count(sign), -DELIMITERS.index(sign))
         )
         lines = _Counted(_lines([text]))
-        self.headings = [one.strip() for one in next(csv.reader(lines, delimiter=self._delimiter), [])]
+        self.headings = [one.strip() for one in next(csv.reader(lines, delimiter=self.delimiter), [])]
         self._rest = text[lines.n_bytes :]
+        second = self._rest[: self._rest.find(b"\n")].decode(errors="replace")
+        self.first_row = second.rstrip("\r").split(self.delimiter)
 
     def batches(self, wanted: Sequence[int]) -> Iterator[tuple[int, list[Sequence[bytes]]]]:
         """The number of the first row (the headings are row 1) and the cells of each wanted column, batch by batch."""
@@ -94,11 +94,11 @@ class CsvTable:
         for text in chain([self._rest], self._texts):
             if b'"' in text:
                 lines = chain(_lines([text]), _lines(self._texts))
-                yield from self._by_reader(csv.reader(lines, delimiter=self._delimiter), wanted, number)
+                yield from self._by_reader(csv.reader(lines, delimiter=self.delimiter), wanted, number)
                 break
             cells, n = self._at_once(text)
             if cells is None:
-                reader = csv.reader(_lines([text]), delimiter=self._delimiter, quoting=csv.QUOTE_NONE)
+                reader = csv.reader(_lines([text]), delimiter=self.delimiter, quoting=csv.QUOTE_NONE)
                 yield from self._by_reader(reader, wanted, number)
             elif n:
                 yield number, [cells[index] for index in wanted]
@@ -117,11 +117,11 @@ class CsvTable:
         width, letters = len(self.headings), np.frombuffer(text, np.uint8)
         line_ends = letters == ord("\n")
         n = int(np.count_nonzero(line_ends))
-        cell_ends = letters[line_ends | (letters == ord(self._delimiter))]
+        cell_ends = letters[line_ends | (letters == ord(self.delimiter))]
         # As many cells as there should be, and every line ends after its last one.
         if b"\r" in text or len(cell_ends) != n * width or (cell_ends[width - 1 :: width] != ord("\n")).any():
             return None, n
-        sign = self._delimiter.encode()
+        sign = self.delimiter.encode()
         return _Lazy(text.replace(b"\n", sign).split(sign), width), n
 
     def _by_reader(
@@ -222,88 +222,3 @@ def _lines(texts: Iterable[bytes]) -> Iterator[str]:
 
 def _outside_quotes(line: str) -> str:
     return re.sub(r'"[^"]*"', "", line)
-
-
-# --- Parquet ---------------------------------------------------------------------------------------------------------
-
-
-class ParquetTable:
-    """A Parquet file, read by DuckDB, which may load nothing from anywhere."""
-
-    def __init__(self, source: Source, troubles: Troubles) -> None:
-        import duckdb
-
-        self.source, self.troubles, self._error = source, troubles, duckdb.Error
-        self.held = duckdb.connect(config={"threads": 1, "autoinstall_known_extensions": "false"})
-        self.held.execute("SET autoload_known_extensions = false")
-        self.held.execute("SET enable_progress_bar = false")
-        self._table = f"read_parquet({_quoted(_path_without_patterns(source.path))})"
-        told = self.rows(f"DESCRIBE SELECT * FROM {self._table}")
-        self.headings = [str(row[0]) for row in told]
-        self.types = [str(row[1]) for row in told]
-
-    def rows(self, question: str) -> list[Any]:
-        """The answer of DuckDB; a broken file is refused."""
-        try:
-            return self.held.execute(question).fetchall()
-        except self._error as error:
-            raise self._broken(error) from None
-
-    def arrays(self, expressions: Sequence[str]) -> list[Any]:
-        """One NumPy array for each expression, in the order of the file; one at a time, for the sake of memory."""
-        try:
-            return [
-                self.held.execute(f"SELECT {one} AS c FROM {self._table}").fetchnumpy()["c"]
-                for one in expressions
-            ]
-        except self._error as error:
-            raise self._broken(error) from None
-
-    def names(self, index: int, type_name: str) -> Sequence[str]:
-        """Make a type of the distinct values of a column, so that the file gives numbers for them."""
-        text = f"{_named(self.headings[index])}::VARCHAR"
-        self.rows(
-            f"CREATE TYPE {type_name} AS ENUM (SELECT DISTINCT {text} FROM {self._table} "
-            f"WHERE {text} IS NOT NULL AND {text} <> '')"
-        )
-        (n,) = self.rows(f"SELECT len(enum_range(NULL::{type_name}))")[0]
-        return LaterNames(
-            n, lambda: [row[0] for row in self.rows(f"SELECT unnest(enum_range(NULL::{type_name}))")]
-        )
-
-    def column(self, index: int) -> str:
-        """A column in DuckDB's words."""
-        return _named(self.headings[index])
-
-    def batches(self, wanted: Sequence[int]) -> Iterator[tuple[int, list[Sequence[bytes]]]]:
-        """As of a CSV file; what is empty is an empty text."""
-        told = ", ".join(f"coalesce({self.column(index)}::VARCHAR, '')" for index in wanted)
-        try:
-            answer = self.held.execute(f"SELECT {told} FROM {self._table}")
-            number = 1
-            while rows := answer.fetchmany(ROWS):
-                yield number, [[cell.encode() for cell in cells] for cells in zip(*rows, strict=True)]
-                number += len(rows)
-        except self._error as error:
-            raise self._broken(error) from None
-
-    def _broken(self, error: Exception) -> BadInput:
-        return BadInput(
-            "logs.no_parquet",
-            gettext_noop("{file} cannot be read as Parquet ({words}). Export the log again."),
-            file=self.source.path.name,
-            words=str(error).splitlines()[0],
-        )
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _named(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"'
-
-
-def _path_without_patterns(path: Path) -> str:
-    """The path in signs that DuckDB does not take for a pattern of many files."""
-    return re.sub(r"([*?\[])", r"[\1]", str(path.resolve()))

@@ -28,7 +28,7 @@ class Source:
             with self.path.open("rb") as file:
                 first = file.read(BLOCK)
                 yield from self._unpacked(first, file) if first[:2] == _GZIP else _plain(first, file)
-        except OSError as error:
+        except (OSError, ValueError) as error:  # A name that no file can have.
             raise _unreadable(self.path, error) from None
 
     def _unpacked(self, chunk: bytes, file: object) -> Iterator[bytes]:
@@ -80,12 +80,12 @@ def _plain(first: bytes, file: object) -> Iterator[bytes]:
         first = file.read(BLOCK)  # type: ignore[attr-defined]
 
 
-def _unreadable(path: Path, error: OSError) -> BadInput | NotFound:
+def _unreadable(path: Path, error: OSError | ValueError) -> BadInput | NotFound:
     if isinstance(error, FileNotFoundError):
         return NotFound("logs.no_file", gettext_noop("There is no file {file}. Correct its name."), file=path)
     return BadInput(
         "logs.unreadable",
         gettext_noop("{file} cannot be opened ({words}). Give a file that may be read."),
         file=path,
-        words=error.strerror or error,
+        words=getattr(error, "strerror", None) or error,
     )

@@ -32,6 +32,7 @@ _TRACE = re.compile(
     + _ATTRIBUTE
     + rb")*+\s*+</event>)*+\s*+</trace>"
 )
+_TRACE_END = b"</trace>"
 _END = re.compile(rb"\s*</(?:\w+:)?log>\s*")
 _ENCODING = re.compile(rb"""encoding\s*=\s*["']([^"']+)["']""")
 _ENTITY = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#x([0-9a-fA-F]{1,6}));")
@@ -82,21 +83,37 @@ def _plain_traces(source: Source, of_case: Collection[str], of_event: Collection
     blocks = source.blocks()
     text, at = _after_head(blocks)
     line = text.count(b"\n", 0, at) + 1
-    while True:
-        match = _TRACE.match(text, at)
-        if match is None:
-            if text.find(b"</trace>", at) >= 0 or len(text) - at > MOST_TEXT:
+    for piece in _pieces(text[at:], blocks):
+        if not piece.endswith(_TRACE_END):
+            if source.is_cut_short or not _END.fullmatch(piece):
                 raise _NotPlainError
+        elif _TRACE.fullmatch(piece) is None:
+            raise _NotPlainError
+        else:
+            yield _plain_trace(piece, line, find)
+        line += piece.count(b"\n")
+
+
+def _pieces(rest: bytes, blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """Text up to the end of each case, then what stands after the last; no text is looked through twice."""
+    while True:
+        *whole, rest = rest.split(_TRACE_END)
+        for piece in whole:
+            yield piece + _TRACE_END
+        parts, size, tail = [rest], len(rest), rest[-len(_TRACE_END) :]
+        while True:
             more = next(blocks, b"")
-            if not more:
+            parts.append(more)
+            size += len(more)
+            if not more or _TRACE_END in tail + more:
                 break
-            text, at = text[at:] + more, 0
-            continue
-        yield _plain_trace(match.group(), line, find)
-        line += text.count(b"\n", at, match.end())
-        at = match.end()
-    if source.is_cut_short or not _END.fullmatch(text, at):
-        raise _NotPlainError
+            if size > MOST_TEXT:
+                raise _NotPlainError
+            tail = (tail + more)[-len(_TRACE_END) :]
+        rest = b"".join(parts)
+        if not more:
+            yield rest
+            return
 
 
 def _after_head(blocks: Iterator[bytes]) -> tuple[bytes, int]:
