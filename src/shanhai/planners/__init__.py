@@ -6,5 +6,16 @@ Import a planner from here: ``from shanhai.planners import forecast_commitment``
 from shanhai.planners.flow import Flow, mine_flow
 from shanhai.planners.forecast import Forecast, forecast_commitment
 from shanhai.planners.potential import Potential, review_potential
+from shanhai.planners.schedule import Item, Schedule, schedule_review
 
-__all__ = ["Flow", "Forecast", "Potential", "forecast_commitment", "mine_flow", "review_potential"]
+__all__ = [
+    "Flow",
+    "Forecast",
+    "Item",
+    "Potential",
+    "Schedule",
+    "forecast_commitment",
+    "mine_flow",
+    "review_potential",
+    "schedule_review",
+]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from shanhai.kernel.refusals import BadInput, gettext_noop
 from shanhai.planners.logs.sheets import ROWS, CsvTable
@@ -175,18 +175,24 @@ def _is_plain(path: Path) -> bool:
         if file.read(2) == b"\x1f\x8b":
             return False
         file.seek(0)
-        returns = line_ends = both = 0
-        last = b""
+        has_returns = False
         while block := file.read(BLOCK):
             if b'"' in block:
                 return False
-            if has := block.count(b"\r"):
-                returns += has
-                both += block.count(b"\r\n")
-            line_ends += block.count(b"\n")
-            both += last == b"\r" and block[:1] == b"\n"
-            last = block[-1:]
-    return returns == 0 or returns == line_ends == both
+            has_returns = has_returns or b"\r" in block
+        return not has_returns or _ends_alike(file)
+
+
+def _ends_alike(file: BinaryIO) -> bool:
+    """Whether each line ends with a return and a line feed, and neither stands elsewhere."""
+    file.seek(0)
+    returns = feeds = both = 0
+    last = b""
+    while block := file.read(BLOCK):
+        returns, feeds = returns + block.count(b"\r"), feeds + block.count(b"\n")
+        both += block.count(b"\r\n") + (last == b"\r" and block[:1] == b"\n")
+        last = block[-1:]
+    return returns == feeds == both
 
 
 def _quoted(text: str) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from shanhai.kernel.reasons import Reason, because
 from shanhai.kernel.refusals import BadInput, gettext_noop
-from shanhai.planners.logs import duck, ocel, sheets, xes
+from shanhai.planners.logs import duck, sheets
 from shanhai.planners.logs.source import Source
 from shanhai.planners.logs.stamps import wall_clock
 from shanhai.planners.logs.troubles import Troubles
@@ -45,13 +45,6 @@ class _Count:
             return
         self.checked += 1
         self.late += times[1] > times[0]
-
-
-@dataclass(slots=True)
-class _Found:
-    """Whether the names asked for were seen at all."""
-
-    of: dict[str, int] = field(default_factory=dict)
 
 
 def count_late(
@@ -118,6 +111,8 @@ def _of_xes(
     source: Source, names: tuple[str, str], level: Level, counts: tuple[_Count, _Count], troubles: Troubles
 ) -> None:
     """Count outermost attributes in the first count; where no record has one of a name, nested ones."""
+    from shanhai.planners.logs import xes
+
     of_case, of_event = (names, ()) if level == "case" else ((), names)
     outer, nested = {name: 0 for name in names}, {name: 0 for name in names}
     mixed: list[_Count] = [counts[0], counts[1], _Count(counts[0].end_of_day), _Count(counts[0].end_of_day)]
@@ -194,6 +189,8 @@ def _attribute_column(headings: Sequence[str], name: str, level: Level, source: 
 def _of_ocel(
     source: Source, kind: str, names: tuple[str, str], level: Level, case: str, troubles: Troubles
 ) -> Iterator[Pair]:
+    from shanhai.planners.logs import ocel
+
     events, objects = ocel.things(source, kind, troubles)
     held = list(events)
     if case:

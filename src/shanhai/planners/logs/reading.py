@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shanhai.kernel.refusals import BadInput, gettext_noop
-from shanhai.planners.logs import duck, ocel, sheets, xes
+from shanhai.planners.logs import duck, sheets
 from shanhai.planners.logs.source import Source
 from shanhai.planners.logs.stamps import NO_TIME, microseconds, read_stamp
 from shanhai.planners.logs.table import NONE, OTHER, TRANSITIONS, Columns, EventLog, in_order, text_of
@@ -17,6 +17,8 @@ from shanhai.planners.logs.troubles import Troubles
 
 if TYPE_CHECKING:
     import numpy as np
+
+    from shanhai.planners.logs import ocel, xes
 
 # Attributes of case, activity and time in XES.
 USUAL = ("concept:name", "concept:name", "time:timestamp")
@@ -195,6 +197,8 @@ def _transition(text: Text) -> int:
 
 
 def _of_xes(source: Source, asked: tuple[str, str, str], inlet: _Inlet) -> EventLog:
+    from shanhai.planners.logs import xes
+
     case_key, activity_key, time_key = (given or usual for given, usual in zip(asked, USUAL, strict=True))
     keys = (activity_key, time_key, START, TRANSITION)
     seen: set[str] = set()
@@ -361,6 +365,8 @@ def _is_absent(values: Any) -> Any:
 
 
 def _of_ocel(source: Source, asked: tuple[str, str, str], inlet: _Inlet) -> EventLog:
+    from shanhai.planners.logs import ocel
+
     troubles = inlet.troubles
     found, objects = ocel.things(source, source.kind(), troubles)
     events = list(found)
