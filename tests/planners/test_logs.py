@@ -238,6 +238,8 @@ class TestCsv:
             "\ufeffCase ID;Activity;Complete Timestamp\r\n1;ask;2023/9/18 0:00\r\n1;sign;2023/9/19 0:00\r\n",
             '"case:concept:name"\t"concept:name"\t"time:timestamp"\n"1"\t"ask"\t"18.09.2023"\n1\tsign\t19.09.2023',
             "办件|环节|办结时间\n1|ask|2023年9月18日\n1|sign|2023年9月19日\n",
+            "sep=;\r\nCase;Activity;Time\r\n1;ask;2023-09-18\r\n1;sign;2023-09-19\r\n",
+            ",case,activity,time\n0,1,ask,2023-09-18\n1,1,sign,2023-09-19\n",
         ],
     )
     def test_dialects_and_headings(self, laid, text):

@@ -172,7 +172,9 @@ def _is_plain(path: Path) -> bool:
     if path.stat().st_size > MOST_CSV:
         return False
     with path.open("rb") as file:
-        if file.read(2) == b"\x1f\x8b":
+        head = file.read(4)
+        # Packed, or with a line above the headings.
+        if head[:2] == b"\x1f\x8b" or head == b"sep=" or head[:1] in b"\r\n":
             return False
         file.seek(0)
         has_returns = False

@@ -45,7 +45,7 @@ def column(headings: Sequence[str], role: str, asked: str, file: str) -> int | N
     The one asked for, else the first of the known names. Case, activity and time must be there.
     """
     names = (asked,) if asked else KNOWN[role]
-    if asked in headings:
+    if asked and asked in headings:
         return list(headings).index(asked)
     by_plain = {plain(one): n for n, one in reversed(list(enumerate(headings)))}
     for name in names:
@@ -78,6 +78,8 @@ class CsvTable:
         self.encoding = _encoding(source)
         self._texts = _whole_lines(source, self.encoding)
         text = next(self._texts, b"").lstrip(b"\r\n")
+        # What a spreadsheet writes above the headings to remember the sign between cells.
+        text = re.sub(rb"\Asep=.\r?\n", b"", text)
         first = text.partition(b"\n")[0].decode(errors="replace")
         self.delimiter = max(
             DELIMITERS, key=lambda sign: (_outside_quotes(first).count(sign), -DELIMITERS.index(sign))
