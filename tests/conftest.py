@@ -6,6 +6,7 @@ province, Zhou has no business here. It is Monday 2023-09-18, 09:00, unless a te
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -18,6 +19,7 @@ import pytest
 from tests.laying import laid
 
 MONDAY = "2023-09-18T09:00"
+ROOT = Path(__file__).parents[1]
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -46,6 +48,22 @@ def django_db_modify_db_settings() -> None:
             plain(self, **options)
 
     flush.Command.handle = handle  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Callable[[str], Path]:
+    """Give the folder of a topic; skip with a message where it is absent, fail there if CI=true."""
+    base = Path(os.environ.get("SHANHAI_SHARED_DATA") or ROOT / "../shared/data")
+
+    def folder(topic: str) -> Path:
+        if (base / topic).is_dir():
+            return base / topic
+        message = f"shared data {topic} is absent; set SHANHAI_SHARED_DATA to the folder that holds it"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from shanhai.core.cli import start_django
+from shanhai.core.cli import language, start_django
 
 # Typer brings its own copy of click and shows two of its errors; the others are their bases.
 UsageError: Any = typer.BadParameter.__base__
@@ -38,8 +38,20 @@ KNOWN: dict[str, tuple[str, str]] = {
 }
 
 
+# Commands of a field that work on plain files: they start without Django, in a tenth of its time and memory.
+PLAIN: dict[tuple[str, str], str] = {
+    ("approval", verb): "shanhai.fields.approval.cli.logs" for verb in ("analyse", "late", "potential")
+}
+
+
 class Root(TyperGroup):
     """Finds commands by name and imports only the one that is asked for."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        plain = PLAIN.get((args[0], args[1])) if len(args) > 1 else None
+        if plain is None:
+            return super().resolve_command(ctx, args)
+        return args[0], typer.main.get_command(import_module(plain).plain_app()), args[1:]
 
     def list_commands(self, ctx: Any) -> list[str]:
         start_django()
@@ -177,6 +189,8 @@ def _refused(refused: Any) -> int:
     """The sentence in the terminal's language, and below it what is wrong where."""
     from django.apps import apps
 
+    if language() != "en":
+        start_django()
     if apps.ready:
         from shanhai.core import sentences
 

@@ -22,10 +22,10 @@ def start_django() -> None:
         django.setup()
         from django.utils import translation
 
-        translation.activate(_language())
+        translation.activate(language())
 
 
-def _language() -> str:
+def language() -> str:
     """The language of the terminal."""
     words = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
     return "zh-hans" if words.lower().startswith("zh") else "en"

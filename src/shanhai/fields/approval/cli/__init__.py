@@ -1,19 +1,22 @@
-"""``shanhai approval ...``: a group of commands for each noun."""
+"""``shanhai approval ...``: a group of commands for each noun, and those on log files.
+
+The commands on log files (``logs``) run without Django, in the memory of a small tool, so nothing is imported here before
+the whole group is asked for.
+"""
 
 from __future__ import annotations
 
-import typer
-
-from shanhai.fields.approval.cli import catalogue
-
-__all__ = ["app"]
-
-app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+from typing import Any
 
 
-@app.callback()
-def _group() -> None:
-    """What is approved, by whom, in how many days."""
+def __getattr__(name: str) -> Any:
+    if name != "app":
+        raise AttributeError(name)
+    import typer
 
+    from shanhai.fields.approval.cli import catalogue, logs
 
-app.add_typer(catalogue.app, name="catalogue")
+    app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None)
+    app.add_typer(catalogue.app, name="catalogue")
+    logs.add_to(app)
+    return app

@@ -1,0 +1,310 @@
+"""XES, case by case: plain text as it is mostly written by one expression, anything else by an XML parser.
+
+The fast way takes a case only when all of its text is what the expression expects; from the first that is not, the whole
+rest is read by expat. Neither opens anything else: a file that declares entities is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, NoReturn
+from xml.parsers import expat
+
+from shanhai.kernel.refusals import BadInput, gettext_noop
+from shanhai.planners.logs.source import Source
+from shanhai.planners.logs.troubles import Troubles
+
+# Attributes within attributes are kept under this mark and their own key, and under their whole path.
+NESTED = "\x00"
+# More text than this without the end of a case is left to the parser, which needs no text to be held.
+MOST_TEXT = 64 << 20
+
+_NAME = rb"(?:string|date|int|float|boolean|id)"
+_TEXT = rb'"[^"<\x00-\x1f]*+"'
+_ATTRIBUTE = rb"\s*+<" + _NAME + rb" key=" + _TEXT + rb" value=" + _TEXT + rb" ?/>"
+_TRACE = re.compile(
+    rb"\s*+<trace>(?:"
+    + _ATTRIBUTE
+    + rb")*+(?:\s*+<event>(?:"
+    + _ATTRIBUTE
+    + rb")*+\s*+</event>)*+\s*+</trace>"
+)
+_TRACE_END = b"</trace>"
+_END = re.compile(rb"\s*</(?:\w+:)?log>\s*")
+_ENCODING = re.compile(rb"""encoding\s*=\s*["']([^"']+)["']""")
+_ENTITY = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#x([0-9a-fA-F]{1,6}));")
+_ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+
+
+@dataclass(slots=True)
+class Trace:
+    """A case: the attributes asked for of the case and of each of its events, and the line in which it begins."""
+
+    line: int
+    attributes: dict[str, str] = field(default_factory=dict)
+    events: list[dict[str, str]] = field(default_factory=list)
+
+
+class _NotPlainError(Exception):
+    """The text is not of the kind that the expression reads."""
+
+
+def traces(
+    source: Source, of_case: Collection[str], of_event: Collection[str], troubles: Troubles
+) -> Iterator[Trace]:
+    """The cases of a file in its order, with the attributes asked for.
+
+    Where a key is given twice the last one counts. Nested attributes are found by their path, ``outer/inner``, and under
+    NESTED with their key. What follows a break in the file is left out and counted; a file that breaks before the first
+    case is refused with the line.
+    """
+    read = 0
+    try:
+        for trace in _plain_traces(source, of_case, of_event):
+            read += 1
+            yield trace
+        return
+    except _NotPlainError:
+        pass
+    yield from islice(_parsed_traces(source, of_case, of_event, troubles), read, None)
+
+
+# --- plain text ------------------------------------------------------------------------------------------------------
+
+
+def _plain_traces(source: Source, of_case: Collection[str], of_event: Collection[str]) -> Iterator[Trace]:
+    asked = sorted({*of_case, *of_event})
+    if any(re.search(r"[&<>\"/\x00-\x1f]", key) for key in asked):
+        raise _NotPlainError
+    find = re.compile(f'key="({"|".join(map(re.escape, asked))})" value="([^"]*)"').findall
+    blocks = source.blocks()
+    text, at = _after_head(blocks)
+    line = text.count(b"\n", 0, at) + 1
+    for piece in _pieces(text[at:], blocks):
+        if not piece.endswith(_TRACE_END):
+            if source.is_cut_short or not _END.fullmatch(piece):
+                raise _NotPlainError
+        elif _TRACE.fullmatch(piece) is None:
+            raise _NotPlainError
+        else:
+            yield _plain_trace(piece, line, find)
+        line += piece.count(b"\n")
+
+
+def _pieces(rest: bytes, blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """Text up to the end of each case, then what stands after the last; no text is looked through twice."""
+    while True:
+        *whole, rest = rest.split(_TRACE_END)
+        for piece in whole:
+            yield piece + _TRACE_END
+        parts, size, tail = [rest], len(rest), rest[-len(_TRACE_END) :]
+        while True:
+            more = next(blocks, b"")
+            parts.append(more)
+            size += len(more)
+            if not more or _TRACE_END in tail + more:
+                break
+            if size > MOST_TEXT:
+                raise _NotPlainError
+            tail = (tail + more)[-len(_TRACE_END) :]
+        rest = b"".join(parts)
+        if not more:
+            yield rest
+            return
+
+
+def _after_head(blocks: Iterator[bytes]) -> tuple[bytes, int]:
+    """The text read so far and where its first case begins; the head is checked by the parser."""
+    text, start = b"", -1
+    while start < 0:
+        more = next(blocks, b"")
+        text += more
+        start = text.find(b"<trace>")
+        if not more or len(text) > MOST_TEXT:
+            raise _NotPlainError
+    head = text[:start]
+    declared = _ENCODING.search(head[:200])
+    if declared is not None and declared.group(1).lower() not in (b"utf-8", b"us-ascii", b"ascii"):
+        raise _NotPlainError
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = _not_plain
+    try:
+        parser.Parse(head + b"</log>", True)
+    except expat.ExpatError:
+        raise _NotPlainError from None
+    return text, start
+
+
+def _not_plain(*_words: object) -> NoReturn:
+    raise _NotPlainError
+
+
+def _plain_trace(raw: bytes, line: int, find: Any) -> Trace:
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        raise _NotPlainError from None
+    head, *events = text.split("<event>")
+    trace = Trace(line, dict(find(head)), [dict(find(event)) for event in events])
+    if "&" in text:
+        for attributes in (trace.attributes, *trace.events):
+            attributes.update({key: _unescaped(value) for key, value in attributes.items() if "&" in value})
+    return trace
+
+
+def _unescaped(value: str) -> str:
+    if value.count("&") != len(_ENTITY.findall(value)):
+        raise _NotPlainError
+    try:
+        return _ENTITY.sub(_letter, value)
+    except (ValueError, OverflowError):
+        raise _NotPlainError from None
+
+
+def _letter(match: re.Match[str]) -> str:
+    name, decimal, hexadecimal = match.groups()
+    letter = _ENTITIES[name] if name else chr(int(decimal) if decimal else int(hexadecimal, 16))
+    # Characters that XML does not have are left to the parser, which refuses them.
+    if letter < " " and letter not in "\t\n\r":
+        raise _NotPlainError
+    return letter
+
+
+# --- any text --------------------------------------------------------------------------------------------------------
+
+
+def _parsed_traces(
+    source: Source, of_case: Collection[str], of_event: Collection[str], troubles: Troubles
+) -> Iterator[Trace]:
+    reader = _Reader(source, frozenset(of_case), frozenset(of_event))
+    n = 0
+    try:
+        for block in source.blocks():
+            reader.parser.Parse(block, False)
+            done, reader.done = reader.done, []
+            n += len(done)
+            yield from done
+        if source.is_cut_short:
+            yield from _rest(reader, source, n, troubles)
+            return
+        reader.parser.Parse(b"", True)
+    except expat.ExpatError as error:
+        done, reader.done = reader.done, []
+        if not n and not done:
+            raise _broken(source, error) from None
+        yield from done
+        troubles.count("broken", f"{source.path.name}:{error.lineno}")
+        return
+    yield from reader.done
+    if not reader.is_log:
+        raise BadInput(
+            "logs.no_log",
+            gettext_noop(
+                "{file} is XML but no XES log: it begins with <{tag}>. Give a file that begins with <log>."
+            ),
+            file=source.path.name,
+            tag=reader.root,
+        )
+
+
+def _rest(reader: _Reader, source: Source, n: int, troubles: Troubles) -> Iterator[Trace]:
+    if not n and not reader.done:
+        raise BadInput(
+            "logs.cut_short",
+            gettext_noop("{file} is cut short before its first case ends. Fetch the file again."),
+            file=source.path.name,
+        )
+    yield from reader.done
+    troubles.count("cut_short")
+
+
+def _broken(source: Source, error: expat.ExpatError) -> BadInput:
+    return BadInput(
+        "logs.no_xml",
+        gettext_noop("{file} is no XML from line {line} on ({words}). Export the log again."),
+        file=source.path.name,
+        line=error.lineno,
+        words=expat.errors.messages.get(error.code, str(error.code)),
+    )
+
+
+class _Reader:
+    """What expat calls for each element."""
+
+    def __init__(self, source: Source, of_case: frozenset[str], of_event: frozenset[str]) -> None:
+        self.file = source.path.name
+        self.of_case, self.of_event = of_case, of_event
+        self.done: list[Trace] = []
+        self.root = ""
+        self.is_log = False
+        self.depth = 0
+        self.trace: Trace | None = None
+        self.event: dict[str, str] | None = None
+        self.path: list[str] = []
+        self.parser = expat.ParserCreate()
+        self.parser.StartElementHandler = self.start
+        self.parser.EndElementHandler = self.end
+        self.parser.EntityDeclHandler = self.entity
+
+    def entity(self, *_declared: object) -> NoReturn:
+        raise BadInput(
+            "logs.entities",
+            gettext_noop(
+                "{file} declares entities in line {line}, which no log needs. Export the log without them."
+            ),
+            file=self.file,
+            line=self.parser.CurrentLineNumber,
+        )
+
+    def start(self, tag: str, given: dict[str, str]) -> None:
+        self.depth += 1
+        if self.depth > 3 and self.trace is not None:
+            self._attribute(tag, given)
+        elif self.depth == 3 and self.trace is not None:
+            if _local(tag) == "event":
+                self.event = {}
+            else:
+                self._attribute(tag, given)
+        elif self.depth == 2 and _local(tag) == "trace":
+            self.trace = Trace(self.parser.CurrentLineNumber)
+        elif self.depth == 1:
+            self.root, self.is_log = tag, _local(tag) == "log"
+
+    def _attribute(self, tag: str, given: dict[str, str]) -> None:
+        key = given.get("key", "")
+        self.path.append(key)
+        value = given.get("value")
+        if value is None or not key or self.trace is None:
+            return
+        record, asked = self.trace.attributes, self.of_case
+        if self.event is not None:
+            record, asked = self.event, self.of_event
+        keys = [one for one in self.path if one]
+        if len(keys) == 1:
+            if key in asked:
+                record[key] = value
+            return
+        if key in asked:
+            record[NESTED + key] = value
+        if (path := "/".join(keys)) in asked:
+            record[path] = value
+
+    def end(self, tag: str) -> None:
+        self.depth -= 1
+        if self.trace is None:
+            return
+        if self.depth == 2 and self.event is not None:
+            self.trace.events.append(self.event)
+            self.event = None
+        elif self.depth == 1:
+            self.done.append(self.trace)
+            self.trace = None
+        elif self.path:
+            self.path.pop()
+
+
+def _local(tag: str) -> str:
+    return tag.rpartition(":")[2]
