@@ -34,6 +34,8 @@ FLAGS = [
     "--disable-sync",
 ]
 LANGUAGES = ("en", "zh-hans")
+# What comes out of the browser itself; with "chrome" its viewer of PDF.
+OF_THE_BROWSER = ("data:", "blob:", "chrome:", "chrome-extension:")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -239,7 +241,7 @@ def visit(
             "request",
             lambda asked: (
                 visitor.wrong.append(f"{page.url} asks {asked.url}")
-                if not asked.url.startswith((at, "data:", "blob:"))
+                if not asked.url.startswith((at, *OF_THE_BROWSER))
                 else None
             ),
         )
