@@ -197,9 +197,13 @@ def _said(problem: Any) -> str:
 
     why = gettext(problem.get("sentence", "")).format(**problem.get("facts", {}))
     parts = [problem["file"]] if problem.get("file") else []
-    parts += [f"{name} {problem[name]}" for name in ("row", "column") if problem.get(name)]
-    where = ", ".join(parts)
-    return f"{where}: {why}" if where else why
+    if problem.get("row"):
+        parts.append(gettext("row {row}").format(row=problem["row"]))
+    if problem.get("column"):
+        parts.append(gettext("column {column}").format(column=problem["column"]))
+    if not parts:
+        return why
+    return gettext("{where}: {what}").format(where=gettext(", ").join(parts), what=why)
 
 
 def _known_trouble(error: Exception) -> str | None:
