@@ -50,6 +50,16 @@ class TestTick:
         assert tick.run() == {}
         assert tick.run(everything=True) == {"test.badly": 0, "test.well": 3}
 
+    def test_a_new_day_makes_every_sweep_due(self, two_sweeps, turn_clock):
+        turn_clock("2023-09-18T23:59")
+        tick.run()
+        assert tick.run() == {}
+
+        turn_clock("2023-09-19T00:00")
+
+        assert tick.run() == {"test.badly": 0, "test.well": 3}
+        assert tick.run() == {}
+
     def test_catches_up_after_downtime(self, two_sweeps):
         tick.run()
         Sweep.objects.filter(name="test.well").update(up_to="000000000000")

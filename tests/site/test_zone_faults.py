@@ -11,6 +11,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.utils import translation
 
 from shanhai.core.models import Import, JournalEntry, Organisation
 from shanhai.core.sheets import gathering
@@ -144,9 +145,35 @@ def test_a_missing_sheet_and_faulty_rows_are_told_together(folder: Path, told: A
 
     lines = told(as_workbook(folder))
 
-    for what in ("sheet units", "regions, row 3", "meetings, row 2"):
+    for what in ("units: The sheet is missing", "regions, row 3", "meetings, row 2"):
         assert any(what in line for line in lines), (what, lines)
     assert not [line for line in lines if "has no row" in line]
+
+
+def test_what_is_wrong_with_sheets_is_told_in_the_language_of_the_terminal(folder: Path, told: Any) -> None:
+    (folder / "units.csv").unlink()
+    changed(folder, "regions", put(3, "population", "many"))
+    book = as_workbook(folder)
+
+    with translation.override("zh-hans"):
+        lines = told(book)
+
+    assert any("units：缺少该工作表" in line for line in lines), lines
+    assert any("regions，第3行，population列" in line for line in lines), lines
+
+
+def test_a_file_without_any_register_is_named_with_what_stands_in_it(tmp_path: Path, told: Any) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "Sheet1"
+    book.active.append(["a"])
+    book.save(tmp_path / "list.xlsx")
+    (tmp_path / "renamed.xlsx").write_text("code,name_zh\n", encoding="utf-8")
+
+    for name, sheet in (("list.xlsx", "Sheet1"), ("renamed.xlsx", "renamed.xlsx")):
+        lines = told(tmp_path / name)
+
+        assert lines[0].startswith(f"The workbook {name} is no zone: none of its sheets ({sheet})"), lines
+        assert "organisations" in lines[0]
 
 
 def test_the_check_ends_where_there_are_too_many_faults_and_says_so(

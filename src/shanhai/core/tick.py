@@ -67,6 +67,8 @@ def _is_due(sweep: signs.Sweep) -> bool:
     row = Sweep.objects.filter(name=sweep.code).first()
     if row is None or not row.up_to.isdigit():
         return True
+    if row.last_at is None or clock.local(row.last_at).date() != clock.today():
+        return True  # What falls due with a day comes with its first tick, also where the clock is fixed to another day.
     since = _machine_seconds() - int(row.up_to)
     # Ten seconds of grace, so that a tick each minute runs "each minute" each time; a clock set back makes due.
     return not 0 <= since < sweep.every_minutes * 60 - 10

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
-from typing import Any
+from typing import Any, cast
 
 import typer
 from typer.core import TyperGroup
@@ -210,9 +210,21 @@ def _said(problem: Any) -> str:
 
     why = sentences.said(problem.get("sentence", ""), problem.get("facts", {}))
     parts = [problem["file"]] if problem.get("file") else []
-    parts += [f"{name} {problem[name]}" for name in ("row", "column") if problem.get(name)]
-    where = ", ".join(parts)
-    return f"{where}: {why}" if where else why
+    if problem.get("row"):
+        parts.append(gettext("row {row}").format(row=problem["row"]))
+    if problem.get("column"):
+        parts.append(gettext("column {column}").format(column=problem["column"]))
+    if not parts:
+        return why
+    return gettext("{where}: {what}").format(where=gettext(", ").join(parts), what=why)
+
+
+def _said_of_setting(one: dict[str, Any]) -> str:
+    """What is wrong with a setting; what it was set to is told only by our own sentences, since some are secrets."""
+    if "error" in one.get("ctx", {}):
+        return str(one["ctx"]["error"])
+    name = str(one["loc"][0]).upper()
+    return f"{name if name == 'DATABASE_URL' else f'SHANHAI_{name}'} cannot be read: {one['msg']}."
 
 
 def _known_trouble(error: Exception) -> str | None:
@@ -222,5 +234,5 @@ def _known_trouble(error: Exception) -> str | None:
     if type(error).__name__ in ("OperationalError", "ProgrammingError") and any(one in text for one in older):
         return "The database is empty or older than this version. Run `shanhai migrate` first."
     if type(error).__name__ == "ValidationError" and "Environment" in text:
-        return "\n".join(line.strip() for line in text.splitlines() if "Value error" in line) or text
+        return "\n".join(_said_of_setting(one) for one in cast(Any, error).errors())
     return None

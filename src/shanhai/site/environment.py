@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -133,6 +134,27 @@ class Environment(BaseSettings):
             raise ValueError("Name at least one font, or leave the variable unset.")
         return value
 
+    @field_validator("today")
+    @classmethod
+    def _is_a_moment(cls, value: str) -> str:
+        try:
+            datetime.fromisoformat(value or "2023-09-18")
+        except ValueError:
+            raise ValueError(
+                f"SHANHAI_TODAY is {value}, which is no day. Write it as 2023-09-18 or 2023-09-18T09:00."
+            ) from None
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _names_postgresql(cls, value: str) -> str:
+        scheme = urlsplit(value).scheme
+        if value and scheme not in ("postgres", "postgresql"):
+            raise ValueError(
+                f"DATABASE_URL begins with {scheme or 'nothing'}://; PostgreSQL is postgres://user@host/name."
+            )
+        return value
+
     @model_validator(mode="after")
     def _fits_production(self) -> Self:
         if self.production and self.today:
@@ -169,10 +191,6 @@ class Environment(BaseSettings):
                 "CONN_MAX_AGE": None,
             }
         parts = urlsplit(self.database_url)
-        if parts.scheme not in ("postgres", "postgresql"):
-            raise ValueError(
-                f"DATABASE_URL begins with {parts.scheme or 'nothing'}://; PostgreSQL is postgres://user@host/name."
-            )
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": parts.path.lstrip("/"),

@@ -28,6 +28,7 @@ SENTENCES: dict[str, str | Promise] = {
     "core.share_with_other_side": _("{who} shared {what} with the other side"),
     "core.share_with_guest": _("{who} shared {what} with a guest"),
     "core.make_public": _("{who} made {what} public"),
+    "core.keep_print": _("{who} printed {what}"),
     "core.store_document": _("{who} filed {what}"),
     "core.take_receipt": _("{who} took seal {what} away as a receipt"),
     "pairing.draft_agreement": _("{who} drafted the agreement {what}"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from shanhai.core.sheets import cells, reading
 from shanhai.core.sheets.columns import Column
@@ -15,12 +16,14 @@ from shanhai.kernel.refusals import BadInput, TooLarge, gettext_noop
 
 MOST_ROWS = 100_000
 SHOWN = 200
+# A sentence that is translated at the face, its facts, and where there is one the sheet, row and column.
+Problem = dict[str, Any]
 _TEXT = Column("cell", "Cell", "单元格", max_length=100_000)
 
 
 def take_apart(
     path: str, folder: str, wanted: Mapping[str, Sequence[str]], extra: Sequence[str]
-) -> tuple[list[tuple[str, str]], list[str], list[str], int]:
+) -> tuple[list[tuple[str, str]], list[str], list[Problem], int]:
     """Write each sheet of a workbook as a CSV file of the folder, and say what is wrong with it.
 
     Parameters
@@ -33,35 +36,58 @@ def take_apart(
 
     Returns
     -------
-    tuple[list[tuple[str, str]], list[str], list[str], int]
+    tuple[list[tuple[str, str]], list[str], list[Problem], int]
         Names of the sheets and the files written of them; codes of registers whose sheet is missing; what is wrong
         (sheets that are missing or unknown, cells without a value), the first of it; how much is wrong in all.
     """
     stems = {name.casefold(): stem for stem, names in wanted.items() for name in names}
     stems |= {stem.casefold(): stem for stem in extra}
-    problems: list[str] = []
+    problems: list[Problem] = []
     n = 0
     written: dict[str, str] = {}
     with reading.open_tables(Path(path)) as sheets:
         for sheet in sheets:
             stem = stems.get(sheet.name.strip().casefold())
             if stem is None:
-                problems.append(f"sheet {sheet.name}: there is no such register")
+                # A CSV file is one sheet without a name.
+                name = sheet.name or Path(path).name
+                problems.append(_of_sheet(name, gettext_noop("No register has this name.")))
             elif stem in written:
-                problems.append(f"sheet {sheet.name}: the same register as sheet {written[stem]}")
+                same = gettext_noop("The same register as sheet {first}.")
+                problems.append(_of_sheet(sheet.name, same, first=written[stem]))
             else:
                 written[stem] = sheet.name
                 target = Path(folder) / f"{stem.rpartition('/')[2]}.csv"
                 problems += _write(sheet, target)
             n += len(problems) - min(n, SHOWN)
             del problems[SHOWN:]
+    if not written:
+        raise _no_zone(Path(path).name, [one["file"] for one in problems], wanted)
     missing = _missing(wanted, written)
-    problems += [f"sheet {stem.rpartition('/')[2]} ({wanted[stem][-1]}) is missing" for stem in missing]
+    gone = gettext_noop("The sheet is missing; it may also be called {name}.")
+    problems += [_of_sheet(stem.rpartition("/")[2], gone, name=wanted[stem][-1]) for stem in missing]
     named = [(name, f"{stem.rpartition('/')[2]}.csv") for stem, name in written.items()]
     return named, [stem.replace("/", ".") for stem in missing], problems[:SHOWN], n + len(missing)
 
 
-def refusal_of(file: str, problems: Sequence[str], n: int) -> BadInput:
+def _of_sheet(sheet: str, sentence: str, **facts: Any) -> Problem:
+    return {"file": sheet, "sentence": sentence, "facts": facts}
+
+
+def _no_zone(file: str, sheets: Sequence[str], wanted: Mapping[str, Sequence[str]]) -> BadInput:
+    return BadInput(
+        "site.workbook_no_zone",
+        gettext_noop(
+            "The workbook {file} is no zone: none of its sheets ({sheets}) is named after a register. Name each sheet "
+            "as one of these: {known}."
+        ),
+        file=file,
+        sheets=", ".join(sheets[:20]),
+        known=", ".join(stem.rpartition("/")[2] for stem in wanted),
+    )
+
+
+def refusal_of(file: str, problems: Sequence[Problem], n: int) -> BadInput:
     """What is wrong with the sheets of a workbook, as one refusal."""
     return BadInput(
         "site.workbook_sheets",
@@ -81,7 +107,7 @@ def _missing(wanted: Mapping[str, Sequence[str]], written: Iterable[str]) -> lis
     return [stem for stem in wanted if stem not in written and stem.partition("/")[0] in fields]
 
 
-def _write(sheet: reading.Sheet, target: Path) -> list[str]:
+def _write(sheet: reading.Sheet, target: Path) -> list[Problem]:
     problems = []
     last = 0
     with target.open("w", encoding="utf-8", newline="") as file:
@@ -100,11 +126,14 @@ def _write(sheet: reading.Sheet, target: Path) -> list[str]:
             last = number
             texts, wrong = _texts(row)
             writer.writerow(texts)
-            problems += [f"sheet {sheet.name}, row {number}, column {letter}: {why}" for letter, why in wrong]
+            problems += [
+                _of_sheet(sheet.name, unclear.sentence, **unclear.facts) | {"row": number, "column": column}
+                for column, unclear in wrong
+            ]
     return problems
 
 
-def _texts(row: Sequence[cells.Raw]) -> tuple[list[str], list[tuple[int, str]]]:
+def _texts(row: Sequence[cells.Raw]) -> tuple[list[str], list[tuple[int, cells.Unclear]]]:
     texts, wrong = [], []
     for index, raw in enumerate(row, 1):
         try:
@@ -113,5 +142,5 @@ def _texts(row: Sequence[cells.Raw]) -> tuple[list[str], list[tuple[int, str]]]:
             texts.append(cells.as_written(raw))
         except cells.Unclear as unclear:
             texts.append("")
-            wrong.append((index, unclear.sentence.format(**unclear.facts)))
+            wrong.append((index, unclear))
     return texts, wrong

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from io import BytesIO, TextIOWrapper
 from typing import Any
 from urllib.parse import quote
@@ -11,9 +12,10 @@ from urllib.parse import quote
 from django.http import FileResponse, HttpResponse
 from django.utils.http import content_disposition_header
 
-from shanhai.core import blobs
+from shanhai.core import blobs, clock
 from shanhai.core.models import Document
 from shanhai.core.printing import lists, making
+from shanhai.core.sheets.cells import neutralise
 from shanhai.core.sheets.exporting import MEDIA_TYPES
 
 # The bytes may draw, and nothing else: no script, no form, no frame, nothing from elsewhere.
@@ -49,8 +51,10 @@ def sheet(file: BytesIO, name: str, form: str) -> HttpResponse:
 def table(headings: Sequence[str], rows: Iterable[Sequence[Any]], name: str, form: str) -> HttpResponse:
     """Rows of a page that are no register, as a workbook, CSV or list on paper.
 
-    In what a spreadsheet opens, text that looks like a formula is told apart.
+    In what a spreadsheet opens, text that looks like a formula is told apart. Instants are in Shanghai time, to the
+    second: a workbook knows no time zones.
     """
+    rows = ([_local(value) for value in row] for row in rows)
     file = BytesIO()
     if form in making.MEDIA_TYPES:
         file.write(lists.plain(name, headings, rows, making.check_form(form)))
@@ -73,9 +77,14 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[Any]], name: str, for
     return sheet(file, f"{name}.{form}", form)
 
 
+def _local(value: Any) -> Any:
+    if not isinstance(value, datetime):
+        return value
+    return clock.local(value).replace(tzinfo=None, microsecond=0)
+
+
 def _safe(value: Any) -> Any:
-    """What a spreadsheet would take for a formula begins with an apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@")) else value
+    return neutralise(value) if isinstance(value, str) else value
 
 
 def _bytes(document: Document) -> FileResponse:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from io import BytesIO
 
+import openpyxl
 import pytest
 
-from shanhai.core import notices, work
+from shanhai.core import clock, notices, work
 from shanhai.core.actions import members, robots, roles, telling
 from shanhai.core.actions import work as work_actions
 from shanhai.core.channels import messages
@@ -259,6 +261,16 @@ class TestMessagesSentOut:
     def test_is_for_the_administrator_only(self, failed, lin, client_of):
         assert client_of(lin).get("/office/messages/").status_code == 403
         assert client_of(lin).post("/office/messages/again/", {"chosen": [failed.pk]}).status_code == 403
+
+    @pytest.mark.parametrize("form", ["xlsx", "csv", "pdf", "docx"])
+    def test_is_taken_away_as_a_file(self, form, failed, admin_member, client_of):
+        answer = client_of(admin_member).get(f"/office/messages/?format={form}")
+
+        assert answer.status_code == 200
+        if form == "xlsx":
+            rows = list(openpyxl.load_workbook(BytesIO(answer.content)).active.values)
+            made_at = clock.local(failed.created_at).replace(tzinfo=None, microsecond=0)
+            assert made_at in rows[1]
 
     def test_for_programs_and_at_a_terminal(self, failed, admin_member, api, capsys):
         rows = api(admin_member, "get", "/messages?stage=failed").json()["items"]

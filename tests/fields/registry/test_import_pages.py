@@ -46,6 +46,13 @@ def address(name: str) -> str:
 
 
 class TestTheWayOfAFile:
+    def test_headings_as_offices_write_them_are_recognised(self, bring):
+        _client, answer = bring(
+            workbook(GOOD[:4], headings=["单位代码", "单位名称", "类别", "行政区划"], name="一览表.xlsx")
+        )
+
+        assert "1 row can be written; none is refused." in answer.content.decode()
+
     def test_from_the_file_to_the_register_and_back(self, bring):
         client, answer = bring(workbook(GOOD, BAD, ["合计"]))
         page = answer.content.decode()

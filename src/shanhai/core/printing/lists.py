@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import islice
 from typing import Any, BinaryIO, Protocol
@@ -144,6 +144,8 @@ def _width(said: str) -> float:
 def _said(cell: Any) -> str:
     if cell is None:
         return ""
+    if isinstance(cell, datetime):
+        return f"{cell:%Y-%m-%d %H:%M}"
     if isinstance(cell, date):
         return cell.isoformat()
     if isinstance(cell, Decimal):

@@ -172,7 +172,7 @@ ORGANISATIONS = _register(
         "ref",
         ref="registry.regions",
         required=True,
-        synonyms=("区划代码", "所在地"),
+        synonyms=("区划代码", "所在地", "行政区划", "行政区划代码", "所属区划", "所属地区", "所在地区"),
     ),
     Column("parent", "Under", "上级单位", "ref", ref="registry.organisations", synonyms=("主管单位",)),
     Column(
