@@ -68,6 +68,7 @@ class Table:
     export: Callable[[HttpRequest, QuerySet, str], HttpResponse] | None = None
     formats: tuple[str, ...] = ("xlsx", "docx", "pdf", "csv")
     select: bool = False
+    named: Callable[[Any], object] = str  # what the box that chooses a row is called
     actions: tuple[Action, ...] = ()
     group: Callable[[Any], tuple[Any, Any]] | None = None  # (key, label) of the row's group
     row_class: Callable[[Any], str] | None = None
@@ -442,7 +443,7 @@ def _body(page: Page) -> Iterable[str]:
         if table.select:
             yield (
                 f'<td class="ck"><input class="form-check-input" type="checkbox" name="chosen" value="{escape(row.pk)}" '
-                f'aria-label="{choose} {escape(row)}"></td>'
+                f'aria-label="{choose} {escape(table.named(row))}"></td>'
             )
         for write in writers:
             yield write(row)

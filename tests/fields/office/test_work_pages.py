@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from shanhai.core import clock, work
 from shanhai.core.actions import members, roles, units
 from shanhai.core.actions import work as actions
-from shanhai.core.models import JournalEntry, Notice, WorkItem
+from shanhai.core.models import JournalEntry, Member, Notice, WorkItem
 from shanhai.core.queries import journal as journal_queries
 from shanhai.core.queries import notices as notice_queries
 from shanhai.core.queries import work as work_queries
@@ -108,6 +108,21 @@ def test_a_long_list_has_pages_and_a_constant_number_of_statements(lin, zone, cl
     assert "1–100 of 200" in page
     following = page.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
     assert "101–200 of 200" in browser.get(following).content.decode()
+
+
+def test_the_box_of_a_row_is_called_as_the_row_is(waiting, lin, client_of):
+    waiting(4)
+
+    page = client_of(lin).get("/my-work/").content.decode()
+
+    assert 'aria-label="Choose Thing 1"' in page
+
+
+def test_people_to_choose_from_have_their_posts_in_the_reader_s_language(waiting, lin, client_of):
+    Member.objects.filter(pk=lin.pk).update(title="科长", title_en="Section Head")
+
+    assert "· Section Head" in client_of(lin).get("/office/deputy/").content.decode()
+    assert "· 科长" in client_of(lin, language="zh-hans").get("/office/deputy/").content.decode()
 
 
 def test_reads_chinese(waiting, lin, client_of):
