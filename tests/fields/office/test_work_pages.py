@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from shanhai.core import clock, work
 from shanhai.core.actions import members, roles, units
 from shanhai.core.actions import work as actions
-from shanhai.core.models import JournalEntry, Member, Notice, WorkItem
+from shanhai.core.models import JournalEntry, Notice, WorkItem
 from shanhai.core.queries import journal as journal_queries
 from shanhai.core.queries import notices as notice_queries
 from shanhai.core.queries import work as work_queries
@@ -118,8 +118,10 @@ def test_the_box_of_a_row_is_called_as_the_row_is(waiting, lin, client_of):
     assert 'aria-label="Choose Thing 1"' in page
 
 
-def test_people_to_choose_from_have_their_posts_in_the_reader_s_language(waiting, lin, client_of):
-    Member.objects.filter(pk=lin.pk).update(title="科长", title_en="Section Head")
+def test_people_to_choose_from_have_their_posts_in_the_reader_s_language(lin, client_of):
+    members.add_member(
+        lin.unit, code="wu", name_zh="吴敏", name_en="Wu Min", title="科长", title_en="Section Head", by=None
+    )
 
     assert "· Section Head" in client_of(lin).get("/office/deputy/").content.decode()
     assert "· 科长" in client_of(lin, language="zh-hans").get("/office/deputy/").content.decode()
