@@ -229,6 +229,24 @@ class TestTheOffice:
         assert (confirmed.stage, confirmed.n_returned) == ("returned", 1)
         assert confirmed.values.get(column__code="aid").word == "与台账不符"
 
+    def test_what_came_back_and_was_corrected_is_not_called_a_changed_form(
+        self, confirmed, staff, lin, client_of
+    ):
+        client_of(lin).post(f"{ANSWER}review/", {"cell:aid:": "与台账不符", "version": confirmed.version})
+        confirmed.refresh_from_db()
+        actions.fill_answer(confirmed, {("aid", ""): "12.6"}, by=staff.handler)
+
+        page = client_of(staff.handler).get(ANSWER).content.decode()
+
+        assert "the form has changed" not in page
+        assert "has filled in 3 of" in page
+
+    def test_a_form_that_changed_is_said(self, confirmed, questions, staff, lin, client_of):
+        more = [*questions, rules.Question("beds", "床位", "Beds", "int", "张", True)]
+        actions.change_round_form(confirmed.round, questions=more, by=lin)
+
+        assert "is asked again: the form has changed" in client_of(staff.handler).get(ANSWER).content.decode()
+
     def test_the_second_of_two_reviewers_is_told(self, confirmed, lin, client_of):
         page = {"cell:aid:": "first", "version": confirmed.version}
         client_of(lin).post(f"{ANSWER}review/", page)

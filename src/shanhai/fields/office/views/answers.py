@@ -205,7 +205,7 @@ def _finding(one: RoundAnswer, is_late: bool, n_cells: int) -> str:
             "%(n)s cell of %(unit)s came back.", "%(n)s cells of %(unit)s came back.", one.n_returned
         )
         return said % {"n": one.n_returned, "unit": unit}
-    if one.stage == Stage.RETURNED:
+    if one.stage == Stage.RETURNED and one.form_version < one.round.form_version:
         return _("%(unit)s is asked again: the form has changed.") % {"unit": unit}
     if one.is_with_unit:
         left = words.slack(one.round.due_on)
