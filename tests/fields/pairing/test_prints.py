@@ -330,6 +330,16 @@ class TestPages:
         assert "2 of 4 files are filed" in page and "Most Compatible" in page
         assert {one.file_name for one in Document.objects.all()} == {"纪要.txt", "photo.png"}
 
+    def test_an_empty_file_is_named_and_the_others_are_filed(self, at_lin, draft):
+        sent = {"papers": [SimpleUploadedFile("空.txt", b""), SimpleUploadedFile("纪要.txt", "纪要".encode())]}
+        answer = at_lin.post(self.address(draft, "papers/"), sent)
+        page = answer.content.decode()
+
+        assert answer.status_code == 200
+        assert "1 of 2 files is filed" in page or "1 of 2 files are filed" in page
+        assert "空.txt is empty" in page
+        assert Document.objects.get().file_name == "纪要.txt"
+
     def test_the_camera_is_asked_for_pictures_that_office_computers_open(self, at_lin, draft):
         page = at_lin.get(self.address(draft, "papers/")).content.decode()
 
