@@ -349,7 +349,9 @@ class TestPages:
         assert {one.file_name for one in Document.objects.all()} == {"纪要.txt", "photo.png"}
 
     def test_an_empty_file_is_named_and_the_others_are_filed(self, at_lin, draft):
-        sent = {"papers": [SimpleUploadedFile("空.txt", b""), SimpleUploadedFile("纪要.txt", "纪要".encode())]}
+        sent = {
+            "papers": [SimpleUploadedFile("空.txt", b""), SimpleUploadedFile("纪要.txt", "纪要".encode())]
+        }
         answer = at_lin.post(self.address(draft, "papers/"), sent)
         page = answer.content.decode()
 
