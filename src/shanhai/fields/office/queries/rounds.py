@@ -359,7 +359,8 @@ def sourced_values(answer: RoundAnswer) -> list[dict[str, Any]]:
     rows = []
     for key, *rest in found:
         question = questions[key]
-        row = {"question": question.code, "measure": question.unit} | dict(zip(names, rest, strict=True))
+        row: dict[str, Any] = dict(zip(names, rest, strict=True))
+        row |= {"question": question.code, "measure": question.unit}
         rows.append(row | {"value": shown(question, row["value"]), "unit": row["unit"] or answer.unit.code})
     return rows
 
