@@ -12,7 +12,7 @@ same of a single record (a property test holds them together).
 ``o5``, ``u7``          organisation 5, unit 7
 ======================  =============================================================================================
 
-A thing that stands under a record (a commitment under its agreement, a note on a problem) carries the words of that
+A thing that stands under a record (a commitment under its agreement, a note or a file number on a problem) carries the words of that
 record as well, and is found by those whom both let through.
 """
 
@@ -26,7 +26,7 @@ from django.apps import apps
 from django.db.models import Model, Q
 
 from shanhai.core import access, signs, visibility
-from shanhai.core.models import Note, Organisation, Seen, Share, Unit
+from shanhai.core.models import FileNumber, Note, Organisation, Seen, Share, Unit
 from shanhai.core.models.visibility import Visible
 
 ALL = "all"
@@ -82,7 +82,7 @@ def of_things(kind: str, scopes: Mapping[int, tuple[str, int | None]]) -> dict[i
 
 
 def stands_under(record: Any) -> list[tuple[str, list[int]]]:
-    """Kinds and keys of what is found by those only who see a record too: its parts, and the notes on them and it."""
+    """Kinds and keys of what is found by those only who see a record too: its parts, and what hangs on them and it."""
     kind = record._meta.label_lower
     found = [(kind, [record.pk])]
     for model, name, host in visibility.parts_of_records():
@@ -92,7 +92,10 @@ def stands_under(record: Any) -> list[tuple[str, list[int]]]:
     on_them = Q(pk__in=[])
     for of_kind, keys in found:
         on_them |= Q(kind=of_kind, object_id__in=keys)
-    return [*found, ("core.note", list(Note.objects.filter(on_them).values_list("pk", flat=True)))]
+    for hanging in (Note, FileNumber):
+        keys = list(hanging._default_manager.filter(on_them).values_list("pk", flat=True))
+        found.append((hanging._meta.label_lower, keys))
+    return found
 
 
 def _model(kind: str) -> type[Model] | None:
@@ -162,7 +165,10 @@ def _of_rows(kind: str, keys: Collection[int]) -> dict[int, frozenset[str]]:
 def _hosts(model: type[Model] | None, keys: Collection[int]) -> dict[int, frozenset[str]]:
     """The words of what each thing stands under, where it stands under something."""
     if model is Note:
-        return _of_noted(keys)
+        return _of_noted(Note, keys)
+    if model is FileNumber:
+        # It has no readers of its own: without those of its record it has none.
+        return dict.fromkeys(keys, frozenset()) | _of_noted(FileNumber, keys)
     for part, name, host in visibility.parts_of_records():
         if part is model:
             hosts = dict(part._default_manager.filter(pk__in=keys).values_list("pk", f"{name}_id"))
@@ -171,9 +177,10 @@ def _hosts(model: type[Model] | None, keys: Collection[int]) -> dict[int, frozen
     return {}
 
 
-def _of_noted(keys: Collection[int]) -> dict[int, frozenset[str]]:
+def _of_noted(model: Any, keys: Collection[int]) -> dict[int, frozenset[str]]:
+    """The words of the records on which notes or file numbers hang."""
     by_kind: dict[str, dict[int, int]] = {}
-    for key, kind, of in Note.objects.filter(pk__in=keys).values_list("pk", "kind", "object_id"):
+    for key, kind, of in model._default_manager.filter(pk__in=keys).values_list("pk", "kind", "object_id"):
         by_kind.setdefault(kind, {})[key] = of
     found: dict[int, frozenset[str]] = {}
     for kind, notes in by_kind.items():

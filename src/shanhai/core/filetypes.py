@@ -80,7 +80,7 @@ def check_content(file: BinaryIO, file_name: str) -> FileType:
     Raises
     ------
     BadInput
-        ``documents.type``: files with this ending are not taken; ``documents.heic``: a picture as iPhones keep it;
+        ``documents.empty``: there is nothing in it; ``documents.type``: files with this ending are not taken; ``documents.heic``: a picture as iPhones keep it;
         ``documents.mismatch``: the content is something else;
         ``documents.macros``: an office file that carries macros; ``documents.zip``: an archive that cannot be listed.
     """
@@ -106,6 +106,13 @@ def check_content(file: BinaryIO, file_name: str) -> FileType:
         )
     file.seek(0)
     head = file.read(1024)
+    if not head:
+        raise BadInput(
+            "documents.empty",
+            gettext_noop("{file} is empty. Save it again in the program that made it, then bring that file."),
+            file=file_name,
+            field="file",
+        )
     is_kept = _is_text(file, head) if kind.is_text else head.startswith(kind.starts)
     if kind.ending == "webp":
         is_kept = is_kept and head[8:12] == b"WEBP"

@@ -202,16 +202,13 @@ def drop(kind: str, object_id: int) -> None:
 
 
 def follow(record: Any) -> None:
-    """After who sees a record has changed: it, its parts and the notes on them are found by those who see it now."""
-    for kind, keys in audience.stands_under(record):
-        if not keys:
-            continue
-        if kind == "core.note":
-            from shanhai.core.queries import finding
+    """After who sees a record has changed: it, its parts and what hangs on them are found by those who see it now."""
+    from shanhai.core.queries import finding
 
-            put_many(finding.notes(keys))
-        else:
-            put_many(_found_again(kind, keys))
+    anew = {"core.note": finding.notes, "core.filenumber": finding.file_numbers}
+    for kind, keys in audience.stands_under(record):
+        if keys:
+            put_many(anew[kind](keys) if kind in anew else _found_again(kind, keys))
 
 
 def _found_again(kind: str, keys: Sequence[int]) -> list[Found]:

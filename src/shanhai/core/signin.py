@@ -249,6 +249,7 @@ def _registers_sign_in() -> None:
         SearchKind("core.member", _("Member"), f"{found}.members", access="core.view_all_members"),
         SearchKind("core.document", _("Document"), f"{found}.documents"),
         SearchKind("core.note", _("Note"), f"{found}.notes"),
+        SearchKind("core.filenumber", _("File number"), f"{found}.file_numbers"),
     )
     signs.work_kinds.add(
         WorkKind("core.mention", _("Note that mentions you"), _("Look"), _("A note asks you to look."))

@@ -206,6 +206,8 @@ def _said(problem: Any) -> str:
     """A problem as one line: text as it is; of a row with its number, column and sentence."""
     if not isinstance(problem, dict):
         return str(problem)
+    from django.utils.translation import gettext
+
     from shanhai.core import sentences
 
     why = sentences.said(problem.get("sentence", ""), problem.get("facts", {}))

@@ -66,7 +66,8 @@ def escape(value: Any) -> str:
     return escape_text(str(value))
 
 
-def _getter(column: Column) -> Callable[[Any], Any]:
+def getter(column: Column) -> Callable[[Any], Any]:
+    """What reads a column's value of a row."""
     if callable(column.value):
         return column.value
     path = (column.value or column.name).replace("__", ".").split(".")
@@ -84,7 +85,7 @@ def _getter(column: Column) -> Callable[[Any], Any]:
 
 def cell_writer(column: Column) -> Callable[[Any], str]:
     """What writes one column's cells: all that is the same in each of them is found out once a page."""
-    get, href, second = _getter(column), column.href, column.second
+    get, href, second = getter(column), column.href, column.second
     by_kind = _WRITE[column.kind]
 
     def written(value: Any) -> str:

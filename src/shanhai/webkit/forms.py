@@ -36,6 +36,10 @@ class Difference:
     mine: str
 
 
+# A word, a reason, an answer: the form belongs to one page of one record, so its address names the draft.
+BY_ADDRESS = "address"
+
+
 class ShanhaiForm(forms.Form):
     """A form that knows its request, its subject and its draft.
 
@@ -51,7 +55,8 @@ class ShanhaiForm(forms.Form):
         Values to begin with, over those of the subject.
     """
 
-    form_code = ""  # names the drafts: "pairing.agreement"; without it no draft is kept
+    # Names the drafts: "pairing.agreement"; BY_ADDRESS where page and record tell them apart; without it none is kept.
+    form_code = ""
     button: Words = _("Save")
     fieldsets: Sequence[tuple[Words, Sequence[str]]] = ()
 
@@ -69,6 +74,8 @@ class ShanhaiForm(forms.Form):
         self.request = request
         self.subject = subject
         self.key = key or (str(subject.pk) if subject is not None and subject.pk else "")
+        if self.form_code == BY_ADDRESS and request is not None:
+            self.key = request.path
         self.result: Any = None
         self.refusal: Refused | None = None
         self.differences: list[Difference] = []

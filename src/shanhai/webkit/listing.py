@@ -18,7 +18,7 @@ from django.utils.translation import gettext, ngettext
 
 from shanhai.core.printing import making
 from shanhai.kernel.refusals import NotFound, gettext_noop
-from shanhai.webkit import keyset, words
+from shanhai.webkit import keyset, listed, words
 from shanhai.webkit.cells import RIGHT, Column, cell_writer, escape
 from shanhai.webkit.remember import mark_at, remembered
 from shanhai.webkit.words import Words
@@ -66,8 +66,10 @@ class Table:
     filters: tuple[Filter, ...] = ()
     empty: tuple[Words, ...] = ()  # title, what to do next[, address, label]
     export: Callable[[HttpRequest, QuerySet, str], HttpResponse] | None = None
+    sheet: Words = ""  # where no register says more: what a file of the list, as it is shown, is called
     formats: tuple[str, ...] = ("xlsx", "docx", "pdf", "csv")
     select: bool = False
+    named: Callable[[Any], object] = str  # what the box that chooses a row is called
     actions: tuple[Action, ...] = ()
     group: Callable[[Any], tuple[Any, Any]] | None = None  # (key, label) of the row's group
     row_class: Callable[[Any], str] | None = None
@@ -79,6 +81,11 @@ class Table:
         None  # looks at the rows of the page before they are written
     )
     keeps_count: bool = False  # counted once until the journal moves on: for rows that change with it only
+
+    @property
+    def is_exported(self) -> bool:
+        """Whether the whole list can be had as a file."""
+        return self.export is not None or bool(self.sheet)
 
     def sorts(self) -> dict[str, tuple[str, ...]]:
         """Sort names to ascending fields."""
@@ -182,7 +189,7 @@ class Page:
 
     @property
     def exports(self) -> list[tuple[str, str]]:
-        if self.table.export is None:
+        if not self.table.is_exported:
             return []
         names = {"xlsx": "Excel", "csv": "CSV", **making.NAMES}
         return [(names.get(code, code), self.address(format=code)) for code in self.table.formats]
@@ -315,17 +322,21 @@ def render(
 
 
 def export(request: HttpRequest, table: Table, queryset: QuerySet, wanted: str) -> HttpResponse:
-    """The file of the whole filtered list, by the table's own export."""
-    if table.export is None or wanted not in table.formats:
+    """The file of the whole filtered list, by the table's own export or as the page shows it."""
+    if not table.is_exported or wanted not in table.formats:
         raise NotFound(
             "webkit.no_such_format",
             gettext_noop("This list cannot be had as {wanted}. Take one of: {formats}."),
             wanted=wanted[:20],
-            formats=", ".join(table.formats) if table.export else "–",
+            formats=", ".join(table.formats) if table.is_exported else "–",
         )
     chosen = _chosen(table, request)
     narrowed, _controls, _chips = _filtered(queryset, table, request, chosen)
-    return table.export(request, narrowed, wanted)
+    if table.export is not None:
+        return table.export(request, narrowed, wanted)
+    falls, name = table.default_sort.startswith("-"), table.default_sort.removeprefix("-")
+    order = [f"-{one}" if falls else one for one in (*table.sorts()[name], "pk")]
+    return listed.answer(str(table.sheet), table.columns, narrowed.order_by(*order), wanted)
 
 
 def filter_value(table: Table, request: HttpRequest, name: str) -> str:
@@ -442,7 +453,7 @@ def _body(page: Page) -> Iterable[str]:
         if table.select:
             yield (
                 f'<td class="ck"><input class="form-check-input" type="checkbox" name="chosen" value="{escape(row.pk)}" '
-                f'aria-label="{choose} {escape(row)}"></td>'
+                f'aria-label="{choose} {escape(table.named(row))}"></td>'
             )
         for write in writers:
             yield write(row)

@@ -10,11 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from shanhai.core import access, records, signs, visibility
+from shanhai.core.actions import drafts
 from shanhai.core.models import Member, Note, Organisation, Share
 from shanhai.core.queries import notes
 from shanhai.core.queries import watching as queries
 from shanhai.core.work import pairing_of
 from shanhai.webkit import signs as page_signs
+from shanhai.webkit.drafts import mark_of
 from shanhai.webkit.words import Words
 
 Reach = visibility.Reach
@@ -22,6 +24,9 @@ Reach = visibility.Reach
 A_THREAD = 50
 # The list of names below a box; whoever is not in it may be written after an @ all the same.
 _NAMES = 200
+
+# The drafts of notes; an internal one and a shared one are told apart, so that no text changes its readers.
+NOTE = "office.note"
 
 SIDES: dict[str, Words] = {
     "mountain": gettext_lazy("mountain side"),
@@ -52,6 +57,8 @@ def thread_of(request: Any, record: Any) -> dict[str, Any]:
     kind, pairing_id = record._meta.label_lower, pairing_of(record) or _chosen(request)
     may_write = access.may(member, "core.write_note")
     may_share = may_write and pairing_id is not None and records.is_shared(record)
+    boxes = [draft_key(kind, record.pk, reach) for reach in ("side", "both")] if may_write else []
+    typed = drafts.typed_in(request.user, NOTE, boxes) if boxes else {}
     return {
         "record_kind": kind,
         "record": record,
@@ -64,7 +71,16 @@ def thread_of(request: Any, record: Any) -> dict[str, Any]:
         "own": _names(record, member, pairing_id, Reach.SIDE) if may_write else [],
         "both": _names(record, member, pairing_id, Reach.BOTH) if may_share else [],
         "longest": 4000,
+        "drafts": [
+            {"form": NOTE, "key": key, "mark": mark_of(request.user, NOTE, key), "typed": typed.get(key, {})}
+            for key in boxes
+        ],
     }
+
+
+def draft_key(kind: str, pk: int, reach: str) -> str:
+    """What the draft of a note on a record stands under."""
+    return f"{kind}:{pk}:{'both' if reach == 'both' else 'own'}"
 
 
 def _chosen(request: Any) -> int | None:

@@ -138,7 +138,7 @@ def _labels(first: date, last: date, place: Callable[[date], str]) -> list[dict[
         for on in _ticks(first, last)
         # The last words of the axis must not run out of it.
         if (last - on).days > (last - first).days // 14
-        and (not shows_today or not -before < (on - today).days < after)
+        and (not shows_today or (on != today and not -before < (on - today).days < after))
     ]
     if shows_today:
         labels.append({"x": place(today), "text": gettext("%s, today") % words.day(today), "is_now": True})

@@ -8,10 +8,11 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.test import Client
 
 from shanhai.core import records, visibility
 from shanhai.core.actions import documents, members, notes, roles, sharing
-from shanhai.core.models import JournalEntry, JournalSecret, Mention, Note, Seen, WorkItem
+from shanhai.core.models import Draft, JournalEntry, JournalSecret, Mention, Note, Seen, WorkItem
 from shanhai.core.queries import journal
 from shanhai.core.queries import notes as queries
 from shanhai.core.queries import work as waiting
@@ -325,6 +326,28 @@ class TestPages:
         assert "Internal: mountain side" in shown and "Both sides" in shown
         assert [note.reach for note in Note.objects.order_by("pk")] == ["side", "both"]
         assert Mention.objects.get().member == wei
+
+    @pytest.mark.parametrize(("reach", "place"), [("side", "note-own"), ("both", "note-both")])
+    def test_an_expired_login_loses_no_text_and_the_text_keeps_its_readers(
+        self, reach, place, meeting, lin, client_of
+    ):
+        page = client_of(lin).get(meeting.url).content.decode()
+        box = page.split(f'?reach={reach}"')[1].split("</form>")[0]
+        mark = box.split('name="_typed" value="')[1].split('"')[0]
+        address = f"/office/records/pairing.meeting/{meeting.pk}/note/?reach={reach}"
+        stranger = Client()
+        answer = stranger.post(address, {"_typed": mark, "text": "一条很长的备注", "reach": reach})
+        assert answer.status_code == 302 and not Note.objects.exists()
+        stranger.force_login(lin.user)
+
+        assert "一条很长的备注" in stranger.get(address).content.decode()
+        shown = stranger.get(meeting.url).content.decode()
+        assert shown.count("一条很长的备注") == 1
+        assert "一条很长的备注" in shown.split(f'id="{place}"')[1].split("</textarea>")[0]
+        stranger.post(address, {"text": "一条很长的备注", "reach": reach})
+        assert Note.objects.get().text == "一条很长的备注"
+        assert stranger.get(meeting.url).content.decode().count("<textarea") == 2
+        assert not Draft.objects.exists()
 
     def test_a_refused_note_loses_no_text(self, meeting, lin, client_of):
         answer = client_of(lin).post(

@@ -7,13 +7,14 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from shanhai.core import indicators, records, search
 from shanhai.core.actions import sharing
 from shanhai.core.checks import replay
-from shanhai.core.models import Notice, WorkItem
+from shanhai.core.models import Draft, Notice, WorkItem
 from shanhai.core.queries import work as waiting
 from shanhai.fields.office.actions import problems as actions
 from shanhai.fields.office.models import Problem
@@ -390,3 +391,17 @@ class TestProgramsAndCommands:
         shown = json.loads(typed("show", number, "--json", as_="lin")[1])
         assert shown["stage"] == "withdrawn" and len(shown["steps"]) == 9
         assert json.loads(typed("list", "--all", "--json", as_="lin")[1])[0]["number"] == number
+
+
+def test_an_expired_login_keeps_the_question_on_its_own_page_only(problem, handler, client_of):
+    page, other = f"{problem.url}ask-back/", f"{problem.url}answer/"
+    shown = client_of(handler).get(page).content.decode()
+    mark = shown.split('name="_typed" value="')[1].split('"')[0]
+    stranger = Client()
+    stranger.post(page, {"_typed": mark, "question": "请提供用电负荷清单。"})
+    stranger.force_login(handler.user)
+
+    assert "请提供用电负荷清单。" in stranger.get(page).content.decode()
+    assert "请提供用电负荷清单。" not in stranger.get(other).content.decode()
+    stranger.post(page, {"question": "请提供用电负荷清单。"})
+    assert not Draft.objects.exists()

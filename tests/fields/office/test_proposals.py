@@ -9,11 +9,13 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from shanhai.core import search, signs
 from shanhai.core.actions import sharing
 from shanhai.core.checks import replay
 from shanhai.core.models import Member, Pairing
+from shanhai.fields.office import printed
 from shanhai.fields.office.actions import problems as problem_actions
 from shanhai.fields.office.actions import proposals as actions
 from shanhai.fields.office.models import Proposal
@@ -308,3 +310,12 @@ def test_record_kinds_lead_to_pages_that_exist():
         assert kind.access in signs.access_rows, kind.code
         for path in filter(None, (kind.url, kind.title, kind.sees, kind.settled)):
             assert callable(signs.call(path)), path
+
+
+def test_on_paper_an_effect_without_figures_stands_with_its_change(in_force, lin):
+    actions.record_effect(in_force, what_zh="审批提速", change_percent=D(40), source="浙江日报", by=lin)
+
+    with translation.override("zh-hans"):
+        table = next(block for block in printed.proposal(in_force).blocks if block.kind == "table")
+    assert table.heads == ("变化内容", "之前", "之后", "单位", "变化", "来源")
+    assert table.rows == (("审批提速", "–", "–", "", "+40 %", "浙江日报"),)

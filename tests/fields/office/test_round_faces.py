@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from shanhai.fields.office.models import Round, RoundAnswer, RoundFigure
+from shanhai.fields.office import actions
+from shanhai.fields.office.models import Round, RoundAnswer, RoundFigure, RoundValue
+from shanhai.fields.office.queries import rounds as queries
 from shanhai.site.cli import run
 
 pytestmark = pytest.mark.django_db
@@ -189,3 +191,15 @@ def test_a_program_and_a_terminal_read_the_form_of_a_workbook(client_of, typed, 
     assert said.out.splitlines()[0] == "q1: 帮扶资金 |  | fen | 万元 | yes | "
     assert json.loads(typed("outline", str(tmp_path / "form.csv"), "--json").out)["lines"][1]["code"] == "r2"
     assert sent(zhou).status_code == 403
+
+
+def test_a_value_that_is_read_can_be_written_back_as_it_is(confirmed, staff, lin, answer_of):
+    read = {(row["question"], row["line"] or ""): row["value"] for row in queries.sourced_values(confirmed)}
+
+    assert read["aid", ""] == "12.5"
+    assert [row["measure"] for row in queries.sourced_values(confirmed)] == ["场", "万元", ""]
+    reviewed = actions.review_answer(confirmed, returned={("aid", ""): "请核对"}, by=lin)
+    actions.fill_answer(reviewed, {("aid", ""): "13"}, by=staff.handler)
+    again = answer_of(confirmed.round, staff.unit)
+    actions.fill_answer(again, {("aid", ""): read["aid", ""]}, by=staff.handler)
+    assert RoundValue.objects.get(column__code="aid").text == "12500000"

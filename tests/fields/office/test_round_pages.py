@@ -7,12 +7,15 @@ from datetime import date
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from openpyxl import Workbook, load_workbook
 
 from shanhai.core import blobs
+from shanhai.core.actions import drafts
 from shanhai.fields.office import actions
 from shanhai.fields.office.models import Round, RoundAnswer, RoundValue
 from shanhai.fields.office.rules import rounds as rules
+from shanhai.fields.office.views import answers
 
 pytestmark = pytest.mark.django_db
 
@@ -228,6 +231,52 @@ class TestTheOffice:
         confirmed.refresh_from_db()
         assert (confirmed.stage, confirmed.n_returned) == ("returned", 1)
         assert confirmed.values.get(column__code="aid").word == "与台账不符"
+
+    def test_what_came_back_and_was_corrected_is_not_called_a_changed_form(
+        self, confirmed, staff, lin, client_of
+    ):
+        client_of(lin).post(f"{ANSWER}review/", {"cell:aid:": "与台账不符", "version": confirmed.version})
+        confirmed.refresh_from_db()
+        actions.fill_answer(confirmed, {("aid", ""): "12.6"}, by=staff.handler)
+
+        page = client_of(staff.handler).get(ANSWER).content.decode()
+
+        assert "the form has changed" not in page
+        assert "has filled in 3 of" in page
+
+    def test_a_form_that_changed_is_said(self, confirmed, questions, staff, lin, client_of):
+        more = [*questions, rules.Question("beds", "床位", "Beds", "int", "张", True)]
+        actions.change_round_form(confirmed.round, questions=more, by=lin)
+
+        assert "is asked again: the form has changed" in client_of(staff.handler).get(ANSWER).content.decode()
+
+    def test_an_expired_login_loses_no_word(self, confirmed, lin, client_of):
+        client = client_of(lin)
+        shown = client.get(f"{ANSWER}review/").content.decode()
+        mark = shown.split('name="_typed" value="')[1].split('"')[0]
+        stranger = Client()
+        stranger.post(f"{ANSWER}review/", {"_typed": mark, "cell:aid:": "与台账不符", "version": "1"})
+        stranger.force_login(lin.user)
+
+        assert 'value="与台账不符"' in stranger.get(f"{ANSWER}review/").content.decode()
+        confirmed.refresh_from_db()
+        assert confirmed.stage == "confirmed"
+
+    def test_words_on_all_pages_of_a_large_form_go_back_together(
+        self, confirmed, lin, client_of, monkeypatch
+    ):
+        monkeypatch.setattr(answers, "ON_PAGE", 1)
+        client = client_of(lin)
+        first = client.get(f"{ANSWER}review/").context
+        drafts.keep_draft(lin.user, first["draft_code"], first["draft_key"], {"cell:visits:": ["数目不符"]})
+        second = client.get(f"{ANSWER}review/?page=2").content.decode()
+        assert "On other pages 1 cell has a word and goes back too." in second
+
+        client.post(f"{ANSWER}review/?page=2", {"cell:aid:": "与台账不符", "version": confirmed.version})
+
+        confirmed.refresh_from_db()
+        assert (confirmed.stage, confirmed.n_returned) == ("returned", 2)
+        assert confirmed.values.get(column__code="visits").word == "数目不符"
 
     def test_the_second_of_two_reviewers_is_told(self, confirmed, lin, client_of):
         page = {"cell:aid:": "first", "version": confirmed.version}

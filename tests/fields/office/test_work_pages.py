@@ -110,6 +110,23 @@ def test_a_long_list_has_pages_and_a_constant_number_of_statements(lin, zone, cl
     assert "101–200 of 200" in browser.get(following).content.decode()
 
 
+def test_the_box_of_a_row_is_called_as_the_row_is(waiting, lin, client_of):
+    waiting(4)
+
+    page = client_of(lin).get("/my-work/").content.decode()
+
+    assert 'aria-label="Choose Thing 1"' in page
+
+
+def test_people_to_choose_from_have_their_posts_in_the_reader_s_language(lin, client_of):
+    members.add_member(
+        lin.unit, code="wu", name_zh="吴敏", name_en="Wu Min", title="科长", title_en="Section Head", by=None
+    )
+
+    assert "· Section Head" in client_of(lin).get("/office/deputy/").content.decode()
+    assert "· 科长" in client_of(lin, language="zh-hans").get("/office/deputy/").content.decode()
+
+
 def test_reads_chinese(waiting, lin, client_of):
     waiting(-3)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
@@ -228,6 +229,16 @@ class TestPages:
         assert address in shown and "Expert clinics" in shown and "Not measured yet" in shown
         records = at_lin.get(address.replace("&amp;", "&")).content.decode()
         assert "LX-C1-D001" in records and "12 days" in records
+
+    def test_the_sum_links_to_the_records_of_all_years(
+        self, zone: Any, lin: Any, clinics: Any, client_of: Any
+    ) -> None:
+        at_lin = client_of(lin)
+        shown = at_lin.get("/pairing/balance/").content.decode()
+
+        sums = re.findall(r'<td class="n tt"><a href="([^"]+)" title="([^"]+)">', shown)
+        address = next(one for one, exact in sums if "clinic_days" in one)
+        assert "LX-C1-D001" in at_lin.get(address.replace("&amp;", "&")).content.decode()
 
     def test_the_workbook_keeps_money_apart(
         self, zone: Any, lin: Any, clinics: Any, donation: Any, client_of: Any

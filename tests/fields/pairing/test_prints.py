@@ -12,8 +12,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
-from shanhai.core import visibility
-from shanhai.core.actions import documents, printing
+from shanhai.core import search, visibility
+from shanhai.core.actions import documents, printing, sharing
 from shanhai.core.models import Document, FileNumber, FileSeries, JournalEntry, Print, SignedCopy
 from shanhai.core.printing import codes, making
 from shanhai.core.printing.codes import Scanned
@@ -62,6 +62,24 @@ class TestFileNumbers:
     def test_a_record_has_one_number_however_often_it_is_asked_for(self, mark, draft, lin):
         assert printing.issue_number(draft, by=lin) == printing.issue_number(draft, by=lin)
         assert FileSeries.objects.get().last == 1
+
+    def test_it_is_found_by_those_who_see_its_record_until_it_is_void(self, mark, draft, lin, shen, zhou):
+        given = printing.issue_number(draft, by=lin)
+
+        def found(member):
+            return [(one.kind, one.code, one.url) for one in search.find(member, "龙山海〔2023〕1号")]
+
+        assert found(lin) == [("core.filenumber", given.text, draft.url)]
+        assert found(shen) == found(zhou) == []
+
+        sharing.share_with_other_side(draft, by=lin)
+        assert found(shen) == [("core.filenumber", given.text, draft.url)]
+        search.rebuild()
+        assert found(lin) == found(shen) != []
+        assert found(zhou) == []
+
+        printing.void_number(given, reason="另发函件", by=lin)
+        assert found(lin) == found(shen) == []
 
     def test_a_void_number_stays_and_is_not_given_again(self, mark, draft, lin):
         first = printing.issue_number(draft, by=lin)
@@ -329,6 +347,18 @@ class TestPages:
         assert answer.status_code == 200
         assert "2 of 4 files are filed" in page and "Most Compatible" in page
         assert {one.file_name for one in Document.objects.all()} == {"纪要.txt", "photo.png"}
+
+    def test_an_empty_file_is_named_and_the_others_are_filed(self, at_lin, draft):
+        sent = {
+            "papers": [SimpleUploadedFile("空.txt", b""), SimpleUploadedFile("纪要.txt", "纪要".encode())]
+        }
+        answer = at_lin.post(self.address(draft, "papers/"), sent)
+        page = answer.content.decode()
+
+        assert answer.status_code == 200
+        assert "1 of 2 files is filed" in page or "1 of 2 files are filed" in page
+        assert "空.txt is empty" in page
+        assert Document.objects.get().file_name == "纪要.txt"
 
     def test_the_camera_is_asked_for_pictures_that_office_computers_open(self, at_lin, draft):
         page = at_lin.get(self.address(draft, "papers/")).content.decode()

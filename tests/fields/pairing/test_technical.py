@@ -11,6 +11,7 @@ from shanhai.core import indicators, search
 from shanhai.core.actions import members, organisations, pairings, roles, units
 from shanhai.core.checks import replay
 from shanhai.core.models import Notice, User
+from shanhai.core.printing import making
 from shanhai.core.queries import work as waiting
 from shanhai.fields.pairing import actions as pairing_actions
 from shanhai.fields.pairing.actions import technical as actions
@@ -348,3 +349,11 @@ class TestProgramsCommandsAndFiles:
         technical_zone.export(tmp_path, None)
 
         assert {name: (tmp_path / name).read_text() for name in technical_zone.FILES} == before
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "Posted by"), ("zh-hans", "发布方")])
+def test_on_paper_it_says_who_posted_it(problem, language, said):
+    content = making.content_of(problem, language)
+
+    assert content.title == (problem.title_en if language == "en" else problem.title_zh)
+    assert said in dict(content.facts)

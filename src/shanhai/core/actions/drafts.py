@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 from shanhai.core import clock
 from shanhai.core.models import Draft, User
@@ -45,3 +46,13 @@ def drop_draft(user: User, form: str, key: str) -> None:
 def draft_of(user: User, form: str, key: str) -> Draft | None:
     """The draft of this form, if one was begun."""
     return Draft.objects.filter(user=user, form=form[:80], object_key=key[:80]).first()
+
+
+def typed_in(user: User, form: str, keys: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Of each draft of a form that was begun under one of these keys: what was typed last in each of its boxes."""
+    wanted = {key[:80]: key for key in keys}
+    kept = Draft.objects.filter(user=user, form=form[:80], object_key__in=wanted)
+    return {
+        wanted[one.object_key]: {name: values[-1] for name, values in one.data.items() if values}
+        for one in kept
+    }

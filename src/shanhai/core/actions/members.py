@@ -198,7 +198,7 @@ def _check_no_open_work(member: Member) -> None:
     if n:
         raise NotNow(
             "core.member_has_open_work",
-            gettext_noop("{member} has {n} open work items. Assign them to somebody else first."),
+            gettext_noop("Work is still open with {member} ({n} in all). Assign it to somebody else first."),
             member=called(member),
             n=n,
         )

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 from django.db import IntegrityError, transaction
 from django.db.models import F, Model
 
-from shanhai.core import access, clock, journal, records, rows, signs
+from shanhai.core import access, clock, journal, records, rows, search, signs
 from shanhai.core.actions import documents
 from shanhai.core.models import (
     Document,
@@ -26,6 +26,7 @@ from shanhai.core.printing import codes, numbers
 from shanhai.core.printing.codes import Scanned
 from shanhai.core.printing.content import changed, digest, signed_part
 from shanhai.core.printing.making import content_of
+from shanhai.core.queries import finding
 from shanhai.core.work import pairing_of
 from shanhai.core.writing import action
 from shanhai.kernel.refusals import BadInput, ChangedMeanwhile, NotFound, NotNow, gettext_noop
@@ -96,6 +97,7 @@ def issue_number(
             gettext_noop("{what} was given a file number just now. Look at it again."),
             what=str(record)[:120],
         ) from None
+    search.put_many([finding.of_file_number(given, record)])
     journal.record(record, "core.issue_number", by=by, number=text)
     return given
 
@@ -152,6 +154,8 @@ def load_numbers(taken: Sequence[TakenNumber], *, by: Member | None) -> None:
             void_reason=one.void_reason[:300],
             is_illustrative=one.is_illustrative,
         )
+        if given.voided_on is None:
+            search.put_many([finding.of_file_number(given, one.record)])
         journal.record(given, "core.load_numbers", by=by)
 
 
@@ -173,6 +177,7 @@ def void_number(number: FileNumber, *, reason: str, by: Member | None) -> FileNu
             number=number.text,
         )
     rows.move(number, voided_on=clock.today(), void_reason=reason.strip()[:300])
+    search.drop("core.filenumber", number.pk)
     journal.record(number, "core.void_number", by=by, reason=reason.strip()[:300])
     return number
 

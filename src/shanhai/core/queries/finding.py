@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from itertools import islice
 from typing import Any
 
 from django.apps import apps
+from django.db.models import QuerySet
 
 from shanhai.core import records, signs
-from shanhai.core.models import Document, Member, Note, Organisation, Region
+from shanhai.core.models import Document, FileNumber, Member, Note, Organisation, Region
 from shanhai.core.search import Found
 
 
@@ -82,7 +84,7 @@ def documents() -> Iterator[Found]:
     return map(of_document, current.iterator(chunk_size=2000))
 
 
-_NOTES_AT_ONCE = 500
+_AT_ONCE = 500
 
 
 def notes(keys: Collection[int] | None = None) -> Iterator[Found]:
@@ -90,28 +92,34 @@ def notes(keys: Collection[int] | None = None) -> Iterator[Found]:
     standing = Note.objects.filter(withdrawn_at=None).order_by("pk")
     if keys is not None:
         standing = standing.filter(pk__in=keys)
-    batch: list[Note] = []
-    for note in standing.iterator(chunk_size=_NOTES_AT_ONCE):
-        batch.append(note)
-        if len(batch) == _NOTES_AT_ONCE:
-            yield from _of_notes(batch)
-            batch = []
-    yield from _of_notes(batch)
+    for note, record in _with_records(standing):
+        yield of_note(note, record)
 
 
-def _of_notes(batch: list[Note]) -> Iterator[Found]:
-    keys: dict[str, set[int]] = {}
-    for note in batch:
-        keys.setdefault(note.kind, set()).add(note.object_id)
-    noted: dict[tuple[str, int], Any] = {}
-    for kind, some in keys.items():
-        if kind in signs.record_kinds:
-            for record in apps.get_model(kind)._default_manager.filter(pk__in=some):
-                noted[kind, record.pk] = record
-    for note in batch:
-        record = noted.get((note.kind, note.object_id))
-        if record is not None:
-            yield of_note(note, record)
+def file_numbers(keys: Collection[int] | None = None) -> Iterator[Found]:
+    """All file numbers in use, or those with some keys, for those who see the record whose paper carries them."""
+    in_use = FileNumber.objects.filter(voided_on=None).order_by("pk")
+    if keys is not None:
+        in_use = in_use.filter(pk__in=keys)
+    for number, record in _with_records(in_use):
+        yield of_file_number(number, record)
+
+
+def _with_records(hanging: QuerySet) -> Iterator[tuple[Any, Any]]:
+    """Notes or file numbers, each with the record that it hangs on; a record that is gone takes them along."""
+    rows = hanging.iterator(chunk_size=_AT_ONCE)
+    while batch := list(islice(rows, _AT_ONCE)):
+        keys: dict[str, set[int]] = {}
+        for one in batch:
+            keys.setdefault(one.kind, set()).add(one.object_id)
+        found: dict[tuple[str, int], Any] = {}
+        for kind, some in keys.items():
+            if kind in signs.record_kinds:
+                for record in apps.get_model(kind)._default_manager.filter(pk__in=some):
+                    found[kind, record.pk] = record
+        for one in batch:
+            if (record := found.get((one.kind, one.object_id))) is not None:
+                yield one, record
 
 
 def of_note(note: Note, record: Any) -> Found:
@@ -124,4 +132,18 @@ def of_note(note: Note, record: Any) -> Found:
         pairing_id=note.pairing_id,
         scope="seen",
         text=note.text,
+    )
+
+
+def of_file_number(number: FileNumber, record: Any) -> Found:
+    """How a file number is found: as it stands on the paper, on the page of its record."""
+    title_zh, title_en = records.titles(record)
+    return Found(
+        "core.filenumber",
+        number.pk,
+        title_zh,
+        records.url(record),
+        title_en,
+        number.text,
+        pairing_id=number.pairing_id,
     )

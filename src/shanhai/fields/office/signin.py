@@ -62,6 +62,7 @@ def sign_in() -> None:
             _("Reporting round"),
             "office.view_rounds",
             sees=f"{OWN}.queries.rounds.sees_round",
+            paper=f"{OWN}.printed.reporting_round",
         )
     )
     signs.search_kinds.add(
@@ -425,7 +426,14 @@ def _round_indicators() -> list[Indicator]:
 def _sign_in_factors() -> None:
     signs.access_rows.add(*_factor_rows())
     signs.registers.add(*columns.REGISTERS)
-    signs.record_kinds.add(RecordKind("office.factorrequest", _("Factor request"), "office.view_factors"))
+    signs.record_kinds.add(
+        RecordKind(
+            "office.factorrequest",
+            _("Factor request"),
+            "office.view_factors",
+            paper=f"{OWN}.printed.factor_request",
+        )
+    )
     signs.search_kinds.add(
         SearchKind("office.factorrequest", _("Factor request"), f"{OWN}.queries.factors.entries")
     )

@@ -1,4 +1,4 @@
-"""What records of the field say when they are printed: agreements, commitments, minutes, action items, secondments."""
+"""What records of the field say when they are printed: agreements, commitments, minutes, action items, secondments, technical problems."""
 
 from __future__ import annotations
 
@@ -14,7 +14,14 @@ from shanhai.core.models import Member, Pairing, SignedCopy
 from shanhai.core.printing import saying
 from shanhai.core.printing.content import Block, Content, Facts, text
 from shanhai.fields.pairing import actions, brief, columns, quantities, queries, rules
-from shanhai.fields.pairing.models import ActionItem, Agreement, Commitment, Meeting, Secondment
+from shanhai.fields.pairing.models import (
+    ActionItem,
+    Agreement,
+    Commitment,
+    Meeting,
+    Secondment,
+    TechnicalProblem,
+)
 from shanhai.fields.pairing.queries import pages
 from shanhai.webkit import words
 
@@ -376,3 +383,37 @@ def sign_minutes(one: Meeting, copy: SignedCopy, on: Any, person: str, by: Membe
         return False
     actions.sign_minutes(one, on=on, person=person, copy=copy, by=by)
     return True
+
+
+def technical_problem(one: TechnicalProblem) -> Content:
+    """A technical problem with its answers and what came of it."""
+    answers = [
+        Block("named", answer.text_said, label=answer.organisation.name)
+        for answer in one.answers.select_related("organisation")
+    ]
+    result = [
+        *(
+            [Block("text", _word(columns.TECHNICAL_RESULTS, one.result)), *text(one.effect_said)]
+            if one.result
+            else []
+        ),
+        *([Block("text", words.yuan_exact(one.effect_fen))] if one.effect_fen else []),
+    ]
+    return Content(
+        title=one.title,
+        facts=(
+            (_("Number"), one.number),
+            (_("Industry"), _word(columns.INDUSTRIES, one.industry)),
+            (_("Posted by"), one.asker.name),
+            (_("Posted"), words.day(one.posted_on, "year")),
+        ),
+        now=((_("Status"), _word(columns.TECHNICAL_STAGES, one.stage)),),
+        blocks=_numbered(
+            [
+                (_("The problem"), list(text(one.text_said))),
+                (_("Answers"), answers),
+                (_("What came of it"), result),
+            ]
+        ),
+        gist=_word(columns.TECHNICAL_STAGES, one.stage),
+    )

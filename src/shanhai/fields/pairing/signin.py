@@ -444,6 +444,7 @@ def _sign_in_technical() -> None:
             _("Technical problem"),
             "pairing.view_technical_problems",
             sees=f"{OWN}.queries.technical.sees",
+            paper=f"{OWN}.printed.technical_problem",
         ),
     )
     signs.search_kinds.add(

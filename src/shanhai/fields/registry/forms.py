@@ -421,8 +421,12 @@ class BringPapers(RegisterForm):
     papers = Papers(
         label=_("Files"),
         help_text=_("PDF, pictures, Word, Excel or text; whoever sees the record sees them."),
+        # An empty one is refused by its name, and takes the others not along.
+        allow_empty_file=True,
     )
-    camera = Camera(label=_("From the camera"), help_text=_("A phone opens its camera."))
+    camera = Camera(
+        label=_("From the camera"), help_text=_("A phone opens its camera."), allow_empty_file=True
+    )
 
     def clean(self) -> dict[str, Any] | None:
         data = super().clean()

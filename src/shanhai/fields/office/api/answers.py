@@ -64,6 +64,7 @@ class ValueOut(Schema):
     question: str
     line: str
     value: str
+    measure: str
     state: str
     word: str
     unit: str

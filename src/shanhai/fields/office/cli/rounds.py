@@ -12,6 +12,7 @@ from typing import Annotated, Any
 
 import typer
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from shanhai.core import access
 from shanhai.core.cli import files
@@ -121,7 +122,8 @@ def list_values(number: Number, unit: UnitCode, as_json: AsJson = False, as_csv:
     """The values of one answer, each with its source."""
     one = queries.answer_of(_reader(), number, unit)
     queries.check_sees_values(acting(), one)
-    headings = {"question": _("Question"), "line": _("Line"), "value": _("Value"), "state": _("State")}
+    headings = {"question": _("Question"), "line": _("Line"), "value": _("Value")}
+    headings |= {"measure": pgettext("of a quantity", "Unit"), "state": _("State")}
     headings |= {"word": _("Word"), "unit": _("Unit"), "member": _("Filled in by"), "at": _("Given")}
     headings |= {"file_name": _("File"), "file_sha256": "SHA-256"}
     show(queries.sourced_values(one), headings, as_json=as_json, as_csv=as_csv)

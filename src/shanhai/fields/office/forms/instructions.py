@@ -11,12 +11,13 @@ from shanhai.core.models import Document, Pairing, Unit
 from shanhai.core.queries import pairings
 from shanhai.fields.office.forms.shared import UnitChoice, day, words
 from shanhai.fields.office.rules.instructions import LONGEST
-from shanhai.webkit.forms import ShanhaiForm
+from shanhai.webkit.forms import BY_ADDRESS, ShanhaiForm
 
 
 class InstructionForm(ShanhaiForm):
     """One line, for a unit, by a day."""
 
+    form_code = BY_ADDRESS
     button = _("Give the instruction")
 
     text = forms.CharField(label=_("Instruction"), max_length=LONGEST, help_text=_("One line."))
@@ -58,6 +59,7 @@ class ReportForm(ShanhaiForm):
 class WordForm(ShanhaiForm):
     """A word on what is missing."""
 
+    form_code = BY_ADDRESS
     button = _("Send it back")
 
     word = forms.CharField(label=_("What is missing?"), max_length=300)

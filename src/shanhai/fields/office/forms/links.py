@@ -16,7 +16,7 @@ from shanhai.core.models import PhoneLink
 from shanhai.core.signs import LinkField, LinkKind
 from shanhai.fields.office.forms import shared
 from shanhai.fields.office.queries.said import LINK_ROLES
-from shanhai.webkit.forms import ShanhaiForm
+from shanhai.webkit.forms import BY_ADDRESS, ShanhaiForm
 
 # What a photograph begins with, and how its file is called then: phones name files as they like.
 _PHOTOS = ((b"\xff\xd8\xff", "jpg"), (b"\x89PNG\r\n\x1a\n", "png"), (b"RIFF", "webp"))
@@ -74,6 +74,7 @@ class ExtendForm(ShanhaiForm):
 class RevokeForm(ShanhaiForm):
     """Why a link ends; those who issue links read it."""
 
+    form_code = BY_ADDRESS
     button = _("Revoke it now")
     reason = forms.CharField(label=_("Why"), max_length=200, required=False)
 

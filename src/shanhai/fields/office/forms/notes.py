@@ -7,11 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from shanhai.core.actions.notes import LONGEST
 from shanhai.webkit.forms import ShanhaiForm
+from shanhai.webkit.threads import NOTE
 
 
 class NoteForm(ShanhaiForm):
     """Write a note; the page of the record has the same boxes in short."""
 
+    form_code = NOTE
     button = _("Write the note")
 
     text = forms.CharField(label=_("Note"), max_length=LONGEST, widget=forms.Textarea)
@@ -34,6 +36,7 @@ class NoteForm(ShanhaiForm):
 class ChangeNote(NoteForm):
     """Mend one's own note."""
 
+    form_code = "office.note_change"
     button = _("Save the note")
     reach = None  # type: ignore[assignment]
 

@@ -12,7 +12,7 @@ from shanhai.core.queries import pairings
 from shanhai.core.visibility import FIRMS
 from shanhai.fields.office.forms.shared import NameChoice, UnitChoice, choices, words
 from shanhai.fields.office.queries import said
-from shanhai.webkit.forms import ShanhaiForm
+from shanhai.webkit.forms import BY_ADDRESS, ShanhaiForm
 
 
 class ProblemForm(ShanhaiForm):
@@ -66,6 +66,7 @@ class AnswerForm(ShanhaiForm):
 class QuestionForm(ShanhaiForm):
     """Ask the asker something."""
 
+    form_code = BY_ADDRESS
     button = _("Ask back")
 
     question = words(_("Question"), help_text=_("Until they reply, the days stand still."))
@@ -74,6 +75,7 @@ class QuestionForm(ShanhaiForm):
 class ReplyForm(ShanhaiForm):
     """Reply to a question."""
 
+    form_code = BY_ADDRESS
     button = _("Reply")
 
     text = words(_("Reply"))
@@ -82,6 +84,7 @@ class ReplyForm(ShanhaiForm):
 class RatingForm(ShanhaiForm):
     """Rate an answer."""
 
+    form_code = BY_ADDRESS
     button = _("Rate it")
 
     rating = forms.TypedChoiceField(
@@ -101,4 +104,5 @@ class RatingForm(ShanhaiForm):
 class ReasonForm(ShanhaiForm):
     """Say why."""
 
+    form_code = BY_ADDRESS
     reason = forms.CharField(label=_("Why?"), max_length=300, help_text=_("Others read it."))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from shanhai.core import signs
 from shanhai.fields.office.forms.shared import choices, day, words
 from shanhai.fields.office.queries import said
-from shanhai.webkit.forms import ShanhaiForm
+from shanhai.webkit.forms import BY_ADDRESS, ShanhaiForm
 
 
 class ProposalForm(ShanhaiForm):
@@ -29,6 +29,7 @@ class ProposalForm(ShanhaiForm):
 class AdoptForm(ShanhaiForm):
     """Name the paper that adopts a proposal."""
 
+    form_code = BY_ADDRESS
     button = _("Record the adoption")
 
     on = day(_("Adopted on"))
@@ -53,6 +54,7 @@ def _indicators() -> list[tuple[str, Any]]:
 class EffectForm(ShanhaiForm):
     """Write down what a proposal changed."""
 
+    form_code = BY_ADDRESS
     button = _("Record the effect")
     fieldsets = (
         (_("Figure"), ("what_zh", "what_en", "indicator", "unit")),

@@ -17,7 +17,7 @@ from shanhai.fields.office.rules import rounds as rules
 from shanhai.fields.registry.columns import KINDS
 from shanhai.kernel.refusals import Refused
 from shanhai.webkit import words
-from shanhai.webkit.forms import ShanhaiForm
+from shanhai.webkit.forms import BY_ADDRESS, ShanhaiForm
 
 _QUESTIONS_HELP = _(
     "One a line, cells apart by | or pasted from a sheet: name | English name | type (int, decimal, percent, fen for "
@@ -159,12 +159,14 @@ class DueForm(ShanhaiForm):
 class WhyForm(ShanhaiForm):
     """Give something up or back, with a reason."""
 
+    form_code = BY_ADDRESS
     reason = forms.CharField(label=_("Reason"), max_length=300, help_text=_("The units read it."))
 
 
 class WordForm(ShanhaiForm):
     """Return an answer within the unit."""
 
+    form_code = BY_ADDRESS
     button = _("Return it")
     word = forms.CharField(label=_("Why it goes back"), max_length=300)
 

@@ -14,7 +14,7 @@ from shanhai.webkit.forms import ShanhaiForm
 
 def choices_of(people: Iterable[Member]) -> list[tuple[str, str]]:
     """People as a select has them, told apart by their posts."""
-    return [(one.code, f"{one.name} · {one.title}" if one.title else one.name) for one in people]
+    return [(one.code, f"{one.name} · {one.title_said}" if one.title_said else one.name) for one in people]
 
 
 class AssignForm(ShanhaiForm):

@@ -350,9 +350,10 @@ def values_of(answer: RoundAnswer) -> dict[Place, RoundValue]:
 
 
 def sourced_values(answer: RoundAnswer) -> list[dict[str, Any]]:
-    """Every value with its source, by line and question."""
+    """Every value with its source, by line and question: as it is written, money in the unit of its question."""
+    questions = {one.pk: one for one in answer.round.columns.all()}
     found = answer.values.order_by("line__rank", "line__code", "column__rank", "column__code").values_list(
-        "column__code",
+        "column_id",
         "line__code",
         "text",
         "state",
@@ -363,9 +364,14 @@ def sourced_values(answer: RoundAnswer) -> list[dict[str, Any]]:
         "file_name",
         "file_sha256",
     )
-    names = ("question", "line", "value", "state", "word", "unit", "member", "at", "file_name", "file_sha256")
-    rows = [dict(zip(names, row, strict=True)) for row in found]
-    return [row | {"unit": row["unit"] or answer.unit.code} for row in rows]
+    names = ("line", "value", "state", "word", "unit", "member", "at", "file_name", "file_sha256")
+    rows = []
+    for key, *rest in found:
+        question = questions[key]
+        row: dict[str, Any] = dict(zip(names, rest, strict=True))
+        row |= {"question": question.code, "measure": question.unit}
+        rows.append(row | {"value": shown(question, row["value"]), "unit": row["unit"] or answer.unit.code})
+    return rows
 
 
 def texts_at(answer: RoundAnswer) -> list[tuple[int, int, str]]:

@@ -32,6 +32,7 @@ Stage = rules.AnswerStage
 # As many cells stand on one page; a larger form comes as a workbook, and is looked through page by page.
 ON_PAGE = 400
 _DRAFT = "office.answer"
+_REVIEW = "office.review"
 
 
 def _name(code: str, line: str) -> str:
@@ -206,7 +207,7 @@ def _finding(one: RoundAnswer, is_late: bool, n_cells: int) -> str:
             "%(n)s cell of %(unit)s came back.", "%(n)s cells of %(unit)s came back.", one.n_returned
         )
         return said % {"n": one.n_returned, "unit": unit}
-    if one.stage == Stage.RETURNED:
+    if one.stage == Stage.RETURNED and one.form_version < one.round.form_version:
         return _("%(unit)s is asked again: the form has changed.") % {"unit": unit}
     if one.is_with_unit:
         left = words.slack(one.round.due_on)
@@ -350,9 +351,11 @@ def review(request: Any, number: str, unit: str) -> HttpResponse:
     form = queries.form_of(one)
     page = Paginator(form.places, ON_PAGE).get_page(request.GET.get("page"))
     groups = _groups(one, form, page.object_list, {}, {})
+    typed = _words_typed(request, one)
     for group in groups:
         for cell in group["cells"]:
-            cell["typed"] = request.POST.get(cell["name"], "")
+            cell["typed"] = typed.get(cell["name"], "")
+    key = _review_key(one, page.number)
     return render(
         request,
         "office/answer_review.html",
@@ -363,6 +366,11 @@ def review(request: Any, number: str, unit: str) -> HttpResponse:
             "is_one_row": form.is_one_row,
             "page": page,
             "may_review": one.stage == Stage.CONFIRMED,
+            "draft_code": _REVIEW,
+            "draft_key": key,
+            "typed_mark": mark_of(request.user, _REVIEW, key),
+            "n_elsewhere": sum(1 for text in typed.values() if text.strip())
+            - sum(1 for group in groups for cell in group["cells"] if cell["typed"].strip()),
             "status": answer_status(one.stage, False),
             "n_changed": sum(cell["is_changed"] for group in groups for cell in group["cells"]),
             "refusal": sentences.refusal(refusal) if refusal else "",
@@ -373,14 +381,35 @@ def review(request: Any, number: str, unit: str) -> HttpResponse:
     )
 
 
+def _review_key(one: RoundAnswer, page: int) -> str:
+    # With the version, so that words for what stood there before do not come back on what stands there now.
+    return f"{one.pk}:{one.version}:{page}"
+
+
+def _review_keys(one: RoundAnswer) -> list[str]:
+    pages = Paginator(queries.form_of(one).places, ON_PAGE).page_range
+    return [_review_key(one, page) for page in pages]
+
+
+def _words_typed(request: Any, one: RoundAnswer) -> dict[str, str]:
+    """Why cells go back, as typed on all pages of the form: what is sent now, and the drafts of the others."""
+    found: dict[str, str] = {}
+    for kept in drafts.typed_in(request.user, _REVIEW, _review_keys(one)).values():
+        found |= kept
+    found |= request.POST.items()
+    return {name: text for name, text in found.items() if name.startswith("cell:")}
+
+
 def _reviewed(request: Any, one: RoundAnswer) -> HttpResponse:
     returned = {
         (code, line): value
-        for name, value in request.POST.items()
-        if name.startswith("cell:") and value.strip()
+        for name, value in _words_typed(request, one).items()
+        if value.strip()
         for _cell, code, line in [name.split(":", 2)]
     }
     actions.review_answer(at_version(request, one), returned=returned, by=request.member)
+    for key in _review_keys(one):
+        drafts.drop_draft(request.user, _REVIEW, key)
     if returned:
         n = len(returned)
         said = ngettext(

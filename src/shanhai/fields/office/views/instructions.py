@@ -93,6 +93,7 @@ INSTRUCTIONS = Table(
         ),
     ),
     default_sort="due_on",
+    sheet=gettext_lazy("Instructions"),
     empty=(
         gettext_lazy("No instruction is to be carried out."),
         gettext_lazy("A leader writes one on the page of any record."),

@@ -105,6 +105,7 @@ LINKS = Table(
         ),
     ),
     default_sort="-issued",
+    sheet=gettext_lazy("Phone links"),
     begin=queries.know_tries,
     empty=(
         gettext_lazy("Your unit has shared nothing by phone link."),

@@ -18,7 +18,7 @@ from shanhai.fields.office.forms.notes import ChangeNote, GuestForm, NoteForm
 from shanhai.fields.office.views import shared
 from shanhai.fields.registry.queries.shared import found
 from shanhai.kernel.refusals import NotFound, gettext_noop
-from shanhai.webkit import undo
+from shanhai.webkit import threads, undo
 from shanhai.webkit.pages import member_required
 
 VERBS = {
@@ -34,7 +34,8 @@ VERBS = {
 def write(request: Any, kind: str, pk: int) -> HttpResponse:
     """Write a note on a record."""
     record = records.found(request.member, kind, pk)
-    form = NoteForm(request, initial={"reach": request.GET.get("reach", "side")})
+    reach = request.GET.get("reach", "side")
+    form = NoteForm(request, key=threads.draft_key(kind, pk, reach), initial={"reach": reach})
     if form.sent(
         lambda data: notes.write_note(record, pairing=request.pairing, by=request.member, **_given(data))
     ):

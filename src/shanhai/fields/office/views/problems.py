@@ -99,6 +99,7 @@ PROBLEMS = Table(
         Filter("field", gettext_lazy("Field"), choices=lambda _request: list(said.FIELDS.items())),
     ),
     default_sort="-raised_on",
+    sheet=gettext_lazy("Problems"),
     empty=(
         gettext_lazy("No problem waits for an answer."),
         gettext_lazy("A unit, a firm or a village raises one; it climbs by itself until somebody answers."),

@@ -95,6 +95,7 @@ PROPOSALS = Table(
         Filter("field", gettext_lazy("Field"), choices=lambda _request: list(said.FIELDS.items())),
     ),
     default_sort="-proposed_on",
+    sheet=gettext_lazy("Proposals"),
     empty=(
         gettext_lazy("Nobody has proposed anything yet."),
         gettext_lazy("A proposal keeps its author, the paper that adopts it, and what it changes."),

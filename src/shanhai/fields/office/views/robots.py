@@ -238,6 +238,7 @@ SENDINGS = Table(
     ),
     default_sort="-created_at",
     select=True,
+    named=lambda row: _shown(row),
     actions=(Action("again", gettext_lazy("Send again"), "office:sendings_again"),),
     export=_export,
     empty=(

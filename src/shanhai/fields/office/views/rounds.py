@@ -129,6 +129,7 @@ _TABLE = Table(
         ),
     ),
     default_sort="-due_on",
+    sheet=gettext_lazy("Reporting rounds"),
     empty=(
         gettext_lazy("No rounds yet."),
         gettext_lazy("The office opens one: what it asks, of which units, by when."),

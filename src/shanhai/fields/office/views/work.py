@@ -346,6 +346,7 @@ def _table(request: Any, tab: str, waiting: own.Tally) -> Table:
         default_sort="due" if is_open else "-done",
         group=_group(waiting) if is_open else None,
         select=is_open,
+        named=work.words,
         actions=_bulk(member, tab),
         export=_export,
         below=_answer(request, member),

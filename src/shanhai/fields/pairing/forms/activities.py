@@ -12,7 +12,7 @@ from shanhai.core.queries import pairings as core_pairings
 from shanhai.fields.pairing import columns
 from shanhai.fields.pairing.forms.shared import UnitChoice, choice, day, long_text, text
 from shanhai.webkit import words
-from shanhai.webkit.forms import Papers, ShanhaiForm, YuanField
+from shanhai.webkit.forms import BY_ADDRESS, Papers, ShanhaiForm, YuanField
 
 _TWO = [
     "title_zh",
@@ -141,6 +141,7 @@ class AidForm(ShanhaiForm):
 class TakeBackAidForm(ShanhaiForm):
     """Put wrongly recorded money right."""
 
+    form_code = BY_ADDRESS
     button = _("Take it back")
     kind = choice(columns.AID_KINDS, label=_("Paid or used"))
     amount_fen = YuanField(label=_("Amount to take back"), min_fen=1)

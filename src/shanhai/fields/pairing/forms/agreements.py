@@ -24,7 +24,7 @@ from shanhai.fields.pairing.forms.shared import (
     text,
 )
 from shanhai.fields.pairing.queries import pages
-from shanhai.webkit.forms import Papers, ShanhaiForm, YuanField
+from shanhai.webkit.forms import BY_ADDRESS, Papers, ShanhaiForm, YuanField
 
 YUAN_FEN = Decimal(100)
 
@@ -289,6 +289,7 @@ class PaymentForm(ShanhaiForm):
 class TakeBackPaymentForm(ShanhaiForm):
     """Put a wrongly recorded payment right."""
 
+    form_code = BY_ADDRESS
     button = _("Take it back")
     amount_fen = YuanField(label=_("Amount to take back"), min_fen=1)
     reason = text(_("Reason"), 300, help_text=_("Both sides read it."))

@@ -13,7 +13,7 @@ from shanhai.fields.pairing.forms.shared import day, text
 from shanhai.fields.pairing.models import Commitment, Delivery
 from shanhai.fields.pairing.queries import pages
 from shanhai.webkit import words
-from shanhai.webkit.forms import Papers, ShanhaiForm, YuanField
+from shanhai.webkit.forms import BY_ADDRESS, Papers, ShanhaiForm, YuanField
 
 
 class _Quantity(ShanhaiForm):
@@ -78,5 +78,6 @@ class PlanForm(_Quantity):
 class WithdrawForm(ShanhaiForm):
     """Take back what the other side has not confirmed."""
 
+    form_code = BY_ADDRESS
     button = _("Withdraw it")
     reason = text(_("Reason"), 300, required=False)

@@ -19,7 +19,7 @@ from shanhai.fields.pairing.forms.shared import (
     long_text,
     text,
 )
-from shanhai.webkit.forms import Papers, ShanhaiForm
+from shanhai.webkit.forms import BY_ADDRESS, Papers, ShanhaiForm
 
 
 class MeetingForm(ShanhaiForm):
@@ -249,6 +249,7 @@ class CloseForm(ShanhaiForm):
 class ExtendForm(ShanhaiForm):
     """Give an action item more time."""
 
+    form_code = BY_ADDRESS
     button = _("Give it more time")
     due_on = day(_("New due day"))
     reason = text(_("Reason"), 300, help_text=_("Both sides read it."))

@@ -17,7 +17,7 @@ from shanhai.fields.pairing.forms.shared import (
     name_pair,
     text,
 )
-from shanhai.webkit.forms import ShanhaiForm
+from shanhai.webkit.forms import BY_ADDRESS, ShanhaiForm
 
 
 def _organisations() -> Any:
@@ -86,6 +86,7 @@ class PartyForm(ShanhaiForm):
 class EndForm(ShanhaiForm):
     """End something on a day, with a reason that both sides read."""
 
+    form_code = BY_ADDRESS
     on = day(_("Last day"))
     reason = text(_("Reason"), 300, help_text=_("Both sides read it."))
 
@@ -93,6 +94,7 @@ class EndForm(ShanhaiForm):
 class ReasonForm(ShanhaiForm):
     """Give something up, with a reason that both sides read."""
 
+    form_code = BY_ADDRESS
     reason = text(_("Reason"), 300, help_text=_("Both sides read it."))
 
 

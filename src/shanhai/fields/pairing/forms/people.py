@@ -11,7 +11,7 @@ from shanhai.core.models import Member, Unit
 from shanhai.core.queries import pairings as core_pairings
 from shanhai.fields.pairing import columns
 from shanhai.fields.pairing.forms.shared import MemberChoice, UnitChoice, choice, day, long_text, text
-from shanhai.webkit.forms import ShanhaiForm
+from shanhai.webkit.forms import BY_ADDRESS, ShanhaiForm
 
 
 class SecondmentForm(ShanhaiForm):
@@ -59,6 +59,7 @@ class SecondmentForm(ShanhaiForm):
 class TaskForm(ShanhaiForm):
     """Give an officer one more task."""
 
+    form_code = BY_ADDRESS
     button = _("Give the task")
     title = text(_("Task"), 200)
     title_en = text(_("Task (English)"), 200, required=False)
@@ -68,6 +69,7 @@ class TaskForm(ShanhaiForm):
 class FinishTaskForm(ShanhaiForm):
     """Write what came of a task."""
 
+    form_code = BY_ADDRESS
     button = _("It is done")
     on = day(_("Done on"))
     outcome = long_text(_("What came of it"), 2000)
@@ -89,6 +91,7 @@ class AppraisalForm(ShanhaiForm):
 class ProlongForm(ShanhaiForm):
     """Give a secondment another last day."""
 
+    form_code = BY_ADDRESS
     button = _("Change the last day")
     to_on = day(_("New last day"))
     reason = text(_("Reason"), 300)

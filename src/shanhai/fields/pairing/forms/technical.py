@@ -13,7 +13,7 @@ from shanhai.core.visibility import FIRMS
 from shanhai.fields.office.forms.shared import filed, uploads
 from shanhai.fields.pairing import columns
 from shanhai.fields.pairing.forms.shared import NameChoice, choice, long_text, text
-from shanhai.webkit.forms import ShanhaiForm, YuanField
+from shanhai.webkit.forms import BY_ADDRESS, ShanhaiForm, YuanField
 
 
 class TechnicalProblemForm(ShanhaiForm):
@@ -100,4 +100,5 @@ class TechnicalResultForm(ShanhaiForm):
 class TechnicalReasonForm(ShanhaiForm):
     """Say why."""
 
+    form_code = BY_ADDRESS
     reason = text(_("Why?"), 300, help_text=_("Both sides read it."))

@@ -161,6 +161,7 @@ NUMBERS = Table(
         ),
     ),
     default_sort="-issued_on",
+    sheet=_("File numbers"),
     empty=(
         _("No file number was given out yet."),
         _("Give one on the page of a record, under “Print and sign”."),
