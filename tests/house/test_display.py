@@ -175,6 +175,7 @@ class TestDays:
             "fields/pairing/queries/lists.py": "what a digest is made of",
             "core/printing/whole.py": "the list of papers in a file to keep",
             "core/cli/journal.py": "a command's table",
+            "webkit/listed.py": "files of a list",
             "fields/pairing/cli/meetings.py": "a command's table",
         }
         keys = re.compile(r"(?:reminder|escalated|extended):|:{to}:|__str__")

@@ -51,6 +51,7 @@ SAYS_IT_ITSELF = {
 }
 # Models with an address that are signed in as no record.
 NO_KIND = {
+    "approval.catalogueversion": "a state of a catalogue, which is the record",
     "core.workitem": "leads to the record that waits",
     "core.noticefact": "leads to the record that it tells of",
     "core.searchentry": "leads to the record that is found",
@@ -82,7 +83,7 @@ def _pages_of_one_thing() -> dict[str, str]:
 
 def _templates_of(name: str, source: str) -> list[str]:
     """The templates that a view names; where it leaves that to another function, the one called like it."""
-    return re.findall(r'"((?:registry|office|pairing|site)/\w+\.html)"', source) or [
+    return re.findall(r'"((?:registry|office|pairing|investment|approval|site)/\w+\.html)"', source) or [
         f"{name.replace(':', '/')}.html"
     ]
 

@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.translation import get_language, gettext
 
 from shanhai.core import days
+from shanhai.kernel.reasons import Reason
 from shanhai.kernel.refusals import Refused
 
 # What somebody wrote is quoted as it stands.
@@ -26,6 +27,11 @@ def said(sentence: str, facts: Mapping[str, Any]) -> str:
 def refusal(refused: Refused) -> str:
     """What a refusal says."""
     return said(refused.sentence, refused.facts)
+
+
+def reason(why: Reason) -> str:
+    """What a reason says."""
+    return said(why.sentence, dict(why.facts))
 
 
 def _spoken(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO, Protocol
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from shanhai.core import clock
+from shanhai.core import clock, days
 from shanhai.core.models import Pairing
 from shanhai.core.printing import making
 from shanhai.core.printing.content import Block, Content
@@ -145,9 +145,9 @@ def _said(cell: Any) -> str:
     if cell is None:
         return ""
     if isinstance(cell, datetime):
-        return f"{cell:%Y-%m-%d %H:%M}"
+        return f"{days.day(cell.date(), 'year')} {cell:%H:%M}"
     if isinstance(cell, date):
-        return cell.isoformat()
+        return days.day(cell, "year")
     if isinstance(cell, Decimal):
         return _grouped(plain_decimal(cell))
     if isinstance(cell, int) and not isinstance(cell, bool):

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from ninja import Router, Schema
 from pydantic import Field
 
+from shanhai.core import sentences
 from shanhai.fields.approval.queries import catalogues as queries
 from shanhai.webkit.api import Given, if_match
 
@@ -107,9 +108,7 @@ class FaultOut(Schema):
 
     @staticmethod
     def resolve_sentence(row: Any) -> str:
-        from django.utils.translation import gettext
-
-        return row.reason.say(gettext)
+        return sentences.reason(row.reason)
 
 
 class VersionOut(Schema):

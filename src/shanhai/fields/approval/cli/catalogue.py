@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 from django.utils.translation import gettext as _
 
+from shanhai.core import sentences
 from shanhai.core.cli import files as streams
 from shanhai.core.models.base import in_language
 from shanhai.fields.approval import columns
@@ -87,7 +88,7 @@ def check_file(file: File, as_json: AsJson = False) -> None:
                         "code": one.code,
                         "item": one.item,
                         "refuses": one.refuses,
-                        "sentence": one.reason.say(_),
+                        "sentence": sentences.reason(one.reason),
                     }
                     for one in faults
                 ],
@@ -110,7 +111,7 @@ def check_file(file: File, as_json: AsJson = False) -> None:
 
 def _say_faults(faults: Sequence[checks.Fault]) -> None:
     for one in faults:
-        line = one.reason.say(_)
+        line = sentences.reason(one.reason)
         if one.refuses:
             typer.echo(line)
         else:

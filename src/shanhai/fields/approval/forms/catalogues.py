@@ -29,7 +29,7 @@ from shanhai.fields.approval.rules.conditions import text_of
 from shanhai.fields.investment.forms.projects import choices
 from shanhai.fields.office.forms.shared import day, words
 from shanhai.fields.registry.forms import CodeField, RegisterForm
-from shanhai.webkit.forms import ShanhaiForm
+from shanhai.webkit.forms import BY_ADDRESS, ShanhaiForm
 
 _SEPARATOR = "|"
 MINOR = ("容缺", "minor")
@@ -82,6 +82,7 @@ class BringForm(ShanhaiForm):
 class PublishForm(ShanhaiForm):
     """Publish a draft."""
 
+    form_code = BY_ADDRESS
     button = _("Publish it")
 
     valid_from = day(

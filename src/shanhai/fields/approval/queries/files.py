@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 
 from django.utils.translation import gettext
 
+from shanhai.core import sentences
 from shanhai.core.sheets import parsing, reading, staged
 from shanhai.core.sheets.columns import Register
 from shanhai.core.sheets.headings import Asked
@@ -126,7 +127,7 @@ def _heading(sheet: Register, column: str) -> str:
 
 def _say(problem: Mapping[str, Any]) -> str:
     facts = {"cell": problem.get("cell", ""), **problem.get("facts", {})}
-    return gettext(problem["sentence"]).format(**facts)
+    return sentences.said(problem["sentence"], facts)
 
 
 def catalogue_of_sheets(sheets: Mapping[str, list[dict[str, Any]]]) -> Catalogue:

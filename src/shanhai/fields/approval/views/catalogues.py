@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
 
-from shanhai.core import access
+from shanhai.core import access, sentences
 from shanhai.core.models.base import in_language
 from shanhai.fields.approval import columns
 from shanhai.fields.approval.models import CatalogueVersion, ItemCatalogue
@@ -84,16 +84,16 @@ def catalogues(request: Any) -> HttpResponse:
 @member_required("approval.view_catalogues")
 def catalogue(request: Any, code: str) -> HttpResponse:
     """The version that holds, or the draft where there is none."""
-    return _version_page(request, queries.version_of(code))
+    return render(request, "approval/version.html", _shown(request, queries.version_of(code)))
 
 
 @member_required("approval.view_catalogues")
 def version(request: Any, code: str, number: int) -> HttpResponse:
     """Which items, by whom, after what, in how many days?"""
-    return _version_page(request, queries.version_of(code, number))
+    return render(request, "approval/version.html", _shown(request, queries.version_of(code, number)))
 
 
-def _version_page(request: Any, one: CatalogueVersion) -> HttpResponse:
+def _shown(request: Any, one: CatalogueVersion) -> dict[str, Any]:
     document = one.document
     faults = checks.faults_of(document, queries.known(document))
     organisations = queries.organisations(document)
@@ -101,7 +101,7 @@ def _version_page(request: Any, one: CatalogueVersion) -> HttpResponse:
     plan = applying.whole(document) if is_sound else None
     own = queries.is_own_land(request.member, one.catalogue.region.code)
     versions = queries.versions_of(one.catalogue)
-    context = {
+    return {
         "version": one,
         "catalogue": one.catalogue,
         "document": document,
@@ -125,15 +125,14 @@ def _version_page(request: Any, one: CatalogueVersion) -> HttpResponse:
         "may_publish": own and one.is_draft and access.may(request.member, "approval.publish_draft"),
         "may_drop": own and one.is_draft and access.may(request.member, "approval.discard_draft"),
     }
-    return render(request, "approval/version.html", context)
 
 
 def faults_said(faults: list[checks.Fault]) -> dict[str, list[str]]:
     """What is wrong and what is remarked, as sentences; that an item asks for no paper stands on its page."""
     shown = [one for one in faults if one.code != "approval.no_materials"]
     return {
-        "faults": [one.reason.say(_) for one in shown if one.refuses],
-        "remarks": [one.reason.say(_) for one in shown if not one.refuses],
+        "faults": [sentences.reason(one.reason) for one in shown if one.refuses],
+        "remarks": [sentences.reason(one.reason) for one in shown if not one.refuses],
     }
 
 

@@ -12,7 +12,7 @@ from shanhai.core.models import Organisation, Region
 from shanhai.fields.investment import columns, rules
 from shanhai.fields.office.forms.shared import day, words
 from shanhai.fields.registry.forms import CodeField, RegisterForm
-from shanhai.webkit.forms import ShanhaiForm, YuanField
+from shanhai.webkit.forms import BY_ADDRESS, ShanhaiForm, YuanField
 
 
 def choices(given: columns.Choices, *, empty: Any = None) -> Any:
@@ -158,6 +158,7 @@ class ChangeProjectForm(_ProjectForm):
 class MoveForm(ShanhaiForm):
     """Say that it has come to another stage."""
 
+    form_code = BY_ADDRESS
     button = _("Save the stage")
 
     to = forms.ChoiceField(label=_("New stage"), choices=choices(columns.STAGES))
