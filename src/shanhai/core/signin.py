@@ -5,7 +5,16 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.core import signs
-from shanhai.core.signs import AccessRow, Role, RulebookFile, SearchKind, SelfCheck, Sweep, WorkKind
+from shanhai.core.signs import (
+    AccessRow,
+    Role,
+    RulebookFile,
+    SearchKind,
+    SelfCheck,
+    Sweep,
+    WorkAction,
+    WorkKind,
+)
 
 
 def sign_in() -> None:
@@ -252,7 +261,13 @@ def _registers_sign_in() -> None:
         SearchKind("core.filenumber", _("File number"), f"{found}.file_numbers"),
     )
     signs.work_kinds.add(
-        WorkKind("core.mention", _("Note that mentions you"), _("Look"), _("A note asks you to look."))
+        WorkKind(
+            "core.mention",
+            _("Note that mentions you"),
+            _("Look"),
+            _("A note asks you to look."),
+            (WorkAction("seen", _("I have seen it"), "shanhai.core.actions.notes.see_in_row"),),
+        )
     )
     signs.sweeps.add(
         Sweep("core.forgotten_bytes", "shanhai.core.blobs.sweep", every_minutes=60),

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.translation import gettext
+
 from shanhai.core import access, clock, journal, mentions, records, rows, search, visibility, work
-from shanhai.core.models import Member, Mention, Note, Pairing, Watch
+from shanhai.core.models import Member, Mention, Note, Pairing, Watch, WorkItem
 from shanhai.core.models.visibility import Visible
 from shanhai.core.queries import finding
 from shanhai.core.queries import notes as queries
@@ -130,6 +132,13 @@ def see_mention(mention: Mention, *, by: Member | None) -> Mention:
 
 
 # -- helpers -------------------------------------------------------------------------------------------------------
+
+
+def see_in_row(item: WorkItem, word: str, by: Member | None) -> str:
+    """``see_mention`` from the row of its work item."""
+    mention = Mention.objects.select_related("note", "member").get(pk=item.subject_id)
+    see_mention(mention, by=by)
+    return gettext("Seen.")
 
 
 def _checked(text: str) -> str:

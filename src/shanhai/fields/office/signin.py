@@ -18,15 +18,15 @@ from shanhai.core.signs import (
     SearchKind,
     SelfCheck,
     Sweep,
-    WorkKind,
     ZonePart,
 )
-from shanhai.fields.office import columns
+from shanhai.fields.office import columns, work_kinds
 
 OWN = "shanhai.fields.office"
 
 
 def sign_in() -> None:
+    signs.work_kinds.add(*work_kinds.kinds())
     _sign_in_rounds()
     _sign_in_links()
     signs.access_rows.add(*_pages(), *_problems(), *_proposals(), *_instructions())
@@ -69,35 +69,6 @@ def sign_in() -> None:
         SearchKind("office.problem", _("Problem"), f"{OWN}.queries.problems.entries"),
         SearchKind("office.proposal", _("Proposal"), f"{OWN}.queries.proposals.entries"),
         SearchKind("office.instruction", _("Instruction"), f"{OWN}.queries.instructions.entries"),
-    )
-    signs.work_kinds.add(
-        WorkKind("office.problem", _("Problem to answer"), _("Answer"), _("The problem is with your unit.")),
-        WorkKind(
-            "office.problem_question",
-            _("Question about a problem"),
-            _("Reply"),
-            _("Whoever answers your problem has asked back."),
-        ),
-        WorkKind(
-            "office.problem_answer",
-            _("Answer to rate"),
-            _("Rate"),
-            _("The problem that you raised is answered."),
-        ),
-    )
-    signs.work_kinds.add(
-        WorkKind(
-            "office.instruction",
-            _("Instruction to carry out"),
-            _("Report back"),
-            _("A leader gave it to your unit."),
-        ),
-        WorkKind(
-            "office.instruction_report",
-            _("Report on your instruction"),
-            _("Look"),
-            _("The unit has reported back."),
-        ),
     )
     signs.indicators.add(*_indicators())
     signs.command_groups.add(
@@ -316,20 +287,6 @@ def _indicators() -> list[Indicator]:
 
 def _sign_in_rounds() -> None:
     signs.access_rows.add(*_round_rows())
-    signs.work_kinds.add(
-        WorkKind(
-            "office.answer_round",
-            _("Reporting round"),
-            _("Fill in"),
-            _("Your unit is asked, and the step is yours."),
-        ),
-        WorkKind(
-            "office.review_answer",
-            _("Answer to look through"),
-            _("Look through"),
-            _("Your office opened the round."),
-        ),
-    )
     signs.search_kinds.add(
         SearchKind(
             "office.round",
@@ -436,14 +393,6 @@ def _sign_in_factors() -> None:
     )
     signs.search_kinds.add(
         SearchKind("office.factorrequest", _("Factor request"), f"{OWN}.queries.factors.entries")
-    )
-    signs.work_kinds.add(
-        WorkKind(
-            "office.factor",
-            _("Factor request"),
-            _("Decide"),
-            _("A factor is asked of your unit; the queue says who comes first."),
-        )
     )
     signs.sweeps.add(Sweep("office.factors", f"{OWN}.actions.factor_upkeep.sweep", every_minutes=10))
     signs.self_checks.add(

@@ -12,6 +12,7 @@ from shanhai.core.queries import pairings
 from shanhai.core.visibility import FIRMS
 from shanhai.fields.office.forms.shared import NameChoice, UnitChoice, choices, words
 from shanhai.fields.office.queries import said
+from shanhai.fields.office.work_kinds import RATINGS
 from shanhai.webkit.forms import BY_ADDRESS, ShanhaiForm
 
 
@@ -90,13 +91,7 @@ class RatingForm(ShanhaiForm):
     rating = forms.TypedChoiceField(
         label=_("How well was it solved?"),
         coerce=int,
-        choices=(
-            (5, _("5, solved well")),
-            (4, _("4, solved")),
-            (3, _("3, solved in part")),
-            (2, _("2, hardly solved")),
-            (1, _("1, not solved")),
-        ),
+        choices=RATINGS,
     )
     word = forms.CharField(label=_("In a word"), max_length=300, required=False)
 

@@ -1,0 +1,116 @@
+"""The kinds of work that the field puts on lists: why somebody has it, and what can be done in its row."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from shanhai.core.signs import WorkAction, WorkKind
+
+IN_PLACE = "shanhai.fields.office.actions.in_place"
+# How well an answer solved a problem, best first.
+RATINGS = (
+    (5, _("5, solved well")),
+    (4, _("4, solved")),
+    (3, _("3, solved in part")),
+    (2, _("2, hardly solved")),
+    (1, _("1, not solved")),
+)
+
+
+def kinds() -> tuple[WorkKind, ...]:
+    """All of them."""
+    return (
+        WorkKind(
+            "office.problem",
+            _("Problem to answer"),
+            _("Answer"),
+            _("The problem is with your unit."),
+            (
+                WorkAction(
+                    "answer",
+                    _("Answer it"),
+                    f"{IN_PLACE}.answer_problem",
+                    f"{IN_PLACE}.take_back_answer",
+                    word="required",
+                    word_label=_("The answer, or what you ask"),
+                ),
+                WorkAction("ask_back", _("Ask back"), f"{IN_PLACE}.ask_back", word="required"),
+            ),
+        ),
+        WorkKind(
+            "office.problem_question",
+            _("Question about a problem"),
+            _("Reply"),
+            _("Whoever answers your problem has asked back."),
+            (
+                WorkAction(
+                    "reply",
+                    _("Send the reply"),
+                    f"{IN_PLACE}.reply",
+                    word="required",
+                    word_label=_("Your reply"),
+                ),
+            ),
+        ),
+        WorkKind(
+            "office.problem_answer",
+            _("Answer to rate"),
+            _("Rate"),
+            _("The problem that you raised is answered."),
+            tuple(
+                WorkAction(
+                    f"rate_{n}", label, f"{IN_PLACE}.rate_{n}", word="optional", word_label=_("A word on it")
+                )
+                for n, label in RATINGS
+            ),
+        ),
+        WorkKind(
+            "office.instruction",
+            _("Instruction to carry out"),
+            _("Report back"),
+            _("A leader gave it to your unit."),
+            (
+                WorkAction(
+                    "report",
+                    _("Report that it is done"),
+                    f"{IN_PLACE}.report_back",
+                    word="required",
+                    word_label=_("How it was carried out"),
+                ),
+            ),
+        ),
+        WorkKind(
+            "office.instruction_report",
+            _("Report on your instruction"),
+            _("Look"),
+            _("The unit has reported back."),
+            (
+                WorkAction("close", _("Close it"), f"{IN_PLACE}.close_instruction"),
+                WorkAction(
+                    "send_back",
+                    _("Send it back"),
+                    f"{IN_PLACE}.send_back",
+                    word="required",
+                    word_label=_("What is missing, if it goes back"),
+                ),
+            ),
+        ),
+        WorkKind(
+            "office.answer_round",
+            _("Reporting round"),
+            _("Fill in"),
+            _("Your unit is asked, and the step is yours."),
+        ),
+        WorkKind(
+            "office.review_answer",
+            _("Answer to look through"),
+            _("Look through"),
+            _("Your office opened the round."),
+        ),
+        WorkKind(
+            "office.factor",
+            _("Factor request"),
+            _("Decide"),
+            _("A factor is asked of your unit; the queue says who comes first."),
+        ),
+    )
