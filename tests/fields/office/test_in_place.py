@@ -10,6 +10,7 @@ from shanhai.core.actions import notes
 from shanhai.core.models import WorkItem
 from shanhai.fields.office.actions import instructions, problems
 from shanhai.fields.office.work_kinds import kinds
+from shanhai.fields.pairing.actions import activities
 
 
 @pytest.fixture
@@ -104,6 +105,26 @@ def test_a_mention_is_seen_in_its_row(zone, problem, handler, leader, in_row):
 
     assert "Seen." in in_row(handler, "core.mention", "seen")
     assert not WorkItem.objects.filter(kind="core.mention", stage="open").exists()
+
+
+def test_an_activity_is_closed_with_what_came_of_it(zone, lin, shen, in_row):
+    held = activities.plan_activity(
+        zone,
+        number="A-1",
+        kind="visit",
+        title_zh="考察",
+        on=date(2023, 9, 11),
+        lead="mountain",
+        mountain_unit=lin.unit,
+        sea_unit=shen.unit,
+        by=lin,
+    )
+    activities.hold_activity(held, on=date(2023, 9, 11), by=lin)
+
+    assert "Closed: A-1." in in_row(lin, "pairing.close_activity", "close", "Two firms come again.")
+
+    held.refresh_from_db()
+    assert (held.stage, held.outcome_zh) == ("completed", "Two firms come again.")
 
 
 def test_somebody_else_cannot_answer_in_the_row(problem, lin, zhou, client_of):

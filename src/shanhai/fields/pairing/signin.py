@@ -244,6 +244,15 @@ def _work() -> list[WorkKind]:
             _("Outcome to write"),
             _("Write"),
             _("Your unit organised the activity."),
+            (
+                WorkAction(
+                    "close",
+                    _("Close the activity"),
+                    f"{IN_PLACE}.close_activity",
+                    word="required",
+                    word_label=_("What came of it, in a sentence"),
+                ),
+            ),
         ),
         WorkKind(
             "pairing.action_item",

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from shanhai.core import clock
 from shanhai.core.models import Member, WorkItem
-from shanhai.fields.pairing.actions import deliveries, items, meetings
-from shanhai.fields.pairing.models import ActionItem, Delivery, MeetingAttendee
+from shanhai.fields.pairing.actions import activities, deliveries, items, meetings
+from shanhai.fields.pairing.models import ActionItem, Activity, Delivery, MeetingAttendee
 from shanhai.kernel.refusals import NotFound, gettext_noop
 
 
@@ -64,6 +64,13 @@ def reopen_item(item: WorkItem, by: Member | None) -> str:
     found = _subject(ActionItem, item)
     items.reopen_action_item(found, by=by)
     return _("Open again: %(what)s.") % {"what": found.number}
+
+
+def close_activity(item: WorkItem, word: str, by: Member | None) -> str:
+    """Write in a sentence what came of an activity, and close it."""
+    found = _subject(Activity, item)
+    activities.close_activity(found, outcome_zh=word, by=by)
+    return _("Closed: %(what)s.") % {"what": found.number}
 
 
 def _subject(model: type, item: WorkItem):  # type: ignore[no-untyped-def]
