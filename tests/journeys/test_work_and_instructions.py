@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -91,7 +92,8 @@ def test_a_reminder_shows_whom_it_reaches_before_it_is_sent(visit: Visit, langua
     handler.press(f"main td a:has-text('{words}')")
     leader.open("/notices/sent/")
     leader.press(f"main td a:has-text('{words}')")
-    assert leader.page.locator("h1").inner_text() in ("1 of 4 have read it.", "4人中1人已读。")
+    # Of the people of the unit, as many as there are by then: other days give it more.
+    assert re.fullmatch(r"1 of \d have read it\.|\d人中1人已读。", leader.page.locator("h1").inner_text())
     office.open("/notices/")
     assert office.page.get_by_text(words).count() == 0, "nobody else is told"
 

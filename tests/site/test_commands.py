@@ -232,7 +232,7 @@ class TestWorkbook:
 
         assert code == 1
         assert "organisations" in told and "is missing" in told
-        assert "Sheet1: there is no such register" in told
+        assert "Sheet1: No register has this name." in told
         assert not Organisation.objects.exists()
 
     def test_an_error_of_the_spreadsheet_is_named_with_its_cell(self, workbook, capsys):
@@ -243,7 +243,7 @@ class TestWorkbook:
         code, told = self.load(workbook(change=spoil), capsys)
 
         assert code == 1
-        assert "sheet units, row 4" in told
+        assert "units, row 4, column 3" in told
 
     def test_a_file_that_is_no_workbook_is_refused(self, tmp_path, capsys):
         path = tmp_path / "zone.xlsx"
@@ -297,6 +297,11 @@ class TestDemo:
             ("shen-jie", "08:31", "core.share_with_other_side"),
             ("ye-lan", "08:40", "core.store_document"),
             ("ye-lan", "08:40", "core.attach_document"),
+            ("shen-jie", "08:46", "core.keep_print"),
+            ("shen-jie", "08:46", "core.store_document"),
+            ("shen-jie", "08:46", "core.attach_document"),
+            ("shen-jie", "08:46", "core.match_scan"),
+            ("shen-jie", "08:46", "pairing.sign_minutes"),
             ("xu-hang", "08:52", "pairing.answer_invitation"),
         ]
         instants = list(JournalEntry.objects.order_by("pk").values_list("at", flat=True))

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from shanhai.core import records
+from shanhai.core import access, records
 from shanhai.core.models import Member, Note
 from shanhai.kernel.refusals import BadInput, NotAllowed, gettext_noop
 
@@ -17,7 +17,15 @@ _AT = re.compile(r"(?<![A-Za-z0-9._%+-])@(?=\S)")
 _LONGEST_NAME = 60
 
 
-def named(record: Any, note: Note, codes: Sequence[str] = ()) -> list[Member]:
+def may_be_asked(record: Any, note: Note, by: Member | None) -> QuerySet[Member]:
+    """Those who would read a note, as far as its writer knows them: firms know the people of their own organisation."""
+    found = records.readers(record, note)
+    if by is None or access.may(by, "core.view_all_members"):
+        return found
+    return found.filter(unit__organisation_id=by.unit.organisation_id)
+
+
+def named(record: Any, note: Note, codes: Sequence[str] = (), *, by: Member | None) -> list[Member]:
     """The members whom a note that is about to be written asks to look, once each.
 
     Parameters
@@ -36,7 +44,7 @@ def named(record: Any, note: Note, codes: Sequence[str] = ()) -> list[Member]:
     wanted = list(dict.fromkeys(code.strip().removeprefix("@") for code in codes if code.strip(" @")))
     if not texts and not wanted:
         return []
-    readers = records.readers(record, note)
+    readers = may_be_asked(record, note, by)
     found = [_named(readers, text, whole=False) for text in texts]
     found += [_named(readers, code, whole=True) for code in wanted]
     return list(dict.fromkeys(found))

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
-from shanhai.core import access, records, signs, visibility
+from shanhai.core import access, mentions, records, signs, visibility
 from shanhai.core.actions import drafts
 from shanhai.core.models import Member, Note, Organisation, Share
 from shanhai.core.queries import notes
@@ -91,7 +91,7 @@ def _names(record: Any, member: Member, pairing_id: int | None, reach: str) -> l
     """Who may be asked to look: those who would read a note that the member writes."""
     note = Note(kind=record._meta.label_lower, object_id=record.pk, pairing_id=pairing_id, reach=reach)
     visibility.own(note, member)
-    return list(records.readers(record, note).exclude(pk=member.pk)[:_NAMES])
+    return list(mentions.may_be_asked(record, note, member).exclude(pk=member.pk)[:_NAMES])
 
 
 def _line(note: Note, member: Member) -> Line:

@@ -64,7 +64,7 @@ def write_note(
     )
     visibility.own(note, by)
     _check_reach(note, record)
-    asked = mentions.named(record, note, mention)
+    asked = mentions.named(record, note, mention, by=by)
     note.save()
     visibility.place(note)
     search.put_many([finding.of_note(note, record)])
@@ -83,7 +83,7 @@ def change_note(note: Note, *, text: str, mention: Sequence[str] = (), by: Membe
     text = _checked(text)
     before = note.text
     note.text = text
-    asked = mentions.named(record, note, mention)
+    asked = mentions.named(record, note, mention, by=by)
     note.text = before
     rows.move(note, text=text, edited_at=clock.now())
     search.put_many([finding.of_note(note, record)])

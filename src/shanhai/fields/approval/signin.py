@@ -50,7 +50,9 @@ def sign_in() -> None:
         AccessRow("approval.publish_draft", _("Publish drafts of catalogues."), KEEPERS, scope="side"),
         AccessRow("approval.discard_draft", _("Throw drafts of catalogues away."), KEEPERS, scope="side"),
         AccessRow("approval.load_catalogue", _("Load catalogues of a zone folder."), scope="system"),
-        AccessRow("approval.load_version", _("Load catalogues of a zone folder."), scope="system"),
+        AccessRow(
+            "approval.load_version", _("Load versions of catalogues of a zone folder."), scope="system"
+        ),
     )
     signs.record_kinds.add(
         RecordKind("approval.itemcatalogue", _("Catalogue of items"), "approval.view_catalogues")
