@@ -72,10 +72,14 @@ LISTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "technical": ("/pairing/technical-problems/?size=100&clear=1", ("stage=open&side=sea",)),
     "problems": ("/office/problems/?size=100&clear=1", ("show=all&field=park",)),
 }
-# What is written into a filter that has no choices, by list and filter.
+# What is written into a filter that has no choices, or has a hundred of them, by list and filter.
 WORDS: dict[str, dict[str, tuple[str, ...]]] = {
     "registry.organisations": {"region": ("331181",), "q": ("单位0001", "B0001", "dan wei 0001")},
-    "registry.journal": {"member": ("M7",), "on": ("2023-03-01",), "action": ("core.add_unit",)},
+    "registry.journal": {
+        "member": ("M7",),
+        "on": ("2023-03-01",),
+        "action": ("core.add_unit", "core.change_unit", "core.add_organisation", "core.end_pairing"),
+    },
     "registry.regions": {"q": ("乡村0001", "340000000", "xiang cun 0001", "Place 0001")},
     "registry.members": {"unit": ("LQ-1",), "q": ("人员0001", "P0001", "ren yuan 0001", "Person 0001")},
     "registry.units": {"organisation": ("O1",)},
@@ -192,9 +196,8 @@ def cases(shown: Any, extra: tuple[str, ...]) -> Iterator[tuple[str, bool]]:
         for sign in ("", "-"):
             yield f"sort={sign}{name}", True
     for control in shown.controls:
-        values = [value for value, _label in control.choices if value] or list(
-            WORDS.get(shown.table.code, {}).get(control.name, ())
-        )
+        values = list(WORDS.get(shown.table.code, {}).get(control.name, ()))
+        values = values or [value for value, _label in control.choices if value]
         if not values:
             raise SystemExit(f"Write into WORDS what {shown.table.code} is asked by {control.name}.")
         for value in values:

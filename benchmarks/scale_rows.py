@@ -329,6 +329,7 @@ def _technical(say: _Says) -> list[tuple[Any, dict[str, str]]]:
 
 
 def _problems(say: _Says) -> list[tuple[Any, dict[str, str]]]:
+    from shanhai.core.models import Seen
     from shanhai.fields.office.models import Problem
     from shanhai.fields.office.rules.problems import Level
 
@@ -341,7 +342,15 @@ def _problems(say: _Says) -> list[tuple[Any, dict[str, str]]]:
         "answer_days": say.one_in(3, "i % 30"),
         "rating": say.one_in(6, "1 + i % 5"),
     }
-    return [(Problem, own)]
+    line = {
+        "kind": "'office.problem'",
+        "object_id": "(SELECT min(id) FROM office_problem) + 1 + i",
+        "organisation_id": "(SELECT min(organisation_id) FROM core_seat)",
+        "unit_id": "NULL",
+        "pairing_id": "(SELECT min(id) FROM core_pairing)",
+        "sorted_at": say.moment() if say.is_sqlite else f"to_char({say.moment()}, 'YYYY-MM-DD')",
+    }
+    return [(Problem, own), (Seen, line)]
 
 
 def _office_fields() -> Any:

@@ -24,6 +24,7 @@ from shanhai.fields.pairing.views import shared
 from shanhai.webkit import listing, undo, words
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
+from shanhai.webkit.remember import for_reader
 
 Stage = rules.ItemStage
 
@@ -134,7 +135,9 @@ def _table(request: Any) -> Table:
 def items(request: Any) -> HttpResponse:
     """What follows from what was resolved, and what of it is late?"""
     pairing = chosen_pairing(request)
-    counts = pages.item_counts(request.member, pairing)
+    counts = for_reader(
+        request, "pairing.items", (pairing.pk,), lambda: pages.item_counts(request.member, pairing)
+    )
     table = _table(request)
     rows = queries.action_items_of(request.member, pairing)
     if not listing.filter_value(table, request, "show"):

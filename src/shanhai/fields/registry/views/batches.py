@@ -18,7 +18,7 @@ from shanhai.fields.registry.actions import uploads
 from shanhai.fields.registry.queries import batches as queries
 from shanhai.fields.registry.views import brought, shared
 from shanhai.kernel.refusals import Refused
-from shanhai.webkit import cells, listing
+from shanhai.webkit import cells, keyset, listing
 from shanhai.webkit.listing import Table
 from shanhai.webkit.pages import member_required
 
@@ -52,7 +52,7 @@ BATCHES = Table(
 def list_batches(request: Any) -> HttpResponse:
     """What the member's unit brought for several registers at once, newest first."""
     rows = queries.own(request.member)
-    context = {"waiting": rows.filter(stage="checked").count()}
+    context = {"waiting": keyset.counted(rows.filter(stage="checked"), listing.COUNT_UP_TO)}
     return listing.render(request, "registry/batches.html", BATCHES, rows, context)
 
 
