@@ -89,14 +89,14 @@ WORDS: dict[str, dict[str, tuple[str, ...]]] = {
 
 def stand(rows: int, url: str, lists: Any) -> None:
     """What the process on one database does: fill it, then show the pages whose paths come in, one a line."""
-    from benchmarks import scale_rows
+    from benchmarks import scale_rows, scale_zone
     from benchmarks.databases import empty_database
 
     with empty_database(url) as connection:
         from shanhai.core.models import Member
 
-        client = scale_rows.stage()
-        scale_rows.seed(Member.objects.get(code="M0"))
+        client = scale_zone.stage()
+        scale_zone.seed(Member.objects.get(code="M0"))
         shown = _watch()
         if connection.vendor == "sqlite":
             _widen(connection, 1_000_000)

@@ -100,6 +100,7 @@ PROBLEMS = Table(
         Filter("field", gettext_lazy("Field"), choices=lambda _request: list(said.FIELDS.items())),
     ),
     default_sort="-raised_on",
+    keeps_count=True,
     sheet=gettext_lazy("Problems"),
     empty=(
         gettext_lazy("No problem waits for an answer."),

@@ -77,6 +77,7 @@ ACTIVITIES = Table(
     ),
     export=shared.export_of(columns.ACTIVITIES),
     default_sort="-on",
+    keeps_count=True,
     empty=(
         gettext_lazy("No activities yet."),
         gettext_lazy("Plan the first visit, promotion, exhibition or donation; both sides see it."),

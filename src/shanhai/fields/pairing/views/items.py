@@ -122,6 +122,7 @@ def _table(request: Any) -> Table:
         ),
         export=shared.export_of(columns.ACTION_ITEMS),
         default_sort="due_on",
+        keeps_count=True,
         empty=(
             gettext_lazy("No action items yet."),
             gettext_lazy(

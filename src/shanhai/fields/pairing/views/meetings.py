@@ -97,6 +97,7 @@ MEETINGS = Table(
     ),
     export=shared.export_of(columns.MEETINGS),
     default_sort="-at",
+    keeps_count=True,
     empty=(
         gettext_lazy("No joint meetings yet."),
         gettext_lazy(

@@ -125,6 +125,7 @@ SECONDMENTS = Table(
     ),
     export=shared.export_of(columns.SECONDMENTS),
     default_sort="-from_on",
+    keeps_count=True,
     empty=(
         gettext_lazy("Nobody is seconded yet."),
         gettext_lazy("A secondment starts with an officer, a post on the other side, a term and tasks."),

@@ -90,6 +90,7 @@ TECHNICAL = Table(
         Filter("side", gettext_lazy("Side"), choices=lambda _request: choices(columns.SIDES)()),
     ),
     default_sort="-posted_on",
+    keeps_count=True,
     export=shared.export_of(columns.TECHNICAL_PROBLEMS),
     empty=(
         gettext_lazy("No technical problem is posted."),

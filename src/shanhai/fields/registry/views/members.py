@@ -65,6 +65,7 @@ MEMBERS = Table(
         Filter("q", _("Name, code or login"), kind="search", apply=lambda rows, text: _named(rows, text)),
     ),
     default_sort="name",
+    keeps_count=True,
     export=shared.export_of(columns.MEMBERS),
     empty=(
         _("No members yet."),

@@ -113,6 +113,7 @@ UNITS = Table(
         ),
     ),
     default_sort="code",
+    keeps_count=True,
     export=shared.export_of(columns.UNITS),
     empty=(
         _("No units yet."),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -60,6 +61,7 @@ REGIONS = Table(
         Filter("q", _("Name or code"), kind="search", apply=lambda rows, text: _named_or_coded(rows, text)),
     ),
     default_sort="code",
+    keeps_count=True,
     export=shared.export_of(columns.REGIONS),
     empty=(
         _("No regions yet."),
@@ -93,13 +95,14 @@ _UPPER = ("province", "city", "county")
 _TREE = 400
 
 
-def _head() -> tuple[list[tuple[str, int]], list[tuple[int, Region]]]:
-    """How many regions of each level there are now, each counted as far as lists count; and the tree of the upper ones."""
+def _head() -> tuple[list[tuple[str, int]], str]:
+    """How many regions of each level there are now, each counted as far as lists count; and the upper ones, drawn."""
     now = Region.objects.filter(valid_to=None)
     counts = [
         (level, keyset.counted(now.filter(level=level), listing.COUNT_UP_TO)) for level in Region.Level.values
     ]
-    return counts, _tree(list(now.filter(level__in=_UPPER).order_by("code")[:_TREE]))
+    tree = _tree(list(now.filter(level__in=_UPPER).order_by("code")[:_TREE]))
+    return counts, render_to_string("registry/_region_tree.html", {"tree": tree}) if tree else ""
 
 
 @require_GET

@@ -65,6 +65,7 @@ TOKENS = Table(
         ),
     ),
     default_sort="-made",
+    keeps_count=True,
     empty=(
         _("No program has a key."),
         _("Members make keys for their programs on the page of their account; they stand here from then on."),
