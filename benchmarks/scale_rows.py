@@ -250,10 +250,10 @@ def _items(say: _Says) -> list[tuple[Any, dict[str, str]]]:
 
     own = {
         "number": say.code("I"),
-        "field": say.among(rules.FIELDS, "i / 10"),
-        "lead": say.among(["mountain", "sea"], "i / 3"),
-        "mountain_unit_id": "(SELECT min(id) FROM core_unit) + i % 20",
-        "stage": say.among(["done", "open", "reported", "done", "dropped"], "i / 6"),
+        "field": say.among(rules.FIELDS, "i / 50"),
+        "lead": say.among(["mountain", "sea"], "i / 5"),
+        "mountain_unit_id": "(SELECT min(id) FROM core_unit) + i % 5",
+        "stage": say.among(["done", "open", "reported", "done", "dropped"], "i / 10"),
         "due_on": say.day(),
         "first_due_on": say.day(),
         "done_on": say.day(),
@@ -303,7 +303,7 @@ def _activities(say: _Says) -> list[tuple[Any, dict[str, str]]]:
         "number": say.code("V"),
         "kind": say.among(list(rules.ActivityKind)),
         "stage": say.among(list(rules.ActivityStage), "i / 9"),
-        "lead": say.among(["mountain", "sea"], "i / 3"),
+        "lead": say.among(["mountain", "sea"], "i / 100"),
         "on": say.day(),
         "payer": "'sea'",
         "planned_fen": "(i * 37 % 5000) * 100",

@@ -45,3 +45,14 @@ def test_items_are_counted_by_what_they_wait_for(item, lin):
 
 def test_officers_in_post_are_counted_by_direction(zone, lin):
     assert pages.officer_counts(lin, zone).total() == Secondment.objects.filter(stay__stage="running").count()
+
+
+@pytest.mark.parametrize("sort", ["due_on", "number", "-number"])
+def test_late_items_are_the_same_in_every_order(item, lin, client_of, turn_clock, sort):
+    browser = client_of(lin)
+
+    before = browser.get(f"/pairing/action-items/?show=late&sort={sort}").content.decode()
+    turn_clock("2024-12-01T09:00")
+    after = browser.get(f"/pairing/action-items/?show=late&sort={sort}").content.decode()
+
+    assert item.url not in before and item.url in after
