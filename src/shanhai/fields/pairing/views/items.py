@@ -50,12 +50,16 @@ def _escalated(item: ActionItem) -> str:
 
 
 def _shown(found: Any, text: str) -> Any:
-    is_open = Q(stage__in=rules.OPEN_ITEM)
     if text == "late":
-        return found.filter(is_open, due_on__lt=clock.today())
+        return _open(found).filter(due_on__lt=clock.today())
     if text == "done":
-        return found.exclude(is_open)
+        return found.exclude(stage__in=rules.OPEN_ITEM)
     return found
+
+
+def _open(found: Any) -> Any:
+    """The open ones, met while the list is walked: SQLite would take them from the index of stages, and sort them all."""
+    return found.alias(state=Coalesce("stage", Value(""))).filter(state__in=rules.OPEN_ITEM)
 
 
 _NEVER = date(9999, 12, 31)
@@ -66,7 +70,7 @@ def _shown_by_number(found: Any, text: str) -> Any:
     if text != "late":
         return _shown(found, text)
     day = Coalesce("due_on", Value(_NEVER), output_field=DateField())
-    return found.alias(day=day).filter(stage__in=rules.OPEN_ITEM, day__lt=clock.today())
+    return _open(found).alias(day=day).filter(day__lt=clock.today())
 
 
 def _table(request: Any) -> Table:
@@ -156,7 +160,7 @@ def items(request: Any) -> HttpResponse:
     rows = queries.action_items_of(request.member, pairing)
     if not listing.filter_value(table, request, "show"):
         # What is closed does not need the reader today.
-        rows = rows.filter(stage__in=rules.OPEN_ITEM)
+        rows = _open(rows)
     return listing.render(
         request,
         "pairing/items.html",
