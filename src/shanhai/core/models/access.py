@@ -43,7 +43,10 @@ class ApiToken(models.Model):
 
     class Meta:
         ordering = ["-created_at", "id"]
-        indexes = [models.Index(fields=["created_at", "id"], name="token_made")]
+        indexes = [
+            models.Index(fields=["created_at", "id"], name="token_made"),
+            models.Index(fields=["name", "id"], name="token_name"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.prefix}… {self.name}"

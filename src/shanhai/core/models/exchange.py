@@ -106,6 +106,9 @@ class StayAppraisal(Versioned):
 
     class Meta:
         ordering = ["stay", "due_on", "id"]
+        indexes = [
+            models.Index(fields=["due_on", "id"], condition=models.Q(given_on=None), name="appraisal_waiting")
+        ]
         constraints = [models.UniqueConstraint(fields=["stay", "due_on"], name="appraisal_once_a_day")]
 
     def __str__(self) -> str:

@@ -38,6 +38,7 @@ class Member(Named, Versioned):
         indexes = [
             models.Index(fields=["name_sort", "id"], name="member_name"),
             models.Index(fields=["unit", "name_sort", "id"], name="member_unit_name"),
+            models.Index(fields=["unit", "code", "id"], name="member_unit_code"),
         ]
 
     @property

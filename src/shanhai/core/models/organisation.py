@@ -70,7 +70,11 @@ class Unit(Named, Versioned):
 
     class Meta:
         ordering = ["name_sort", "id"]
-        indexes = [models.Index(fields=["organisation", "name_sort", "id"], name="unit_organisation_name")]
+        indexes = [
+            models.Index(fields=["organisation", "name_sort", "id"], name="unit_organisation_name"),
+            models.Index(fields=["organisation", "code", "id"], name="unit_organisation_code"),
+            models.Index(fields=["ladder", "code", "id"], name="unit_ladder_code"),
+        ]
 
     @property
     def steps(self) -> list[str]:

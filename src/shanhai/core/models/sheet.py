@@ -37,6 +37,10 @@ class Batch(Versioned):
 
     class Meta:
         ordering = ["-brought_at", "-id"]
+        indexes = [
+            models.Index(fields=["brought_at", "id", "by"], name="batch_brought"),
+            models.Index(fields=["stage", "id"], name="batch_stage"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -74,6 +78,8 @@ class Import(Versioned):
 
     class Meta:
         ordering = ["-brought_at", "-id"]
+        # Of whom and of which batch it is stands behind the sort: the list leaves others' out before they are looked up.
+        indexes = [models.Index(fields=["brought_at", "id", "by", "batch"], name="import_brought")]
 
     def __str__(self) -> str:
         return self.file_name

@@ -17,6 +17,7 @@ from django.utils.translation import get_language, gettext, gettext_lazy, pgette
 
 from shanhai.core import clock
 from shanhai.webkit import maps, words
+from shanhai.webkit.listing import COUNT_UP_TO
 from shanhai.webkit.words import (
     clock_time,
     day,
@@ -47,6 +48,12 @@ def yuan_span(fen: int | None) -> SafeString:
 def dash(value: Any) -> str:
     """A number of a table; zero and nothing are an en dash."""
     return num(value) if value else words.NOTHING
+
+
+@register.filter
+def bounded(count: int) -> str:
+    """A count that stopped as those of lists do: "10,000+"."""
+    return f"{COUNT_UP_TO:,}+" if count > COUNT_UP_TO else num(count)
 
 
 @register.filter

@@ -46,7 +46,9 @@ class Problem(Titled, Worded, OfficeRecord, Versioned):
     class Meta:
         ordering = ["-raised_on", "-id"]
         indexes = [
-            models.Index(fields=["zone", "raised_on", "id"], name="problem_zone_raised"),
+            models.Index(
+                fields=["zone", "raised_on", "id", "stage", "level", "field"], name="problem_zone_raised"
+            ),
             models.Index(fields=["pairing", "raised_on", "id"], name="problem_pairing_raised"),
             models.Index(fields=["stage", "since_on", "id"], name="problem_stage_since"),
             models.Index(fields=["pairing", "answered_on", "id"], name="problem_pairing_answered"),

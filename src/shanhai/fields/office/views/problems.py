@@ -22,6 +22,7 @@ from shanhai.fields.office.views import shared
 from shanhai.webkit import listing, timeline, undo, words
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
+from shanhai.webkit.remember import for_reader
 
 Stage = rules.Stage
 
@@ -99,6 +100,7 @@ PROBLEMS = Table(
         Filter("field", gettext_lazy("Field"), choices=lambda _request: list(said.FIELDS.items())),
     ),
     default_sort="-raised_on",
+    keeps_count=True,
     sheet=gettext_lazy("Problems"),
     empty=(
         gettext_lazy("No problem waits for an answer."),
@@ -112,7 +114,7 @@ def problems(request: Any) -> HttpResponse:
     """What waits for an answer, and what has climbed because none came?"""
     pairing = chosen_pairing(request)
     rows = queries.problems_of(request.member, pairing)
-    head = queries.head_of(rows)
+    head = for_reader(request, "office.problems", (pairing.pk,), lambda: queries.head_of(rows))
     if not listing.filter_value(PROBLEMS, request, "show"):
         rows = rows.filter(stage__in=rules.UNFINISHED)
     context = {

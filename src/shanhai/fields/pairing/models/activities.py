@@ -64,8 +64,10 @@ class Activity(InPairing, Sourced, Versioned):
         ordering = ["-on", "-id"]
         indexes = [
             models.Index(fields=["pairing", "on", "id"], name="activity_pairing_on"),
-            models.Index(fields=["zone", "on", "id"], name="activity_zone_on"),
-            models.Index(fields=["zone", "planned_fen", "id"], name="activity_zone_planned"),
+            models.Index(fields=["zone", "on", "id", "stage", "kind", "lead"], name="activity_zone_on"),
+            models.Index(
+                fields=["zone", "planned_fen", "id", "stage", "kind", "lead"], name="activity_zone_planned"
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -57,8 +57,9 @@ class Meeting(InPairing, Visible, Sourced, Versioned):
         ordering = ["-at", "-id"]
         indexes = [
             models.Index(fields=["pairing", "at", "id"], name="meeting_pairing_at"),
-            models.Index(fields=["zone", "at", "id"], name="meeting_zone_at"),
+            models.Index(fields=["zone", "at", "id", "stage", "level"], name="meeting_zone_at"),
             models.Index(fields=["zone", "stage", "at", "id"], name="meeting_zone_stage_at"),
+            models.Index(fields=["zone", "level", "at", "id"], name="meeting_zone_level_at"),
         ]
 
     def __str__(self) -> str:
@@ -210,6 +211,9 @@ class Resolution(InPairing, Sourced, Versioned):
         return in_language(self.text_zh, self.text_en)
 
 
+_ASKED_OF_ITEMS = ("stage", "lead", "field", "mountain_unit", "sea_unit")
+
+
 class ActionItem(InPairing, Sourced, Versioned):
     """What follows from a resolution or an activity: one owner on each side, a due date, evidence (落实事项)."""
 
@@ -255,9 +259,10 @@ class ActionItem(InPairing, Sourced, Versioned):
         ordering = ["due_on", "id"]
         indexes = [
             models.Index(fields=["pairing", "due_on", "id"], name="item_pairing_due"),
-            models.Index(fields=["zone", "due_on", "id"], name="item_zone_due"),
+            # What filters ask stands behind the sort: rows that do not fit are left out before they are looked up.
+            models.Index(fields=["zone", "due_on", "id", *_ASKED_OF_ITEMS], name="item_zone_due"),
             models.Index(fields=["pairing", "number", "id"], name="item_pairing_number"),
-            models.Index(fields=["zone", "number", "id"], name="item_zone_number"),
+            models.Index(fields=["zone", "number", "id", *_ASKED_OF_ITEMS], name="item_zone_number"),
             models.Index(fields=["stage", "due_on", "id"], name="item_stage_due"),
         ]
         constraints = [

@@ -68,8 +68,12 @@ class Secondment(InPairing, Sourced, Versioned):
         ordering = ["-from_on", "-id"]
         indexes = [
             models.Index(fields=["pairing", "from_on", "id"], name="secondment_pairing_from"),
-            models.Index(fields=["zone", "from_on", "id"], name="secondment_zone_from"),
-            models.Index(fields=["zone", "to_on", "id"], name="secondment_zone_to"),
+            models.Index(
+                fields=["zone", "from_on", "id", "direction", "profession"], name="secondment_zone_from"
+            ),
+            models.Index(
+                fields=["zone", "to_on", "id", "direction", "profession"], name="secondment_zone_to"
+            ),
             models.Index(fields=["pairing", "to_on", "id"], name="secondment_pairing_to"),
         ]
 

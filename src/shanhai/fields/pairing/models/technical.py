@@ -75,7 +75,9 @@ class TechnicalProblem(Titled, Worded, InPairing, Sourced, Versioned):
     class Meta:
         ordering = ["-posted_on", "-id"]
         indexes = [
-            models.Index(fields=["zone", "posted_on", "id"], name="technical_zone_posted"),
+            models.Index(
+                fields=["zone", "posted_on", "id", "stage", "industry", "side"], name="technical_zone_posted"
+            ),
             models.Index(fields=["pairing", "closed_on", "id"], name="technical_pairing_closed"),
         ]
         constraints = [

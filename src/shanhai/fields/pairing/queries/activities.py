@@ -19,7 +19,8 @@ ACTIVITY_SORTS = {"on": ("-on", "-id"), "planned": ("-planned_fen", "-id")}
 def activities_of(member: Member | None, pairing: Pairing) -> QuerySet[Activity]:
     """The activities of a pairing and those nested in it; sort by ``ACTIVITY_SORTS``."""
     rows = reach_of(member, pairing).restrict(Activity.objects.all())
-    return rows.select_related("pairing", "mountain_unit__organisation", "sea_unit__organisation")
+    # Joined, units would be what SQLite begins with, and all activities sorted.
+    return rows.prefetch_related("pairing", "mountain_unit__organisation", "sea_unit__organisation")
 
 
 def activity_of(member: Member | None, number: str) -> Activity:

@@ -379,8 +379,9 @@ def next_meeting(pairing_ids: Sequence[int]) -> NextMeeting | None:
 def action_items_of(member: Member | None, pairing: Pairing) -> QuerySet[ActionItem]:
     """The action items of a pairing and those nested in it, visible to both sides; sort by ``ITEM_SORTS``."""
     rows = reach_of(member, pairing).restrict(ActionItem.objects.all())
-    return rows.select_related(
-        "pairing", "resolution__meeting", "activity", "mountain_unit__organisation", "sea_unit__organisation"
+    # Joined, units would be what SQLite begins with, and all items sorted; as of agreements above.
+    return rows.select_related("resolution__meeting", "activity").prefetch_related(
+        "pairing", "mountain_unit__organisation", "sea_unit__organisation"
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, DateField, Exists, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models import Count, DateField, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from shanhai.core import clock, visibility
@@ -183,20 +183,21 @@ def delivered_by_month(commitment: Commitment, first: date, last: date) -> list[
 
 def meetings_with_answers(member: Member, pairing: Pairing) -> QuerySet[Meeting]:
     """The meetings of a list, each with how many come and are invited on both sides."""
-    coming = Q(attendees__answer=MeetingAttendee.Answer.COMING)
-    sides = {
-        f"coming_{side}": Count("attendees", filter=coming & Q(attendees__side=side)) for side in rules.SIDES
-    }
-    there = {
-        f"present_{side}": Count("attendees", filter=Q(attendees__side=side, attendees__is_present=True))
-        for side in rules.SIDES
-    }
-    return meetings_of(member, pairing).annotate(**sides, **there)
+    # Joined, all meetings would be counted out before the first page of them is known.
+    guests = MeetingAttendee.objects.filter(meeting=OuterRef("pk")).order_by().values("meeting")
+    coming, there = Q(answer=MeetingAttendee.Answer.COMING), Q(is_present=True)
+
+    def counted(which: Q) -> Coalesce:
+        return Coalesce(Subquery(guests.filter(which).annotate(n=Count("pk")).values("n")), 0)
+
+    sides = {f"coming_{side}": counted(coming & Q(side=side)) for side in rules.SIDES}
+    present = {f"present_{side}": counted(there & Q(side=side)) for side in rules.SIDES}
+    return meetings_of(member, pairing).annotate(**sides, **present)
 
 
 def minutes_waiting(member: Member, pairing: Pairing) -> int:
     """Meetings held whose minutes are not written or not signed by both sides."""
-    return meetings_of(member, pairing).filter(stage__in=["held", "minuted"]).count()
+    return count_bounded(meetings_of(member, pairing).filter(stage__in=["held", "minuted"]))
 
 
 def attendee_of(meeting: Meeting, pk: int) -> MeetingAttendee:
@@ -215,20 +216,24 @@ def attendee_of(meeting: Meeting, pk: int) -> MeetingAttendee:
 
 
 def item_counts(member: Member, pairing: Pairing) -> dict[str, int]:
-    """How many action items are open, late, reported, and with the leaders (one statement)."""
+    """How many action items are open, late, reported, and with the leaders.
+
+    Each is counted to ``MOST_COUNTED`` and one more.
+    """
     day = clock.today()
     is_open = Q(stage__in=rules.OPEN_ITEM)
     rows = action_items_of(member, pairing).select_related(None)
     mine = is_open & (
         Q(lead="mountain", mountain_unit_id=member.unit_id) | Q(lead="sea", sea_unit_id=member.unit_id)
     )
-    return rows.aggregate(
-        open=Count("pk", filter=is_open),
-        late=Count("pk", filter=is_open & Q(due_on__lt=day)),
-        reported=Count("pk", filter=Q(stage=rules.ItemStage.REPORTED)),
-        escalated=Count("pk", filter=is_open & Q(escalated_on__isnull=False)),
-        mine=Count("pk", filter=mine),
-    )
+    asked = {
+        "open": is_open,
+        "late": is_open & Q(due_on__lt=day),
+        "reported": Q(stage=rules.ItemStage.REPORTED),
+        "escalated": is_open & Q(escalated_on__isnull=False),
+        "mine": mine,
+    }
+    return {name: count_bounded(rows.filter(which)) for name, which in asked.items()}
 
 
 def resolution_of(member: Member, number: str) -> Resolution:
@@ -284,9 +289,10 @@ def charge_of(member: Member, pk: int) -> Charge:
 
 
 def officer_counts(member: Member, pairing: Pairing) -> Counter[str]:
-    """How many officers are in post, by direction (one statement)."""
-    rows = secondments_of(member, pairing).select_related(None).filter(stay__stage="running")
-    return Counter(dict(rows.order_by().values_list("direction").annotate(n=Count("pk"))))
+    """How many officers are in post, by direction; each counted to ``MOST_COUNTED`` and one more."""
+    rows = secondments_of(member, pairing).filter(stay__stage="running")
+    counts = {way: count_bounded(rows.filter(direction=way)) for way in Secondment.Direction.values}
+    return Counter({way: n for way, n in counts.items() if n})
 
 
 def with_appraisals(rows: QuerySet[Secondment]) -> QuerySet[Secondment]:

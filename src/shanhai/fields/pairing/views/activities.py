@@ -24,6 +24,7 @@ from shanhai.fields.pairing.views.items import item_status
 from shanhai.webkit import listing, undo, words
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
+from shanhai.webkit.remember import for_reader
 
 Stage = rules.ActivityStage
 
@@ -76,6 +77,7 @@ ACTIVITIES = Table(
     ),
     export=shared.export_of(columns.ACTIVITIES),
     default_sort="-on",
+    keeps_count=True,
     empty=(
         gettext_lazy("No activities yet."),
         gettext_lazy("Plan the first visit, promotion, exhibition or donation; both sides see it."),
@@ -91,7 +93,9 @@ def _unit(row: Activity) -> Any:
 def activities(request: Any) -> HttpResponse:
     """What did both sides do together this year, and where did the money go?"""
     pairing = chosen_pairing(request)
-    counts = reads.activity_counts(request.member, pairing)
+    counts = for_reader(
+        request, "pairing.activities", (pairing.pk,), lambda: reads.activity_counts(request.member, pairing)
+    )
     return listing.render(
         request,
         "pairing/activities.html",

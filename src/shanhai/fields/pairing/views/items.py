@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import DateField, Q, Value
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,6 +25,7 @@ from shanhai.fields.pairing.views import shared
 from shanhai.webkit import listing, undo, words
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
+from shanhai.webkit.remember import for_reader
 
 Stage = rules.ItemStage
 
@@ -48,12 +50,27 @@ def _escalated(item: ActionItem) -> str:
 
 
 def _shown(found: Any, text: str) -> Any:
-    is_open = Q(stage__in=rules.OPEN_ITEM)
     if text == "late":
-        return found.filter(is_open, due_on__lt=clock.today())
+        return _open(found).filter(due_on__lt=clock.today())
     if text == "done":
-        return found.exclude(is_open)
+        return found.exclude(stage__in=rules.OPEN_ITEM)
     return found
+
+
+def _open(found: Any) -> Any:
+    """The open ones, met while the list is walked: SQLite would take them from the index of stages, and sort them all."""
+    return found.alias(state=Coalesce("stage", Value(""))).filter(state__in=rules.OPEN_ITEM)
+
+
+_NEVER = date(9999, 12, 31)
+
+
+def _shown_by_number(found: Any, text: str) -> Any:
+    """``_shown`` where days are no stretch of the index: SQLite would find all late ones by day, and sort them."""
+    if text != "late":
+        return _shown(found, text)
+    day = Coalesce("due_on", Value(_NEVER), output_field=DateField())
+    return _open(found).alias(day=day).filter(day__lt=clock.today())
 
 
 def _table(request: Any) -> Table:
@@ -114,6 +131,7 @@ def _table(request: Any) -> Table:
                     ("all", gettext_lazy("open and closed ones")),
                 ),
                 apply=_shown,
+                in_sort={"number": _shown_by_number},
                 every=gettext_lazy("open ones"),
             ),
             Filter("lead", gettext_lazy("Side"), choices=lambda _request: choices(columns.SIDES)()),
@@ -121,6 +139,7 @@ def _table(request: Any) -> Table:
         ),
         export=shared.export_of(columns.ACTION_ITEMS),
         default_sort="due_on",
+        keeps_count=True,
         empty=(
             gettext_lazy("No action items yet."),
             gettext_lazy(
@@ -134,12 +153,14 @@ def _table(request: Any) -> Table:
 def items(request: Any) -> HttpResponse:
     """What follows from what was resolved, and what of it is late?"""
     pairing = chosen_pairing(request)
-    counts = pages.item_counts(request.member, pairing)
+    counts = for_reader(
+        request, "pairing.items", (pairing.pk,), lambda: pages.item_counts(request.member, pairing)
+    )
     table = _table(request)
     rows = queries.action_items_of(request.member, pairing)
     if not listing.filter_value(table, request, "show"):
         # What is closed does not need the reader today.
-        rows = rows.filter(stage__in=rules.OPEN_ITEM)
+        rows = _open(rows)
     return listing.render(
         request,
         "pairing/items.html",

@@ -21,6 +21,7 @@ from shanhai.fields.pairing.views.briefs import book_lines
 from shanhai.webkit import listing, words
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
+from shanhai.webkit.remember import for_reader
 from shanhai.webkit.templatetags.shanhai import side_mark
 
 Stage = rules.MeetingStage
@@ -96,6 +97,7 @@ MEETINGS = Table(
     ),
     export=shared.export_of(columns.MEETINGS),
     default_sort="-at",
+    keeps_count=True,
     empty=(
         gettext_lazy("No joint meetings yet."),
         gettext_lazy(
@@ -117,7 +119,12 @@ def meetings(request: Any) -> HttpResponse:
         {
             "pairing": pairing,
             "next": _next(request, pairing),
-            "waiting": pages.minutes_waiting(request.member, pairing),
+            "waiting": for_reader(
+                request,
+                "pairing.minutes",
+                (pairing.pk,),
+                lambda: pages.minutes_waiting(request.member, pairing),
+            ),
             "may_call": shared.may(request, "call_meeting", pairing.pk) and not pairing.ended_on,
         },
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django.http import HttpResponse
@@ -22,6 +23,7 @@ from shanhai.fields.pairing.views import shared
 from shanhai.webkit import listing, words
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
+from shanhai.webkit.remember import for_reader
 
 RUNNING = "running"
 # Direction to the sides: who sends, who hosts.
@@ -123,6 +125,7 @@ SECONDMENTS = Table(
     ),
     export=shared.export_of(columns.SECONDMENTS),
     default_sort="-from_on",
+    keeps_count=True,
     empty=(
         gettext_lazy("Nobody is seconded yet."),
         gettext_lazy("A secondment starts with an officer, a post on the other side, a term and tasks."),
@@ -134,9 +137,9 @@ SECONDMENTS = Table(
 def secondments(request: Any) -> HttpResponse:
     """Who works on the other side, and which appraisals and handovers wait?"""
     pairing = chosen_pairing(request)
-    counts = pages.officer_counts(request.member, pairing)
-    ids = queries.zone_reach(request.member, pairing)
-    late = list(queries.appraisals_of(ids, clock.today()))
+    counts, late_n, late = for_reader(
+        request, "pairing.secondments", (pairing.pk,), lambda: _head(request.member, pairing)
+    )
     return listing.render(
         request,
         "pairing/secondments.html",
@@ -144,12 +147,26 @@ def secondments(request: Any) -> HttpResponse:
         pages.with_appraisals(queries.secondments_of(request.member, pairing)),
         {
             "pairing": pairing,
-            "finding": _list_finding(counts.total(), len(late)),
+            "finding": _list_finding(counts.total(), late_n),
             "to_sea": counts["to_sea"],
             "to_mountain": counts["to_mountain"],
             "late": late,
             "may_second": shared.may(request, "second_officer", pairing.pk) and not pairing.ended_on,
         },
+    )
+
+
+# So many appraisals stand above the list; the rest are in it.
+_SHOWN_LATE = 50
+
+
+def _head(member: Any, pairing: Any) -> tuple[Counter[str], int, list[StayAppraisal]]:
+    """Officers in post by direction, how many appraisals are due or late, and those that wait longest."""
+    waiting = queries.appraisals_of(queries.zone_reach(member, pairing), clock.today())
+    return (
+        pages.officer_counts(member, pairing),
+        queries.count_bounded(waiting),
+        list(waiting[:_SHOWN_LATE]),
     )
 
 

@@ -25,6 +25,7 @@ from shanhai.fields.registry.queries import papers
 from shanhai.webkit import listing, undo, words
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
+from shanhai.webkit.remember import for_reader
 
 Stage = rules.TechnicalStage
 
@@ -89,6 +90,7 @@ TECHNICAL = Table(
         Filter("side", gettext_lazy("Side"), choices=lambda _request: choices(columns.SIDES)()),
     ),
     default_sort="-posted_on",
+    keeps_count=True,
     export=shared.export_of(columns.TECHNICAL_PROBLEMS),
     empty=(
         gettext_lazy("No technical problem is posted."),
@@ -102,7 +104,7 @@ def problems(request: Any) -> HttpResponse:
     """What can firms and villages not solve alone, and what came of it?"""
     pairing = chosen_pairing(request)
     rows = queries.problems_of(request.member, pairing)
-    head = queries.head_of(rows)
+    head = for_reader(request, "pairing.technical", (pairing.pk,), lambda: queries.head_of(rows))
     context = {
         "finding": _list_finding(head),
         "sub": _list_sub(head),

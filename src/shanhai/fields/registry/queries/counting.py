@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.utils.translation import ngettext
 
+MOST_COUNTED = 10_000
 # One line each, so that both languages find their plural.
 _SAID: dict[str, Callable[[int], str]] = {
     "level.province": lambda n: ngettext("%(n)s province", "%(n)s provinces", n),
@@ -32,5 +33,5 @@ _SAID: dict[str, Callable[[int], str]] = {
 
 
 def said(what: str, n: int) -> str:
-    """A number with its noun: ``said("level.county", 3)`` is "3 counties"."""
-    return _SAID[what](n) % {"n": f"{n:,}"}
+    """A number with its noun: ``said("level.county", 3)`` is "3 counties"; "10,000+" where counting stopped."""
+    return _SAID[what](n) % {"n": f"{MOST_COUNTED:,}+" if n > MOST_COUNTED else f"{n:,}"}

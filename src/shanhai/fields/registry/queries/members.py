@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, QuerySet
 from django.utils.translation import get_language
 
 from shanhai.core import access, clock, signs
@@ -134,11 +134,12 @@ def _about_unit(row: Row, before: Row | None, busy: dict[str, int]) -> list[Prob
     return [Problem(0, "unit", str(row["unit"]), "registry.member_busy", sentence, facts)]
 
 
-def without_role() -> QuerySet[Member]:
-    """Active members who can do nothing, because no role of theirs counts today."""
+def without_role(rows: QuerySet[Member] | None = None) -> QuerySet[Member]:
+    """Of some members, or of all, those active ones who can do nothing, because no role of theirs counts today."""
     day = clock.today()
-    running = Q(grants__from_on__lte=day) & (Q(grants__to_on=None) | Q(grants__to_on__gte=day))
-    return Member.objects.filter(is_active=True).exclude(pk__in=Member.objects.filter(running).values("pk"))
+    running = RoleGrant.objects.filter(member=OuterRef("pk"), from_on__lte=day).exclude(to_on__lt=day)
+    # Asked of each member while a list is walked in its order; a list of all who have a role would be made first.
+    return (Member.objects.all() if rows is None else rows).filter(~Exists(running), is_active=True)
 
 
 def role_names(member: Member) -> str:

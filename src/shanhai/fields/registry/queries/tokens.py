@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from shanhai.core import access, clock
 from shanhai.core.models import ApiToken, Member
+from shanhai.fields.registry.queries import beginnings
 from shanhai.kernel.refusals import NotFound, gettext_noop
 
 STATES = ("works", "revoked", "run_out")
@@ -30,6 +31,30 @@ def state_of(token: ApiToken) -> str:
     if token.revoked_at is not None:
         return "revoked"
     return "works" if token.expires_at > clock.now() else "run_out"
+
+
+# So many are counted and one more.
+MOST_COUNTED = 10_000
+
+
+def counted(tokens: QuerySet[ApiToken]) -> dict[str, int]:
+    """How many keys work, and of those how many were never used and how many reach as far as their owner."""
+    working = in_state(tokens, "works").select_related(None).order_by()
+    asked = {
+        "working": working,
+        "idle": working.filter(last_used_on=None),
+        "far": working.filter(scopes="*"),
+    }
+    return {name: rows[: MOST_COUNTED + 1].count() for name, rows in asked.items()}
+
+
+def called(tokens: QuerySet[ApiToken], text: str) -> QuerySet[ApiToken]:
+    """The keys that begin so, and those of programs whose names do."""
+    begins = text.removeprefix("sh_")
+    key = Q(prefix__gte=begins, prefix__lt=begins + beginnings.LAST, prefix__startswith=begins)
+    name = Q(name__gte=text, name__lt=text + beginnings.LAST, name__startswith=text)
+    found = beginnings.found(tokens, key, name)
+    return tokens.none() if found is None else found
 
 
 def in_state(tokens: QuerySet[ApiToken], state: str) -> QuerySet[ApiToken]:

@@ -18,9 +18,10 @@ from shanhai.fields.registry.actions import uploads
 from shanhai.fields.registry.queries import batches as queries
 from shanhai.fields.registry.views import brought, shared
 from shanhai.kernel.refusals import Refused
-from shanhai.webkit import cells, listing
+from shanhai.webkit import cells, keyset, listing
 from shanhai.webkit.listing import Table
 from shanhai.webkit.pages import member_required
+from shanhai.webkit.remember import mark_at, remembered
 
 SHOWN = 200  # Faults, and changed cells, on the page; the rest of the faults is in the Excel file.
 
@@ -38,6 +39,7 @@ BATCHES = Table(
         listing.Column("brought_at", _("Brought"), kind="moment", sort=("brought_at",)),
     ),
     default_sort="-brought_at",
+    keeps_count=True,
     empty=(
         _("No tables of several registers were brought yet."),
         _(
@@ -52,7 +54,14 @@ BATCHES = Table(
 def list_batches(request: Any) -> HttpResponse:
     """What the member's unit brought for several registers at once, newest first."""
     rows = queries.own(request.member)
-    context = {"waiting": rows.filter(stage="checked").count()}
+    waiting = remembered(
+        "registry.batches",
+        (request.member.pk,),
+        lambda: keyset.counted(rows.filter(stage="checked"), listing.COUNT_UP_TO),
+        mark_at(request),
+        "readers",
+    )
+    context = {"waiting": waiting}
     return listing.render(request, "registry/batches.html", BATCHES, rows, context)
 
 

@@ -60,6 +60,7 @@ IMPORTS = Table(
         listing.Column("brought_at", _("Brought"), kind="moment", sort=("brought_at",)),
     ),
     default_sort="-brought_at",
+    keeps_count=True,
     empty=(
         _("No spreadsheets were brought yet."),
         _(

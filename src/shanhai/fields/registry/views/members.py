@@ -15,14 +15,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from shanhai.core import access, clock, masking
 from shanhai.core.actions import logins, members, roles
-from shanhai.core.models import Deputy, Member, RoleGrant, Unit, WorkItem
+from shanhai.core.models import Deputy, Member, RoleGrant, Unit, User, WorkItem
 from shanhai.fields.registry import columns, forms
-from shanhai.fields.registry.queries import access_table, entries
+from shanhai.fields.registry.queries import access_table, beginnings, entries
 from shanhai.fields.registry.queries import members as queries
 from shanhai.fields.registry.views import shared
-from shanhai.webkit import cells, listing, masked, undo
+from shanhai.webkit import cells, keyset, listing, masked, undo
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import member_required
+from shanhai.webkit.remember import for_reader
 
 MEMBERS = Table(
     code="registry.members",
@@ -61,11 +62,10 @@ MEMBERS = Table(
             apply=lambda rows, text: _in_state(rows, text),
         ),
         Filter("unit", _("Unit (code)"), field="unit__code"),
-        Filter(
-            "q", _("Name, code or login"), kind="search", apply=lambda rows, text: rows.filter(_named(text))
-        ),
+        Filter("q", _("Name, code or login"), kind="search", apply=lambda rows, text: _named(rows, text)),
     ),
     default_sort="name",
+    keeps_count=True,
     export=shared.export_of(columns.MEMBERS),
     empty=(
         _("No members yet."),
@@ -78,27 +78,34 @@ MEMBERS = Table(
 
 def _in_state(rows: Any, text: str) -> Any:
     if text == "idle":
-        return rows.filter(pk__in=queries.without_role().values("pk"))
+        return queries.without_role(rows)
     return rows.filter(is_active=text == "active")
 
 
-def _named(text: str) -> Q:
-    return (
-        Q(name_zh__startswith=text)
-        | Q(name_en__istartswith=text)
-        | Q(code__startswith=text)
-        | Q(user__username=text)
-        | Q(name_sort__startswith=text.lower())
-    )
+def _named(rows: Any, text: str) -> Any:
+    """The login, codes and names that begin so, else the English names that do."""
+    user = User.objects.filter(username=text).first()
+    ways = (beginnings.of_code(text), beginnings.of_name(text))
+    found = beginnings.found(rows, *([Q(user=user)] if user else []), *ways)
+    return rows.filter(name_en__istartswith=text) if found is None else found
+
+
+def _counts(reader: Member) -> tuple[int, int]:
+    """How many whom the reader sees are active, and how many of those have no role; each as far as lists count."""
+    seen = queries.seen_by(reader)
+    asked = (seen.filter(is_active=True), queries.without_role(seen))
+    active, idle = (keyset.counted(rows, listing.COUNT_UP_TO) for rows in asked)
+    return active, idle
 
 
 @require_GET
 @member_required("registry.view_members")
 def index(request: Any) -> HttpResponse:
     seen = queries.seen_by(request.member)
+    active, idle = for_reader(request, "registry.members", (), lambda: _counts(request.member))
     context = {
-        "total": seen.filter(is_active=True).count(),
-        "idle": seen.filter(pk__in=queries.without_role().values("pk")).count(),
+        "total": active,
+        "idle": idle,
         "is_all": access.may(request.member, "core.view_all_members"),
         "may_add": shared.may(request, "core.add_member"),
         "may_import": shared.may(request, "registry.write_members"),

@@ -12,11 +12,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST
 
-from shanhai.core import names, search
+from shanhai.core import search
 from shanhai.core.actions import organisations as actions
 from shanhai.core.actions import units as unit_actions
 from shanhai.core.models import Organisation, Seat, Unit, WorkItem
 from shanhai.fields.registry import columns, forms
+from shanhai.fields.registry.queries import beginnings
 from shanhai.fields.registry.queries import members as member_queries
 from shanhai.fields.registry.queries import units as unit_queries
 from shanhai.fields.registry.queries.counting import said
@@ -112,6 +113,7 @@ UNITS = Table(
         ),
     ),
     default_sort="code",
+    keeps_count=True,
     export=shared.export_of(columns.UNITS),
     empty=(
         _("No units yet."),
@@ -124,23 +126,11 @@ def _standing(row: Organisation) -> str:
     return "illustrative" if row.is_illustrative else "reported" if row.source else ""
 
 
-_LAST = "\U0010ffff"
-
-
 def _named_or_coded(rows: Any, text: str) -> Any:
-    """Credit code, else codes, else names that begin so, else names that hold it: the first that finds any.
-
-    Each asks one index; all of them joined by "or" would read the whole register.
-    """
-    by_code = Q(code__gte=text, code__lt=text + _LAST, code__startswith=text)
-    pinyin = names.sort_key(text)
-    by_name = Q(name_sort__gte=pinyin, name_sort__lt=pinyin + _LAST)
-    if not text.isascii():
-        by_name &= Q(name_zh__startswith=text)
-    for found in (Q(credit_code=text.upper()), by_code, by_name):
-        if rows.filter(found).order_by().exists():
-            return rows.filter(found)
-    return rows.filter(pk__in=search.keys_of("core.organisation", text))
+    """The credit code, codes and names that begin so, else names that hold it."""
+    ways = (Q(credit_code=text.upper()), beginnings.of_code(text), beginnings.of_name(text))
+    found = beginnings.found(rows, *ways)
+    return rows.filter(pk__in=search.keys_of("core.organisation", text)) if found is None else found
 
 
 def _counts() -> tuple[int, list[tuple[str, int]]]:
@@ -280,13 +270,21 @@ def _crumbs(organisation: Organisation) -> list[tuple[Any, str]]:
 # --- units
 
 
+def _unit_counts() -> tuple[int, int]:
+    """How many units are open, and how many of them nobody dispatches for; each as far as lists count."""
+    asked = (Unit.objects.filter(is_active=True), unit_queries.without_dispatcher())
+    total, without = (keyset.counted(rows, listing.COUNT_UP_TO) for rows in asked)
+    return total, without
+
+
 @require_GET
 @member_required("registry.view_units")
 def unit_index(request: Any) -> HttpResponse:
     rows = Unit.objects.select_related("organisation", "dispatcher")
+    total, without = remembered("registry.units", (), _unit_counts, mark_at(request))
     context = {
-        "total": Unit.objects.filter(is_active=True).count(),
-        "without_dispatcher": unit_queries.without_dispatcher().count(),
+        "total": total,
+        "without_dispatcher": without,
         "may_import": shared.may(request, "registry.write_units"),
     }
     return listing.render(request, "registry/units.html", UNITS, rows, context)

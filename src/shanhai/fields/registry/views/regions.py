@@ -5,24 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
+from shanhai.core import search
 from shanhai.core.actions import regions as actions
 from shanhai.core.models import Organisation, Party, Region
 from shanhai.fields.registry import columns, forms
-from shanhai.fields.registry.queries import region_changes
+from shanhai.fields.registry.queries import beginnings, region_changes
 from shanhai.fields.registry.queries.counting import said
 from shanhai.fields.registry.views import shared
-from shanhai.webkit import cells, listing, maps
+from shanhai.webkit import cells, keyset, listing, maps
 from shanhai.webkit.forms import ShanhaiForm
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import member_required
+from shanhai.webkit.remember import mark_at, remembered
 from shanhai.webkit.words import Words, day
 
 REGIONS = Table(
@@ -56,11 +58,10 @@ REGIONS = Table(
                 (value, columns.words(columns.LEVELS, value)) for value in Region.Level.values
             ],
         ),
-        Filter(
-            "q", _("Name or code"), kind="search", apply=lambda rows, text: rows.filter(_named_or_coded(text))
-        ),
+        Filter("q", _("Name or code"), kind="search", apply=lambda rows, text: _named_or_coded(rows, text)),
     ),
     default_sort="code",
+    keeps_count=True,
     export=shared.export_of(columns.REGIONS),
     empty=(
         _("No regions yet."),
@@ -84,27 +85,34 @@ def _standing(row: Region) -> str:
     return "illustrative" if row.is_illustrative else "reported" if row.source else ""
 
 
-def _named_or_coded(text: str) -> Q:
-    """A beginning of the name, its pinyin or the code: what an index can answer."""
-    return (
-        Q(name_zh__startswith=text)
-        | Q(name_en__istartswith=text)
-        | Q(code__startswith=text)
-        | Q(name_sort__startswith=text.lower())
-    )
+def _named_or_coded(rows: Any, text: str) -> Any:
+    """Codes and names that begin so, else names that hold it."""
+    found = beginnings.found(rows, beginnings.of_code(text), beginnings.of_name(text))
+    return rows.filter(pk__in=search.keys_of("core.region", text)) if found is None else found
+
+
+_UPPER = ("province", "city", "county")
+_TREE = 400
+
+
+def _head() -> tuple[list[tuple[str, int]], str]:
+    """How many regions of each level there are now, each counted as far as lists count; and the upper ones, drawn."""
+    now = Region.objects.filter(valid_to=None)
+    counts = [
+        (level, keyset.counted(now.filter(level=level), listing.COUNT_UP_TO)) for level in Region.Level.values
+    ]
+    tree = _tree(list(now.filter(level__in=_UPPER).order_by("code")[:_TREE]))
+    return counts, render_to_string("registry/_region_tree.html", {"tree": tree}) if tree else ""
 
 
 @require_GET
 @member_required("registry.view_regions")
 def index(request: Any) -> HttpResponse:
-    counts = dict(
-        Region.objects.filter(valid_to=None).values_list("level").annotate(n=Count("pk")).order_by()
-    )
-    upper = Region.objects.filter(level__in=("province", "city", "county"), valid_to=None)
+    counts, tree = remembered("registry.regions", (), _head, mark_at(request))
     context = {
-        "total": sum(counts.values()),
-        "counts": [said(f"level.{level}", counts[level]) for level in Region.Level.values if level in counts],
-        "tree": _tree(list(upper.order_by("code")[:400])),
+        "total": sum(n for _level, n in counts),
+        "counts": [said(f"level.{level}", n) for level, n in counts if n],
+        "tree": tree,
         "may_add": shared.may(request, "core.add_region"),
         "may_import": shared.may(request, "registry.write_regions"),
     }

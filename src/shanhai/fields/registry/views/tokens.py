@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -18,6 +17,7 @@ from shanhai.fields.registry.views import shared
 from shanhai.webkit import listing
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import member_required
+from shanhai.webkit.remember import mark_at, remembered
 
 STATES = (("works", _("works")), ("revoked", _("revoked")), ("run_out", _("run out")))
 
@@ -61,12 +61,11 @@ TOKENS = Table(
             "q",
             _("Program or key"),
             kind="search",
-            apply=lambda rows, text: rows.filter(
-                Q(name__startswith=text) | Q(prefix__startswith=text.removeprefix("sh_"))
-            ),
+            apply=queries.called,
         ),
     ),
     default_sort="-made",
+    keeps_count=True,
     empty=(
         _("No program has a key."),
         _("Members make keys for their programs on the page of their account; they stand here from then on."),
@@ -78,12 +77,7 @@ TOKENS = Table(
 @member_required("registry.view_tokens")
 def index(request: Any) -> HttpResponse:
     every = queries.everybodys()
-    working = queries.in_state(every, "works")
-    context = {
-        "working": working.count(),
-        "idle": working.filter(last_used_on=None).count(),
-        "far": working.filter(scopes="*").count(),
-    }
+    context = remembered("registry.tokens", (), lambda: queries.counted(every), mark_at(request))
     return listing.render(request, "registry/tokens.html", TOKENS, every.order_by(), context)
 
 
