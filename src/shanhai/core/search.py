@@ -213,7 +213,10 @@ def follow(record: Any) -> None:
 
 
 def _found_again(kind: str, keys: Sequence[int]) -> list[Found]:
-    """What is kept of things, as it was put."""
+    """What is kept of things, as it was put; made anew where the index alone has all under which they are found."""
+    of_kind = signs.search_kinds.get(kind)
+    if of_kind is not None and of_kind.again:
+        return list(signs.call(of_kind.again)(keys))
     rows = SearchEntry.objects.filter(kind=kind, object_id__in=keys).defer("grams")
     return [
         Found(
@@ -494,8 +497,13 @@ def _has(one: Found, sought: asking.Sought) -> bool:
     for reading in sought.readings:
         if all(any(pair in one.title_zh for pair in pairs) for pairs in reading):
             return True
-    # A note holds more words than the title that is kept of it.
-    return one.kind == "core.note" or sought.term.word in names.initials(normalise_name(one.title_zh))
+    # A note holds more words than the title that is kept of it, a proposal its author.
+    kind = signs.search_kinds.get(one.kind)
+    return (
+        one.kind == "core.note"
+        or bool(kind and kind.again)
+        or sought.term.word in names.initials(normalise_name(one.title_zh))
+    )
 
 
 def _wholes(text: str) -> list[str]:

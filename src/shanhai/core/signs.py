@@ -133,12 +133,14 @@ class SearchKind:
     """A noun that can be found. ``entries()`` by dotted path yields core.search.Found for rebuilding.
 
     ``access`` names the row that whoever finds it needs; without one, what the thing itself says decides.
+    ``again(keys)`` by dotted path gives some of them anew: needed where they are found by more than titles and code.
     """
 
     code: str
     name: Words
     entries: str
     access: str = ""
+    again: str = ""
 
 
 @dataclass(frozen=True, slots=True)
