@@ -60,6 +60,12 @@ def export(
     start_django()
     from django.utils.translation import gettext as _
 
+    if target.suffix and not target.is_dir():
+        raise BadInput(
+            "site.export_target_is_file",
+            gettext_noop("The zone is written as a folder of files, not as {target}. Name a folder."),
+            target=str(target),
+        )
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise BadInput(
             "site.export_target_not_empty",
