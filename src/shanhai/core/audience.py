@@ -193,7 +193,13 @@ def _of_noted_kind(model: Any, keys: Sequence[int]) -> dict[int, frozenset[str]]
     kind = signs.record_kinds.get(model._meta.label_lower) if model is not None else None
     if kind is not None and kind.shown_to:
         shown = signs.call(kind.shown_to)(keys)
-        return {key: frozenset(f"o{one}" for one in shown[key]) for key in keys if key in shown}
+        words = {key: frozenset(f"o{one}" for one in shown[key]) for key in keys if key in shown}
+        # Those that are not (any more) shown to just some have readers as records of other kinds have.
+        return words | _of_those_with_readers(model, [key for key in keys if key not in shown])
+    return _of_those_with_readers(model, keys)
+
+
+def _of_those_with_readers(model: Any, keys: Sequence[int]) -> dict[int, frozenset[str]]:
     if _has_reach(model):
         return _of_records(model, keys)
     hosts = _hosts(model, keys)

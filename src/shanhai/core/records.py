@@ -119,11 +119,12 @@ def with_reach(record: Any) -> Any:
 
 
 def shown_to(record: Any) -> frozenset[int] | None:
-    """The organisations that a record is shown to, of a kind that is shown to just some; None for all other kinds."""
+    """The organisations that a record is shown to, where it is shown to just some; None for all others."""
     kind = kind_of(record)
     if kind is None or not kind.shown_to:
         return None
-    return frozenset(signs.call(kind.shown_to)([record.pk])[record.pk])
+    found = signs.call(kind.shown_to)([record.pk]).get(record.pk)
+    return frozenset(found) if found is not None else None
 
 
 def is_shared(record: Any) -> bool:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.translation import get_language
 
 from shanhai.core import access, asking, audience, grams, names, signs
@@ -212,7 +213,10 @@ def follow(record: Any) -> None:
 
 
 def _found_again(kind: str, keys: Sequence[int]) -> list[Found]:
-    """What is kept of things, as it was put."""
+    """What is kept of things, as it was put; made anew where the index alone has all under which they are found."""
+    of_kind = signs.search_kinds.get(kind)
+    if of_kind is not None and of_kind.again:
+        return list(signs.call(of_kind.again)(keys))
     rows = SearchEntry.objects.filter(kind=kind, object_id__in=keys).defer("grams")
     return [
         Found(
@@ -404,6 +408,34 @@ def _reader(here: access.Standing) -> tuple[str, ...]:
     )
 
 
+def names_of(member: Member | None, keys: Mapping[str, Collection[int]]) -> dict[tuple[str, int], str]:
+    """What things are called in the reader's language, of those that a member may find (one statement).
+
+    Parameters
+    ----------
+    keys
+        Of each kind the keys of its things. None as the member is the system, which may find everything.
+    """
+    wanted = Q(pk__in=[])
+    for code, some in keys.items():
+        kind = signs.search_kinds.get(code)
+        if kind is not None and (member is None or _is_open(member, kind)):
+            wanted |= Q(kind=code, object_id__in=some)
+    if not wanted:
+        return {}
+    here = access.standing(member) if member is not None else None
+    words = None if here is None or here.roles & access.SEES_ALL else set(audience.of_reader(here))
+    rows = SearchEntry.objects.filter(wanted)
+    return {
+        (kind, key): title
+        for kind, key, seen_by, *titles in rows.values_list(
+            "kind", "object_id", "seen_by", "title_zh", "title_en"
+        )
+        if (title := titles[0] if (get_language() or "").startswith("zh") else titles[1])
+        and (words is None or all(words & set(part.split()) for part in seen_by.split("|")))
+    }
+
+
 def _is_open(member: Member, kind: signs.SearchKind) -> bool:
     record = signs.record_kinds.get(kind.code)
     rows = [row for row in (kind.access, record.access if record else "") if row]
@@ -465,8 +497,13 @@ def _has(one: Found, sought: asking.Sought) -> bool:
     for reading in sought.readings:
         if all(any(pair in one.title_zh for pair in pairs) for pairs in reading):
             return True
-    # A note holds more words than the title that is kept of it.
-    return one.kind == "core.note" or sought.term.word in names.initials(normalise_name(one.title_zh))
+    # A note holds more words than the title that is kept of it, a proposal its author.
+    kind = signs.search_kinds.get(one.kind)
+    return (
+        one.kind == "core.note"
+        or bool(kind and kind.again)
+        or sought.term.word in names.initials(normalise_name(one.title_zh))
+    )
 
 
 def _wholes(text: str) -> list[str]:

@@ -52,7 +52,8 @@ def sign_in() -> None:
         Role(
             "administrator",
             _("administrator"),
-            _("Keeps members, units, roles, rulebook and calendar; decides nothing."),
+            _("Keeps members, units, roles, rulebook and calendar; decides no case, but who decides."),
+            # Who gives roles and erases values decides who decides and what stays: needs a second factor like those.
             decides=True,
         ),
     )

@@ -133,12 +133,14 @@ class SearchKind:
     """A noun that can be found. ``entries()`` by dotted path yields core.search.Found for rebuilding.
 
     ``access`` names the row that whoever finds it needs; without one, what the thing itself says decides.
+    ``again(keys)`` by dotted path gives some of them anew: needed where they are found by more than titles and code.
     """
 
     code: str
     name: Words
     entries: str
     access: str = ""
+    again: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,8 @@ class RecordKind:
     ``code`` is the label of its model ("pairing.agreement"), which finds the record by its key. ``access`` names the row
     that readers of its page need; besides, the record says who sees it (``core.records.sees``), or by dotted path
     ``sees(member, record) -> bool``; ``shown_to(keys) -> {key: organisation ids}`` besides, where just some organisations
-    (and auditors) see it, whatever the reach of what it is shown with. ``title(record) -> (Chinese, English)`` and ``url(record) -> str`` by dotted path
+    (and auditors) see it, whatever the reach of what it is shown with; keys that it leaves out have the readers of their
+    reach or pairing. ``title(record) -> (Chinese, English)`` and ``url(record) -> str`` by dotted path
     where the record has no such attribute. ``settled(record) -> bool``: what both sides rest on is not taken back.
     ``paper(record) -> core.printing.content.Content``: what it says when it is printed, in the reader's language.
     ``signed(record, copy, on, person, by) -> bool``: what a matched scan of its signed paper does to it, within the

@@ -187,7 +187,8 @@ login = login_not_required(LoginView.as_view())
 class DutiesMiddleware:
     """Sends a login to what it owes before anything else: its own password, then a second factor.
 
-    The second factor is owed by members with a role that decides or pays. A demonstration does not demand it: its
+    The second factor is owed by members with a role that decides or pays, and by
+    administrators: they give roles and erase values. A demonstration does not demand it: its
     logins and passwords are printed for everybody.
     """
 
@@ -207,7 +208,7 @@ class DutiesMiddleware:
         if request.user.must_change_password:
             return _sent_to(request, "account_change_password", _("Choose a password of your own first."))
         if owes_second_factor(request):
-            sentence = _("Your role decides or pays: set up a second factor first.")
+            sentence = _("Your role decides, pays or says who decides: set up a second factor first.")
             return _sent_to(request, "mfa_activate_totp", sentence)
         return None
 

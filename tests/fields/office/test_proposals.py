@@ -319,3 +319,16 @@ def test_on_paper_an_effect_without_figures_stands_with_its_change(in_force, lin
         table = next(block for block in printed.proposal(in_force).blocks if block.kind == "table")
     assert table.heads == ("变化内容", "之前", "之后", "单位", "变化", "来源")
     assert table.rows == (("审批提速", "–", "–", "", "+40 %", "浙江日报"),)
+
+
+@pytest.mark.parametrize("asked", ["金伟", "Jin Wei", "jin wei"])
+def test_one_is_found_by_its_author_in_both_languages_also_after_it_is_shared(proposal, lin, asked):
+    Proposal.objects.filter(pk=proposal.pk).update(author_zh="金伟", author_en="Jin Wei")
+    proposal.refresh_from_db()
+    search.put_many([queries.found_as(proposal)])
+    assert [one.object_id for one in search.find(lin, asked, kind="office.proposal")] == [proposal.pk]
+
+    Proposal.objects.filter(pk=proposal.pk).update(reach="both")
+    proposal.refresh_from_db()
+    search.follow(proposal)
+    assert [one.object_id for one in search.find(lin, asked, kind="office.proposal")] == [proposal.pk]

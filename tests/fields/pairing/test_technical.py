@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from shanhai.core import indicators, search
-from shanhai.core.actions import members, organisations, pairings, roles, units
+from shanhai.core.actions import members, notes, organisations, pairings, roles, units
 from shanhai.core.checks import replay
 from shanhai.core.models import Notice, User
 from shanhai.core.printing import making
@@ -83,6 +83,46 @@ def answered(shared, forge):
 def closed(problem, by, **more):
     values = {"result": "solved", "effect": "裂纹率降到千分之八", "rating": 5} | more
     return actions.record_technical_result(problem, by=by, **values)
+
+
+class TestNotesOnOneThatIsNotShared:
+    """They are for those who read the problem: not for another village or firm of the same side."""
+
+    @pytest.fixture
+    def village(self, firm_of):
+        return firm_of("VILLAGE", "LQ", "331181000000", kind="village")
+
+    @pytest.fixture
+    def firm(self, firm_of):
+        return firm_of("NEIGHBOUR", "LQ", "331181000000")
+
+    def test_are_found_by_the_public_bodies_only(self, problem, village, firm, lin, shen):
+        notes.write_note(problem, text="裂纹底价四百万", by=lin)
+
+        assert search.find(lin, "底价四百万")
+        for other in (village, firm, shen):
+            assert not queries.sees(other, problem)
+            assert search.find(other, "底价四百万") == []
+
+    def test_mention_nobody_who_may_not_read_it(self, problem, village, firm, shen, lin):
+        for other in (village, firm, shen):
+            with pytest.raises(NotAllowed) as refused:
+                notes.write_note(problem, text="看一下", mention=[other.code], by=lin)
+            assert refused.value.code == "core.mention_cannot_see"
+
+    def test_are_internal_to_the_side(self, problem, lin):
+        with pytest.raises(NotNow) as refused:
+            notes.write_note(problem, text="请看", reach="both", by=lin)
+        assert refused.value.code == "core.note_record_not_shared"
+
+    def test_are_found_by_both_sides_while_it_is_shared(self, problem, asker, lin, shen):
+        actions.share_technical_problem(problem, by=asker)
+        notes.write_note(problem, text="裂纹底价四百万", reach="both", by=lin)
+        assert search.find(shen, "底价四百万")
+
+        actions.unshare_technical_problem(problem, by=asker)
+        assert search.find(shen, "底价四百万") == []
+        assert search.find(lin, "底价四百万")
 
 
 class TestRules:

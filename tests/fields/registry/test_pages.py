@@ -5,8 +5,9 @@ import re
 from datetime import date
 
 import pytest
+from django.utils.translation import override
 
-from shanhai.core import calendar, seals
+from shanhai.core import access, calendar, seals
 from shanhai.core.actions import documents, members, organisations, regions, roles, sharing, units
 from shanhai.core.models import (
     Document,
@@ -18,7 +19,10 @@ from shanhai.core.models import (
     RuleRow,
     Seen,
     Unit,
+    User,
 )
+from shanhai.fields.pairing import actions as pairing
+from shanhai.fields.registry.queries import entries
 from shanhai.fields.registry.views import documents as document_views
 from shanhai.fields.registry.views import journal as journal_views
 from shanhai.fields.registry.views import members as member_views
@@ -392,6 +396,41 @@ class TestJournal:
 
         assert bytes(entry.digest).hex() in page
         assert "Open pairings" in page
+
+    @pytest.mark.parametrize("language, name", [("en", "Bamboo agreement"), ("zh-hans", "竹子协议")])
+    def test_what_it_is_about_is_called_as_its_reader_says(self, zone, lin, client_of, language, name):
+        drafted = pairing.draft_agreement(
+            zone, number="LX-J", field="health", name_zh="竹子协议", name_en="Bamboo agreement",
+            valid_from=date(2023, 1, 1), by=lin,
+        )  # fmt: skip
+        entry = JournalEntry.objects.get(action="pairing.draft_agreement", subject_id=drafted.pk)
+        User.objects.filter(pk=lin.user_id).update(language=language)
+        browser = client_of(lin)
+        browser.cookies["django_language"] = language
+
+        assert name in text_of(browser.get("/registry/journal/", headers={"accept-language": language}))
+        assert name in text_of(
+            browser.get(f"/registry/journal/{entry.pk}/", headers={"accept-language": language})
+        )
+
+    def test_names_are_looked_up_once_and_only_for_who_finds_the_record(
+        self, zone, lin, shen, django_assert_num_queries
+    ):
+        drafted = pairing.draft_agreement(
+            zone, number="LX-J", field="health", name_zh="竹子协议", name_en="Bamboo agreement",
+            valid_from=date(2023, 1, 1), by=lin,
+        )  # fmt: skip
+        rows = [
+            JournalEntry.objects.get(action="pairing.draft_agreement", subject_id=drafted.pk) for _ in "123"
+        ]
+        access.standing(lin), access.standing(shen)
+
+        with override("en"), django_assert_num_queries(1):
+            entries.name_subjects(rows, lin)
+        assert [entries.subject_of(one) for one in rows] == ["Bamboo agreement"] * 3
+        with override("en"):
+            entries.name_subjects(rows, shen)
+        assert "Bamboo agreement" not in [entries.subject_of(one) for one in rows]
 
     def test_an_entry_of_others_is_not_there(self, lin, cast, client_of):
         entry = JournalEntry.objects.filter(pairing_id=None).first()

@@ -99,7 +99,10 @@ def register_of(imported: Import) -> Register:
     if register is None:
         raise NotFound(
             "sheets.no_such_register",
-            gettext_noop("There is no register {register}. The list of imports names them."),
+            gettext_noop(
+                "There is no register {register}. The page of imports names "
+                "them, and so does `shanhai registry registers list`."
+            ),
             register=imported.register,
         )
     return register

@@ -67,7 +67,12 @@ def sign_in() -> None:
     )
     signs.search_kinds.add(
         SearchKind("office.problem", _("Problem"), f"{OWN}.queries.problems.entries"),
-        SearchKind("office.proposal", _("Proposal"), f"{OWN}.queries.proposals.entries"),
+        SearchKind(
+            "office.proposal",
+            _("Proposal"),
+            f"{OWN}.queries.proposals.entries",
+            again=f"{OWN}.queries.proposals.found_again",
+        ),
         SearchKind("office.instruction", _("Instruction"), f"{OWN}.queries.instructions.entries"),
     )
     signs.indicators.add(*_indicators())

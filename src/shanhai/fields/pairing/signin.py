@@ -453,6 +453,7 @@ def _sign_in_technical() -> None:
             _("Technical problem"),
             "pairing.view_technical_problems",
             sees=f"{OWN}.queries.technical.sees",
+            shown_to=f"{OWN}.queries.technical.shown_to",
             paper=f"{OWN}.printed.technical_problem",
         ),
     )

@@ -17,6 +17,9 @@ from shanhai.webkit.commands import AsJson, DryRun, acting, remark, show, show_j
 if TYPE_CHECKING:
     from shanhai.core.sheets.gathering import Gathered
 
+# Whoever names one of these expects one file.
+FILES = {".csv", ".json", ".xls", ".xlsx", ".zip"}
+
 app = typer.Typer(no_args_is_help=True, help="Load a zone from files, and write it to files.")
 
 MOST_SECONDS = 300
@@ -60,6 +63,12 @@ def export(
     start_django()
     from django.utils.translation import gettext as _
 
+    if target.suffix.lower() in FILES and not target.is_dir():
+        raise BadInput(
+            "site.export_target_is_file",
+            gettext_noop("The zone is written as a folder of files, not as {target}. Name a folder."),
+            target=str(target),
+        )
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise BadInput(
             "site.export_target_not_empty",

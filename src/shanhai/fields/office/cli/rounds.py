@@ -14,7 +14,7 @@ import typer
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from shanhai.core import access
+from shanhai.core import access, clock
 from shanhai.core.cli import files
 from shanhai.core.models import Member, Pairing
 from shanhai.core.queries import pairings
@@ -126,7 +126,10 @@ def list_values(number: Number, unit: UnitCode, as_json: AsJson = False, as_csv:
     headings |= {"measure": pgettext("of a quantity", "Unit"), "state": _("State")}
     headings |= {"word": _("Word"), "unit": _("Unit"), "member": _("Filled in by"), "at": _("Given")}
     headings |= {"file_name": _("File"), "file_sha256": "SHA-256"}
-    show(queries.sourced_values(one), headings, as_json=as_json, as_csv=as_csv)
+    rows = queries.sourced_values(one)
+    if not (as_json or as_csv):
+        rows = [row | {"at": f"{clock.local(row['at']):%Y-%m-%d %H:%M}" if row["at"] else ""} for row in rows]
+    show(rows, headings, as_json=as_json, as_csv=as_csv)
 
 
 @app.command("missing")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from decimal import Decimal
 
 from django.db.models import Count, Q, QuerySet
@@ -113,10 +113,17 @@ def head_of(rows: QuerySet[Proposal]) -> dict[str, int]:
 
 
 def found_as(one: Proposal) -> Found:
-    """By its number and title, for those who see it."""
+    """By its number, title and author, for those who see it."""
+    author = f"{one.author_zh} {one.author_en}".strip()
     return Found(
-        "office.proposal", one.pk, one.title_zh, one.url, one.title_en, one.number, one.pairing_id, "seen"
-    )
+        "office.proposal", one.pk, one.title_zh, one.url, one.title_en, one.number, one.pairing_id, "seen", author
+    )  # fmt: skip
+
+
+def found_again(keys: Collection[int]) -> list[Found]:
+    """Some of those that were not withdrawn."""
+    rows = Proposal.objects.filter(pk__in=keys).exclude(stage=rules.Stage.WITHDRAWN)
+    return [found_as(one) for one in rows]
 
 
 def entries() -> Iterator[Found]:

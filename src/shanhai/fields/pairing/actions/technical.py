@@ -283,6 +283,7 @@ def reopen_technical_problem(
     journal.record(problem, "pairing.reopen_technical_problem", by=by, reason=reason)
     if problem.shared_on is not None:
         search.put_many([queries.found_as(problem)])
+    search.follow(problem)
     return problem
 
 
@@ -353,6 +354,7 @@ def _show(problem: TechnicalProblem, by: Member | None) -> None:
 
 def _hide(problem: TechnicalProblem, by: Member | None) -> None:
     search.drop("pairing.technicalproblem", problem.pk)
+    search.follow(problem)
     work.drop(WORK, problem, by=by)
 
 

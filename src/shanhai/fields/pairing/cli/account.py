@@ -14,6 +14,7 @@ from shanhai.core.cli import files
 from shanhai.fields.pairing import actions, columns, quantities, queries
 from shanhai.fields.pairing.actions import standings
 from shanhai.fields.pairing.cli.shared import PairingCode, pairing_of, reader
+from shanhai.kernel.refusals import BadInput, gettext_noop
 from shanhai.webkit import command_input as given
 from shanhai.webkit import words
 from shanhai.webkit.commands import AsCsv, AsJson, DryRun, acting, done, remark, show, show_json, tried_out
@@ -152,6 +153,14 @@ def brief(
 
     member = reader("view_meetings")
     files.check_target(out)
+    if out != files.STANDARD and not out.lower().endswith((".pdf", ".docx")):
+        raise BadInput(
+            "pairing.brief_ending",
+            gettext_noop(
+                "The briefing book is a PDF or a Word file, not {file}. Give a name in .pdf or .docx."
+            ),
+            file=out,
+        )
     chosen = briefs.meeting_for(member, pairing_of(pairing), meeting)
     language = cast(briefs.Language, lang)
     made: Any = briefs.as_word if out.lower().endswith(".docx") else briefs.as_pdf

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from shanhai.core import access, visibility
 from shanhai.core.indicators import Evidence, Row, standing_of
-from shanhai.core.models import Member, Pairing
+from shanhai.core.models import Member, Pairing, Seat
 from shanhai.core.queries.pairings import within
 from shanhai.core.search import Found
 from shanhai.fields.pairing.models import TechnicalAnswer, TechnicalProblem
@@ -20,6 +20,8 @@ from shanhai.fields.pairing.rules import technical as rules
 from shanhai.kernel.periods import Period
 from shanhai.kernel.refusals import NotFound, gettext_noop
 
+# What is not shared yet is read by the public bodies of its side, not by other firms and villages.
+_NOT_BEFORE_SHARED = frozenset({*visibility.FIRMS, "village"})
 SHOWN = ("asker", "asker_unit", "pairing", "activity", "accepted__organisation", "accepted__member")
 
 
@@ -44,7 +46,7 @@ def seen_by(member: Member) -> Q:
         by_side[side].append(pairing_id)
     seen |= Q(shared_on__isnull=False, pairing_id__in=list(here.sides))
     seen |= Q(asker_id=here.organisation_id) | Q(asker_unit_id=here.unit_id)
-    if member.unit.organisation.kind not in {*visibility.FIRMS, "village"}:
+    if member.unit.organisation.kind not in _NOT_BEFORE_SHARED:
         for side, pairing_ids in by_side.items():
             seen |= Q(side=side, pairing_id__in=pairing_ids)
     return seen
@@ -53,6 +55,22 @@ def seen_by(member: Member) -> Q:
 def sees(member: Member, problem: TechnicalProblem) -> bool:
     """Whether a member sees one: what the list says."""
     return TechnicalProblem.objects.filter(seen_by(member), pk=problem.pk).exists()
+
+
+def shown_to(keys: Collection[int]) -> dict[int, set[int]]:
+    """Of problems that are not shared the organisations that see them, as ``seen_by`` has it; shared ones are left out."""
+    rows = TechnicalProblem.objects.filter(pk__in=keys, shared_on=None)
+    found, sides = {}, {}
+    for pk, asker, home, pairing_id, side in rows.values_list(
+        "pk", "asker_id", "asker_unit__organisation_id", "pairing_id", "side"
+    ):
+        found[pk], sides[pk] = {asker, home}, (pairing_id, side)
+    bodies: dict[tuple[int, str], set[int]] = defaultdict(set)
+    seats = Seat.objects.filter(pairing_id__in={pairing_id for pairing_id, _ in sides.values()})
+    seats = seats.exclude(organisation__kind__in=_NOT_BEFORE_SHARED)
+    for pairing_id, side, organisation_id in seats.values_list("pairing_id", "side", "organisation_id"):
+        bodies[pairing_id, side].add(organisation_id)
+    return {pk: own | bodies[sides[pk]] for pk, own in found.items()}
 
 
 def problem_of(member: Member | None, number: str) -> TechnicalProblem:

@@ -25,7 +25,7 @@ from shanhai.kernel.refusals import gettext_noop
 from shanhai.webkit import charts, downloads, words
 from shanhai.webkit.pages import chosen_pairing, member_required
 
-_MILLION, _WAN = Decimal(100_000_000), Decimal(1_000_000)
+_MILLION, _WAN, _YI = Decimal(100_000_000), Decimal(1_000_000), Decimal(10_000_000_000)
 _MOST_RECORDS = 500
 # How many of the last years a phone shows beside the sum.
 _ON_PHONE = 3
@@ -172,14 +172,23 @@ def _row(found: Balance, line: Line) -> dict[str, Any]:
 
 def _unit(line: Line) -> str:
     if line.indicator.unit == "fen":
-        return "万元" if words.is_chinese() else "m yuan"
+        if words.is_chinese():
+            return "亿元" if _reaches_yi(line) else "万元"
+        return "m yuan"
     return str(line.indicator.balance.unit)  # type: ignore[union-attr]
 
 
 def _say(line: Line, quantity: Decimal) -> str:
     if line.indicator.unit != "fen":
         return words.num(quantity)
-    return words.num(quantity / _WAN, 0) if words.is_chinese() else words.num(quantity / _MILLION, 1)
+    if not words.is_chinese():
+        return words.num(quantity / _MILLION, 1)
+    return words.num(quantity / _YI, 2) if _reaches_yi(line) else words.num(quantity / _WAN, 0)
+
+
+def _reaches_yi(line: Line) -> bool:
+    """Whether a row is told in 亿元: one unit for all its cells, as they are read beside each other."""
+    return max((abs(cell) for cell in (*line.cells, line.total) if cell), default=Decimal(0)) >= _YI
 
 
 def _exact(line: Line, quantity: Decimal) -> str:

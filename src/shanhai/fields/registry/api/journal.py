@@ -128,7 +128,9 @@ def list_entries(request: Any, action: str = "") -> Any:
     rows = entries.for_reader(request.member).order_by()
     if action:
         rows = rows.filter(action=action[:80])
-    return paged(rows, ("-id",), request)
+    page = paged(rows, ("-id",), request)
+    entries.name_subjects(page["items"], request.member)
+    return page
 
 
 @router.get("/journal/entries/{id}", response=EntryWhole, summary="One entry")

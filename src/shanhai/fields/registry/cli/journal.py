@@ -43,9 +43,12 @@ def list_entries(
     """List entries, latest first: all as the system, those that the member may read with --as."""
     member = shared.reader("view_journal")
     rows = entries.for_reader(member) if member is not None else JournalEntry.objects.order_by("-pk")
+    latest = list(rows[:limit])
+    for start in range(0, len(latest), 500):
+        entries.name_subjects(latest[start : start + 500], member)
     shown = (
         {"id": e.pk, "at": e.at, "action": e.action, "what": entries.subject_of(e), "by": entries.who(e)}
-        for e in rows[:limit]
+        for e in latest
     )
     headings = {
         "id": _("Entry"),

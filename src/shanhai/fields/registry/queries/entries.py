@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -12,7 +14,7 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
-from shanhai.core import access, clock, signs
+from shanhai.core import access, clock, search, signs
 from shanhai.core.models import JournalEntry, Member, Receipt, SearchEntry
 from shanhai.core.queries import journal
 from shanhai.kernel.refusals import NotFound, gettext_noop
@@ -26,9 +28,21 @@ def _body(text: str) -> dict[str, Any]:
     return json.loads(text)
 
 
+def name_subjects(rows: Iterable[JournalEntry], member: Member | None) -> None:
+    """Look up what entries are about, once for all of them, for ``subject_of``."""
+    rows, keys = list(rows), defaultdict(set)
+    for entry in rows:
+        if entry.subject_id is not None:
+            keys[entry.subject_kind].add(entry.subject_id)
+    names = search.names_of(member, keys)
+    for entry in rows:
+        entry.subject_name = names.get((entry.subject_kind, entry.subject_id or 0), "")  # type: ignore[attr-defined]
+
+
 def subject_of(entry: JournalEntry) -> str:
-    """What the entry is about, as it was called then."""
-    return str(_body(entry.body).get("what") or "–")
+    """What the entry is about: as it is called now in the reader's language, where ``name_subjects`` found it, else
+    as it was called then by whoever wrote."""
+    return getattr(entry, "subject_name", "") or str(_body(entry.body).get("what") or "–")
 
 
 # What spreadsheets do; these verbs have no row of their own, the register's row is asked.
@@ -141,6 +155,7 @@ def entry_of(member: Member, pk: int) -> JournalEntry:
             gettext_noop("There is no entry {given}, or it belongs to others. Look for it in the journal."),
             given=pk,
         )
+    name_subjects([found], member)
     return found
 
 

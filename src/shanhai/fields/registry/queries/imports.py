@@ -54,7 +54,10 @@ def register_named(code: str) -> Register:
     if register is None:
         raise NotFound(
             "sheets.no_such_register",
-            gettext_noop("There is no register {register}. The list of imports names them."),
+            gettext_noop(
+                "There is no register {register}. The page of imports names "
+                "them, and so does `shanhai registry registers list`."
+            ),
             register=code,
         )
     return register

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -76,7 +77,8 @@ def index(request: Any) -> HttpResponse:
         "proof": forms.BringReceipt(),
     }
     rows = entries.for_reader(request.member).order_by()
-    return listing.render(request, "registry/journal.html", JOURNAL, rows, context)
+    table = replace(JOURNAL, begin=lambda page: entries.name_subjects(page, request.member))
+    return listing.render(request, "registry/journal.html", table, rows, context)
 
 
 def _own_receipt(request: Any) -> Receipt | None:
