@@ -245,8 +245,8 @@ def access() -> str:
     scopes = [(f"`{name}`", meaning) for name, meaning in SCOPES.items()]
     parts = [
         "# Roles and access\n",
-        "A member holds roles from one day to another. Whoever decides or pays for a side logs in with a second factor. An auditor",
-        "opens every page and changes nothing.\n",
+        "A member holds roles from one day to another. Whoever decides or pays for a side logs in with a second factor, and so does the",
+        "administrator, who decides whose word counts. An auditor opens every page and changes nothing.\n",
         table(("role", "name", "what it does", "second factor"), roles),
         "## The access table\n",
         "One row for every page, action and sensitive column. An action has the row of its own name.\n",
