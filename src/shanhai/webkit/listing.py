@@ -24,6 +24,13 @@ from shanhai.webkit.remember import mark_at, remembered
 from shanhai.webkit.words import Words
 
 COUNT_UP_TO = 10_000
+
+
+def counted(n: int) -> str:
+    """A count as lists say it: "10,000+" where counting stopped."""
+    return f"{COUNT_UP_TO:,}+" if n > COUNT_UP_TO else words.num(n)
+
+
 SIZES = (50, 100)
 _OWN_PARAMETERS = ("sort", "size", "cursor", "clear", "format")
 
@@ -199,7 +206,7 @@ class Page:
     @property
     def count_text(self) -> str:
         """How many there are; "10,000+" where counting stopped."""
-        return f"{COUNT_UP_TO:,}+" if self.total > COUNT_UP_TO else words.num(self.total)
+        return counted(self.total)
 
     @property
     def noun_text(self) -> str:

@@ -17,7 +17,7 @@ from django.utils.translation import get_language, gettext, gettext_lazy, pgette
 
 from shanhai.core import clock
 from shanhai.webkit import maps, words
-from shanhai.webkit.listing import COUNT_UP_TO
+from shanhai.webkit.listing import counted
 from shanhai.webkit.words import (
     clock_time,
     day,
@@ -53,7 +53,7 @@ def dash(value: Any) -> str:
 @register.filter
 def bounded(count: int) -> str:
     """A count that stopped as those of lists do: "10,000+"."""
-    return f"{COUNT_UP_TO:,}+" if count > COUNT_UP_TO else num(count)
+    return counted(count)
 
 
 @register.filter

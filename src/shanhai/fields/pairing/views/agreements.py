@@ -152,7 +152,7 @@ def agreements(request: Any) -> HttpResponse:
         rows,
         {
             "counts": counts,
-            "said": {name: shared.counted(n) for name, n in counts.items()},
+            "said": {name: listing.counted(n) for name, n in counts.items()},
             "pairing": pairing,
             "next": following,
             "may_draft": shared.may(request, "draft_agreement", pairing.pk) and not pairing.ended_on,

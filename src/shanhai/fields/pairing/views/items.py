@@ -174,10 +174,12 @@ def _list_finding(counts: dict[str, int]) -> str:
     if not counts["open"]:
         return _("Nothing that was resolved is open.")
     said = ngettext("%(n)s action item is open", "%(n)s action items are open", counts["open"]) % {
-        "n": counts["open"]
+        "n": listing.counted(counts["open"])
     }
     comma = "，" if words.is_chinese() else ", "
-    late = ngettext("%(n)s of them is late", "%(n)s of them are late", counts["late"]) % {"n": counts["late"]}
+    late = ngettext("%(n)s of them is late", "%(n)s of them are late", counts["late"]) % {
+        "n": listing.counted(counts["late"])
+    }
     tail = late if counts["late"] else _("none is late")
     return f"{said}{comma}{tail}{'。' if words.is_chinese() else '.'}"
 

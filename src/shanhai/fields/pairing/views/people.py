@@ -173,9 +173,12 @@ def _head(member: Any, pairing: Any) -> tuple[Counter[str], int, list[StayApprai
 def _list_finding(total: int, late: int) -> str:
     if not total:
         return _("No officer is in post on the other side.")
-    said = ngettext("%(n)s officer is in post", "%(n)s officers are in post", total) % {"n": total}
+    said = ngettext("%(n)s officer is in post", "%(n)s officers are in post", total) % {
+        "n": listing.counted(total)
+    }
     tail = (
-        ngettext("%(n)s appraisal is due or late", "%(n)s appraisals are due or late", late) % {"n": late}
+        ngettext("%(n)s appraisal is due or late", "%(n)s appraisals are due or late", late)
+        % {"n": listing.counted(late)}
         if late
         else _("all appraisals are given")
     )

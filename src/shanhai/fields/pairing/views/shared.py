@@ -183,11 +183,6 @@ def rows_of(found: Iterable[queries.Progress]) -> list[Row]:
     return [Row(one) for one in found]
 
 
-def counted(n: int) -> str:
-    """A count as lists say it: "10,000+" where counting stopped."""
-    return f"{listing.COUNT_UP_TO:,}+" if n > listing.COUNT_UP_TO else words.num(n)
-
-
 def tally_sentence(tally: queries.Tally) -> str:
     """ "27 of 34 commitments are on track, 4 are at risk, 3 are late.": the finding of several pages."""
     if not tally.total:
@@ -197,16 +192,16 @@ def tally_sentence(tally: queries.Tally) -> str:
         "%(on_track)s of %(total)s commitments are on track",
         tally.total,
     )
-    parts = [said % {"on_track": counted(tally.on_track), "total": counted(tally.total)}]
+    parts = [said % {"on_track": listing.counted(tally.on_track), "total": listing.counted(tally.total)}]
     if tally.at_risk:
         at_risk = ngettext("%(n)s is at risk", "%(n)s are at risk", tally.at_risk)
-        parts.append(at_risk % {"n": counted(tally.at_risk)})
+        parts.append(at_risk % {"n": listing.counted(tally.at_risk)})
     if tally.late:
         late = ngettext("%(n)s is late", "%(n)s are late", tally.late)
-        parts.append(late % {"n": counted(tally.late)})
+        parts.append(late % {"n": listing.counted(tally.late)})
     if tally.not_started:
         waiting = ngettext("%(n)s has not begun", "%(n)s have not begun", tally.not_started)
-        parts.append(waiting % {"n": counted(tally.not_started)})
+        parts.append(waiting % {"n": listing.counted(tally.not_started)})
     return ("，" if words.is_chinese() else ", ").join(parts) + ("。" if words.is_chinese() else ".")
 
 
@@ -217,7 +212,7 @@ def nested_sentence(n: int) -> str:
     said = ngettext(
         "Nested pairings promise %(n)s thing more.", "Nested pairings promise %(n)s things more.", n
     )
-    return said % {"n": counted(n)}
+    return said % {"n": listing.counted(n)}
 
 
 # -- papers --------------------------------------------------------------------------------------------------------
