@@ -134,3 +134,33 @@ def accepted(confirmed: Any, lin: Any, answer_of: Callable[..., Any]) -> Any:
     from shanhai.fields.office import actions
 
     return actions.review_answer(confirmed, by=lin)
+
+
+@pytest.fixture
+def firm(cast: Any, body: Any, added: Any) -> Any:
+    """A firm of Longquan, and Xiang who speaks for it."""
+    body("FIRM", "enterprise", "青枫汽配")
+    return added("xiang", "FIRM", "项羽", "Xiang Yu", "enterprise")
+
+
+@pytest.fixture
+def handler(cast: Any, body: Any, added: Any) -> Any:
+    """A bureau of Longquan that can answer, and its handler Ji."""
+    body("LQ-EIT", "department", "经信局")
+    return added("ji", "LQ-EIT", "季雪文", "Ji Xuewen", "handler")
+
+
+@pytest.fixture
+def leader(added: Any) -> Any:
+    """The leader of Longquan."""
+    return added("ma", "LQ", "马岚", "Ma Lan", "leader")
+
+
+@pytest.fixture
+def problem(zone: Any, firm: Any, handler: Any) -> Any:
+    """Xiang's problem, with the bureau."""
+    from shanhai.fields.office.actions import problems
+
+    return problems.raise_problem(
+        zone, title_zh="用电增容无答复", title_en="No more power", field="park", unit=handler.unit, by=firm
+    )

@@ -8,37 +8,9 @@ import pytest
 
 from shanhai.core.actions import notes
 from shanhai.core.models import WorkItem
-from shanhai.fields.office.actions import instructions, problems
+from shanhai.fields.office.actions import instructions
 from shanhai.fields.office.work_kinds import kinds
 from shanhai.fields.pairing.actions import activities
-
-
-@pytest.fixture
-def firm(cast, body, added):
-    """A firm of Longquan, and Xiang who speaks for it."""
-    body("FIRM", "enterprise", "青枫汽配")
-    return added("xiang", "FIRM", "项羽", "Xiang Yu", "enterprise")
-
-
-@pytest.fixture
-def handler(cast, body, added):
-    """A bureau of Longquan, and its handler Ji."""
-    body("LQ-EIT", "department", "经信局")
-    return added("ji", "LQ-EIT", "季雪文", "Ji Xuewen", "handler")
-
-
-@pytest.fixture
-def leader(added):
-    """The leader of Longquan."""
-    return added("ma", "LQ", "马岚", "Ma Lan", "leader")
-
-
-@pytest.fixture
-def problem(zone, firm, handler):
-    """Xiang's problem, with the bureau."""
-    return problems.raise_problem(
-        zone, title_zh="用电增容无答复", title_en="No more power", field="park", unit=handler.unit, by=firm
-    )
 
 
 @pytest.fixture

@@ -23,12 +23,6 @@ DUE = date(2023, 9, 22)
 
 
 @pytest.fixture
-def leader(added):
-    """The leader of Longquan."""
-    return added("ma", "LQ", "马岚", "Ma Lan", "leader")
-
-
-@pytest.fixture
 def agreement(zone, lin):
     """Lin's draft: the record."""
     return pairing.draft_agreement(

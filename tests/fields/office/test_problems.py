@@ -27,34 +27,6 @@ from shanhai.site.cli import run
 DAYS = {"handler": 5, "office": 5, "leaders": 10}
 
 
-@pytest.fixture
-def firm(cast, body, added):
-    """A firm of Longquan, and Xiang who speaks for it."""
-    body("FIRM", "enterprise", "青枫汽配")
-    return added("xiang", "FIRM", "项羽", "Xiang Yu", "enterprise")
-
-
-@pytest.fixture
-def handler(cast, body, added):
-    """A bureau of Longquan that can answer, and its handler Ji."""
-    body("LQ-EIT", "department", "经信局")
-    return added("ji", "LQ-EIT", "季雪文", "Ji Xuewen", "handler")
-
-
-@pytest.fixture
-def leader(added):
-    """The leader of Longquan."""
-    return added("ma", "LQ", "马岚", "Ma Lan", "leader")
-
-
-@pytest.fixture
-def problem(zone, firm, handler):
-    """Xiang's problem, with the bureau."""
-    return actions.raise_problem(
-        zone, title_zh="用电增容无答复", title_en="No more power", field="park", unit=handler.unit, by=firm
-    )
-
-
 def swept(turn_clock, day):
     from shanhai.core import clock
 
