@@ -37,11 +37,14 @@ def load(
     start_django()
     from django.utils.translation import gettext as _
 
+    from shanhai.core import clock, tick
     from shanhai.core.sheets import gathering
 
     faults = gathering.Gathered()
     with folder_of(source, faults) as folder, tried_out(dry_run):
         counts = load_folder(folder, by=acting(), faults=faults)
+    if not dry_run:
+        tick.take_statistics(clock.now())
     if as_json:
         show_json({"written": counts, "dry_run": dry_run})
     else:
