@@ -27,7 +27,7 @@ class RoleGrant(models.Model):
 class ApiToken(models.Model):
     """A program's key: stored as a hash, limited to scopes, revocable, expiring."""
 
-    member = models.ForeignKey("core.Member", models.PROTECT, related_name="tokens")
+    member = models.ForeignKey("core.Member", models.PROTECT, related_name="tokens", db_index=False)
     name = models.CharField(max_length=80)
     prefix = models.CharField(max_length=12, unique=True)
     digest = models.CharField(max_length=64, unique=True)
@@ -42,9 +42,11 @@ class ApiToken(models.Model):
     last_used_on = models.DateField(null=True, blank=True)
 
     class Meta:
-        ordering = ["-created_at", "id"]
+        ordering = ["-expires_at", "-id"]
         indexes = [
-            models.Index(fields=["created_at", "id"], name="token_made"),
+            # By the day on which they end, those that work and those that ran out are one stretch each.
+            models.Index(fields=["expires_at", "id"], name="token_until"),
+            models.Index(fields=["member", "expires_at", "id"], name="token_member_until"),
             models.Index(fields=["name", "id"], name="token_name"),
         ]
 

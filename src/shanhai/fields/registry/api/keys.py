@@ -39,7 +39,7 @@ class WithdrawalIn(Given):
 @may("registry.view_tokens")
 def list_keys(request: HttpRequest, state: str = "") -> Any:
     """All keys, or those in a state: works, revoked, run_out."""
-    page = paged(tokens.in_state(tokens.everybodys(), state), ("-created_at",), request)
+    page = paged(tokens.in_state(tokens.everybodys(), state), ("-expires_at",), request)
     return page | {"items": [tokens.as_row(token) for token in page["items"]]}
 
 

@@ -15,8 +15,8 @@ STATES = ("works", "revoked", "run_out")
 
 
 def everybodys() -> QuerySet[ApiToken]:
-    """All keys with their owners, latest first."""
-    return ApiToken.objects.select_related("member__unit__organisation").order_by("-created_at", "-pk")
+    """All keys with their owners, those first that work longest."""
+    return ApiToken.objects.select_related("member__unit__organisation").order_by("-expires_at", "-pk")
 
 
 def for_reader(member: Member | None) -> QuerySet[ApiToken]:

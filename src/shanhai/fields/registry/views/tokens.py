@@ -39,11 +39,17 @@ TOKENS = Table(
             stack="full",
         ),
         Column("scopes", _("May do"), kind="code", phone_heading=True),
-        Column(
-            "made", _("Made"), kind="moment", value="created_at", sort=("created_at",), index="token_made"
-        ),
+        Column("made", _("Made"), kind="moment", value="created_at"),
         Column("used", _("Last used"), kind="date", value="last_used_on", phone_heading=True),
-        Column("until", _("Until"), kind="moment", value="expires_at", phone_heading=True),
+        Column(
+            "until",
+            _("Until"),
+            kind="moment",
+            value="expires_at",
+            sort=("expires_at",),
+            index="token_until",
+            phone_heading=True,
+        ),
         Column("state", _("State"), value=_state, second=lambda row: row.revoked_reason, stack="push"),
         Column(
             "revoke",
@@ -64,7 +70,7 @@ TOKENS = Table(
             apply=queries.called,
         ),
     ),
-    default_sort="-made",
+    default_sort="-until",
     keeps_count=True,
     empty=(
         _("No program has a key."),
