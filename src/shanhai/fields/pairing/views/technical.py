@@ -160,6 +160,7 @@ def problem(request: Any, number: str) -> HttpResponse:
             "marks": one.source or one.is_illustrative,
             "history": shared.history(one),
             "papers": papers.hanging_on(request.member, one),
+            "may_see_activity": may("view_activities", True),
             "may_share": may("share_technical_problem", asks and takes and one.shared_on is None),
             "may_unshare": may(
                 "unshare_technical_problem", asks and one.shared_on is not None and not one.answers_n

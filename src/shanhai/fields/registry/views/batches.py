@@ -61,7 +61,7 @@ def list_batches(request: Any) -> HttpResponse:
         mark_at(request),
         "readers",
     )
-    context = {"waiting": waiting}
+    context = {"waiting": waiting, "may_bring": bool(brought.writable(request))}
     return listing.render(request, "registry/batches.html", BATCHES, rows, context)
 
 

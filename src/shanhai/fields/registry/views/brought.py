@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from shanhai.core import clock, masking, sentences
+from shanhai.core import access, clock, masking, sentences, signs
 from shanhai.core import undo as undo_rule
 from shanhai.core.models import Batch, Import, ImportRow, TaskRun
 from shanhai.core.sheets import (
@@ -32,6 +32,17 @@ from shanhai.webkit import undo as undo_bar
 from shanhai.webkit.templatetags.shanhai import num
 
 STEPS = (_("File"), _("Columns"), _("Check"), _("Write"))
+
+
+def writable(request: Any) -> list[Register]:
+    """The registers that the member may write."""
+    return [
+        register
+        for register in signs.registers
+        if access.may(request.member, register.write_access)
+        and (not register.is_of_pairing or request.pairing is not None)
+    ]
+
 
 STAGES = {
     "reading": ("paused", _("is read")),

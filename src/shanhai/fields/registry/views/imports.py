@@ -78,23 +78,13 @@ IMPORTS = Table(
 def imports(request: Any) -> HttpResponse:
     """What the member's unit brought, newest first."""
     waiting = sum(row.stage in ("mapping", "checked") for row in queries.own(request.member)[:50])
-    context = {"waiting": waiting, "registers": _writable(request)}
+    context = {"waiting": waiting, "registers": brought.writable(request)}
     return listing.render(request, "registry/imports.html", IMPORTS, queries.own(request.member), context)
 
 
 def _found(request: Any, pk: int) -> Import:
     found: Import = brought.at_version(request, queries.found(request.member, pk))
     return found
-
-
-def _writable(request: Any) -> list[Register]:
-    """The registers that the member may write."""
-    return [
-        register
-        for register in signs.registers
-        if access.may(request.member, register.write_access)
-        and (not register.is_of_pairing or request.pairing is not None)
-    ]
 
 
 def register_name(code: str) -> str:
@@ -109,7 +99,7 @@ def register_name(code: str) -> str:
 @member_required("registry.import")
 def new(request: Any) -> HttpResponse:
     """The form to bring a file; a refused file is told on the same page."""
-    registers = _writable(request)
+    registers = brought.writable(request)
     if not registers:
         raise NotAllowed(
             "registry.nothing_to_import",
