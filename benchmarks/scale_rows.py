@@ -447,7 +447,8 @@ def _fill_from_one(connection: Any, table: str, first: int, last: int) -> None:
 
 
 def _copy(connection: Any, model: Any, own: dict[str, str], first: int, last: int) -> None:
-    names = [field.column for field in model._meta.concrete_fields if not field.primary_key]
+    fields = model._meta.concrete_fields
+    names = [field.column for field in fields if not (field.primary_key or field.generated)]
     given = ", ".join(own.get(name, f'one."{name}"') for name in names)
     quoted = ", ".join(f'"{name}"' for name in names)
     table = model._meta.db_table

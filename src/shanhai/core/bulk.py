@@ -26,7 +26,7 @@ def insert_many(model: type[M], objects: Sequence[M]) -> None:
 
     Neither ``save`` nor signals are called, as with ``bulk_create``. Rows keep their order: keys go up.
     """
-    fields = model._meta.concrete_fields
+    fields = [field for field in model._meta.concrete_fields if not field.generated]
     if objects and objects[0].pk is None:
         give_keys(model, objects)
     insert_rows(model, [field.attname for field in fields], _rows(objects, fields))

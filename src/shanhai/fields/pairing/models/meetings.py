@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.db.models import Case, F, When
 
 from shanhai.core.models import Unit
 from shanhai.core.models.base import Versioned, in_language
@@ -211,7 +212,7 @@ class Resolution(InPairing, Sourced, Versioned):
         return in_language(self.text_zh, self.text_en)
 
 
-_ASKED_OF_ITEMS = ("stage", "lead", "field", "mountain_unit", "sea_unit")
+_ASKED_OF_ITEMS = ("stage", "lead", "field")
 
 
 class ActionItem(InPairing, Sourced, Versioned):
@@ -243,6 +244,12 @@ class ActionItem(InPairing, Sourced, Versioned):
     lead = models.CharField(max_length=10, choices=SIDES)
     mountain_unit = models.ForeignKey("core.Unit", models.PROTECT, related_name="+")
     sea_unit = models.ForeignKey("core.Unit", models.PROTECT, related_name="+")
+    # The unit of the side that does it, so that a unit's own items are one stretch of an index.
+    done_by_unit = models.GeneratedField(
+        expression=Case(When(lead="mountain", then=F("mountain_unit")), default=F("sea_unit")),
+        output_field=models.BigIntegerField(),
+        db_persist=True,
+    )
     stage = models.CharField(max_length=8, choices=choices(rules.ItemStage), default="open")
     assigned_on = models.DateField()
     first_due_on = models.DateField()
@@ -264,6 +271,8 @@ class ActionItem(InPairing, Sourced, Versioned):
             models.Index(fields=["pairing", "number", "id"], name="item_pairing_number"),
             models.Index(fields=["zone", "number", "id", *_ASKED_OF_ITEMS], name="item_zone_number"),
             models.Index(fields=["stage", "due_on", "id"], name="item_stage_due"),
+            models.Index(fields=["zone", "done_by_unit", "due_on", "id", "stage"], name="item_unit_due"),
+            models.Index(fields=["zone", "done_by_unit", "number", "id", "stage"], name="item_unit_number"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -223,15 +223,12 @@ def item_counts(member: Member, pairing: Pairing) -> dict[str, int]:
     day = clock.today()
     is_open = Q(stage__in=rules.OPEN_ITEM)
     rows = action_items_of(member, pairing).select_related(None)
-    mine = is_open & (
-        Q(lead="mountain", mountain_unit_id=member.unit_id) | Q(lead="sea", sea_unit_id=member.unit_id)
-    )
     asked = {
         "open": is_open,
         "late": is_open & Q(due_on__lt=day),
         "reported": Q(stage=rules.ItemStage.REPORTED),
         "escalated": is_open & Q(escalated_on__isnull=False),
-        "mine": mine,
+        "mine": is_open & Q(done_by_unit=member.unit_id),
     }
     return {name: count_bounded(rows.filter(which)) for name, which in asked.items()}
 

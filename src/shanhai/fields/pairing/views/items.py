@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import DateField, Q, Value
+from django.db.models import DateField, Value
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -76,7 +76,6 @@ def _shown_by_number(found: Any, text: str) -> Any:
 def _table(request: Any) -> Table:
     """The list of a member: "mine" is what the own unit does."""
     unit = request.member.unit_id
-    mine = Q(lead="mountain", mountain_unit_id=unit) | Q(lead="sea", sea_unit_id=unit)
     return Table(
         code="pairing.items",
         columns=(
@@ -119,7 +118,7 @@ def _table(request: Any) -> Table:
                 "whose",
                 gettext_lazy("Whose"),
                 choices=(("mine", gettext_lazy("my unit’s")),),
-                apply=lambda found, _text: found.filter(mine),
+                apply=lambda found, _text: found.filter(done_by_unit=unit),
                 every=gettext_lazy("everybody’s"),
             ),
             Filter(
