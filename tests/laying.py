@@ -6,6 +6,7 @@ import pickle
 from collections.abc import Callable
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
 
@@ -39,10 +40,13 @@ def laid(name: str, build: Callable[[], Any]) -> Any:
 
 def _all_rows() -> dict[str, tuple[list[str], list[tuple[Any, ...]]]]:
     found = {}
+    quote = connection.ops.quote_name
+    models = [model._meta for model in apps.get_models(include_auto_created=True) if model._meta.managed]
     with connection.cursor() as cursor:
-        for table in connection.introspection.django_table_names(only_existing=True):
-            cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)}")
-            found[table] = [column[0] for column in cursor.description], cursor.fetchall()
+        for meta in models:
+            columns = [field.column for field in meta.concrete_fields if not field.generated]
+            cursor.execute(f"SELECT {', '.join(map(quote, columns))} FROM {quote(meta.db_table)}")
+            found[meta.db_table] = columns, cursor.fetchall()
     return found
 
 
