@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from shanhai.core import access
@@ -18,10 +18,10 @@ from shanhai.kernel.refusals import NotFound, gettext_noop
 
 def own(member: Member | None) -> QuerySet[Batch]:
     """Batches of the member's unit; an auditor and the system read all."""
-    rows = Batch.objects.select_related("by", "pairing").order_by()
+    rows = Batch.objects.prefetch_related("by", "pairing").order_by()
     if member is None or access.standing(member).roles & access.SEES_ALL:
         return rows
-    return rows.filter(Q(by=member) | Q(by__unit_id=member.unit_id))
+    return imports.of_unit(rows, member.unit_id)
 
 
 def found(member: Member | None, pk: int) -> Batch:
