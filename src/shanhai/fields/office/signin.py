@@ -20,13 +20,14 @@ from shanhai.core.signs import (
     Sweep,
     ZonePart,
 )
-from shanhai.fields.office import columns, work_kinds
+from shanhai.fields.office import columns, prepared, work_kinds
 
 OWN = "shanhai.fields.office"
 
 
 def sign_in() -> None:
     signs.work_kinds.add(*work_kinds.kinds())
+    signs.replies.add(*prepared.replies())
     _sign_in_rounds()
     _sign_in_links()
     signs.access_rows.add(*_pages(), *_problems(), *_proposals(), *_instructions())
