@@ -165,7 +165,9 @@ def take_back(climb: Climb, subject: models.Model, paper: Paper, *, by: Member |
     if last is None or last.decision == Decision.TAKEN_BACK or (by is not None and last.member_id != by.pk):
         raise NotNow(
             "core.ladder_decided",
-            gettext_noop("You have nothing to take back here: somebody else has the paper. Ask them to return it."),
+            gettext_noop(
+                "You have nothing to take back here: somebody else has the paper. Ask them to return it."
+            ),
         )
     rows.move(climb, step=last.step)
     _note(climb, Decision.TAKEN_BACK, "", by, last.for_member)

@@ -24,8 +24,8 @@ from django.apps import apps
 from django.db import models
 from django.utils.translation import gettext as _
 
-from shanhai.core import access, journal, ladder, notices, records, rows, signs, work
-from shanhai.core.models import Climb, Document, Member, Unit
+from shanhai.core import access, journal, ladder, notices, records, signs, work
+from shanhai.core.models import Climb, ClimbStep, Document, Member, Unit
 from shanhai.core.queries.work import deputies_of_today, speaks_for
 from shanhai.core.signs import Reply
 from shanhai.core.writing import action
@@ -38,7 +38,7 @@ _PAPERS = ("papers", "evidence")
 
 
 def climbs(code: str, unit: str = "unit") -> Callable[[F], F]:
-    """Mark an action as one that a unit does in its own name; it gives None when it was prepared and not done.
+    """Mark an action as one that a unit does in its own name; it gives the climb when it was prepared and not done.
 
     Parameters
     ----------
@@ -54,8 +54,7 @@ def climbs(code: str, unit: str = "unit") -> Callable[[F], F]:
             acts_for = unit_for(getattr(subject, unit) if unit else None, by)
             if acts_for is None or len(steps_of(acts_for, by)) < 2:
                 return function(subject, by=by, **given)
-            _prepare(signs.replies[code], function, subject, acts_for, given, by)
-            return None
+            return _prepare(signs.replies[code], function, subject, acts_for, given, by)
 
         run.at_once = function  # type: ignore[attr-defined]
         return run  # type: ignore[return-value]
@@ -284,13 +283,18 @@ def of_item(item: Any) -> Climb | None:
     return found.filter(stage=Stage.CLIMBING).select_related("unit__organisation", "written_by").first()
 
 
-def kept(subject: Any, unit: Unit | None, by: Member) -> dict[str, Any]:
+def kept(subject: Any, unit: Unit | None, by: Member, code: str) -> dict[str, Any]:
     """What a member's unit prepared to send on a record and has not sent: what its form begins with."""
     acts_for = unit_for(unit, by)
     climb = ladder.climb_of(subject, acts_for) if acts_for is not None else None
-    if climb is None or not climb.reply or climb.stage == Stage.DONE:
+    if climb is None or climb.reply != code or climb.stage == Stage.DONE:
         return {}
     return {name: value for name, value in climb.given.items() if name not in _PAPERS}
+
+
+def decisions_of(climb: Climb) -> list[ClimbStep]:
+    """What was decided on the way, latest first."""
+    return list(climb.decisions.select_related("member", "for_member").order_by("-pk"))
 
 
 def papers_of(climb: Climb) -> list[Document]:
@@ -308,10 +312,25 @@ def shown(climb: Climb, subject: Any) -> list[tuple[str, str]]:
     return [("", str(climb.given.get(name, ""))) for name in ("text", "text_en") if climb.given.get(name)]
 
 
-def may_write(unit: Unit | None, by: Member) -> bool:
-    """Whether preparing is a member's: who has the first step of the unit for which they act."""
+def may_write(subject: Any, unit: Unit | None, by: Member) -> bool:
+    """Whether a member may answer a record or prepare that: the first step is theirs, and nothing is on its way."""
     acts_for = unit_for(unit, by)
-    return acts_for is None or len(steps_of(acts_for, by)) < 2 or _may_write(acts_for, by)
+    if acts_for is None or len(steps_of(acts_for, by)) < 2:
+        return True
+    climb = ladder.climb_of(subject, acts_for)
+    is_on_its_way = climb is not None and climb.stage == Stage.CLIMBING and climb.step != climb.ladder[0]
+    return not is_on_its_way and _may_write(acts_for, by)
+
+
+def may_take_back(climb: Climb, by: Member) -> bool:
+    """Whether the latest decision is a member's own, so that they may take it back."""
+    last = climb.decisions.order_by("pk").last()
+    return (
+        climb.stage == Stage.CLIMBING
+        and last is not None
+        and last.decision != ClimbStep.Decision.TAKEN_BACK
+        and last.member_id == by.pk
+    )
 
 
 def is_last_for(climb: Climb, by: Member | None) -> bool:
@@ -320,19 +339,25 @@ def is_last_for(climb: Climb, by: Member | None) -> bool:
     return all(_holds(climb.unit, step, by) for step in above)
 
 
-def told(done: Any, subject: Any, by: Member | None, sent: str) -> str:
-    """The sentence for whoever called an action that climbs: what it says when it was done, else who has the reply."""
-    climb = of_record(subject, by) if done is None and by is not None else None
-    return sent if climb is None else is_with(climb)
+def told(result: Any, sent: str) -> str:
+    """The sentence for whoever called an action that climbs: who has the reply, or what is said when it was done."""
+    return is_with(result) if isinstance(result, Climb) else sent
 
 
 def is_with(climb: Climb) -> str:
     """Who has a reply now."""
-    people = ladder.holders_of(climb.unit_id, climb.step).values()
-    return _("Passed on within %(unit)s to %(people)s; it goes out when the last step signs it.") % {
+    return _("Passed on within %(unit)s to %(people)s; it goes out at the last step.") % {
         "unit": climb.unit.name,
-        "people": _(", ").join(one.name for one in people) or climb.unit.name,
+        "people": holders(climb),
     }
+
+
+def holders(climb: Climb) -> str:
+    """The names of those whose step it is; the writer's at the first step."""
+    if climb.step == climb.ladder[0] and climb.written_by is not None:
+        return climb.written_by.name
+    people = ladder.holders_of(climb.unit_id, climb.step).values()
+    return _(", ").join(one.name for one in people) or climb.unit.name
 
 
 def _may_write(unit: Unit, by: Member) -> bool:

@@ -5,43 +5,53 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0018_lists_at_scale'),
+        ("core", "0018_lists_at_scale"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='climb',
-            name='climbs_one_ladder',
+            model_name="climb",
+            name="climbs_one_ladder",
         ),
         migrations.AddField(
-            model_name='climb',
-            name='given',
+            model_name="climb",
+            name="given",
             field=models.JSONField(default=dict),
         ),
         migrations.AddField(
-            model_name='climb',
-            name='reply',
+            model_name="climb",
+            name="reply",
             field=models.CharField(blank=True, max_length=60),
         ),
         migrations.AddField(
-            model_name='climb',
-            name='written_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.member'),
+            model_name="climb",
+            name="written_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="core.member",
+            ),
         ),
         migrations.AddField(
-            model_name='workitem',
-            name='step',
+            model_name="workitem",
+            name="step",
             field=models.CharField(blank=True, max_length=6),
         ),
         migrations.AlterField(
-            model_name='climbstep',
-            name='decision',
-            field=models.CharField(choices=[('passed', 'Passed'), ('returned', 'Returned'), ('taken', 'Taken Back')], max_length=8),
+            model_name="climbstep",
+            name="decision",
+            field=models.CharField(
+                choices=[("passed", "Passed"), ("returned", "Returned"), ("taken", "Taken Back")],
+                max_length=8,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='climb',
-            constraint=models.UniqueConstraint(fields=('subject_kind', 'subject_id', 'unit'), name='climbs_one_ladder'),
+            model_name="climb",
+            constraint=models.UniqueConstraint(
+                fields=("subject_kind", "subject_id", "unit"), name="climbs_one_ladder"
+            ),
         ),
     ]

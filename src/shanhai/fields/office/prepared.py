@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from shanhai.core.signs import Reply
 from shanhai.fields.office.models import FactorRequest
-from shanhai.fields.office.rules import factors as rules
+from shanhai.fields.office.queries import said
 from shanhai.kernel.refusals import gettext_noop
 
 OWN = "shanhai.fields.office"
@@ -79,8 +79,8 @@ def replies() -> tuple[Reply, ...]:
 
 def grant_shown(request: FactorRequest, given: Mapping[str, Any]) -> list[tuple[str, str]]:
     """How much a prepared grant gives, by which paper, and why others are passed over."""
-    quantity = rules.quantity_of(given.get("quantity", 0), request.measure)
-    told = [(_("Quantity"), f"{quantity} {request.measure}"), (_("Paper"), given.get("paper", ""))]
+    amount = said.amount(given.get("quantity", 0), request.measure)
+    told = [(_("Quantity"), amount), (_("Paper"), given.get("paper", ""))]
     return [*((label, text) for label, text in told if text), *refusal_shown(request, given)]
 
 

@@ -456,6 +456,7 @@ def _sign_in_technical() -> None:
             sees=f"{OWN}.queries.technical.sees",
             shown_to=f"{OWN}.queries.technical.shown_to",
             paper=f"{OWN}.printed.technical_problem",
+            parts=f"{OWN}.queries.technical.parts_of",
         ),
     )
     signs.search_kinds.add(

@@ -11,7 +11,19 @@ from typing import Any
 
 from django.db.models import F
 
-from shanhai.core import access, clock, journal, notices, records, replies, rows, rulebook, search, visibility, work
+from shanhai.core import (
+    access,
+    clock,
+    journal,
+    notices,
+    records,
+    replies,
+    rows,
+    rulebook,
+    search,
+    visibility,
+    work,
+)
 from shanhai.core.calendar import calendar
 from shanhai.core.models import Document, Import, Member, Organisation, Pairing, Unit
 from shanhai.core.models.visibility import Visible

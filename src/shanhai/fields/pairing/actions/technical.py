@@ -127,7 +127,7 @@ def answer_technical_problem(
 ) -> TechnicalAnswer:
     """Answer a problem of another, as a firm or expert of either side; the thread keeps every answer.
 
-    Whoever reads the problem can open the papers of an answer.
+    Who posted the problem, and both sides, can open the papers of an answer.
     """
     access.check(by, "pairing.answer_technical_problem", pairing_id=problem.pairing_id)
     rules.check_shared(problem.number, problem.shared_on is not None)
@@ -142,7 +142,7 @@ def answer_technical_problem(
         text=said(text, "text"),
         text_en=text_en.strip(),
     )
-    papers_of.hang(answer, papers, is_shared=True, by=by)
+    papers_of.hang(answer, papers, is_shared=True, guests=[problem.asker], by=by)
     # Others may answer at the same moment: the count is added to, not set.
     TechnicalProblem.objects.filter(pk=problem.pk).update(
         answers_n=F("answers_n") + 1, version=F("version") + 1

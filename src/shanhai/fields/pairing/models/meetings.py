@@ -285,11 +285,6 @@ class ActionItem(InPairing, Sourced, Versioned):
         return in_language(self.title_zh, self.title_en)
 
     @property
-    def lead_unit(self) -> Unit:
-        """The unit that does it."""
-        return self.mountain_unit if self.lead == "mountain" else self.sea_unit
-
-    @property
     def report_said(self) -> str:
         """How far it is, in the reader's language."""
         return in_language(self.report, self.report_en)
