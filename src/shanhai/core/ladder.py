@@ -175,6 +175,19 @@ def take_back(climb: Climb, subject: models.Model, paper: Paper, *, by: Member |
     return climb
 
 
+def stand(
+    climb: Climb,
+    subject: models.Model,
+    paper: Paper,
+    decisions: Sequence[Mapping[str, Any]],
+    *,
+    by: Member | None,
+) -> None:
+    """Let a paper that is loaded stand where it stood, with what was decided on its way."""
+    ClimbStep.objects.bulk_create([ClimbStep(climb=climb, **one) for one in decisions])
+    _ask(climb, subject, paper, by)
+
+
 def drop(climb: Climb, subject: models.Model, kind: str, *, by: Member | None) -> None:
     """Take a paper off the ladder, because it need not be answered any more."""
     if climb.stage == Stage.CLIMBING:

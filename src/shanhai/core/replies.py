@@ -16,7 +16,7 @@ When the work of the record is done or dropped, replies to it are moot and come 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any, NoReturn, TypeVar
 
@@ -34,7 +34,7 @@ from shanhai.kernel.refusals import ChangedMeanwhile, NotNow, gettext_noop
 F = TypeVar("F", bound=Callable[..., Any])
 Stage = Climb.Stage
 # Arguments of actions that are filed papers; the climb keeps their keys.
-_PAPERS = ("papers", "evidence")
+PAPERS = ("papers", "evidence")
 
 
 def climbs(code: str, unit: str = "unit") -> Callable[[F], F]:
@@ -205,6 +205,35 @@ def take_back_reply(climb: Climb, *, by: Member | None) -> Climb:
     return climb
 
 
+@action
+def write_reply(
+    subject: Any,
+    *,
+    reply: str,
+    unit: Unit,
+    steps: str,
+    step: str,
+    given: Mapping[str, Any],
+    written_by: Member | None,
+    decisions: Sequence[Mapping[str, Any]],
+    by: Member | None,
+) -> Climb:
+    """Write a reply of a zone folder as it stood, with what was decided on its way."""
+    access.check(by, "core.write_reply")
+    due: Any = work.due_of(signs.replies[reply].kind, subject, unit.pk)
+    day = due.due_on() if isinstance(due, work.WorkingDays) else due
+    kept = {"reply": reply, "given": _packed(given), "written_by": written_by}
+    before = ladder.climb_of(subject, unit)
+    climb = ladder.begin(subject, before, unit, steps.split(), step=step, due_on=day, **kept)
+    ladder.stand(climb, subject, paper_of(climb, subject, _word_of(decisions)), decisions, by=by)
+    _record(climb, subject, "core.write_reply", by, step=step)
+    return climb
+
+
+def _word_of(decisions: Sequence[Mapping[str, Any]]) -> str:
+    return str(decisions[-1]["word"]) if decisions else ""
+
+
 def _pass(climb: Climb, subject: Any, paper: ladder.Paper, word: str, by: Member | None) -> bool:
     """Pass a reply on, over all steps in a row that its holder holds; gives whether the last was among them."""
     while True:
@@ -289,7 +318,7 @@ def kept(subject: Any, unit: Unit | None, by: Member, code: str) -> dict[str, An
     climb = ladder.climb_of(subject, acts_for) if acts_for is not None else None
     if climb is None or climb.reply != code or climb.stage == Stage.DONE:
         return {}
-    return {name: value for name, value in climb.given.items() if name not in _PAPERS}
+    return {name: value for name, value in climb.given.items() if name not in PAPERS}
 
 
 def decisions_of(climb: Climb) -> list[ClimbStep]:
@@ -299,7 +328,7 @@ def decisions_of(climb: Climb) -> list[ClimbStep]:
 
 def papers_of(climb: Climb) -> list[Document]:
     """The papers that would go out with it."""
-    keys = [key for name in _PAPERS for key in climb.given.get(name, ())]
+    keys = [key for name in PAPERS for key in climb.given.get(name, ())]
     found = Document.objects.in_bulk(keys)
     return [found[key] for key in keys if key in found]
 
@@ -375,15 +404,13 @@ def _holds(unit: Unit, step: str, by: Member | None) -> bool:
 
 def _packed(given: Mapping[str, Any]) -> dict[str, Any]:
     """What an action is given, as the climb keeps it."""
-    return {
-        name: [paper.pk for paper in value] if name in _PAPERS else value for name, value in given.items()
-    }
+    return {name: [paper.pk for paper in value] if name in PAPERS else value for name, value in given.items()}
 
 
 def _unpacked(given: Mapping[str, Any]) -> dict[str, Any]:
-    keys = [key for name in _PAPERS for key in given.get(name, ())]
+    keys = [key for name in PAPERS for key in given.get(name, ())]
     found = Document.objects.in_bulk(keys)
     return {
-        name: [found[key] for key in value if key in found] if name in _PAPERS else value
+        name: [found[key] for key in value if key in found] if name in PAPERS else value
         for name, value in given.items()
     }

@@ -189,6 +189,7 @@ def _registers() -> list[AccessRow]:
         *(AccessRow(code, about, WRITERS, scope="own") for code, about in phone_links.items()),
         *(AccessRow(code, about, scope="system") for code, about in by_holders.items()),
         *(AccessRow(code, about, WRITERS, scope="any") for code, about in shared_out.items()),
+        AccessRow("core.write_reply", _("Write prepared replies of a zone folder."), scope="system"),
         AccessRow("core.act_for", _("Do work that waits for somebody else."), scope="system"),
         *(AccessRow(code, about, OFFICES, scope="any") for code, about in places.items()),
         *(AccessRow(code, about, KEEPERS, scope="any") for code, about in people.items()),

@@ -73,8 +73,9 @@ class TestPages:
             page = client_of(other).get(problem.url).content.decode()
             assert TEXT not in page and "not sent yet" not in page
         for other in (firm, lin, zhou):
-            assert (
-                client_of(other).post(f"/office/replies/{climb.pk}/move/", {"do": "pass"}).status_code in (403, 404)
+            assert client_of(other).post(f"/office/replies/{climb.pk}/move/", {"do": "pass"}).status_code in (
+                403,
+                404,
             )
             assert client_of(other).post(f"/office/replies/{climb.pk}/take-back/").status_code in (403, 404)
 

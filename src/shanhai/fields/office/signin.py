@@ -424,6 +424,13 @@ def _sign_in_factors() -> None:
             f"{OWN}.zone.work.export",
             files=("deputies", "work_in_hand"),
         ),
+        ZonePart(
+            "office.replies",
+            98,  # after who has which work, which it moves up the ladder
+            f"{OWN}.zone.replies.load",
+            f"{OWN}.zone.replies.export",
+            files=("replies", "reply_steps"),
+        ),
         ZonePart("office.told", 97, f"{OWN}.zone.told.load", f"{OWN}.zone.told.export", files=("how_told",)),
     )
 

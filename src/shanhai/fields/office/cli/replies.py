@@ -65,7 +65,9 @@ def pass_reply(
 ) -> None:
     """Pass a reply to the next step; the last one sends it."""
     climb = queries.reply_of(acting(), key)
-    is_sent = written(lambda: actions.pass_reply(climb, step=step or "", word=word, by=acting()), dry_run=dry_run)
+    is_sent = written(
+        lambda: actions.pass_reply(climb, step=step or "", word=word, by=acting()), dry_run=dry_run
+    )
     sentence = _("Signed; it has gone out.") if is_sent else actions.is_with(climb)
     _done(sentence, climb, dry_run, as_json)
 
