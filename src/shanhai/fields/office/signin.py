@@ -425,6 +425,20 @@ def _sign_in_factors() -> None:
             files=("deputies", "work_in_hand"),
         ),
         ZonePart(
+            "office.papers",
+            44,  # before the records that name papers; hung on them once they are all there
+            f"{OWN}.zone.papers.load",
+            f"{OWN}.zone.papers.export",
+            files=("papers",),
+        ),
+        ZonePart(
+            "office.hung_papers",
+            99,
+            f"{OWN}.zone.papers.hang",
+            f"{OWN}.zone.papers.export_hung",
+            files=("papers_on_records",),
+        ),
+        ZonePart(
             "office.replies",
             98,  # after who has which work, which it moves up the ladder
             f"{OWN}.zone.replies.load",

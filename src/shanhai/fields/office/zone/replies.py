@@ -17,6 +17,7 @@ from shanhai.fields.office.zone.cells import (
     Row,
     of_own,
     one,
+    paper_of,
     record,
     rows,
     said,
@@ -60,7 +61,7 @@ def _write(row: Row, steps: list[Row], by: Member | None) -> bool:
         return False
     given = json.loads(row["given"])
     for name in set(PAPERS) & given.keys():
-        given[name] = [_document(sha256) for sha256 in given[name]]
+        given[name] = [paper for sha256 in given[name] if (paper := paper_of(sha256))]
     replies.write_reply(
         subject,
         reply=row["reply"],
@@ -77,11 +78,6 @@ def _write(row: Row, steps: list[Row], by: Member | None) -> bool:
         by=by,
     )
     return True
-
-
-def _document(sha256: str) -> Document:
-    """A paper of this zone by the sum of its file; files travel with the folder of documents."""
-    return Document.objects.filter(blob__sha256=sha256).order_by("pk")[0]
 
 
 def _maybe(code: str) -> Any:
@@ -107,8 +103,8 @@ def _line(named: tuple[str, Climb]) -> dict[str, Any]:
     name, climb = named
     given = dict(climb.given)
     for papers in set(PAPERS) & given.keys():
-        found = Document.objects.select_related("blob").in_bulk(given[papers])
-        given[papers] = [found[key].blob.sha256 for key in given[papers] if key in found]
+        found = Document.objects.in_bulk(given[papers])
+        given[papers] = [found[key].blob_id for key in given[papers] if key in found]
     return {
         "reply": climb.reply,
         "record_kind": climb.subject_kind,
