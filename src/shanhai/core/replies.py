@@ -23,6 +23,7 @@ from typing import Any, NoReturn, TypeVar
 from django.apps import apps
 from django.db import models
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from shanhai.core import access, journal, ladder, notices, records, signs, work
 from shanhai.core.models import Climb, ClimbStep, Document, Member, Unit
@@ -111,10 +112,10 @@ def _prepare(
         raise NotNow(
             "core.reply_on_its_way",
             gettext_noop(
-                "A reply of {unit} is on its way to {step} already. Pass it on or return it there, or take it back."
+                "A reply of {unit} is with {people} already. Ask them to pass it on or return it, or take it back."
             ),
             unit=str(unit),
-            step=climb.step,
+            people=holders(climb),
         )
     kept = {"reply": reply.code, "given": _packed(given), "written_by": by}
     due: Any = work.due_of(reply.kind, subject, unit.pk)
@@ -386,7 +387,7 @@ def holders(climb: Climb) -> str:
     if climb.step == climb.ladder[0] and climb.written_by is not None:
         return climb.written_by.name
     people = ladder.holders_of(climb.unit_id, climb.step).values()
-    return _(", ").join(one.name for one in people) or climb.unit.name
+    return pgettext("between names", ", ").join(one.name for one in people) or climb.unit.name
 
 
 def _may_write(unit: Unit, by: Member) -> bool:

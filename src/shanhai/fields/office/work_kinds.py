@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from shanhai.core import signs
 from shanhai.core.models import WorkItem
@@ -42,7 +43,7 @@ STEPS = {
         WorkAction("return_sign", _("Return it"), f"{IN_PLACE}.return_sign", word="required"),
     ),
 }
-STEP_BUTTONS = {"check": _("Check"), "sign": _("Sign")}
+STEP_BUTTONS = {"check": pgettext_lazy("ladder", "Check"), "sign": pgettext_lazy("ladder", "Sign")}
 
 
 def actions_of(item: WorkItem) -> tuple[WorkAction, ...]:

@@ -274,7 +274,7 @@ def export(request: Any, form: str) -> HttpResponse:
 def _on_paper(found: Balance, form: str) -> HttpResponse:
     """The two columns below each other, each row in the unit that it has on the page."""
     names = shared.party_names(found.pairing)
-    headings = [_("Given by"), _("What"), _("Unit"), *(str(year) for year in found.years), _("Sum")]
+    headings = [_("Given by side"), _("What"), _("Unit"), *(str(year) for year in found.years), _("Sum")]
     rows: list[list[Any]] = []
     for side in rules.SIDES:
         for line in found.lines:
