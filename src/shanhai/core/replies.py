@@ -117,7 +117,7 @@ def _prepare(
             unit=str(unit),
             people=holders(climb),
         )
-    kept = {"reply": reply.code, "given": _packed(given), "written_by": by}
+    kept: dict[str, Any] = {"reply": reply.code, "given": _packed(given), "written_by": by}
     due: Any = work.due_of(reply.kind, subject, unit.pk)
     day = due.due_on() if isinstance(due, work.WorkingDays) else due
     first, *above = unit.steps
@@ -223,7 +223,7 @@ def write_reply(
     access.check(by, "core.write_reply")
     due: Any = work.due_of(signs.replies[reply].kind, subject, unit.pk)
     day = due.due_on() if isinstance(due, work.WorkingDays) else due
-    kept = {"reply": reply, "given": _packed(given), "written_by": written_by}
+    kept: dict[str, Any] = {"reply": reply, "given": _packed(given), "written_by": written_by}
     before = ladder.climb_of(subject, unit)
     climb = ladder.begin(subject, before, unit, steps.split(), step=step, due_on=day, **kept)
     ladder.stand(climb, subject, paper_of(climb, subject, _word_of(decisions)), decisions, by=by)

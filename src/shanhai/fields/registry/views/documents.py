@@ -62,9 +62,7 @@ PAPERS = Table(
         ),
     ),
     default_sort="-at",
-    export=lambda _request, rows, form: listed.answer(
-        gettext("Documents"), PAPERS.columns, _batches(rows), form
-    ),
+    export=lambda _request, rows, form: _as_file(rows, form),
     empty=(
         _("No papers are shown to you yet."),
         _("File one here, or attach it where it belongs: to an agreement, a delivery, a meeting."),
@@ -112,6 +110,10 @@ def index(request: Any) -> HttpResponse:
         "may_file": shared.may(request, "core.store_document"),
     }
     return render(request, template, context)
+
+
+def _as_file(rows: Any, form: str) -> HttpResponse:
+    return listed.answer(gettext("Documents"), PAPERS.columns, _batches(rows), form)
 
 
 def _batches(rows: Any) -> Iterator[Seen]:
