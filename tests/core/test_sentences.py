@@ -11,7 +11,7 @@ from django.utils import translation
 
 from shanhai.core import days, notices, sentences, work
 from shanhai.core.channels import messages
-from shanhai.core.models import Robot, Sending
+from shanhai.core.models import Document, Robot, Sending
 from shanhai.core.queries import notices as notice_queries
 from shanhai.core.queries import work as work_queries
 from shanhai.kernel.refusals import BadInput, gettext_noop
@@ -101,3 +101,19 @@ class TestWorkAndNotices:
         robot = Robot(name="工作群", organisation=lin.unit.organisation, kind="dingtalk")
         message = messages.to_group(robot, [sending], 1)
         assert "9月22日" in message.lines[0][0] and "2023-09-22" not in message.lines[0][0]
+
+
+@pytest.mark.parametrize(
+    ("title", "zh", "en"),
+    [
+        ("飞地租金佐证 · Evidence: Enclave rent", "飞地租金佐证", "Evidence: Enclave rent"),
+        ("会议纪要", "会议纪要", "会议纪要"),
+        ("甲 · 乙", "甲 · 乙", "甲 · 乙"),
+        ("Plan · 2023", "Plan · 2023", "Plan · 2023"),
+    ],
+)
+def test_a_paper_with_both_titles_is_called_by_that_of_the_reader(title, zh, en):
+    paper = Document(title=title)
+    for language, said in (("zh-hans", zh), ("en", en)):
+        with translation.override(language):
+            assert paper.title_said == said

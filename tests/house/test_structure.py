@@ -117,8 +117,10 @@ def test_rooms_of_fields_have_the_names_that_all_fields_use(modules, fields_in_o
 
     # Further rooms need a word here: what they are and why no room of the list would do.
     explained = {
+        "fields.pairing.prepared": "what its units prepare and send up their ladder, signed in, and what each would say",
         "fields.pairing.quantities": "one way to say a commitment's figures, asked by pages, commands and printed forms",
         "fields.office.work_kinds": "kinds of work with what their rows offer, signed in; too many for the sign-in",
+        "fields.office.prepared": "what its units prepare and send up their ladder, signed in, and what each would say",
         "fields.pairing.indicators": "what the field signs in as measured: as long as all that it signs in beside it",
         "fields.pairing.brief": "the briefing book",
         "fields.pairing.typesetting": "runs in a child without Django, so it can be no page and no action",

@@ -56,6 +56,12 @@ def test_a_grant_that_passes_the_park_over_says_why_on_both_records(
     why = f"园区十一月才开课 {language}"
     handler.fill(reason=why)
     handler.send()
+    # The grant is checked and signed before it goes out.
+    for login in ("checker.lq", "signer.lq"):
+        holder = visit(login, language)
+        holder.open(firms)
+        assert holder.says(why)
+        holder.press("#reply button[value=pass]")
 
     for person, url in ((firm, firms), (park, parks)):
         person.open(url)

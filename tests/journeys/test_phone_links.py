@@ -45,7 +45,7 @@ def shared(office: Any, record: str) -> str:
     office.open(record)
     office.press("a[href$='/link/']")
     office.page.locator("[name=holder]").fill("雷大山")
-    office.page.locator("[name=phone]").fill(NUMBER)
+    office.page.locator("[name=unkept-phone]").fill(NUMBER)
     office.press("main form .btn-primary")
     assert office.page.locator("svg.qr").is_visible()
     return str(office.page.locator("#address").inner_text())

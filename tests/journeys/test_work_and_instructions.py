@@ -56,6 +56,13 @@ def test_an_instruction_is_given_out_by_the_dispatcher_done_by_the_handler_and_c
     handler.press("a[href$='/report/']")
     handler.fill(text="名单已报，共18所。")
     handler.press("main form .btn-primary")
+    # The report climbs the ladder of the bureau before the leader has it.
+    for login in ("checker.lq", "signer.lq"):
+        holder = visit(login, language)
+        holder.open("/my-work/")
+        holder.press(f"#work a:has-text('{words}')")
+        assert holder.says("名单已报，共18所。")
+        holder.press("#reply button[value=pass]")
 
     leader.open("/my-work/")
     leader.press(f"#work a:has-text('{words}')")

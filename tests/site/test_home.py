@@ -160,6 +160,7 @@ class TestFinding:
 
         assert "This zone has no commitments for this year yet" in html
         assert 'href="/pairing/agreements/"' in html
+        assert "main commitments" not in html
 
 
 class TestPromised:

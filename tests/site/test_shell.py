@@ -179,6 +179,21 @@ class TestFrame:
     def test_hides_entries_that_the_member_may_not_open(self, lin, zhou):
         assert self.shell_of(zhou).menu == []
 
+    @pytest.mark.parametrize(
+        ("address", "line"),
+        [
+            ("/pairing/deliveries/C-1-D1/confirm/", "Commitments"),
+            ("/pairing/commitments/C-1/record/", "Commitments"),
+            ("/pairing/payments/P-1/", "Agreements"),
+            ("/pairing/pairings/LQXS/", "Pairings"),
+        ],
+    )
+    def test_a_page_of_a_part_marks_the_line_of_its_list(self, lin, zone, address, line):
+        shell = self.shell_of(lin)
+        shell.request.path = address
+        lines = [entry for group in shell.menu for entry in group["entries"] if entry["is_current"]]
+        assert [entry["label"] for entry in lines] == [line]
+
     def test_shows_the_day_of_a_demonstration_only(self, lin, turn_clock):
         assert self.shell_of(lin).demo_day == date(2023, 9, 18)
         turn_clock("")

@@ -13,18 +13,18 @@ that no paper is stuck in a small unit.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 
 from shanhai.core import clock, rows, work
 from shanhai.core.models import Climb, ClimbStep, Deputy, Member, RoleGrant, Unit
 from shanhai.core.names import called
-from shanhai.kernel.refusals import BadInput, NotAllowed, NotNow, gettext_noop
+from shanhai.kernel.refusals import BadInput, ChangedMeanwhile, NotAllowed, NotNow, gettext_noop
 
 STEPS = ("handle", "check", "sign")
 ROLES = {"handle": "handler", "check": "checker", "sign": "signer"}
@@ -43,10 +43,12 @@ class Paper:
     url: str
 
 
-def climb_of(subject: models.Model) -> Climb | None:
-    """The ladder that a record is on or was on."""
+def climb_of(subject: models.Model, unit: Unit | None = None) -> Climb | None:
+    """The ladder that a record is on or was on, in one unit where more than one may have it."""
     found = Climb.objects.filter(subject_kind=subject._meta.label_lower, subject_id=subject.pk)
-    return found.select_related("unit__organisation").first()
+    if unit is not None:
+        found = found.filter(unit=unit)
+    return found.select_related("unit__organisation", "written_by").first()
 
 
 def start(
@@ -62,18 +64,38 @@ def start(
 
     ``step`` is where a paper that is loaded stands already.
     """
-    climb = climb_of(subject)
-    at = step if step in unit.steps else unit.steps[0]
-    begun = {"unit": unit, "steps": unit.ladder, "step": at, "stage": Stage.CLIMBING}
-    begun |= {"due_on": due_on, "done_at": None}
-    if climb is None:
-        climb = Climb.objects.create(
-            subject_kind=subject._meta.label_lower, subject_id=subject.pk, started_at=clock.now(), **begun
-        )
-    else:
-        rows.move(climb, **begun)
+    climb = begin(subject, climb_of(subject), unit, unit.steps, step=step, due_on=due_on)
     _ask(climb, subject, paper, by)
     return climb
+
+
+def begin(
+    subject: models.Model,
+    before: Climb | None,
+    unit: Unit,
+    steps: Sequence[str],
+    *,
+    step: str = "",
+    due_on: date | None,
+    **more: Any,
+) -> Climb:
+    """The row of a paper that begins to climb, anew where it did ``before``."""
+    begun = {"unit": unit, "steps": " ".join(steps), "step": step if step in steps else steps[0]}
+    begun |= {"stage": Stage.CLIMBING, "due_on": due_on, "done_at": None, **more}
+    if before is not None:
+        rows.move(before, **begun)
+        return before
+    try:
+        with transaction.atomic():
+            return Climb.objects.create(
+                subject_kind=subject._meta.label_lower, subject_id=subject.pk, started_at=clock.now(), **begun
+            )
+    except IntegrityError:
+        raise ChangedMeanwhile(
+            "core.ladder_begun",
+            gettext_noop("Somebody of {unit} has put this on its ladder just now. Look at it again."),
+            unit=called(unit),
+        ) from None
 
 
 def pass_on(climb: Climb, subject: models.Model, paper: Paper, *, word: str = "", by: Member | None) -> bool:
@@ -96,7 +118,7 @@ def pass_on(climb: Climb, subject: models.Model, paper: Paper, *, word: str = ""
         _ask(climb, subject, paper, by)
         return False
     rows.move(climb, stage=Stage.DONE, done_at=clock.now())
-    work.done(paper.kind, subject, by=by)
+    work.done(paper.kind, subject, unit_id=climb.unit_id, by=by)
     return True
 
 
@@ -128,6 +150,42 @@ def return_down(climb: Climb, subject: models.Model, paper: Paper, *, word: str,
     rows.move(climb, step=climb.ladder[here - 1])
     _ask(climb, subject, paper, by)
     return climb
+
+
+def take_back(climb: Climb, subject: models.Model, paper: Paper, *, by: Member | None) -> Climb:
+    """Take back what one decided last, while nobody has decided since: the paper is where it was.
+
+    Raises
+    ------
+    NotNow
+        ``core.ladder_over``, or ``core.ladder_decided``: the latest decision is another's.
+    """
+    _check_climbing(climb)
+    last = climb.decisions.order_by("pk").last()
+    if last is None or last.decision == Decision.TAKEN_BACK or (by is not None and last.member_id != by.pk):
+        raise NotNow(
+            "core.ladder_decided",
+            gettext_noop(
+                "You have nothing to take back here: somebody else has the paper. Ask them to return it."
+            ),
+        )
+    rows.move(climb, step=last.step)
+    _note(climb, Decision.TAKEN_BACK, "", by, last.for_member)
+    _ask(climb, subject, paper, by)
+    return climb
+
+
+def stand(
+    climb: Climb,
+    subject: models.Model,
+    paper: Paper,
+    decisions: Sequence[Mapping[str, Any]],
+    *,
+    by: Member | None,
+) -> None:
+    """Let a paper that is loaded stand where it stood, with what was decided on its way."""
+    ClimbStep.objects.bulk_create([ClimbStep(climb=climb, **one) for one in decisions])
+    _ask(climb, subject, paper, by)
 
 
 def drop(climb: Climb, subject: models.Model, kind: str, *, by: Member | None) -> None:
@@ -191,20 +249,31 @@ def _stood_in_for(by: Member, climb: Climb, holders: Mapping[int, Member]) -> Me
 
 
 def _ask(climb: Climb, subject: models.Model, paper: Paper, by: Member | None) -> None:
-    """Put the present step on the list of who has it: one's own where one alone has the role, else the unit's."""
+    """Put the present step on the list of who has it: one's own where one alone has the role, else the unit's.
+
+    A reply that came back is its writer's again. What waits keeps its due day, for a reply counted as it was.
+    """
     holders = holders_of(climb.unit_id, climb.step)
     alone = next(iter(holders.values())) if len(holders) == 1 else None
-    work.open_item(
+    is_above = bool(climb.reply) and climb.step != climb.ladder[0]
+    if climb.reply and not is_above:
+        alone = climb.written_by
+    due: Any = work.due_of(paper.kind, subject, climb.unit_id) if climb.reply else None
+    item = work.open_item(
         paper.kind,
         subject,
         climb.unit_id,
         paper.what[climb.step],
         paper.facts,
         paper.url,
-        climb.due_on,
+        due or climb.due_on,
         alone,
+        step=climb.step if is_above else "",
         by=by,
     )
+    keeps = {*holders, alone.pk if alone is not None else None, None}
+    if holders and item.member_id not in keeps:
+        work.let_go(item)
 
 
 def _check_climbing(climb: Climb) -> None:

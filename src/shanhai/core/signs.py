@@ -129,6 +129,27 @@ class WorkKind:
 
 
 @dataclass(frozen=True, slots=True)
+class Reply:
+    """What a unit sends out in its own name: it climbs the unit's ladder, and the last step sends it.
+
+    ``code`` is the action that sends it ("office.answer_problem"), ``run`` that action by dotted path, marked with
+    ``core.replies.climbs``; ``record`` is the label of what it is sent on. ``kind`` is the work whose item it goes with,
+    ``what`` the sentence of each step above the first and, under ``handle``, of a reply that came back (English
+    templates marked for translation); ``facts(record) -> dict`` by dotted path fills them. ``shows(record, given) ->
+    [(label, text)]`` says what would go out, where it is more than a text.
+    """
+
+    code: str
+    name: Words
+    record: str
+    kind: str
+    run: str
+    facts: str
+    what: tuple[tuple[str, str], ...]
+    shows: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class SearchKind:
     """A noun that can be found. ``entries()`` by dotted path yields core.search.Found for rebuilding.
 
@@ -378,6 +399,7 @@ roles: Signed[Role] = Signed("Role")
 access_rows: Signed[AccessRow] = Signed("Access row")
 indicators: Signed[Indicator] = Signed("Indicator")
 work_kinds: Signed[WorkKind] = Signed("Work kind")
+replies: Signed[Reply] = Signed("Reply")
 search_kinds: Signed[SearchKind] = Signed("Search kind")
 record_kinds: Signed[RecordKind] = Signed("Record kind")
 notice_kinds: Signed[NoticeKind] = Signed("Notice kind")

@@ -13,9 +13,9 @@ from typing import Any
 from django.db import models
 from django.db.models import F
 
-from shanhai.core import clock, journal
+from shanhai.core import clock, journal, signs
 from shanhai.core.calendar import Moved, calendar
-from shanhai.core.models import NO_DAY, Member, Unit, WorkItem
+from shanhai.core.models import NO_DAY, Climb, Member, Unit, WorkItem
 from shanhai.core.queries.work import deputies_of_today, words
 from shanhai.kernel.workdays import Calendar
 
@@ -45,6 +45,7 @@ def open_item(
     due_on: date | WorkingDays | None = None,
     member: Member | None = None,
     *,
+    step: str = "",
     by: Member | None,
 ) -> WorkItem:
     """Put something on the list of a unit, or of one member of it.
@@ -58,10 +59,12 @@ def open_item(
         Signed in by the field (``signs.work_kinds``).
     what, facts
         The sentence as an English template marked for translation, and its facts (plain JSON types).
+    step
+        The step of the unit's ladder that a prepared reply is on, above the first.
     """
     unit_id = unit if isinstance(unit, int) else unit.pk
     where = {"kind": kind, "subject_kind": subject._meta.label_lower, "subject_id": subject.pk}
-    told = {"what": what, "facts": facts or {}, "url": url, **_due(due_on)}
+    told = {"what": what, "facts": facts or {}, "url": url, "step": step, **_due(due_on)}
     if member is not None and hold(member):
         told["member"] = member
     waiting = WorkItem.objects.filter(**where, unit_id=unit_id, stage=WorkItem.Stage.OPEN).first()
@@ -81,6 +84,11 @@ def open_item(
     return waiting
 
 
+def let_go(item: WorkItem) -> None:
+    """Give an item back to its unit, because whoever had it does not have its step."""
+    WorkItem.objects.filter(pk=item.pk).update(member=None, version=F("version") + 1)
+
+
 def hold(member: Member) -> bool:
     """Keep a member from leaving until this transaction ends; False where the member has left already."""
     return bool(Member.objects.filter(pk=member.pk, is_active=True).update(is_active=True))
@@ -93,23 +101,45 @@ def pairing_of(subject: models.Model) -> int | None:
     return getattr(subject, "pairing_id", None)
 
 
-def done(kind: str, subject: models.Model, *, by: Member | None) -> int:
-    """Close what waits for this subject, because it is done; gives the number of items closed."""
-    return _close(kind, subject, WorkItem.Stage.DONE, by)
+def done(kind: str, subject: models.Model, *, unit_id: int | None = None, by: Member | None) -> int:
+    """Close what waits for this subject, because it is done; gives the number of items closed.
+
+    Parameters
+    ----------
+    unit_id
+        Only what waits for this unit.
+    """
+    return _close(kind, subject, WorkItem.Stage.DONE, unit_id, by)
 
 
 def drop(kind: str, subject: models.Model, *, by: Member | None) -> int:
     """Close what waits for this subject, because it need not be done any more."""
-    return _close(kind, subject, WorkItem.Stage.DROPPED, by)
+    return _close(kind, subject, WorkItem.Stage.DROPPED, None, by)
 
 
-def _close(kind: str, subject: models.Model, stage: str, by: Member | None) -> int:
+def _close(kind: str, subject: models.Model, stage: str, unit_id: int | None, by: Member | None) -> int:
     waiting = WorkItem.objects.filter(
         subject_kind=subject._meta.label_lower, subject_id=subject.pk, kind=kind, stage=WorkItem.Stage.OPEN
     )
+    if unit_id is not None:
+        waiting = waiting.filter(unit_id=unit_id)
+    else:
+        _drop_replies(kind, subject)
     if by is not None:
         _say_for_whom(waiting.exclude(member=None).exclude(member=by), subject, by)
     return waiting.update(stage=stage, done_at=clock.now(), done_by=by, version=F("version") + 1)
+
+
+def _drop_replies(kind: str, subject: models.Model) -> None:
+    """Replies that units prepared to what waits no more are moot: they come off their ladders and keep their words."""
+    codes = [one.code for one in signs.replies if one.kind == kind]
+    if codes:
+        on_the_way = Climb.objects.filter(
+            subject_kind=subject._meta.label_lower, subject_id=subject.pk, reply__in=codes
+        )
+        on_the_way.filter(stage=Climb.Stage.CLIMBING).update(
+            stage=Climb.Stage.DROPPED, done_at=clock.now(), version=F("version") + 1
+        )
 
 
 def _say_for_whom(named: models.QuerySet[WorkItem], subject: models.Model, by: Member) -> None:
@@ -141,6 +171,19 @@ def move_due(kind: str, subject: models.Model, due_on: date | WorkingDays | None
         subject_kind=subject._meta.label_lower, subject_id=subject.pk, kind=kind, stage=WorkItem.Stage.OPEN
     )
     return waiting.update(**_due(due_on), version=F("version") + 1)
+
+
+def due_of(kind: str, subject: models.Model, unit_id: int) -> date | WorkingDays | None:
+    """The due day of what waits for a unit, as it was given."""
+    waiting = WorkItem.objects.filter(
+        subject_kind=subject._meta.label_lower, subject_id=subject.pk, kind=kind, unit_id=unit_id
+    )
+    item = waiting.filter(stage=WorkItem.Stage.OPEN).first()
+    if item is None:
+        return None
+    if item.counted_from is not None and item.counted_days is not None:
+        return WorkingDays(item.counted_from, item.counted_days)
+    return item.due_on
 
 
 def _due(due_on: date | WorkingDays | None) -> dict[str, Any]:

@@ -172,6 +172,8 @@ def comparison(account: Any, own: Sequence[Any]) -> str:
     """The one comparison that matters: the share of the year, and what is furthest behind an even pace."""
     share = words.percent(account.year_passed)
     behind = [one for one in own if one.status in ("late", "at_risk") and one.pace and one.commitment.is_main]
+    if not any(one.commitment.is_main for one in own):
+        return _("{share} of the year has passed.").format(share=share)
     if not behind:
         return _("{share} of the year has passed; none of the main commitments is behind.").format(
             share=share

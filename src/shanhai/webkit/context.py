@@ -74,6 +74,13 @@ class Shell:
             for code, url in urls.items()
             if url and (path == url or (url != "/" and path.startswith(url)))
         ]
+        fitting += [
+            (len(url), entry.code)
+            for entry in page_signs.menu
+            if urls.get(entry.code)
+            for url in entry.below
+            if path.startswith(url)
+        ]
         return max(fitting)[1] if fitting else None
 
     def _entry(self, entry: page_signs.MenuEntry, url: str, is_current: bool) -> dict[str, Any]:

@@ -23,6 +23,8 @@ from shanhai.kernel.refusals import Refused
 from shanhai.webkit import words
 
 _NOT_TYPED = ("csrfmiddlewaretoken", "_form", "_key", "_drop", "_typed", "password")
+# Fields whose names begin so are in no draft.
+UNKEPT = "unkept-"
 _WAITING = "typed"  # in the session: what was sent without a login
 _SALT = "webkit.typed"
 
@@ -48,7 +50,7 @@ def _typed(posted: Any) -> dict[str, list[str]]:
     return {
         name: values
         for name, values in posted.lists()
-        if name not in _NOT_TYPED and not name.startswith("take-") and "password" not in name
+        if name not in _NOT_TYPED and not name.startswith(("take-", UNKEPT)) and "password" not in name
     }
 
 

@@ -12,7 +12,10 @@ Group = Literal["today", "partnership", "land", "people", "account"]
 
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
-    """A line of the side menu. ``access`` hides it; ``count(request) -> int | None`` by dotted path."""
+    """A line of the side menu. ``access`` hides it; ``count(request) -> int | None`` by dotted path.
+
+    ``below`` are beginnings of further addresses whose pages belong to it: "/pairing/deliveries/".
+    """
 
     code: str
     group: Group
@@ -21,6 +24,7 @@ class MenuEntry:
     url: str  # URL name, e.g. "pairing:agreements"
     access: str
     count: str = ""
+    below: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

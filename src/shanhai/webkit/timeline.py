@@ -141,7 +141,9 @@ def _labels(first: date, last: date, place: Callable[[date], str]) -> list[dict[
         and (not shows_today or (on != today and not -before < (on - today).days < after))
     ]
     if shows_today:
-        labels.append({"x": place(today), "text": gettext("%s, today") % words.day(today), "is_now": True})
+        x = place(today)
+        text = gettext("%s, today") % words.day(today)
+        labels.append({"x": x, "text": text, "is_now": True, "is_at_end": float(x) > 60})
     return labels
 
 

@@ -14,6 +14,7 @@ from shanhai.core.queries import work as waiting
 from shanhai.fields.office.models import FactorRequest
 from shanhai.fields.office.queries import factors as queries
 from shanhai.fields.office.zone import factors as factor_zone
+from shanhai.fields.office.zone import replies as reply_zone
 from shanhai.fields.office.zone import work as zone
 from shanhai.kernel.refusals import NotNow
 from shanhai.site.commands import demo
@@ -94,3 +95,17 @@ def test_the_queue_of_the_example_is_as_the_page_says(example):
     passed = FactorRequest.objects.get(number="YS-2023-002")
     assert passed.passed_over.get().grant.request.number == "YS-2023-003"
     assert [one.number for one in queries.queue_of(passed)] == ["YS-2023-002", "YS-2023-004"]
+
+
+def test_a_prepared_answer_stands_at_its_check_and_travels_with_the_zone(example, tmp_path, client_of):
+    reply_zone.export(tmp_path, None)
+    for name in reply_zone.FILES:
+        assert (tmp_path / name).read_text() == (example / name).read_text(), name
+    assert reply_zone.load(example, None) == {"replies.csv": 0, "reply_steps.csv": 0}
+
+    checker = member("lq-edu-u-3")
+    item = waiting.waiting_for(checker).get(kind="office.problem")
+    assert (item.step, item.member) == ("check", checker)
+    page = client_of(checker).get(item.url).content.decode()
+    assert "The school certifies" in page and "Nothing to correct: pass it on" in page
+    assert checker.user.username == "checker.lq"

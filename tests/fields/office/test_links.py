@@ -13,7 +13,7 @@ from shanhai.core import clock, journal, links
 from shanhai.core.actions import links as actions
 from shanhai.core.checks import replay
 from shanhai.core.link_rules import Stage, State
-from shanhai.core.models import JournalEntry, Notice, PhoneLink
+from shanhai.core.models import Draft, JournalEntry, Notice, PhoneLink
 from shanhai.core.queries import links as queries
 from shanhai.fields.office import actions as rounds
 from shanhai.fields.office.actions import problems
@@ -489,7 +489,7 @@ class TestPagesOfTheIssuer:
                 "kind": "office.rate_answer",
                 "holder": "雷大山",
                 "role": "village",
-                "phone": NUMBER,
+                "unkept-phone": NUMBER,
                 "until_on": "2023-09-30",
             },
         )
@@ -511,13 +511,26 @@ class TestPagesOfTheIssuer:
                 "kind": "office.rate_answer",
                 "holder": "雷",
                 "role": "village",
-                "phone": "12",
+                "unkept-phone": "12",
                 "until_on": "2023-09-30",
             },
         )
 
         assert answer.status_code == 422 and "no whole phone number" in page(answer)
         assert not PhoneLink.objects.exists()
+
+    def test_an_expired_login_keeps_the_form_and_not_the_number(self, problem, client_of, lin):
+        address = f"/office/records/office.problem/{problem.pk}/link/"
+        shown = page(client_of(lin).get(address))
+        mark = shown.split('name="_typed" value="')[1].split('"')[0]
+        given = {"kind": "office.rate_answer", "holder": "雷大山", "role": "village", "call": "转沈洁"}
+        stranger = Client()
+        stranger.post(address, given | {"_typed": mark, "unkept-phone": NUMBER})
+        stranger.force_login(lin.user)
+
+        back = page(stranger.get(address))
+        assert "雷大山" in back and "转沈洁" in back and NUMBER not in back
+        assert NUMBER not in str(Draft.objects.get().data)
 
     def test_extends_revokes_and_takes_both_back(self, made, client_of, lin):
         link, _token = made

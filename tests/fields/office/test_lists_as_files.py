@@ -9,6 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from shanhai.core.actions import documents
 from shanhai.fields.office.actions import problems
 
 pytestmark = pytest.mark.django_db
@@ -77,3 +78,25 @@ def test_rounds_come_with_what_the_office_has(confirmed: Any, lin: Any, client_o
     row = text.splitlines()[1]
     assert "1 · of 2 units" in row
     assert confirmed.round.due_on.isoformat() in row
+
+
+@pytest.mark.parametrize("form", ["xlsx", "docx", "pdf", "csv"])
+def test_the_list_of_papers_comes_as_a_file_with_what_the_reader_sees(
+    form: str, zone: Any, lin: Any, shen: Any, zhou: Any, client_of: Any
+) -> None:
+    for name in ("会议纪要.txt", "批复.txt"):
+        documents.store_document(io.BytesIO(name.encode()), file_name=name, pairing=zone, by=lin)
+    page = client_of(lin).get("/registry/documents/").content.decode()
+    assert f"format={form}" in page
+    assert client_of(zhou).get(f"/registry/documents/?format={form}").status_code == 403
+
+    answers = {who: client_of(who).get(f"/registry/documents/?format={form}") for who in (lin, shen)}
+    assert {answer.status_code for answer in answers.values()} == {200}
+    if form == "csv":
+        mine, other = (answer.content.decode("utf-8-sig") for answer in answers.values())
+        assert [line.split(" · ")[0] for line in mine.splitlines()[1:]] == ["批复", "会议纪要"]
+        assert "批复" not in other
+        assert "2023-09-18 09:" in mine
+    if form == "docx":
+        body = zipfile.ZipFile(io.BytesIO(answers[lin].content)).read("word/document.xml").decode()
+        assert "会议纪要" in body

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -203,3 +204,16 @@ def test_a_value_that_is_read_can_be_written_back_as_it_is(confirmed, staff, lin
     again = answer_of(confirmed.round, staff.unit)
     actions.fill_answer(again, {("aid", ""): read["aid", ""]}, by=staff.handler)
     assert RoundValue.objects.get(column__code="aid").text == "12500000"
+
+
+def test_the_values_are_told_in_local_time_and_go_to_programs_as_instants(confirmed, capsys):
+    capsys.readouterr()
+    where = [confirmed.round.number, confirmed.unit.code, "--as", "lin"]
+    assert run(["office", "rounds", "values", *where]) == 0
+    # Filled in at nine in the morning of Longquan, one o'clock of UTC.
+    told = capsys.readouterr().out
+    assert "2023-09-18 09:0" in told and "01:0" not in told
+
+    assert run(["office", "rounds", "values", *where, "--json"]) == 0
+    given = {row["at"] for row in json.loads(capsys.readouterr().out) if row["at"]}
+    assert given and all(datetime.fromisoformat(at).utcoffset() == timedelta(0) for at in given)

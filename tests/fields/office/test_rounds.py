@@ -12,12 +12,13 @@ import pytest
 
 from shanhai.core import blobs, clock, indicators, ladder, rulebook
 from shanhai.core.actions import members, units
+from shanhai.core.actions import work as work_actions
 from shanhai.core.journal import canonical
 from shanhai.core.models import Climb, JournalEntry, Notice, WorkItem
 from shanhai.core.rows import state_of
 from shanhai.fields.office import actions
 from shanhai.fields.office.models import Round, RoundAnswer, RoundFigure, RoundValue
-from shanhai.fields.office.queries import merged
+from shanhai.fields.office.queries import merged, round_reach
 from shanhai.fields.office.queries import rounds as queries
 from shanhai.fields.office.rules import rounds as rules
 from shanhai.kernel.periods import parse
@@ -487,6 +488,33 @@ class TestRemindersByRule:
 
         assert actions.remind_by_rule(date(2023, 9, 21)) == 0
         assert actions.remind_by_rule(date(2023, 9, 26)) > 0
+
+    def test_whom_somebody_reminded_that_day_the_rule_leaves_in_peace_and_the_other_way_round(
+        self, opened, lin, staff, turn_clock
+    ):
+        turn_clock("2023-09-20T09:00")
+        items = list(WorkItem.objects.filter(kind="office.answer_round", unit=staff.unit, stage="open"))
+        told = work_actions.remind_of(items, by=lin)
+        assert told == [staff.handler]
+
+        assert actions.remind_by_rule(date(2023, 9, 20)) > 0
+        assert actions.remind_by_rule(date(2023, 9, 21)) == 0
+        assert {code for _key, code in self.told()}.isdisjoint({one.code for one in told})
+        # Everybody has heard of it today: the preview counts them, and nobody is told twice.
+        found = round_reach.reach_of(opened)
+        assert (found.told, len(found.lately)) == ([], 4)
+        assert actions.remind_missing(opened, by=lin) == 0
+        assert work_actions.reach_of(items, lin).told == [] == work_actions.remind_of(items, by=lin)
+
+    def test_whom_the_office_reminded_the_rule_does_not_remind_the_next_morning(
+        self, opened, lin, turn_clock
+    ):
+        turn_clock("2023-09-20T17:00")
+        assert actions.remind_missing(opened, by=lin) == 4
+        turn_clock("2023-09-21T08:00")
+        assert actions.remind_by_rule(date(2023, 9, 21)) == 0
+        turn_clock("2023-09-23T08:00")
+        assert actions.remind_by_rule(date(2023, 9, 23)) == 4
 
     def test_a_draft_and_a_round_called_off_remind_nobody(self, draft, lin):
         assert actions.remind_by_rule(date(2023, 9, 20)) == 0

@@ -252,6 +252,37 @@ class TestPages:
         )
         assert {(row[amount] is None) != (row[quantity] is None) for row in rows[1:]} == {True}
 
+    def test_a_line_without_its_indicator_says_which_field_will_fill_it_and_invents_no_figure(
+        self, zone: Any, lin: Any, clinics: Any, client_of: Any, monkeypatch: Any
+    ) -> None:
+        shown = client_of(lin).get("/pairing/balance/").content.decode()
+        row = shown.split("Enclave tax returned")[1].split("</tr>")[0]
+        assert "waits for the field Enclave" in row and "enclave.tax_returned" in row
+        assert not re.search(r">\s*0\s*<", row)
+        told = client_of(lin).get("/api/v1/pairing/balance").json()["awaited"]
+        assert {(one["given_by"], one["indicator"]) for one in told} >= {
+            ("sea", "enclave.tax_returned"),
+            ("mountain", "enclave.output_booked"),
+            ("mountain", "park.plots_for_firms"),
+        }
+
+        # As soon as the field signs its indicator in, the line is that one's and waits no more.
+        monkeypatch.setitem(
+            signs.indicators._by_code, "enclave.tax_returned", signs.indicators["pairing.aid_paid"]
+        )
+        assert "Enclave tax returned" not in client_of(lin).get("/pairing/balance/").content.decode()
+
+    def test_on_paper_it_stands_as_on_the_page(
+        self, zone: Any, lin: Any, clinics: Any, donation: Any, client_of: Any
+    ) -> None:
+        from docx import Document as Word
+
+        paper = Word(io.BytesIO(client_of(lin).get("/pairing/balance/table.docx").content))
+        rows = [[cell.text for cell in row.cells] for table in paper.tables for row in table.rows]
+        clinic = next(row for row in rows if "Expert clinics" in row)
+        assert clinic[-1] == "12" and clinic[-2] == "12"
+        assert any("waits for the field Enclave" in cell for row in rows for cell in row)
+
     def test_the_table_of_the_chart_is_downloaded(
         self, zone: Any, lin: Any, donation: Any, client_of: Any
     ) -> None:

@@ -21,3 +21,11 @@ def test_a_row_that_reaches_one_hundred_million_is_told_in_yi(fen, unit, said):
 
     with override("zh-hans"):
         assert (balance._unit(line), balance._say(line, line.total)) == (unit, said)
+
+
+def test_the_chart_is_drawn_in_yi_where_one_of_its_bars_reaches_it():
+    with override("zh-hans"):
+        assert balance._scale(Decimal(9_999_999_999))[1:] == ("万元", 0)
+        assert balance._scale(Decimal(10_000_000_000))[1:] == ("亿元", 2)
+    with override("en"):
+        assert balance._scale(Decimal(10_000_000_000))[1:] == ("m yuan", 1)

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shanhai.core import calendar
+from shanhai.core.actions import work as work_actions
 from shanhai.core.models import Notice, NoticeFact, WorkItem
 from shanhai.fields.pairing import actions, queries, rules
 from shanhai.fields.pairing.actions import reminders
@@ -284,6 +285,19 @@ class TestReminders:
 
         keys = NoticeFact.objects.filter(key__contains=":reminder:").values_list("key", flat=True)
         assert [key.rpartition(":")[2] for key in keys] == ["+7"]
+
+    def test_whom_somebody_reminds_on_the_day_of_the_rule_hears_of_it_once(
+        self, item: Any, lin: Any, shen: Any, turn_clock: Any
+    ) -> None:
+        turn_clock("2023-09-25T08:00")
+        waiting = list(WorkItem.objects.filter(kind="pairing.action_item"))
+        told = work_actions.remind_of(waiting, by=lin)
+        assert [one.code for one in told] == ["shen"]
+        reminders.remind(date(2023, 9, 25), by=None)
+        assert list(
+            Notice.objects.filter(fact__key__contains=":reminder:").values_list("member__code", flat=True)
+        ) == ["lin"]
+        assert work_actions.reach_of(waiting, lin).told == []
 
     def test_fifteen_days_late_it_goes_to_the_leaders_in_charge(
         self, item: Any, lin: Any, shen: Any, zone: Any

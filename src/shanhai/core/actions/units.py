@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from shanhai.core import access, journal, rows
+from django.db.models import F
+
+from shanhai.core import access, clock, journal, rows
 from shanhai.core.actions.naming import check_free, checked_code, differing, named
-from shanhai.core.models import Member, Organisation, Unit, WorkItem
+from shanhai.core.models import Climb, Member, Organisation, Unit, WorkItem
 from shanhai.core.names import called
 from shanhai.core.writing import action
 from shanhai.kernel.refusals import BadInput, NotNow, gettext_noop
@@ -118,6 +120,10 @@ def close_unit(unit: Unit, *, by: Member | None) -> Unit:
         )
     if unit.is_active:
         rows.move(unit, is_active=False, dispatcher=None)
+        # Its open work is handed over or gone, so what it prepared is moot.
+        Climb.objects.filter(unit=unit, stage=Climb.Stage.CLIMBING).exclude(reply="").update(
+            stage=Climb.Stage.DROPPED, done_at=clock.now(), version=F("version") + 1
+        )
         journal.record(unit, "core.close_unit", by=by)
     return unit
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.utils import translation
 
@@ -179,7 +179,7 @@ def dismiss_deputy(deputy: Deputy, *, by: Member | None) -> Deputy:
 def remind_of(items: Sequence[WorkItem], *, by: Member | None) -> list[Member]:
     """Remind the people whom open items wait for; gives who was told now.
 
-    One fact a day for each item, and nobody hears of it again within the days of the rulebook
+    One fact a day for each item, whoever reminds, and nobody hears of it again within the days of the rulebook
     (``core.remind_again_days``). Whoever started or watches the work, or shares out that of the unit, may remind.
     """
     access.check(by, "core.remind_of")
@@ -187,10 +187,10 @@ def remind_of(items: Sequence[WorkItem], *, by: Member | None) -> list[Member]:
     for item in items:
         _check_may_remind(item, by)
     whom = waits_for_whom(items)
-    lately = reach.lately(stem_of(item) for item in items)
+    lately = _lately(items)
     told: dict[int, Member] = {}
     for item in items:
-        left_in_peace = {*lately.get(stem_of(item), ()), by.pk if by else None}
+        left_in_peace = {*lately[item.pk], by.pk if by else None}
         people = [one for one in whom[item.pk] if one.pk not in left_in_peace]
         notices.tell(
             reach.reminder_key(stem_of(item), clock.today()),
@@ -222,10 +222,10 @@ def stem_of(item: WorkItem) -> str:
 def reach_of(items: Sequence[WorkItem], by: Member | None) -> reach.Reach:
     """Whom reminding of items would reach, with what waits for each."""
     whom = waits_for_whom(items)
-    lately = reach.lately(stem_of(item) for item in items)
+    lately = _lately(items)
     people: dict[int, reach.Reached] = {}
     for item in items:
-        before = lately.get(stem_of(item), {})
+        before = lately[item.pk]
         for one in whom[item.pk]:
             if by is not None and one.pk == by.pk:
                 continue
@@ -235,6 +235,13 @@ def reach_of(items: Sequence[WorkItem], by: Member | None) -> reach.Reach:
             if one.pk not in before:
                 found.things.append(words(item))
     return reach.reach(sorted(people.values(), key=lambda one: one.member.name_sort), "core.reminded")
+
+
+def _lately(items: Sequence[WorkItem]) -> dict[int, dict[int, datetime]]:
+    """Who was reminded of each item lately by somebody, or today by a rule: one fact has one notice a day."""
+    by_somebody = reach.lately(stem_of(item) for item in items)
+    today = reach.since({item.url for item in items}, clock.today())
+    return {item.pk: today[item.url] | by_somebody.get(stem_of(item), {}) for item in items}
 
 
 @action

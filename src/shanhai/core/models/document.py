@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from django.db import models
 
-from shanhai.core.models.base import Versioned
+from shanhai.core.models.base import Versioned, in_language
 from shanhai.core.models.visibility import Visible
+
+BOTH_TITLES = " · "  # between the Chinese and the English title of a paper that has both
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 class Blob(models.Model):
@@ -42,6 +47,14 @@ class Document(Visible, Versioned):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def title_said(self) -> str:
+        """The title in the reader's language, where it says "中文 · English"."""
+        zh, joint, en = self.title.partition(BOTH_TITLES)
+        if not joint or not _HAN.search(zh) or _HAN.search(en):
+            return self.title
+        return in_language(zh, en)
 
 
 class Attachment(models.Model):

@@ -12,6 +12,8 @@ class Climb(Versioned):
 
     The steps are those that the unit had when the paper was put on: a ladder that is changed meanwhile holds for the
     next paper. The due day is the unit's, whoever has the paper.
+
+    A prepared reply (拟复稿) keeps here what shall go out: the action that sends it, and what that action is given.
     """
 
     class Stage(models.TextChoices):
@@ -30,10 +32,14 @@ class Climb(Versioned):
     due_on = models.DateField(null=True, blank=True)
     started_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)
+    reply = models.CharField(max_length=60, blank=True)  # signs.replies: "office.answer_problem"
+    given = models.JSONField(default=dict)
+    written_by = models.ForeignKey("core.Member", models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["subject_kind", "subject_id"], name="climbs_one_ladder"),
+            # Two units may each prepare a reply to the same record.
+            models.UniqueConstraint(fields=["subject_kind", "subject_id", "unit"], name="climbs_one_ladder"),
         ]
         indexes = [models.Index(fields=["unit", "stage", "due_on", "id"], name="climb_unit_due")]
 
@@ -52,6 +58,7 @@ class ClimbStep(models.Model):
     class Decision(models.TextChoices):
         PASSED = "passed"
         RETURNED = "returned"
+        TAKEN_BACK = "taken"
 
     climb = models.ForeignKey(Climb, models.CASCADE, related_name="decisions")
     step = models.CharField(max_length=6)

@@ -35,6 +35,8 @@ class WorkItem(Versioned):
     # Where the due day was counted in working days: from which day, and how many; a loaded notice moves it.
     counted_from = models.DateField(null=True, blank=True)
     counted_days = models.SmallIntegerField(null=True, blank=True)
+    # The step above the first that a prepared reply is on; empty: the work itself waits.
+    step = models.CharField(max_length=6, blank=True)
     stage = models.CharField(max_length=8, choices=Stage.choices, default=Stage.OPEN)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey("core.Member", models.PROTECT, null=True, blank=True, related_name="+")

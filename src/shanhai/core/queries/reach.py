@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from shanhai.core import clock, rulebook
 from shanhai.core.channels import planning, quiet
@@ -62,6 +62,28 @@ def lately(stems: Iterable[str]) -> dict[str, dict[int, datetime]]:
     for key, member_id, at in rows.values_list("fact__key", "member_id", "at"):
         found.setdefault(stem_of[key], {})[member_id] = at
     return found
+
+
+def since(urls: Iterable[str], on: date) -> dict[str, dict[int, datetime]]:
+    """Who was reminded on a day or later of what stands at an address: by a rule or by somebody, member to when.
+
+    What stands below an address belongs to it: the answer of a unit to its round.
+    """
+    wanted = {url: {url, _above(url)} for url in urls}
+    begin = datetime.combine(on, time.min, tzinfo=clock.SHANGHAI)
+    rows = Notice.objects.filter(
+        fact__url__in=set().union(*wanted.values()), fact__key__contains=":remind", at__gte=begin
+    )
+    told: dict[str, dict[int, datetime]] = {}
+    for url, member_id, at in rows.order_by("at").values_list("fact__url", "member_id", "at"):
+        told.setdefault(url, {})[member_id] = at
+    return {
+        url: {pk: at for one in some for pk, at in told.get(one, {}).items()} for url, some in wanted.items()
+    }
+
+
+def _above(url: str) -> str:
+    return url.rstrip("/").rpartition("/")[0] + "/"
 
 
 def reach(people: Sequence[Reached], kind: str) -> Reach:

@@ -20,6 +20,13 @@ def deputies_of_today() -> QuerySet[Deputy]:
     return Deputy.objects.filter(from_on__lte=day, ended_on=None).exclude(to_on__lt=day)
 
 
+def speaks_for(member: Member, unit_id: int | None) -> bool:
+    """Whether a member is of a unit, or stands in for one of its people today."""
+    if unit_id is None or member.unit_id == unit_id:
+        return unit_id is not None
+    return deputies_of_today().filter(deputy=member, member__unit_id=unit_id).exists()
+
+
 def waiting_for(member: Member) -> QuerySet[WorkItem]:
     """Open items for a member: named ones, and those of the unit that nobody is named for; most urgent first.
 

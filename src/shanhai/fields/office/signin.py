@@ -20,13 +20,14 @@ from shanhai.core.signs import (
     Sweep,
     ZonePart,
 )
-from shanhai.fields.office import columns, work_kinds
+from shanhai.fields.office import columns, prepared, work_kinds
 
 OWN = "shanhai.fields.office"
 
 
 def sign_in() -> None:
     signs.work_kinds.add(*work_kinds.kinds())
+    signs.replies.add(*prepared.replies())
     _sign_in_rounds()
     _sign_in_links()
     signs.access_rows.add(*_pages(), *_problems(), *_proposals(), *_instructions())
@@ -422,6 +423,27 @@ def _sign_in_factors() -> None:
             f"{OWN}.zone.work.load",
             f"{OWN}.zone.work.export",
             files=("deputies", "work_in_hand"),
+        ),
+        ZonePart(
+            "office.papers",
+            44,  # before the records that name papers; hung on them once they are all there
+            f"{OWN}.zone.papers.load",
+            f"{OWN}.zone.papers.export",
+            files=("papers",),
+        ),
+        ZonePart(
+            "office.hung_papers",
+            99,
+            f"{OWN}.zone.papers.hang",
+            f"{OWN}.zone.papers.export_hung",
+            files=("papers_on_records",),
+        ),
+        ZonePart(
+            "office.replies",
+            98,  # after who has which work, which it moves up the ladder
+            f"{OWN}.zone.replies.load",
+            f"{OWN}.zone.replies.export",
+            files=("replies", "reply_steps"),
         ),
         ZonePart("office.told", 97, f"{OWN}.zone.told.load", f"{OWN}.zone.told.export", files=("how_told",)),
     )

@@ -14,6 +14,7 @@ from shanhai.fields.office.views import (
     notes,
     problems,
     proposals,
+    replies,
     robots,
     rounds,
     watching,
@@ -54,6 +55,8 @@ _work = [
     path("work/print/", hands.printed, name="work_print"),
     path("work/<int:key>/answer/", hands.answer, name="work_answer"),
     path("work/<int:key>/unanswer/<str:code>/", hands.unanswer, name="work_unanswer"),
+    path("replies/<int:key>/move/", replies.move, name="reply_move"),
+    path("replies/<int:key>/take-back/", replies.take_back, name="reply_take_back"),
     path("deputy/", hands.deputy, name="deputy"),
     path("deputy/<int:key>/end/", hands.deputy_end, name="deputy_end"),
 ]

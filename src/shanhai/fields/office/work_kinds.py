@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from shanhai.core import signs
+from shanhai.core.models import WorkItem
 from shanhai.core.signs import WorkAction, WorkKind
 
 IN_PLACE = "shanhai.fields.office.actions.in_place"
@@ -15,6 +18,46 @@ RATINGS = (
     (2, _("2, hardly solved")),
     (1, _("1, not solved")),
 )
+
+
+# What the holder of a step does with a prepared reply, by the step.
+STEPS = {
+    "check": (
+        WorkAction(
+            "pass_check",
+            _("Nothing to correct: pass it on"),
+            f"{IN_PLACE}.pass_check",
+            word="optional",
+            word_label=_("A word on it; needed where it goes back"),
+        ),
+        WorkAction("return_check", _("Return it"), f"{IN_PLACE}.return_check", word="required"),
+    ),
+    "sign": (
+        WorkAction(
+            "pass_sign",
+            _("Sign it: it goes out"),
+            f"{IN_PLACE}.pass_sign",
+            word="optional",
+            word_label=_("A word on it; needed where it goes back"),
+        ),
+        WorkAction("return_sign", _("Return it"), f"{IN_PLACE}.return_sign", word="required"),
+    ),
+}
+STEP_BUTTONS = {"check": pgettext_lazy("ladder", "Check"), "sign": pgettext_lazy("ladder", "Sign")}
+
+
+def actions_of(item: WorkItem) -> tuple[WorkAction, ...]:
+    """What an item offers in its row: what its kind says, or, for a prepared reply, what its step does."""
+    if item.step:
+        return STEPS.get(item.step, ())
+    kind = signs.work_kinds.get(item.kind)
+    return kind.actions if kind is not None else ()
+
+
+def button_of(item: WorkItem) -> str:
+    """What the button of its row says; empty where its kind is not signed in."""
+    kind = signs.work_kinds.get(item.kind)
+    return str(STEP_BUTTONS.get(item.step) or (kind.button if kind is not None else ""))
 
 
 def kinds() -> tuple[WorkKind, ...]:

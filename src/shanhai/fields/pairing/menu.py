@@ -7,6 +7,13 @@ from django.utils.translation import gettext_lazy as _
 from shanhai.webkit import signs as pages
 from shanhai.webkit.signs import MenuEntry
 
+# Pages of parts, whose addresses do not begin with that of their list.
+_BELOW = {
+    "commitments": ("/pairing/deliveries/",),
+    "agreements": ("/pairing/payments/", "/pairing/land/"),
+    "items": ("/pairing/resolutions/",),
+}
+
 
 def sign_in() -> None:
     entries = (
@@ -23,7 +30,15 @@ def sign_in() -> None:
     )
     pages.menu.add(
         *(
-            MenuEntry(f"pairing.{code}", "partnership", rank, label, f"pairing:{url}", f"pairing.{access}")
+            MenuEntry(
+                f"pairing.{code}",
+                "partnership",
+                rank,
+                label,
+                f"pairing:{url}",
+                f"pairing.{access}",
+                below=_BELOW.get(code, ()),
+            )
             for code, rank, label, url, access in entries
         ),
         MenuEntry(

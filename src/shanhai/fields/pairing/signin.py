@@ -22,7 +22,7 @@ from shanhai.core.signs import (
     WorkKind,
     ZonePart,
 )
-from shanhai.fields.pairing import columns
+from shanhai.fields.pairing import columns, prepared
 from shanhai.fields.pairing.indicators import indicators
 
 OWN = "shanhai.fields.pairing"
@@ -56,6 +56,7 @@ def sign_in() -> None:
     signs.access_rows.add(*_pages(), *_actions())
     _sign_in_technical()
     signs.work_kinds.add(*_work())
+    signs.replies.add(*prepared.replies())
     signs.search_kinds.add(*_search())
     signs.record_kinds.add(*_records())
     signs.link_kinds.add(*_links())
@@ -455,6 +456,7 @@ def _sign_in_technical() -> None:
             sees=f"{OWN}.queries.technical.sees",
             shown_to=f"{OWN}.queries.technical.shown_to",
             paper=f"{OWN}.printed.technical_problem",
+            parts=f"{OWN}.queries.technical.parts_of",
         ),
     )
     signs.search_kinds.add(
@@ -471,7 +473,13 @@ def _sign_in_technical() -> None:
             _("Technical problem"),
             _("Look"),
             _("A firm or village of the other side looks for somebody who can solve it."),
-        )
+        ),
+        WorkKind(
+            "pairing.technical_answer",
+            _("Answer to a technical problem"),
+            _("Answer"),
+            _("Your unit prepares it."),
+        ),
     )
     signs.indicators.add(
         Indicator(

@@ -472,7 +472,7 @@ class SetMark(RegisterForm):
 
 
 class VoidNumber(RegisterForm):
-    form_code = ""
+    form_code = "registry.void_number"
     button = _("Make it void")
     reason = forms.CharField(label=_("Why"), max_length=300)
 

@@ -229,7 +229,7 @@ def _bullet(
     f = max(d, words.percent_of(forecast, target)) if forecast is not None else d
     said = gettext("%(delivered)s of %(target)s") % {
         "delivered": num(delivered),
-        "target": f"{num(target)} {unit}".strip(),
+        "target": f"{num(target)}{'' if words.is_chinese() else ' '}{unit}".strip(),
     }
     if forecast is not None:
         said += gettext(", forecast %(forecast)s") % {"forecast": num(forecast)}

@@ -11,7 +11,19 @@ from typing import Any
 
 from django.db.models import F
 
-from shanhai.core import access, clock, journal, notices, records, rows, rulebook, search, visibility, work
+from shanhai.core import (
+    access,
+    clock,
+    journal,
+    notices,
+    records,
+    replies,
+    rows,
+    rulebook,
+    search,
+    visibility,
+    work,
+)
 from shanhai.core.calendar import calendar
 from shanhai.core.models import Document, Import, Member, Organisation, Pairing, Unit
 from shanhai.core.models.visibility import Visible
@@ -123,6 +135,7 @@ def ask(
     return request
 
 
+@replies.climbs("office.grant_factor")
 @action
 def grant_factor(
     request: FactorRequest,
@@ -222,6 +235,7 @@ def take_back_grant(grant: FactorGrant, *, reason: str, by: Member | None) -> Fa
     return request
 
 
+@replies.climbs("office.refuse_request")
 @action
 def refuse_request(
     request: FactorRequest, *, reason: str, papers: Sequence[Document] = (), by: Member | None

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from shanhai.core.models import Member, WorkItem
+from shanhai.core import replies
+from shanhai.core.models import Climb, Member, WorkItem
 from shanhai.fields.office.actions import instructions, problems
 from shanhai.fields.office.models import Instruction, Problem
 from shanhai.kernel.refusals import NotFound, gettext_noop
@@ -18,8 +19,10 @@ from shanhai.kernel.refusals import NotFound, gettext_noop
 
 def answer_problem(item: WorkItem, word: str, by: Member | None) -> str:
     """Answer what was raised; the asker rates it."""
-    problem = problems.answer_problem(_subject(Problem, item), text=word, by=by)
-    return _("Answered: %(what)s. The asker is asked to rate the answer.") % {"what": problem.number}
+    problem = _subject(Problem, item)
+    done = problems.answer_problem(problem, text=word, by=by)
+    sent = _("Answered: %(what)s. The asker is asked to rate the answer.") % {"what": problem.number}
+    return replies.told(done, sent)
 
 
 def take_back_answer(item: WorkItem, by: Member | None) -> str:
@@ -54,8 +57,10 @@ rate_1, rate_2, rate_3, rate_4, rate_5 = (_rate(n) for n in range(1, 6))
 
 def report_back(item: WorkItem, word: str, by: Member | None) -> str:
     """Say how an instruction was carried out, without papers."""
-    one = instructions.report_back(_subject(Instruction, item), text=word, by=by)
-    return _("Reported back on %(what)s; the leader looks at it.") % {"what": one.number}
+    one = _subject(Instruction, item)
+    done = instructions.report_back(one, text=word, by=by)
+    sent = _("Reported back on %(what)s; the leader looks at it.") % {"what": one.number}
+    return replies.told(done, sent)
 
 
 def close_instruction(item: WorkItem, word: str, by: Member | None) -> str:
@@ -68,6 +73,50 @@ def send_back(item: WorkItem, word: str, by: Member | None) -> str:
     """Send a report back with a word on what is missing."""
     one = instructions.send_back(_subject(Instruction, item), word=word, by=by)
     return _("Sent back: %(what)s.") % {"what": one.number}
+
+
+# -- what a unit prepared ------------------------------------------------------------------------------------------
+
+
+def pass_check(item: WorkItem, word: str, by: Member | None) -> str:
+    """Pass a prepared reply on from the step that checks."""
+    return _pass(item, "check", word, by)
+
+
+def pass_sign(item: WorkItem, word: str, by: Member | None) -> str:
+    """Sign a prepared reply: it goes out."""
+    return _pass(item, "sign", word, by)
+
+
+def return_check(item: WorkItem, word: str, by: Member | None) -> str:
+    """Return a prepared reply from the step that checks, with a word."""
+    return _return(item, "check", word, by)
+
+
+def return_sign(item: WorkItem, word: str, by: Member | None) -> str:
+    """Return a prepared reply from the step that signs, with a word."""
+    return _return(item, "sign", word, by)
+
+
+def _pass(item: WorkItem, step: str, word: str, by: Member | None) -> str:
+    climb = _climb(item)
+    is_out = replies.pass_reply(climb, step=step, word=word, by=by)
+    return _("Signed; it has gone out.") if is_out else replies.is_with(climb)
+
+
+def _return(item: WorkItem, step: str, word: str, by: Member | None) -> str:
+    climb = replies.return_reply(_climb(item), step=step, word=word, by=by)
+    return _("Returned to %(people)s.") % {"people": replies.holders(climb)}
+
+
+def _climb(item: WorkItem) -> Climb:
+    climb = replies.of_item(item)
+    if climb is None:
+        raise NotFound(
+            "office.reply_is_gone",
+            gettext_noop("This reply is on no step of your unit any more. Look at the list again."),
+        )
+    return climb
 
 
 def _subject(model: type[Model], item: WorkItem):  # type: ignore[no-untyped-def]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from shanhai.core import access, clock, journal, notices, records, rows, search, visibility, work
+from shanhai.core import access, clock, journal, notices, records, replies, rows, search, visibility, work
 from shanhai.core.actions import documents
 from shanhai.core.models import Document, Member, Pairing, Unit
 from shanhai.core.writing import action
@@ -88,6 +88,7 @@ def instruct(
     return one
 
 
+@replies.climbs("office.report_back")
 @action
 def report_back(
     one: Instruction, *, text: str, text_en: str = "", evidence: Sequence[Document] = (), by: Member | None
@@ -120,7 +121,7 @@ def report_back(
         one,
         one.leader.unit_id,
         gettext_noop("Look whether {number} is done: {text}"),
-        _facts(one),
+        facts_of(one),
         one.url,
         member=one.leader,
         by=by,
@@ -197,7 +198,7 @@ def write_instruction(
         _open_work(one, by)
     elif one.stage == Stage.REPORTED:
         what = gettext_noop("Look whether {number} is done: {text}")
-        work.open_item(REPORT, one, leader.unit_id, what, _facts(one), one.url, member=leader, by=by)
+        work.open_item(REPORT, one, leader.unit_id, what, facts_of(one), one.url, member=leader, by=by)
     return one
 
 
@@ -242,12 +243,13 @@ def _open_work(one: Instruction, by: Member | None) -> None:
         one,
         one.unit_id,
         gettext_noop("Carry out {number}: {text}"),
-        _facts(one),
+        facts_of(one),
         one.url,
         one.due_on,
         by=by,
     )
 
 
-def _facts(one: Instruction) -> dict[str, str]:
+def facts_of(one: Instruction) -> dict[str, str]:
+    """What sentences about an instruction name."""
     return {"number": one.number, "text": one.text, "text_en": one.text_en}

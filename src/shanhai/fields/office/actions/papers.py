@@ -50,7 +50,7 @@ def hang(
     Parameters
     ----------
     is_shared
-        Whether both sides read the record; else its own side does, and ``guests``, which are firms.
+        Whether both sides read the record; else its own side does. ``guests`` are firms that read it besides.
     """
     for paper in papers:
         documents.attach_document(paper, record, role=ROLE, by=by)
@@ -58,15 +58,16 @@ def hang(
 
 
 def show(paper: Document, *, is_shared: bool, guests: Sequence[Organisation] = (), by: Member | None) -> None:
-    """Show a paper of one's own organisation to one's side, both sides or guests; those of others stay as they are."""
+    """Show a paper of one's own organisation to one's side or both, and to firms; those of others stay as they are."""
     if not _is_own(paper, by):
         return
     if is_shared:
         sharing.share_with_other_side(paper, by=by)
-        return
-    sharing.share_with_own_side(paper, by=by)
+    else:
+        sharing.share_with_own_side(paper, by=by)
+    # Firms see what is shown to them by name, also of what both sides see.
     for guest in guests:
-        if paper.reach in (Reach.SIDE, Reach.GUESTS) and guest.kind in visibility.FIRMS:
+        if paper.reach not in (Reach.UNIT, Reach.PUBLIC) and guest.kind in visibility.FIRMS:
             sharing.share_with_guest(paper, guest, by=by)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from shanhai.core import access, clock, journal, notices, records, rows, search, visibility, work
+from shanhai.core import access, clock, journal, notices, records, replies, rows, search, visibility, work
 from shanhai.core.calendar import calendar
 from shanhai.core.models import Member, Organisation, Pairing, Unit
 from shanhai.core.models.visibility import Visible
@@ -97,6 +97,7 @@ def raise_problem(
     return problem
 
 
+@replies.climbs("office.answer_problem")
 @action
 def answer_problem(problem: Problem, *, text: str, text_en: str = "", by: Member | None) -> Problem:
     """Answer a problem; the asker is asked to rate the answer."""

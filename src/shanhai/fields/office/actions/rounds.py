@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from shanhai.core import access, clock, journal, ladder, names, notices, rows, rulebook, visibility, work
@@ -170,12 +170,12 @@ def call_off_round(one: Round, *, reason: str, by: Member | None) -> Round:
 def remind_missing(one: Round, *, by: Member | None) -> int:
     """Remind all units that still owe their answer; gives how many people were told now.
 
-    Nobody is told again within the days of the rulebook (``core.remind_again_days``).
+    Nobody is told again within the days of the rulebook (``core.remind_again_days``), nor whom the rule reminded today.
     """
     shared.check_office(one, "office.remind_missing", by)
     rules.check_is_open(one.number, one.stage)
     reached = queries.missing(one)
-    lately = reach.lately([round_reach.stem_of(one)]).get(round_reach.stem_of(one), {})
+    lately = round_reach.lately(one)
     told = notices.tell(
         reach.reminder_key(round_reach.stem_of(one), clock.today()),
         round_reach.REMINDED,
@@ -214,6 +214,8 @@ def remind_by_rule(on: date) -> int:
 @action
 def _remind_at(one: Round, offset: int) -> int:
     reached = queries.missing(one)
+    # Whom somebody reminded since the rule's day has heard of it.
+    heard = round_reach.reminded_since(one, one.due_on + timedelta(days=offset))
     told = notices.tell(
         # The due day is part of the fact: a round that got more time is reminded of anew.
         f"office.round:{one.pk}:reminder:{one.due_on}:{offset:+d}",
@@ -223,7 +225,7 @@ def _remind_at(one: Round, offset: int) -> int:
         else gettext_noop("{round} for {period} was due on {due}, and your unit has not answered."),
         shared.facts_of(one),
         one.url,
-        [member for row in reached for member in row.members],
+        [member for row in reached for member in row.members if member.pk not in heard],
         one.pairing_id,
     )
     if told:

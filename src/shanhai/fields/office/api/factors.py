@@ -329,7 +329,7 @@ def ask_for_factor(request: Any, data: FactorRequestIn) -> Any:
 @may("office.grant_factor")
 @idempotent(FactorRequestWhole, status=200)
 def grant_factor(request: Any, number: str, data: FactorGrantIn) -> Any:
-    """Grant it in part or whole; passing others over needs a reason."""
+    """Grant it in part or whole; passing others over needs a reason. A unit with further steps prepares it so (``/replies``)."""
     found = _at_version(request, number)
     actions.grant_factor(
         found,
@@ -366,10 +366,11 @@ def take_back_grant(request: Any, number: str, grant: Key, data: OfficeReasonIn)
 @may("office.refuse_request")
 @idempotent(FactorRequestOut, status=200)
 def refuse_request(request: Any, number: str, data: FactorRefusalIn) -> Any:
-    """Refuse what is missing; what was granted stays granted."""
+    """Refuse what is missing; what was granted stays granted. A unit with further steps prepares it so (``/replies``)."""
     found = _at_version(request, number)
     shown_by = papers_of(request, data.papers)
-    return actions.refuse_request(found, reason=data.reason, papers=shown_by, by=request.member)
+    actions.refuse_request(found, reason=data.reason, papers=shown_by, by=request.member)
+    return found
 
 
 @router.post(

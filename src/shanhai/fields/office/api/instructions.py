@@ -131,12 +131,11 @@ def instruct(request: Any, kind: str, id: Key, data: InstructionIn) -> Any:
 @may("office.report_back")
 @idempotent(InstructionOut, status=200)
 def report_back(request: Any, number: str, data: InstructionReportIn) -> Any:
-    """Say how it was carried out."""
+    """Say how it was carried out; a unit with further steps prepares it so (``/replies``)."""
     one = _at_version(request, number)
     evidence = [papers.seen(request.member, key) for key in dict.fromkeys(data.evidence)]
-    return actions.report_back(
-        one, text=data.text, text_en=data.text_en, evidence=evidence, by=request.member
-    )
+    actions.report_back(one, text=data.text, text_en=data.text_en, evidence=evidence, by=request.member)
+    return one
 
 
 @router.post(

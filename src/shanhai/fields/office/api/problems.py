@@ -186,10 +186,13 @@ def raise_problem(request: Any, data: ProblemIn) -> Any:
 @may("office.answer_problem")
 @idempotent(RaisedProblemOut, status=200)
 def answer_problem(request: Any, number: str, data: ProblemAnswerIn) -> Any:
-    """Answer it; the asker is asked to rate the answer."""
-    return actions.answer_problem(
-        _at_version(request, number), text=data.text, text_en=data.text_en, by=request.member
-    )
+    """Answer it; the asker is asked to rate the answer.
+
+    A unit with further steps prepares it so: the problem stays open, and its ladder has the answer (``/replies``).
+    """
+    one = _at_version(request, number)
+    actions.answer_problem(one, text=data.text, text_en=data.text_en, by=request.member)
+    return one
 
 
 @router.post(

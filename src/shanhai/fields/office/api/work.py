@@ -8,10 +8,10 @@ from typing import Annotated, Any, Literal
 from ninja import Query, Schema
 from pydantic import Field
 
-from shanhai.core import signs
 from shanhai.core.actions import work as actions
 from shanhai.core.models import Deputy, Member, WorkItem
 from shanhai.core.queries import work
+from shanhai.fields.office import work_kinds
 from shanhai.fields.office.api.base import router
 from shanhai.fields.office.api.told import PersonReached
 from shanhai.fields.office.queries import told
@@ -56,8 +56,7 @@ class WorkOut(Schema):
 
     @staticmethod
     def resolve_actions(row: Any) -> list[str]:
-        kind = signs.work_kinds.get(row.kind)
-        return [one.code for one in kind.actions] if kind else []
+        return [one.code for one in work_kinds.actions_of(row)]
 
 
 class WorkWhere(Schema):

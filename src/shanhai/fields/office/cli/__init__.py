@@ -13,6 +13,7 @@ from shanhai.fields.office.cli import (
     problems,
     proposals,
     records,
+    replies,
     rounds,
     work,
 )
@@ -20,5 +21,17 @@ from shanhai.fields.office.cli import (
 __all__ = ["app"]
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
-for _noun in (work, deputies, rounds, notes, problems, factors, instructions, proposals, records, links):
+for _noun in (
+    work,
+    replies,
+    deputies,
+    rounds,
+    notes,
+    problems,
+    factors,
+    instructions,
+    proposals,
+    records,
+    links,
+):
     app.add_typer(_noun.app, name=_noun.__name__.rpartition(".")[2])

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from django.utils.translation import gettext as _
 
-from shanhai.core import clock
+from shanhai.core import clock, replies
 from shanhai.fields.office import columns
 from shanhai.fields.office.actions import factor_pools
 from shanhai.fields.office.actions import factors as actions
@@ -198,7 +198,7 @@ def grant_factor(
     one = queries.request_of(acting(), number)
     named = [papers.seen(shared.somebody(), document)] if document else []
     steps = _steps(quantity, one.measure)
-    with_papers(
+    made = with_papers(
         brought,
         one.pairing,
         lambda filed: actions.grant_factor(
@@ -207,7 +207,7 @@ def grant_factor(
         dry_run=dry_run,
     )
     sentence = _("Granted: %s; the asker is told.") % said.amount(steps, one.measure)
-    _done(sentence, one, dry_run, as_json)
+    _done(replies.told(made, sentence), one, dry_run, as_json)
 
 
 @app.command("take-back")
@@ -237,13 +237,13 @@ def refuse_request(
 ) -> None:
     """Refuse what is missing of a request."""
     one = queries.request_of(acting(), number)
-    with_papers(
+    made = with_papers(
         paper,
         one.pairing,
         lambda filed: actions.refuse_request(one, reason=reason, papers=filed, by=acting()),
         dry_run=dry_run,
     )
-    _done(_("Refused; the asker is told."), one, dry_run, as_json)
+    _done(replies.told(made, _("Refused; the asker is told.")), one, dry_run, as_json)
 
 
 @app.command("withdraw")

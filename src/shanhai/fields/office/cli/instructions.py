@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 from django.utils.translation import gettext as _
 
+from shanhai.core import replies
 from shanhai.fields.office.actions import instructions as actions
 from shanhai.fields.office.cli import shared
 from shanhai.fields.office.models import Instruction
@@ -106,11 +107,11 @@ def report_back(
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
-    """Say how it was carried out."""
+    """Say how it was carried out; in a unit with further steps that is prepared and climbs its ladder."""
     by, one = shared.somebody(), queries.instruction_of(acting(), number)
     shown = [papers.seen(by, key) for key in evidence or ()]
-    written(lambda: actions.report_back(one, text=text, evidence=shown, by=by), dry_run=dry_run)
-    _done(_("Reported back; the leader is asked to close it."), one, dry_run, as_json)
+    made = written(lambda: actions.report_back(one, text=text, evidence=shown, by=by), dry_run=dry_run)
+    _done(replies.told(made, _("Reported back; the leader is asked to close it.")), one, dry_run, as_json)
 
 
 @app.command("close")

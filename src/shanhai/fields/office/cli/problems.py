@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 from django.utils.translation import gettext as _
 
+from shanhai.core import replies
 from shanhai.fields.office.actions import problems as actions
 from shanhai.fields.office.cli import shared
 from shanhai.fields.office.models import Problem
@@ -126,10 +127,10 @@ def answer_problem(
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
-    """Answer a problem; the asker is asked to rate it."""
+    """Answer a problem; the asker is asked to rate it. In a unit with further steps it is prepared and climbs its ladder."""
     one = queries.problem_of(acting(), number)
-    written(lambda: actions.answer_problem(one, text=text, text_en=en, by=acting()), dry_run=dry_run)
-    _done(_("Answered; the asker is asked to rate it."), one, dry_run, as_json)
+    made = written(lambda: actions.answer_problem(one, text=text, text_en=en, by=acting()), dry_run=dry_run)
+    _done(replies.told(made, _("Answered; the asker is asked to rate it.")), one, dry_run, as_json)
 
 
 @app.command("take-back")

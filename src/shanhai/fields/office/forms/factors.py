@@ -149,6 +149,7 @@ class RefuseForm(ReasonForm):
 class PoolForm(_WithQuantity):
     """Declare what an organisation may grant of a factor in a year."""
 
+    form_code = "office.factor_pool"
     button = _("Declare the pool")
     quantity_name = "available"
 
@@ -169,6 +170,7 @@ class PoolForm(_WithQuantity):
 class ChangePoolForm(_WithQuantity):
     """Set a pool anew."""
 
+    form_code = "office.factor_pool_anew"
     button = _("Save")
     quantity_name = "available"
 

@@ -16,6 +16,7 @@ from shanhai.core.models import PhoneLink
 from shanhai.core.signs import LinkField, LinkKind
 from shanhai.fields.office.forms import shared
 from shanhai.fields.office.queries.said import LINK_ROLES
+from shanhai.webkit.drafts import UNKEPT
 from shanhai.webkit.forms import BY_ADDRESS, ShanhaiForm
 
 # What a photograph begins with, and how its file is called then: phones name files as they like.
@@ -23,8 +24,9 @@ _PHOTOS = ((b"\xff\xd8\xff", "jpg"), (b"\x89PNG\r\n\x1a\n", "png"), (b"RIFF", "w
 
 
 class IssueForm(ShanhaiForm):
-    """Whom a task or statement is shared with. No draft is kept: the number is nobody else's business."""
+    """Whom a task or statement is shared with. Its draft is kept without the number, which is nobody else's business."""
 
+    form_code = BY_ADDRESS
     button = _("Make the link")
 
     kind = forms.ChoiceField(label=_("What it opens"))
@@ -58,6 +60,9 @@ class IssueForm(ShanhaiForm):
         if len(kinds) == 1:
             self.fields["kind"].initial = kinds[0].code
             self.fields["kind"].widget = forms.HiddenInput()
+
+    def add_prefix(self, field_name: str) -> str:
+        return UNKEPT + field_name if field_name == "phone" else super().add_prefix(field_name)
 
 
 def _place(first: Sequence[str], role: str) -> int:

@@ -15,6 +15,7 @@ from django.db.models import Count, Q, QuerySet
 from shanhai.core import access, clock, rulebook
 from shanhai.core.calendar import calendar
 from shanhai.core.models import Member, Pairing, Unit
+from shanhai.core.queries import work
 from shanhai.core.search import Found
 from shanhai.fields.office.models import FactorGrant, FactorPassing, FactorPool, FactorRequest
 from shanhai.fields.office.queries import shared
@@ -187,7 +188,9 @@ def has_it(request: FactorRequest, member: Member | None) -> bool:
     if member is None or member.unit_id in (request.unit_id, request.handler_id):
         return True
     here = access.standing(member)
-    return here.side_in(request.pairing_id) == request.side and bool(here.roles & {"office", "leader"})
+    if here.side_in(request.pairing_id) != request.side:
+        return False
+    return bool(here.roles & {"office", "leader"}) or work.speaks_for(member, request.unit_id)
 
 
 def is_asker(request: FactorRequest, member: Member | None) -> bool:

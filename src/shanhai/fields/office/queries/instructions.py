@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from shanhai.core import access, clock, records, visibility
 from shanhai.core.models import Attachment, Member, Pairing
+from shanhai.core.queries import work
 from shanhai.core.search import Found
 from shanhai.fields.office.models import Instruction
 from shanhai.fields.office.queries import shared
@@ -72,8 +73,8 @@ def papers_of(one: Instruction) -> list[Any]:
 
 
 def carries_out(one: Instruction, member: Member | None) -> bool:
-    """Whether a member is of the unit that carries it out."""
-    return member is None or member.unit_id == one.unit_id
+    """Whether a member is of the unit that carries it out, or stands in for somebody there."""
+    return member is None or work.speaks_for(member, one.unit_id)
 
 
 def gave_it(one: Instruction, member: Member | None) -> bool:

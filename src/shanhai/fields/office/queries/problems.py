@@ -12,6 +12,7 @@ from django.db.models import Avg, Count, Q, QuerySet
 from shanhai.core import access, clock, rulebook
 from shanhai.core.calendar import calendar
 from shanhai.core.models import Member, Pairing, Unit
+from shanhai.core.queries import work
 from shanhai.core.search import Found
 from shanhai.fields.office.models import Problem
 from shanhai.fields.office.queries import shared
@@ -87,11 +88,13 @@ def unit_for(problem: Problem, level: str) -> Unit | None:
 
 
 def has_it(problem: Problem, member: Member | None) -> bool:
-    """Whether a member answers it: of the unit that has it, or of the office or a leader of its side."""
+    """Whether a member answers it: for the unit that has it, or of the office or a leader of its side."""
     if member is None or member.unit_id == problem.unit_id:
         return True
     here = access.standing(member)
-    return here.side_in(problem.pairing_id) == problem.side and bool(here.roles & {"office", "leader"})
+    if here.side_in(problem.pairing_id) != problem.side:
+        return False
+    return bool(here.roles & {"office", "leader"}) or work.speaks_for(member, problem.unit_id)
 
 
 def is_asker(problem: Problem, member: Member | None) -> bool:

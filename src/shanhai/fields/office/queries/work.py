@@ -13,7 +13,8 @@ from shanhai.core.actions.work import shares_out
 from shanhai.core.models import Deputy, Member, Seat, Unit, WorkItem
 from shanhai.core.queries import work
 from shanhai.core.work import stands_in
-from shanhai.kernel.refusals import BadInput, NotFound, NotNow, gettext_noop
+from shanhai.fields.office import work_kinds
+from shanhai.kernel.refusals import BadInput, ChangedMeanwhile, NotFound, NotNow, gettext_noop
 
 TABS = ("waiting", "unit", "started", "watched", "finished")
 
@@ -195,6 +196,8 @@ def do(item: WorkItem, code: str, word: str, by: Member) -> str:
     ------
     NotNow
         ``office.work_of_somebody_else``
+    ChangedMeanwhile
+        ``office.step_is_over``
     NotFound
         ``office.no_such_answer``
     BadInput
@@ -205,8 +208,12 @@ def do(item: WorkItem, code: str, word: str, by: Member) -> str:
             "office.work_of_somebody_else",
             gettext_noop("This does not wait for you, or somebody has done it. Look at your list again."),
         )
-    kind = signs.work_kinds.get(item.kind)
-    chosen = kind.action(code) if kind else None
+    chosen = next((one for one in work_kinds.actions_of(item) if one.code == code), None)
+    if chosen is None and any(one.code == code for some in work_kinds.STEPS.values() for one in some):
+        raise ChangedMeanwhile(
+            "office.step_is_over",
+            gettext_noop("Somebody else has moved this on since you opened your list. Look at it again."),
+        )
     if chosen is None:
         raise NotFound(
             "office.no_such_answer",

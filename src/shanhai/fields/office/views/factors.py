@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from shanhai.core import access, clock, records
+from shanhai.core import replies as prepared
 from shanhai.core.actions import documents
 from shanhai.core.indicators import standing_of
+from shanhai.core.models import Climb
 from shanhai.fields.office import columns
 from shanhai.fields.office.actions import factors as actions
 from shanhai.fields.office.forms import factors as forms
@@ -24,7 +26,7 @@ from shanhai.fields.office.models import FactorGrant, FactorRequest
 from shanhai.fields.office.queries import factors as queries
 from shanhai.fields.office.queries import said
 from shanhai.fields.office.rules import factors as rules
-from shanhai.fields.office.views import factor_pools, shared
+from shanhai.fields.office.views import factor_pools, replies, shared
 from shanhai.fields.registry.queries import papers
 from shanhai.fields.registry.views.shared import export_of
 from shanhai.webkit import listing, timeline, undo, words
@@ -225,6 +227,7 @@ def factor(request: Any, number: str) -> HttpResponse:
     here, waits = one.pairing_id, one.is_waiting
     has_it, asks = queries.has_it(one, request.member), queries.is_asker(one, request.member)
     queue = queries.queue_of(one) if waits else []
+    writes = waits and prepared.may_write(one, one.unit, request.member)
     steps = list(one.steps.select_related("unit__organisation", "member"))
     grants = list(one.grants.select_related("member", "document", "pool"))
     return render(
@@ -256,8 +259,9 @@ def factor(request: Any, number: str) -> HttpResponse:
             "rule": one.priority_rule,
             "detail": one.source or _("Made up to fill the example zone; not reported anywhere."),
             "marks": one.source or one.is_illustrative,
-            "may_grant": has_it and waits and shared.may(request, "office.grant_factor", here),
-            "may_refuse": has_it and waits and shared.may(request, "office.refuse_request", here),
+            "reply": replies.panel(request, one),
+            "may_grant": has_it and writes and shared.may(request, "office.grant_factor", here),
+            "may_refuse": has_it and writes and shared.may(request, "office.refuse_request", here),
             "may_take_back": has_it and shared.may(request, "office.take_back_grant", here),
             "may_withdraw": asks and waits and shared.may(request, "office.withdraw_request", here),
             "may_reopen": one.stage in rules.OVER
@@ -390,7 +394,8 @@ def grant(request: Any, number: str) -> HttpResponse:
     """Grant it, having seen what that means for those before it."""
     one = queries.request_of(request.member, number)
     steps = _tried(request, one)
-    form = forms.GrantForm(request, subject=one, initial={"quantity": forms.typed(steps, one.measure)})
+    kept = prepared.kept(one, one.unit, request.member, "office.grant_factor")
+    form = forms.GrantForm(request, subject=one, initial=kept | {"quantity": forms.typed(steps, one.measure)})
 
     def call(data: dict[str, Any]) -> FactorGrant:
         named = shared.papers_named(request, data["document"])
@@ -409,6 +414,8 @@ def grant(request: Any, number: str) -> HttpResponse:
         )
 
     if form.sent(call):
+        if isinstance(form.result, Climb):
+            return replies.sent(request, form.result, "", one.url)
         sentence = _("Granted: %s; the asker is told.") % said.amount(form.result.quantity, one.measure)
         undo.offer(request, sentence, reverse("office:factor_ungrant", args=[number, form.result.pk]))
         return redirect(one.url)
@@ -506,7 +513,9 @@ def ungrant(request: Any, number: str, pk: int) -> HttpResponse:
 def refuse(request: Any, number: str) -> HttpResponse:
     """Refuse it, with a reason."""
     one = queries.request_of(request.member, number)
-    form = forms.RefuseForm(request, key=number)
+    form = forms.RefuseForm(
+        request, key=number, initial=prepared.kept(one, one.unit, request.member, "office.refuse_request")
+    )
 
     def call(data: dict[str, Any]) -> FactorRequest:
         return documents.with_papers(
@@ -520,8 +529,8 @@ def refuse(request: Any, number: str) -> HttpResponse:
 
     if form.sent(call):
         sentence = _("Refused; the asker is told.")
-        undo.offer(request, sentence, reverse("office:factor_unrefuse", args=[number]))
-        return redirect(one.url)
+        taken_back = reverse("office:factor_unrefuse", args=[number])
+        return replies.sent(request, form.result, sentence, one.url, taken_back)
     return shared.form_page(
         request,
         form,

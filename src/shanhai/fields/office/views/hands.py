@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from shanhai.core import clock, sentences, signs, undo
+from shanhai.core import clock, replies, sentences, signs, undo
 from shanhai.core.actions import work as actions
 from shanhai.core.models import Deputy, Member, WorkItem
 from shanhai.fields.office.forms.work import AssignForm, DeputyForm, HandOverForm
@@ -203,7 +203,10 @@ def answer(request: Any, key: int) -> HttpResponse:
         return redirect(f"{reverse('my_work')}?open={key}#item-{key}")
     kind = signs.work_kinds.get(item.kind)
     chosen = kind.action(code) if kind else None
-    if chosen is not None and chosen.undo:
+    climb = replies.of_item(item)
+    if climb is not None and replies.may_take_back(climb, request.member):
+        undoing.offer(request, said, reverse("office:reply_take_back", args=[climb.pk]))
+    elif chosen is not None and chosen.undo:
         undoing.offer(request, said, reverse("office:work_unanswer", args=[key, code]))
     else:
         messages.success(request, said)

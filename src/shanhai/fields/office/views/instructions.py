@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from shanhai.core import access, clock, records
+from shanhai.core import replies as prepared
 from shanhai.core.models import Document
 from shanhai.core.work import pairing_of
 from shanhai.fields.office.actions import instructions as actions
@@ -22,7 +23,7 @@ from shanhai.fields.office.models import Instruction
 from shanhai.fields.office.queries import instructions as queries
 from shanhai.fields.office.queries import said
 from shanhai.fields.office.rules import instructions as rules
-from shanhai.fields.office.views import shared
+from shanhai.fields.office.views import replies, shared
 from shanhai.webkit import listing, words
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
@@ -144,7 +145,9 @@ def instruction(request: Any, number: str) -> HttpResponse:
             "finding": _finding(one),
             "record": (records.title(record), records.url(record)) if record is not None else None,
             "papers": queries.papers_of(one),
+            "reply": replies.panel(request, one),
             "may_report": one.stage == Stage.OPEN
+            and prepared.may_write(one, one.unit, request.member)
             and queries.carries_out(one, request.member)
             and shared.may(request, "office.report_back", here),
             "may_close": leads
@@ -238,13 +241,19 @@ def report(request: Any, number: str) -> HttpResponse:
         "-uploaded_at"
     )
     keys = list(papers.values_list("pk", flat=True)[:12])
-    form = forms.ReportForm(request, key=number, papers=papers.filter(pk__in=keys))
+    form = forms.ReportForm(
+        request,
+        key=number,
+        papers=papers.filter(pk__in=keys),
+        initial=prepared.kept(one, one.unit, request.member, "office.report_back"),
+    )
     if form.sent(
         lambda data: actions.report_back(
             one, text=data["text"], evidence=list(data["evidence"]), by=request.member
         )
     ):
-        return shared.said(request, _("Reported back; the leader is asked to close it."), one.url)
+        sentence = _("Reported back; the leader is asked to close it.")
+        return replies.sent(request, form.result, sentence, one.url)
     return _form(request, form, one, _("Report back"), _("How was it carried out?"))
 
 

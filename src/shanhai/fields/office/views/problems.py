@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from shanhai.core import access, clock, records
+from shanhai.core import replies as prepared
 from shanhai.fields.office.actions import problems as actions
 from shanhai.fields.office.forms import problems as forms
 from shanhai.fields.office.models import Problem
 from shanhai.fields.office.queries import problems as queries
 from shanhai.fields.office.queries import said
 from shanhai.fields.office.rules import problems as rules
-from shanhai.fields.office.views import shared
+from shanhai.fields.office.views import replies, shared
 from shanhai.webkit import listing, timeline, undo, words
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
@@ -186,7 +187,10 @@ def problem(request: Any, number: str) -> HttpResponse:
             "about": shared.about(request, one),
             "detail": one.source or _("Made up to fill the example zone; not reported anywhere."),
             "marks": one.source or one.is_illustrative,
-            "may_answer": has_it and shared.may(request, "office.answer_problem", here),
+            "reply": replies.panel(request, one),
+            "may_answer": has_it
+            and prepared.may_write(one, one.unit, request.member)
+            and shared.may(request, "office.answer_problem", here),
             "may_ask_back": has_it and shared.may(request, "office.ask_back", here),
             "may_reply": asks
             and one.stage == Stage.ASKED_BACK
@@ -294,11 +298,13 @@ def raise_problem(request: Any) -> HttpResponse:
 def answer(request: Any, number: str) -> HttpResponse:
     """Answer it."""
     one = queries.problem_of(request.member, number)
-    form = forms.AnswerForm(request, key=number)
+    form = forms.AnswerForm(
+        request, key=number, initial=prepared.kept(one, one.unit, request.member, "office.answer_problem")
+    )
     if form.sent(lambda data: actions.answer_problem(one, text=data["text"], by=request.member)):
         sentence = _("Answered; the asker is asked to rate it.")
-        undo.offer(request, sentence, reverse("office:problem_take_back", args=[number]))
-        return redirect(one.url)
+        taken_back = reverse("office:problem_take_back", args=[number])
+        return replies.sent(request, form.result, sentence, one.url, taken_back)
     return _form(request, form, one, _("Answer"), _("What is the answer?"))
 
 

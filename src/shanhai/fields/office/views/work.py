@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
 
-from shanhai.core import clock, signs
+from shanhai.core import clock, replies, signs
 from shanhai.core.actions.work import shares_out
-from shanhai.core.models import Member, WorkItem
+from shanhai.core.models import Climb, Member, WorkItem
 from shanhai.core.queries import work
-from shanhai.core.signs import WorkAction
+from shanhai.fields.office import work_kinds
 from shanhai.fields.office.queries import work as own
 from shanhai.kernel.refusals import NotFound, gettext_noop
 from shanhai.webkit import downloads, listing, words
@@ -31,6 +31,7 @@ SOON_DAYS = 3
 # How many days the picture above the list looks ahead.
 STRIP_DAYS = 22
 FINISHED_DAYS = 7
+_LINE = 500  # characters that the box below a row takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def need_of(item: WorkItem) -> Need:
     return Need(
         item=item,
         what=work.words(item),
-        button=str(kind.button) if kind else _("Open"),
+        button=work_kinds.button_of(item) or _("Open"),
         kind=str(kind.name) if kind else "",
     )
 
@@ -426,9 +427,8 @@ def _bulk(member: Member, tab: str) -> tuple[Action, ...]:
 
 def _buttons(request: Any, item: WorkItem, member: Member, mine: bool) -> SafeString:
     """The button of a row: opens the answer in the row where there is one, else the record."""
-    kind = signs.work_kinds.get(item.kind)
-    label = str(kind.button) if kind else _("Open")
-    if mine and kind is not None and kind.actions:
+    label = work_kinds.button_of(item) or _("Open")
+    if mine and work_kinds.actions_of(item):
         if _opened(request) == item.pk:
             return format_html(
                 '<a class="btn btn-q btn-s" href="{}">{}</a>', _closed_url(request), _("Fold up")
@@ -460,18 +460,30 @@ def _answer(request: Any, member: Member) -> Any:
     def below(item: WorkItem) -> SafeString | None:
         if _opened(request) != item.pk or not own.may_answer(item, member):
             return None
-        kind = signs.work_kinds.get(item.kind)
-        actions: tuple[WorkAction, ...] = kind.actions if kind else ()
+        actions = work_kinds.actions_of(item)
+        climb = replies.of_item(item)
         words_taken = [one for one in actions if one.word != "none"]
         context = {
             "item": item,
             "actions": actions,
             "word_label": str(words_taken[0].word_label or _("A word on it")) if words_taken else "",
             "form": f"answer-{item.pk}",
+            # What came back is corrected where it was written; what is to be checked is read there.
+            "text": _text_of(climb) if climb is not None and not item.step else "",
+            "shown": replies.shown(climb, replies.subject_of(climb))
+            if climb is not None and item.step
+            else (),
+            "decisions": replies.decisions_of(climb) if climb is not None else (),
         }
         return SafeString(render_to_string("office/_answer.html", context, request))
 
     return below
+
+
+def _text_of(climb: Climb) -> str:
+    """What came back, where it fits the line below a row; longer ones are corrected on the record."""
+    text = climb.given.get("text", "")
+    return text if len(text) <= _LINE and "\n" not in text else ""
 
 
 # -- files ---------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from django.db.models import Model, QuerySet
 
 from shanhai.core import access, signs, visibility
 from shanhai.core.cli import files
-from shanhai.core.models import Member
+from shanhai.core.models import Document, Member
 from shanhai.kernel.refusals import BadInput, gettext_noop
 
 Row = dict[str, Any]
@@ -44,6 +44,13 @@ def record(kind: str, code: str) -> Any:
             code=code,
         )
     return found
+
+
+def paper_of(sha256: str) -> Document | None:
+    """A paper of this zone by the sum of its file; ``zone.papers`` has filed it before."""
+    return (
+        Document.objects.filter(blob_id=sha256, withdrawn_on=None).order_by("pk").first() if sha256 else None
+    )
 
 
 def rows(path: Path, columns: dict[str, Read]) -> list[Row]:

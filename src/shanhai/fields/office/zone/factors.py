@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from shanhai.core.models import Document, Member, Organisation, Pairing, Unit
+from shanhai.core.models import Member, Organisation, Pairing, Unit
 from shanhai.fields.office.actions import factor_upkeep as actions
 from shanhai.fields.office.models import FactorGrant, FactorPassing, FactorPool, FactorRequest, FactorStep
 from shanhai.fields.office.rules import factors as rules
@@ -23,6 +23,7 @@ from shanhai.fields.office.zone.cells import (
     code_of,
     grouped,
     one,
+    paper_of,
     record,
     rows,
     said,
@@ -113,7 +114,7 @@ def _write_request(row: Row, grants: list[Row], steps: list[Row], by: Member | N
         | {
             "quantity": _steps(grant["quantity"], measure),
             "member": _maybe(Member, grant["member"]),
-            "document": _document(grant["document"]),
+            "document": paper_of(grant["document"]),
         }
         for grant in grants
     ]
@@ -148,11 +149,6 @@ def _steps(quantity: Any, measure: str) -> int:
 
 def _maybe(model: Any, code: str) -> Any:
     return one(model, code) if code else None
-
-
-def _document(sha256: str) -> Document | None:
-    """A paper of this zone by the sum of its file; files travel with the folder of documents."""
-    return Document.objects.filter(blob__sha256=sha256).order_by("pk").first() if sha256 else None
 
 
 # -- export --------------------------------------------------------------------------------------------------------
@@ -204,9 +200,7 @@ def _numbered(shown: QuerySet[Any]) -> dict[int, int]:
 
 def _grants(shown: QuerySet[Any]) -> Iterator[dict[str, Any]]:
     numbers = _numbered(shown)
-    found = FactorGrant.objects.filter(request__in=shown).select_related(
-        "request", "member", "document__blob"
-    )
+    found = FactorGrant.objects.filter(request__in=shown).select_related("request", "member", "document")
     for row in found.order_by("request__number", "pk"):
         yield {
             "request": row.request.number,
@@ -214,7 +208,7 @@ def _grants(shown: QuerySet[Any]) -> Iterator[dict[str, Any]]:
             "quantity": _quantity(row.quantity, row.request.measure),
             "on": row.on,
             "member": said(row.member),
-            "document": row.document.blob.sha256 if row.document else "",
+            "document": row.document.blob_id if row.document else "",
             "paper": row.paper,
             "taken_back_on": said(row.taken_back_on),
         }

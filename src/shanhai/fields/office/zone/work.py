@@ -14,7 +14,7 @@ from typing import Any
 from django.apps import apps
 
 from shanhai.core import signs
-from shanhai.core.models import Deputy, Member, Unit, WorkItem
+from shanhai.core.models import Climb, Deputy, Member, Unit, WorkItem
 from shanhai.fields.office.actions import handing
 from shanhai.fields.office.zone.cells import (
     DAY,
@@ -100,7 +100,11 @@ def _in_hand(by: Member | None) -> Iterator[dict[str, Any]]:
         .exclude(kind__in=KEPT_ELSEWHERE)
     )
     items = list(of_own(found, by, "unit__organisation").select_related("unit", "member"))
-    names = _names(items)
+    # What a unit prepared has a file of its own, which says who has it.
+    prepared = set(Climb.objects.exclude(reply="").filter(stage=Climb.Stage.CLIMBING).values_list(
+        "subject_kind", "subject_id", "unit_id"))  # fmt: skip
+    items = [item for item in items if (item.subject_kind, item.subject_id, item.unit_id) not in prepared]
+    names = names_of((item.subject_kind, item.subject_id) for item in items)
     named = [(names[item.subject_kind, item.subject_id], item) for item in items
              if (item.subject_kind, item.subject_id) in names]  # fmt: skip
     for name, item in sorted(named, key=lambda pair: (pair[1].kind, pair[0], pair[1].unit.code)):
@@ -122,12 +126,12 @@ def _in_hand(by: Member | None) -> Iterator[dict[str, Any]]:
 KEPT_ELSEWHERE = ("office.answer_round",)
 
 
-def _names(items: list[WorkItem]) -> dict[tuple[str, int], str]:
-    """Numbers or codes of the records of items: one statement for each kind."""
+def names_of(records: Iterable[tuple[str, int]]) -> dict[tuple[str, int], str]:
+    """Numbers or codes of records, given as (kind, key): one statement for each kind."""
     by_kind: dict[str, set[int]] = {}
-    for item in items:
-        if item.subject_kind in signs.record_kinds:
-            by_kind.setdefault(item.subject_kind, set()).add(item.subject_id)
+    for record_kind, key in records:
+        if record_kind in signs.record_kinds:
+            by_kind.setdefault(record_kind, set()).add(key)
     found = {}
     for kind, keys in by_kind.items():
         model: Any = apps.get_model(kind)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from shanhai.core import clock
+from shanhai.core import clock, replies
 from shanhai.core.models import Member, WorkItem
 from shanhai.fields.pairing.actions import activities, deliveries, items, meetings
 from shanhai.fields.pairing.models import ActionItem, Activity, Delivery, MeetingAttendee
@@ -48,8 +48,9 @@ def _answer(item: WorkItem, is_coming: bool, by: Member | None) -> str:
 def report(item: WorkItem, word: str, by: Member | None) -> str:
     """Say in a sentence how far an action item is; it stays open."""
     found = _subject(ActionItem, item)
-    items.report_action_item(found, text=word, is_finished=False, by=by)
-    return _("Reported on %(what)s; it stays open until it is closed.") % {"what": found.number}
+    done = items.report_action_item(found, text=word, is_finished=False, by=by)
+    sent = _("Reported on %(what)s; it stays open until it is closed.") % {"what": found.number}
+    return replies.told(done, sent)
 
 
 def close_item(item: WorkItem, word: str, by: Member | None) -> str:

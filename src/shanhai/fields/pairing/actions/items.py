@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db.models import F
 
-from shanhai.core import access, clock, journal, notices, rows, work
+from shanhai.core import access, clock, journal, notices, replies, rows, work
 from shanhai.core.actions.naming import check_not_later
 from shanhai.core.models import Document, Member, Unit
 from shanhai.core.writing import action
@@ -80,6 +80,7 @@ def assign_action_item(
     return item
 
 
+@replies.climbs("pairing.report_action_item", unit="lead_unit")
 @action
 def report_action_item(
     item: ActionItem,
@@ -125,10 +126,12 @@ def report_action_item(
             item,
             other,
             gettext_noop("Look whether {number} is done: {title}"),
-            _facts(item),
+            facts_of(item),
             item.url,
             by=by,
         )
+    else:
+        open_work(item, by=by)
     return item
 
 
@@ -211,7 +214,7 @@ def escalate_action_item(item: ActionItem, *, on: date, by: Member | None) -> Ac
         f"pairing.action_item:{item.pk}:escalated:{item.due_on}",
         "pairing.action_item",
         gettext_noop("Late and now with the leaders in charge: {number} {title}, due {due_on}"),
-        _facts(item),
+        facts_of(item),
         item.url,
         [*told, *shared.people_of(item.mountain_unit, item.sea_unit)],
         item.pairing_id,
@@ -229,7 +232,7 @@ def tell_extension(item: ActionItem, reason: str) -> None:
         f"pairing.action_item:{item.pk}:extended:{item.due_on}",
         "pairing.action_item",
         gettext_noop("{number} {title} has time until {due_on}: {reason}"),
-        _facts(item) | {"reason": reason},
+        facts_of(item) | {"reason": reason},
         item.url,
         shared.people_of(item.mountain_unit, item.sea_unit),
         item.pairing_id,
@@ -241,16 +244,17 @@ def open_work(item: ActionItem, *, by: Member | None) -> None:
     work.open_item(
         "pairing.action_item",
         item,
-        item.mountain_unit_id if item.lead == "mountain" else item.sea_unit_id,
+        item.lead_unit,
         gettext_noop("{number} {title}"),
-        _facts(item),
+        facts_of(item),
         item.url,
         item.due_on,
         by=by,
     )
 
 
-def _facts(item: ActionItem) -> dict[str, str]:
+def facts_of(item: ActionItem) -> dict[str, str]:
+    """What sentences about an action item name."""
     return {
         "number": item.number,
         "title": item.title_zh,

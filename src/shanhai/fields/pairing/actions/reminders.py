@@ -14,6 +14,7 @@ from django.db.models import F, Model
 
 from shanhai.core import access, clock, journal, notices, rows, work
 from shanhai.core.models import Member, Pairing, StayAppraisal, Unit, WorkItem
+from shanhai.core.queries import reach
 from shanhai.core.queries.pairings import within
 from shanhai.core.writing import action
 from shanhai.fields.pairing import queries, rules
@@ -176,6 +177,8 @@ def _remind_items(on: date) -> int:
     for item, offset in found:
         if offset is None:
             continue
+        # Whom somebody reminded since the rule's day has heard of it.
+        heard = reach.since([item.url], item.due_on + timedelta(days=offset))[item.url]
         told += notices.tell(
             # The due day is part of the fact: an item that got more time is reminded of anew.
             f"pairing.action_item:{item.pk}:reminder:{item.due_on}:{offset:+d}",
@@ -189,7 +192,11 @@ def _remind_items(on: date) -> int:
                 "days": abs(offset),
             },
             item.url,
-            [*staff.get(item.mountain_unit_id, []), *staff.get(item.sea_unit_id, [])],
+            [
+                one
+                for one in (*staff.get(item.mountain_unit_id, []), *staff.get(item.sea_unit_id, []))
+                if one not in heard
+            ],
             item.pairing_id,
         )
     return told

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import F
 
-from shanhai.core import access, clock, journal, notices, rows, search, visibility, work
+from shanhai.core import access, clock, journal, notices, replies, rows, search, visibility, work
 from shanhai.core.models import Document, Import, Member, Organisation, Pairing, Unit
 from shanhai.core.writing import action
 from shanhai.fields.office.actions import papers as papers_of
@@ -22,7 +22,7 @@ from shanhai.fields.pairing.rules import technical as rules
 from shanhai.kernel.refusals import BadInput, gettext_noop
 
 Stage, Result = rules.TechnicalStage, rules.TechnicalResult
-WORK = "pairing.technical_problem"
+WORK, ANSWER = "pairing.technical_problem", "pairing.technical_answer"
 OTHER = {"mountain": "sea", "sea": "mountain"}
 
 
@@ -115,11 +115,20 @@ def unshare_technical_problem(
     return problem
 
 
+@replies.climbs("pairing.answer_technical_problem", unit="")
 @action
 def answer_technical_problem(
-    problem: TechnicalProblem, *, text: str, text_en: str = "", by: Member
+    problem: TechnicalProblem,
+    *,
+    text: str,
+    text_en: str = "",
+    papers: Sequence[Document] = (),
+    by: Member,
 ) -> TechnicalAnswer:
-    """Answer a problem of another, as a firm or expert of either side; the thread keeps every answer."""
+    """Answer a problem of another, as a firm or expert of either side; the thread keeps every answer.
+
+    Who posted the problem, and both sides, can open the papers of an answer.
+    """
     access.check(by, "pairing.answer_technical_problem", pairing_id=problem.pairing_id)
     rules.check_shared(problem.number, problem.shared_on is not None)
     rules.check_technical_stage(problem.number, problem.stage, *rules.TAKES_ANSWERS)
@@ -133,6 +142,7 @@ def answer_technical_problem(
         text=said(text, "text"),
         text_en=text_en.strip(),
     )
+    papers_of.hang(answer, papers, is_shared=True, guests=[problem.asker], by=by)
     # Others may answer at the same moment: the count is added to, not set.
     TechnicalProblem.objects.filter(pk=problem.pk).update(
         answers_n=F("answers_n") + 1, version=F("version") + 1
@@ -140,6 +150,7 @@ def answer_technical_problem(
     problem.refresh_from_db()
     journal.record(problem, "pairing.answer_technical_problem", by=by, answer=answer.pk, text=answer.text)
     work.done(WORK, problem, by=by)
+    work.done(ANSWER, problem, unit_id=by.unit_id, by=by)
     _tell(
         problem,
         f"answered:{answer.pk}",
@@ -166,7 +177,7 @@ def accept_technical_answer(
             f"pairing.technical:{problem.pk}:accepted:{answer.pk}",
             WORK,
             gettext_noop("Your answer to {number} {title} is accepted"),
-            _facts(problem),
+            facts_of(problem),
             problem.url,
             [answer.member_id],
             problem.pairing_id,
@@ -229,13 +240,14 @@ def record_technical_result(
     )
     journal.record(problem, "pairing.record_technical_result", by=by, effect=problem.effect, paper=paper)
     papers_of.hang(problem, papers, is_shared=problem.shared_on is not None, by=by)
-    work.drop(WORK, problem, by=by)
+    for kind in (WORK, ANSWER):
+        work.drop(kind, problem, by=by)
     people = list(problem.answers.exclude(member=None).values_list("member_id", flat=True))
     notices.tell(
         f"pairing.technical:{problem.pk}:closed:{problem.version}",
         WORK,
         gettext_noop("What came of {number} {title} is on record"),
-        _facts(problem),
+        facts_of(problem),
         problem.url,
         people,
         problem.pairing_id,
@@ -355,7 +367,8 @@ def _show(problem: TechnicalProblem, by: Member | None) -> None:
 def _hide(problem: TechnicalProblem, by: Member | None) -> None:
     search.drop("pairing.technicalproblem", problem.pk)
     search.follow(problem)
-    work.drop(WORK, problem, by=by)
+    for kind in (WORK, ANSWER):
+        work.drop(kind, problem, by=by)
 
 
 def _ask_office(problem: TechnicalProblem, by: Member | None) -> None:
@@ -363,7 +376,7 @@ def _ask_office(problem: TechnicalProblem, by: Member | None) -> None:
     unit = unit_on(problem.pairing_id, OTHER.get(problem.side, ""), "office")
     if unit is not None:
         what = gettext_noop("Find who can answer {number} {title}")
-        work.open_item(WORK, problem, unit, what, _facts(problem), problem.url, by=by)
+        work.open_item(WORK, problem, unit, what, facts_of(problem), problem.url, by=by)
 
 
 def _tell(problem: TechnicalProblem, key: str, what: str, **facts: str) -> None:
@@ -372,12 +385,13 @@ def _tell(problem: TechnicalProblem, key: str, what: str, **facts: str) -> None:
         f"pairing.technical:{problem.pk}:{key}",
         WORK,
         what,
-        _facts(problem) | facts,
+        facts_of(problem) | facts,
         problem.url,
         people,
         problem.pairing_id,
     )
 
 
-def _facts(problem: TechnicalProblem) -> dict[str, str]:
+def facts_of(problem: TechnicalProblem) -> dict[str, str]:
+    """What sentences about a technical problem name."""
     return {"number": problem.number, "title": problem.title_zh, "title_en": problem.title_en}

@@ -35,6 +35,16 @@ class StatementOut(Schema):
     text_en: str
 
 
+class AwaitedOut(Schema):
+    """A line that waits for the indicator of a field; it has no figures until that signs in."""
+
+    given_by: str
+    group: str
+    indicator: str
+    name: str
+    field: str
+
+
 class BalanceOut(Schema):
     """Both columns by year. ``money_fen`` is the only sum over rows: money is never added to what is not money."""
 
@@ -44,6 +54,7 @@ class BalanceOut(Schema):
     rows: list[BalanceRowOut]
     money_fen: dict[str, list[int]]
     not_measured: list[str]
+    awaited: list[AwaitedOut]
     statements: list[StatementOut]
 
 

@@ -94,15 +94,17 @@ def show_action_item(request: Any, response: HttpResponse, number: str) -> Any:
 @may("pairing.report_action_item")
 @idempotent(ItemOut, status=200)
 def report_action_item(request: Any, number: str, data: ReportIn) -> Any:
-    """Say how far it is, with evidence when it is done."""
-    return actions.report_action_item(
-        _at_version(request, number),
+    """Say how far it is, with evidence when it is done; a unit with further steps prepares it so (``office/replies``)."""
+    one = _at_version(request, number)
+    actions.report_action_item(
+        one,
         text=data.text,
         text_en=data.text_en,
         is_finished=data.is_finished,
         evidence=papers_of(request, data.evidence),
         by=request.member,
     )
+    return one
 
 
 @router.patch("/action-items/{number}", response=ItemOut, summary="Close an action item")

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from ninja import Query, Schema
 from pydantic import Field
 
+from shanhai.core.models import Climb
 from shanhai.fields.office.api.base import Papers, papers_of
 from shanhai.fields.pairing.actions import technical as actions
 from shanhai.fields.pairing.api.base import ReasonIn, Where, pairing_of, router, row_schema
@@ -24,18 +25,23 @@ Industry = Annotated[str, Field(max_length=12, json_schema_extra={"enum": list(I
 
 
 class TechnicalAnswerOut(Schema):
-    """An answer to a technical problem."""
+    """An answer to a technical problem; without a number while it climbs the ladder of its unit."""
 
-    id: int
+    id: int | None
     organisation: str
     side: str
     on: dt.date
     text: str
     text_en: str
+    papers: list[int]
 
     @staticmethod
     def resolve_organisation(row: Any) -> str:
         return row.organisation.code
+
+    @staticmethod
+    def resolve_papers(row: Any) -> list[int]:
+        return [paper.pk for paper in queries.papers_of_answer(row)]
 
 
 @row_schema(tables.TECHNICAL_PROBLEMS)
@@ -91,6 +97,7 @@ class TechnicalAnswerIn(Given):
 
     text: str = Field(min_length=1, max_length=4000)
     text_en: str = Field("", max_length=4000)
+    papers: Papers = Field(default_factory=list)
 
 
 class TechnicalResultIn(Given):
@@ -176,9 +183,12 @@ def unshare_technical_problem(request: Any, number: str) -> Any:
 @may("pairing.answer_technical_problem")
 @idempotent(TechnicalAnswerOut)
 def answer_technical_problem(request: Any, number: str, data: TechnicalAnswerIn) -> Any:
-    """Answer a problem of another."""
+    """Answer a problem of another; a unit with further steps prepares it so (``office/replies``)."""
     found = queries.problem_of(request.member, number)
-    return actions.answer_technical_problem(found, by=request.member, **data.dict())
+    given = data.dict(exclude={"papers"})
+    papers = papers_of(request, data.papers)
+    made = actions.answer_technical_problem(found, papers=papers, by=request.member, **given)
+    return queries.answer_on_its_way(made, request.member) if isinstance(made, Climb) else made
 
 
 @router.post(

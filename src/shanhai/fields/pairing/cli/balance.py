@@ -48,6 +48,14 @@ def balance(
     shared.show_rows(rows, headings, choices, as_json=False, as_csv=as_csv, right=[*years, "total"])
     if not as_csv and found.unmeasured:
         remark(_("Not measured yet: %s.") % ", ".join(str(one.name) for one in found.unmeasured))
+    if not as_csv:
+        for one in reads.awaited():
+            told = {
+                "name": one.name,
+                "field": columns.words(columns.FIELDS, one.field),
+                "indicator": one.indicator,
+            }
+            remark(_("%(name)s waits for the field %(field)s (%(indicator)s).") % told)
 
 
 def _row(line: reads.Line, years: list[str], *, as_csv: bool) -> dict[str, Any]:

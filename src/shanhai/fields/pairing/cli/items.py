@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from django.utils.translation import gettext as _
 
-from shanhai.core import clock
+from shanhai.core import clock, replies
 from shanhai.fields.pairing import actions, columns, queries, rules
 from shanhai.fields.pairing.cli import shared
 from shanhai.fields.pairing.models import ActionItem
@@ -115,9 +115,9 @@ def report_item(
         ),
         dry_run=dry_run,
     )
-    is_reported = made.stage == rules.ItemStage.REPORTED
+    is_reported = one.stage == rules.ItemStage.REPORTED
     sentence = _("Reported as done; the other side is asked to close it.") if is_reported else _("Reported.")
-    _done(sentence, made, dry_run, as_json)
+    _done(replies.told(made, sentence), one, dry_run, as_json)
 
 
 @app.command("close")

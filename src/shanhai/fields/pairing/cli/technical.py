@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 from django.utils.translation import gettext as _
 
+from shanhai.core import replies
 from shanhai.fields.office.cli.shared import somebody
 from shanhai.fields.pairing import columns
 from shanhai.fields.pairing.actions import technical as actions
@@ -15,6 +16,7 @@ from shanhai.fields.pairing.models import TechnicalProblem
 from shanhai.fields.pairing.queries import activities
 from shanhai.fields.pairing.queries import registers as tables
 from shanhai.fields.pairing.queries import technical as queries
+from shanhai.fields.registry.cli.shared import papers_option, with_papers
 from shanhai.fields.registry.queries import papers
 from shanhai.webkit import command_input as given
 from shanhai.webkit.commands import AsCsv, AsJson, DryRun, Part, acting, done, noun, show_whole, written
@@ -136,12 +138,25 @@ def unshare_problem(number: Number, dry_run: DryRun = False, as_json: AsJson = F
 
 
 @app.command("answer")
-def answer_problem(number: Number, text: Text, dry_run: DryRun = False, as_json: AsJson = False) -> None:
-    """Answer a problem of another; needs --as."""
+def answer_problem(
+    number: Number,
+    text: Text,
+    paper: Annotated[
+        list[str] | None, papers_option("--paper", "Drawing or paper of it, filed with it.")
+    ] = None,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Answer a problem of another; needs --as. In a unit with further steps it is prepared and climbs its ladder."""
     by = somebody()
     one = queries.problem_of(by, number)
-    written(lambda: actions.answer_technical_problem(one, text=text, by=by), dry_run=dry_run)
-    _done(_("Answered; the asker is told."), one, dry_run, as_json)
+    made = with_papers(
+        paper,
+        one.pairing,
+        lambda papers: actions.answer_technical_problem(one, text=text, papers=papers, by=by),
+        dry_run=dry_run,
+    )
+    _done(replies.told(made, _("Answered; the asker is told.")), one, dry_run, as_json)
 
 
 @app.command("accept")

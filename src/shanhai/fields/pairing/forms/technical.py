@@ -52,6 +52,7 @@ class TechnicalAnswerForm(ShanhaiForm):
     button = _("Send the answer")
 
     text = long_text(_("Answer"), 4000, help_text=_("How it can be solved, by whom, with what."))
+    papers = uploads(_("Drawings and papers of it"))
 
 
 class TechnicalResultForm(ShanhaiForm):

@@ -12,10 +12,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from shanhai.core import clock, indicators, signs
 from shanhai.core.indicators import Evidence
 from shanhai.core.models import Member, Pairing
-from shanhai.core.signs import Indicator
+from shanhai.core.signs import Indicator, Words
 from shanhai.fields.pairing import rules
 from shanhai.fields.pairing.models import BalanceStatement
 from shanhai.fields.pairing.queries.lists import zone_reach
@@ -49,6 +51,31 @@ class Line:
         """``money``, ``trade`` or ``things``."""
         assert self.indicator.balance is not None
         return self.indicator.balance.group
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """A line that belongs to the balance and has no figures yet: the field whose indicator will fill it."""
+
+    indicator: str  # under this code the field signs it in, with its place
+    side: str
+    group: str
+    name: Words
+    field: str
+
+
+# The article names them among what each side receives; no figure stands here before a field measures one.
+AWAITED = (
+    Awaited("park.profit_shared", "mountain", "money", _("Park profit share"), "park"),
+    Awaited("enclave.output_booked", "mountain", "trade", _("Statistics booked by both sides"), "enclave"),
+    Awaited("park.plots_for_firms", "mountain", "things", _("Land for its firms"), "park"),
+    Awaited("enclave.tax_returned", "sea", "money", _("Enclave tax returned"), "enclave"),
+)
+
+
+def awaited() -> list[Awaited]:
+    """The lines whose indicator has not signed in."""
+    return [one for one in AWAITED if one.indicator not in signs.indicators]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +216,16 @@ def balance_as_plain(found: Balance) -> dict[str, Any]:
         "rows": [_as_plain(line) for line in found.lines],
         "money_fen": {side: [int(fen) for fen in found.money_of(side)] for side in rules.SIDES},
         "not_measured": [one.code for one in found.unmeasured],
+        "awaited": [
+            {
+                "given_by": one.side,
+                "group": one.group,
+                "indicator": one.indicator,
+                "name": str(one.name),
+                "field": one.field,
+            }
+            for one in awaited()
+        ],
         "statements": [
             {"side": said.side, "on": said.on.isoformat(), "text_zh": said.text_zh, "text_en": said.text_en}
             for said in statements_of(found.pairing).values()

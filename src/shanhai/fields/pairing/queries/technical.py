@@ -10,9 +10,9 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from shanhai.core import access, visibility
+from shanhai.core import access, clock, replies, visibility
 from shanhai.core.indicators import Evidence, Row, standing_of
-from shanhai.core.models import Member, Pairing, Seat
+from shanhai.core.models import Attachment, Climb, Document, Member, Pairing, Seat
 from shanhai.core.queries.pairings import within
 from shanhai.core.search import Found
 from shanhai.fields.pairing.models import TechnicalAnswer, TechnicalProblem
@@ -114,6 +114,30 @@ def answer_of(problem: TechnicalProblem, pk: int) -> TechnicalAnswer:
             answer=pk,
         )
     return found
+
+
+def papers_of_answer(answer: TechnicalAnswer) -> list[Document]:
+    """The drawings and papers of an answer; whoever reads the problem opens them."""
+    hung = Attachment.objects.filter(kind="pairing.technicalanswer", object_id=answer.pk)
+    found = hung.filter(document__withdrawn_on=None).select_related("document").order_by("pk")
+    return [one.document for one in found]
+
+
+def parts_of(problem: TechnicalProblem) -> list[tuple[str, list[int]]]:
+    """The rows of a problem on which papers hang besides: its answers."""
+    return [("pairing.technicalanswer", list(problem.answers.values_list("pk", flat=True)))]
+
+
+def answer_on_its_way(climb: Climb, by: Member) -> TechnicalAnswer:
+    """What a unit prepared, in the shape of an answer that has no number yet."""
+    return TechnicalAnswer(
+        organisation=by.unit.organisation,
+        member=by,
+        side=access.standing(by).side_in(replies.subject_of(climb).pairing_id) or "",
+        on=clock.today(),
+        text=climb.given["text"],
+        text_en=climb.given.get("text_en", ""),
+    )
 
 
 def is_asker(problem: TechnicalProblem, member: Member | None) -> bool:

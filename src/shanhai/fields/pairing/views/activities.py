@@ -184,7 +184,7 @@ def _photos(one: Activity) -> list[dict[str, str]]:
     found = reads.photos_of(one)
     return [
         {
-            "title": document.title,
+            "title": document.title_said,
             "url": shared.address("registry:document", document.pk),
             "src": shared.address("registry:document_preview", document.pk),
         }

@@ -77,6 +77,7 @@ def balance(request: Any) -> HttpResponse:
                 "Each record behind a figure says whether it is reported or made up to fill the example zone."
             ),
             "span": len(found.years) + 3,
+            "rest": len(found.years) + 2,
         },
     )
 
@@ -128,6 +129,7 @@ def _with_unit(line: Line) -> str:
 
 
 def _column(found: Balance, side: str, names: dict[str, str]) -> dict[str, Any]:
+    awaited = [one for one in reads.awaited() if one.side == side]
     return {
         "side": side,
         "css": "sd-m" if side == "mountain" else "sd-s",
@@ -138,11 +140,17 @@ def _column(found: Balance, side: str, names: dict[str, str]) -> dict[str, Any]:
             {
                 "name": shared.word(columns.BALANCE_GROUPS, group),
                 "note": _(NOTES[group]) if group in NOTES else "",
-                "rows": [_row(found, line) for line in rows],
+                "rows": [_row(found, line) for line in found.lines_of(side, group)],
+                "awaited": [
+                    {"name": one.name, "field": shared.field_word(one.field), "indicator": one.indicator}
+                    for one in awaited
+                    if one.group == group
+                ],
             }
             for group in reads.GROUPS
-            if (rows := found.lines_of(side, group))
+            if found.lines_of(side, group) or any(one.group == group for one in awaited)
         ],
+        "is_measured": any(line.side == side for line in found.lines),
     }
 
 
@@ -172,23 +180,27 @@ def _row(found: Balance, line: Line) -> dict[str, Any]:
 
 def _unit(line: Line) -> str:
     if line.indicator.unit == "fen":
-        if words.is_chinese():
-            return "亿元" if _reaches_yi(line) else "万元"
-        return "m yuan"
+        return _scale_of(line)[1]
     return str(line.indicator.balance.unit)  # type: ignore[union-attr]
 
 
 def _say(line: Line, quantity: Decimal) -> str:
     if line.indicator.unit != "fen":
         return words.num(quantity)
+    divisor, _unit_word, digits = _scale_of(line)
+    return words.num(quantity / divisor, digits)
+
+
+def _scale_of(line: Line) -> tuple[Decimal, str, int]:
+    """One unit for all cells of a row, as they are read beside each other."""
+    return _scale(max((abs(cell) for cell in (*line.cells, line.total) if cell), default=Decimal(0)))
+
+
+def _scale(most: Decimal) -> tuple[Decimal, str, int]:
+    """In which unit amounts up to ``most`` fen are told: divisor, word, decimals; 亿元 from 1 亿."""
     if not words.is_chinese():
-        return words.num(quantity / _MILLION, 1)
-    return words.num(quantity / _YI, 2) if _reaches_yi(line) else words.num(quantity / _WAN, 0)
-
-
-def _reaches_yi(line: Line) -> bool:
-    """Whether a row is told in 亿元: one unit for all its cells, as they are read beside each other."""
-    return max((abs(cell) for cell in (*line.cells, line.total) if cell), default=Decimal(0)) >= _YI
+        return _MILLION, "m yuan", 1
+    return (_YI, "亿元", 2) if most >= _YI else (_WAN, "万元", 0)
 
 
 def _exact(line: Line, quantity: Decimal) -> str:
@@ -198,9 +210,10 @@ def _exact(line: Line, quantity: Decimal) -> str:
 
 
 def _chart(found: Balance, names: dict[str, str]) -> charts.Chart:
-    divisor, unit, digits = (_WAN, "万元", 0) if words.is_chinese() else (_MILLION, "m yuan", 1)
+    paid = {side: found.money_of(side) for side in rules.SIDES}
+    divisor, unit, digits = _scale(max(fen for by_year in paid.values() for fen in by_year))
     mountain, sea = (
-        charts.Series(names[side], [fen / divisor for fen in found.money_of(side)], side)  # type: ignore[arg-type]
+        charts.Series(names[side], [fen / divisor for fen in paid[side]], side)  # type: ignore[arg-type]
         for side in rules.SIDES
     )
     return charts.bars_both_ways(
@@ -248,12 +261,33 @@ def records(request: Any, code: str) -> HttpResponse:
 
 @member_required("pairing.view_balance")
 def export(request: Any, form: str) -> HttpResponse:
-    """The balance as a workbook, CSV or list on paper: one row for each figure, money apart from quantities."""
+    """The balance as a workbook or CSV, one row for each figure, money apart from quantities; on paper as the page has it."""
     pairing, file = chosen_pairing(request), BytesIO()
+    if form in ("docx", "pdf"):
+        return _on_paper(reads.balance(request.member, pairing, _years(request)), form)
     exporting.export(
         columns.BALANCE, file, form, member=request.member, pairing=pairing, years=_years(request)
     )
     return downloads.sheet(file, f"{columns.BALANCE.name}.{form}", form)
+
+
+def _on_paper(found: Balance, form: str) -> HttpResponse:
+    """The two columns below each other, each row in the unit that it has on the page."""
+    names = shared.party_names(found.pairing)
+    headings = [_("Given by side"), _("What"), _("Unit"), *(str(year) for year in found.years), _("Sum")]
+    rows: list[list[Any]] = []
+    for side in rules.SIDES:
+        for line in found.lines:
+            if line.side == side:
+                cells = [_say(line, cell) if cell else words.NOTHING for cell in line.cells]
+                rows.append([names[side], line.indicator.name, _unit(line), *cells, _say(line, line.total)])
+        rows += [
+            [names[side], one.name, "", _("waits for the field %s") % shared.field_word(one.field)]
+            + [""] * len(found.years)
+            for one in reads.awaited()
+            if one.side == side
+        ]
+    return downloads.table(headings, rows, str(columns.BALANCE.name), form)
 
 
 @member_required("pairing.view_balance")

@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from shanhai.core import clock
+from shanhai.core import replies as prepared
 from shanhai.core.actions import documents
+from shanhai.fields.office.views import replies
 from shanhai.fields.pairing import actions, columns, queries, rules
 from shanhai.fields.pairing.forms import meetings as forms
 from shanhai.fields.pairing.forms.pairings import ReasonForm
@@ -209,7 +211,10 @@ def item(request: Any, number: str) -> HttpResponse:
             "detail": shared.detail_of([one]),
             "history": shared.history(one, 20),
             "is_open": is_open,
-            "may_report": is_open and shared.may(request, "report_action_item", here),
+            "reply": replies.panel(request, one),
+            "may_report": is_open
+            and prepared.may_write(one, one.lead_unit, request.member)
+            and shared.may(request, "report_action_item", here),
             "may_close": is_open and shared.may(request, "close_action_item", here),
             "may_extend": is_open and shared.may(request, "extend_action_item", here),
             "may_drop": is_open and shared.may(request, "drop_action_item", here),
@@ -290,7 +295,8 @@ def assign(request: Any, number: str) -> HttpResponse:
 def report(request: Any, number: str) -> HttpResponse:
     """Say how far it is, with evidence when it is done."""
     one = queries.item_of(request.member, number)
-    form = forms.ReportForm(request, subject=one)
+    kept = prepared.kept(one, one.lead_unit, request.member, "pairing.report_action_item")
+    form = forms.ReportForm(request, subject=one, initial=kept)
 
     def call(data: dict[str, Any]) -> Any:
         return documents.with_papers(
@@ -303,14 +309,11 @@ def report(request: Any, number: str) -> HttpResponse:
         )
 
     if form.sent(call):
-        if form.result.stage == Stage.REPORTED:
-            undo.offer(
-                request,
-                _("Reported as done; the other side is asked to close it."),
-                reverse("pairing:item_reopen", args=[number]),
-            )
-            return redirect(one.url)
-        return shared.said(request, _("Reported."), one.url)
+        if one.stage == Stage.REPORTED:
+            sentence = _("Reported as done; the other side is asked to close it.")
+            taken_back = reverse("pairing:item_reopen", args=[number])
+            return replies.sent(request, form.result, sentence, one.url, taken_back)
+        return replies.sent(request, form.result, _("Reported."), one.url)
     return shared.form_page(
         request, form, name=_("Report"), finding=_("How far is it?"), sub=one.title, crumbs=_crumbs(one)
     )

@@ -241,7 +241,9 @@ def paper(document: Document, role: str = "") -> Paper:
     """How a page shows a document."""
     size = document.blob.size
     said = f"{size / 1024:,.0f} KB" if size < 2**20 else f"{size / 2**20:,.1f} MB"
-    return Paper(document.title, document.file_name, address("registry:document", document.pk), role, said)
+    return Paper(
+        document.title_said, document.file_name, address("registry:document", document.pk), role, said
+    )
 
 
 def papers_by(kind: str, ids: Iterable[int], role: str = "") -> dict[int, list[Paper]]:

@@ -10,7 +10,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from shanhai.core import replies as prepared
 from shanhai.core.actions import documents
+from shanhai.fields.office.views import replies
 from shanhai.fields.office.views.shared import papers_named
 from shanhai.fields.pairing import columns
 from shanhai.fields.pairing.actions import technical as actions
@@ -155,7 +157,10 @@ def problem(request: Any, number: str) -> HttpResponse:
             "status": status_of(one),
             "finding": _finding(one),
             "industry": shared.word(columns.INDUSTRIES, one.industry),
-            "answers": list(one.answers.select_related("organisation", "member")),
+            "answers": [
+                (given, papers.hanging_on(request.member, given))
+                for given in one.answers.select_related("organisation", "member")
+            ],
             "detail": shared.detail_of([one]),
             "marks": one.source or one.is_illustrative,
             "history": shared.history(one),
@@ -165,7 +170,9 @@ def problem(request: Any, number: str) -> HttpResponse:
             "may_unshare": may(
                 "unshare_technical_problem", asks and one.shared_on is not None and not one.answers_n
             ),
-            "may_answer": may("answer_technical_problem", takes and not asks and one.shared_on is not None),
+            "reply": replies.panel(request, one),
+            "may_answer": may("answer_technical_problem", takes and not asks and one.shared_on is not None)
+            and prepared.may_write(one, None, request.member),
             "may_accept": may("accept_technical_answer", asks and takes),
             "may_unaccept": may("take_back_technical_acceptance", asks and one.stage == Stage.ACCEPTED),
             "may_close": may("record_technical_result", asks and takes),
@@ -263,9 +270,21 @@ def unshare(request: Any, number: str) -> HttpResponse:
 def answer(request: Any, number: str) -> HttpResponse:
     """Answer it."""
     one = queries.problem_of(request.member, number)
-    form = forms.TechnicalAnswerForm(request, key=number)
-    if form.sent(lambda data: actions.answer_technical_problem(one, text=data["text"], by=request.member)):
-        return shared.said(request, _("Answered; the asker is told."), one.url)
+    kept = prepared.kept(one, None, request.member, "pairing.answer_technical_problem")
+    form = forms.TechnicalAnswerForm(request, key=number, initial=kept)
+
+    def call(data: dict[str, Any]) -> Any:
+        return documents.with_papers(
+            data["papers"],
+            one.pairing,
+            request.member,
+            lambda brought: actions.answer_technical_problem(
+                one, text=data["text"], papers=brought, by=request.member
+            ),
+        )
+
+    if form.sent(call):
+        return replies.sent(request, form.result, _("Answered; the asker is told."), one.url)
     return shared.form_page(request, form, name=_("Answer"), finding=one.title, crumbs=_crumbs(one))
 
 

@@ -17,6 +17,7 @@ from shanhai.fields.office.zone.cells import (
     Row,
     grouped,
     one,
+    paper_of,
     record,
     rows,
     said,
@@ -31,7 +32,7 @@ PROBLEMS: dict[str, Read] = {
     "number": TEXT, "pairing": TEXT, "title_zh": TEXT, "title_en": TEXT, "text": TEXT, "text_en": TEXT,
     "industry": TEXT, "asker": TEXT, "asker_unit": TEXT, "side": TEXT, "stage": TEXT, "posted_on": DAY,
     "shared_on": DAY, "accepted": WHOLE, "activity": TEXT, "result": TEXT, "effect": TEXT, "effect_en": TEXT,
-    "effect_fen": WHOLE, "paper": TEXT, "rating": WHOLE, "closed_on": DAY, "reason": TEXT, "standing": TEXT,
+    "effect_fen": WHOLE, "paper": TEXT, "document": TEXT, "rating": WHOLE, "closed_on": DAY, "reason": TEXT, "standing": TEXT,
     "source": TEXT,
 }  # fmt: skip
 ANSWERS: dict[str, Read] = {
@@ -60,6 +61,7 @@ def _write(row: Row, answers: list[Row], by: Member | None) -> None:
     values |= {"asker": one(Organisation, row["asker"]), "asker_unit": one(Unit, row["asker_unit"])}
     values |= {"effect_fen": row["effect_fen"] or 0}
     values["activity"] = _activity(row["activity"])
+    values["document"] = paper_of(row["document"])
     told = [
         answer
         | {
@@ -89,13 +91,16 @@ def export(folder: Path, by: Member | None) -> dict[str, int]:
 
 
 def _problems(shown: QuerySet[TechnicalProblem]) -> Iterator[dict[str, Any]]:
-    found = shown.select_related("pairing", "asker", "asker_unit", "activity").prefetch_related("answers")
+    found = shown.select_related("pairing", "asker", "asker_unit", "activity", "document").prefetch_related(
+        "answers"
+    )
     for row in found.order_by("number"):
         taken = [answer.pk for answer in row.answers.all()]
         line = {name: said(getattr(row, name)) for name in PROBLEMS}
         yield line | {
             "accepted": taken.index(row.accepted_id) + 1 if row.accepted_id else "",
             "activity": row.activity.number if row.activity else "",
+            "document": row.document.blob_id if row.document else "",
             "effect_fen": row.effect_fen or "",
         }
 

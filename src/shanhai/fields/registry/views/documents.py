@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from django.http import FileResponse, HttpResponse
@@ -19,7 +21,7 @@ from shanhai.fields.registry import columns, forms
 from shanhai.fields.registry.queries import papers
 from shanhai.fields.registry.views import shared
 from shanhai.kernel.refusals import NotFound, gettext_noop
-from shanhai.webkit import cells, downloads, listing, undo
+from shanhai.webkit import cells, downloads, listed, listing, undo
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import member_required
 
@@ -30,7 +32,7 @@ PAPERS = Table(
             "title",
             _("Paper"),
             kind="link",
-            value="paper.title",
+            value="paper.title_said",
             href=cells.link("registry:document", "object_id"),
             second=lambda row: row.paper.file_name if row.paper.file_name != row.paper.title else "",
             stack="grow",
@@ -60,11 +62,13 @@ PAPERS = Table(
         ),
     ),
     default_sort="-at",
+    export=lambda _request, rows, form: _as_file(rows, form),
     empty=(
         _("No papers are shown to you yet."),
         _("File one here, or attach it where it belongs: to an agreement, a delivery, a meeting."),
     ),
 )
+_AT_ONCE = 1000  # papers read for a file of the list
 VERBS = {
     "keep": (sharing.keep_to_unit, _("Only the own unit sees it now.")),
     "side": (sharing.share_with_own_side, _("The own side sees it now.")),
@@ -94,6 +98,8 @@ def index(request: Any) -> HttpResponse:
     rows = visibility.seen(Document, request.member, request.pairing if whose == "pairing" else None)
     if whose == "public":
         rows = visibility.open_to_all(Document)
+    if wanted := request.GET.get("format", ""):
+        return listing.export(request, PAPERS, rows.order_by("-sorted_at", "-pk"), wanted)
     page = listing.page(rows.order_by(), PAPERS, request)
     page.rows = _with_papers(page.rows)
     template = "registry/documents.html"
@@ -104,6 +110,17 @@ def index(request: Any) -> HttpResponse:
         "may_file": shared.may(request, "core.store_document"),
     }
     return render(request, template, context)
+
+
+def _as_file(rows: Any, form: str) -> HttpResponse:
+    return listed.answer(gettext("Documents"), PAPERS.columns, _batches(rows), form)
+
+
+def _batches(rows: Any) -> Iterator[Seen]:
+    """All rows with their papers, so many at a time."""
+    waiting = rows.iterator(chunk_size=_AT_ONCE)
+    while some := list(islice(waiting, _AT_ONCE)):
+        yield from _with_papers(some)
 
 
 def _with_papers(rows: list[Seen]) -> list[Seen]:
@@ -223,7 +240,10 @@ def describe(request: Any, pk: int) -> HttpResponse:
     if form.sent(lambda data: documents.describe_document(paper, by=request.member, **data)):
         return shared.done(request, gettext("The paper is saved."), reverse("registry:document", args=[pk]))
     return shared.form_page(
-        request, form, title=gettext("Correct “%(paper)s”") % {"paper": paper.title}, crumbs=_crumbs(paper)
+        request,
+        form,
+        title=gettext("Correct “%(paper)s”") % {"paper": paper.title_said},
+        crumbs=_crumbs(paper),
     )
 
 
@@ -239,7 +259,10 @@ def replace(request: Any, pk: int) -> HttpResponse:
         sentence = gettext("The new version stands in all places of the old one.")
         return shared.done(request, sentence, reverse("registry:document", args=[form.result.pk]))
     return shared.form_page(
-        request, form, title=gettext("Replace “%(paper)s”") % {"paper": paper.title}, crumbs=_crumbs(paper)
+        request,
+        form,
+        title=gettext("Replace “%(paper)s”") % {"paper": paper.title_said},
+        crumbs=_crumbs(paper),
     )
 
 
@@ -248,7 +271,7 @@ def replace(request: Any, pk: int) -> HttpResponse:
 def withdraw(request: Any, pk: int) -> HttpResponse:
     paper = shared.versioned(request, papers.seen(request.member, pk))
     documents.withdraw_document(paper, by=request.member)
-    sentence = gettext("“%(paper)s” is withdrawn.") % {"paper": paper.title}
+    sentence = gettext("“%(paper)s” is withdrawn.") % {"paper": paper.title_said}
     undo.offer(request, sentence, reverse("registry:document_restore", args=[pk]))
     return redirect("registry:documents")
 
@@ -280,7 +303,7 @@ def guest(request: Any, pk: int) -> HttpResponse:
     return shared.form_page(
         request,
         form,
-        title=gettext("Show “%(paper)s” to a named organisation") % {"paper": paper.title},
+        title=gettext("Show “%(paper)s” to a named organisation") % {"paper": paper.title_said},
         crumbs=_crumbs(paper),
     )
 
@@ -288,5 +311,5 @@ def guest(request: Any, pk: int) -> HttpResponse:
 def _crumbs(paper: Document) -> list[tuple[Any, str]]:
     return [
         (gettext("Documents"), reverse("registry:documents")),
-        (paper.title, reverse("registry:document", args=[paper.pk])),
+        (paper.title_said, reverse("registry:document", args=[paper.pk])),
     ]
