@@ -45,13 +45,6 @@ def add_to(app: typer.Typer) -> None:
     app.command("late")(late)
 
 
-def plain_app() -> typer.Typer:
-    """These commands alone, for a start without Django."""
-    app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None)
-    add_to(app)
-    return app
-
-
 def analyse(
     log: _Log, case: _Case = "", activity: _Activity = "", time: _Time = "", as_json: AsJson = False
 ) -> None:
@@ -61,10 +54,10 @@ def analyse(
 
     with _file(log) as path:
         found = read_log(path, case=case, activity=activity, time=time)
-    _tell(found.unread)
+    tell_reasons(found.unread)
     flow = mine_flow(found)
     if as_json:
-        _print_json(_flow_as_json(flow))
+        print_json(_flow_as_json(flow))
     else:
         _show_flow(flow)
 
@@ -102,7 +95,7 @@ def potential(
     declared = read_orders(read_text(orders).splitlines()) if orders else {}
     with _file(log) as path:
         found = read_log(path, case=case, activity=activity, time=time)
-    _tell(found.unread)
+    tell_reasons(found.unread)
     answer = review_potential(
         found,
         declared=declared,
@@ -110,9 +103,9 @@ def potential(
         free_from=reversed_up_to,
         repeats_move=repeats_move,
     )
-    _tell(answer.notes)
+    tell_reasons(answer.notes)
     if as_json:
-        _print_json(_potential_as_json(answer))
+        print_json(_potential_as_json(answer))
     else:
         _show_potential(answer)
 
@@ -135,9 +128,9 @@ def late(
         raise typer.BadParameter(f"{level!r} is none of {', '.join(_LEVELS)}.", param_hint="--level")
     with _file(log) as path:
         found = count_late(path, due, done, level=level, end_of_day=end_of_day, case=case)  # type: ignore[arg-type]
-    _tell(found.unread)
+    tell_reasons(found.unread)
     if as_json:
-        _print_json({"checked": found.checked, "late": found.late})
+        print_json({"checked": found.checked, "late": found.late})
         return
     start_django()
     from django.utils.translation import gettext as _
@@ -161,7 +154,7 @@ def _file(log: str) -> Iterator[Path]:
         yield file
 
 
-def _tell(reasons: Iterable[Reason]) -> None:
+def tell_reasons(reasons: Iterable[Reason]) -> None:
     """Remarks in the language of the terminal; Django is started for those that need a translation."""
     reasons = list(reasons)
     if not reasons:
@@ -174,7 +167,8 @@ def _tell(reasons: Iterable[Reason]) -> None:
         remark(one.say(translate))
 
 
-def _print_json(answer: Any) -> None:
+def print_json(answer: Any) -> None:
+    """An answer for programs, without Django."""
     print(json.dumps(answer, ensure_ascii=False, indent=1))
 
 
