@@ -24,16 +24,16 @@ if TYPE_CHECKING:
     from shanhai.planners.flow import Flow, Follow, Step
     from shanhai.planners.potential import Potential
 
-_Log = Annotated[
+Log = Annotated[
     str, typer.Argument(metavar="LOG", help="XES, CSV, Parquet or OCEL 2.0; gzip too; - reads it.")
 ]
-_Case = Annotated[
+Case = Annotated[
     str, typer.Option("--case", metavar="NAME", help="Column or attribute of the case; OCEL: object type.")
 ]
-_Activity = Annotated[
+Activity = Annotated[
     str, typer.Option("--activity", metavar="NAME", help="Column or attribute of the activity.")
 ]
-_Time = Annotated[str, typer.Option("--time", metavar="NAME", help="Column or attribute of the time.")]
+Time = Annotated[str, typer.Option("--time", metavar="NAME", help="Column or attribute of the time.")]
 _LEVELS = ("case", "event")
 _MOST_ROWS = 20
 
@@ -46,13 +46,13 @@ def add_to(app: typer.Typer) -> None:
 
 
 def analyse(
-    log: _Log, case: _Case = "", activity: _Activity = "", time: _Time = "", as_json: AsJson = False
+    log: Log, case: Case = "", activity: Activity = "", time: Time = "", as_json: AsJson = False
 ) -> None:
     """How the cases of a log ran: paths, what follows what and how long it takes, where time goes."""
     from shanhai.planners.flow import mine_flow
     from shanhai.planners.logs import read_log
 
-    with _file(log) as path:
+    with as_file(log) as path:
         found = read_log(path, case=case, activity=activity, time=time)
     tell_reasons(found.unread)
     flow = mine_flow(found)
@@ -63,10 +63,10 @@ def analyse(
 
 
 def potential(
-    log: _Log,
-    case: _Case = "",
-    activity: _Activity = "",
-    time: _Time = "",
+    log: Log,
+    case: Case = "",
+    activity: Activity = "",
+    time: Time = "",
     orders: Annotated[
         str,
         typer.Option(
@@ -93,7 +93,7 @@ def potential(
     from shanhai.planners.potential import review_potential
 
     declared = read_orders(read_text(orders).splitlines()) if orders else {}
-    with _file(log) as path:
+    with as_file(log) as path:
         found = read_log(path, case=case, activity=activity, time=time)
     tell_reasons(found.unread)
     answer = review_potential(
@@ -111,14 +111,14 @@ def potential(
 
 
 def late(
-    log: _Log,
+    log: Log,
     due: Annotated[str, typer.Option("--due", metavar="ATTRIBUTE", help="When it was due.")],
     done: Annotated[str, typer.Option("--done", metavar="ATTRIBUTE", help="When it was done.")],
     level: Annotated[str, typer.Option("--level", metavar="case|event", help="Whose attributes these are.")],
     end_of_day: Annotated[
         bool, typer.Option("--end-of-day", help="A day without a time is the end of that day.")
     ] = False,
-    case: _Case = "",
+    case: Case = "",
     as_json: AsJson = False,
 ) -> None:
     """How many records that carry a due and a done time were done after it, by local times as they are written."""
@@ -126,7 +126,7 @@ def late(
 
     if level not in _LEVELS:
         raise typer.BadParameter(f"{level!r} is none of {', '.join(_LEVELS)}.", param_hint="--level")
-    with _file(log) as path:
+    with as_file(log) as path:
         found = count_late(path, due, done, level=level, end_of_day=end_of_day, case=case)  # type: ignore[arg-type]
     tell_reasons(found.unread)
     if as_json:
@@ -141,7 +141,7 @@ def late(
 
 
 @contextmanager
-def _file(log: str) -> Iterator[Path]:
+def as_file(log: str) -> Iterator[Path]:
     """The log as a file; what stands on standard input is laid down for as long as it is read."""
     if log != STANDARD:
         yield Path(log)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import typer
 
-from shanhai.fields.approval.cli import logs, simulate
+from shanhai.fields.approval.cli import export, logs, simulate
 
-MODULES = (logs, simulate)
+MODULES = (logs, simulate, export)
 
 
 def plain_app() -> typer.Typer:
