@@ -41,7 +41,7 @@ KNOWN: dict[str, tuple[str, str]] = {
 # Commands of a field that work on plain files: they start without Django, in a tenth of its time and memory.
 PLAIN: dict[tuple[str, str], str] = {
     ("approval", verb): "shanhai.fields.approval.cli.plain"
-    for verb in ("analyse", "late", "potential", "simulate", "export")
+    for verb in ("analyse", "late", "potential", "simulate", "export", "forecast")
 }
 
 

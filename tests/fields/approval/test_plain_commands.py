@@ -151,3 +151,50 @@ class TestExport:
         code, _, err = said(capsys, "export", str(Path(tmp_path, "none.csv")))
 
         assert code == 1 and "There is no file" in err
+
+
+class TestForecast:
+    @pytest.fixture
+    def history(self, tmp_path):
+        path = tmp_path / "history.csv"
+        rows = [
+            f"c{n},{step},2023-{1 + n // 28:02}-{1 + n % 28:02}T{hour}:00"
+            for n in range(60)
+            for step, hour in (("ask", "08"), ("sign", 10 + n % 10))
+        ]
+        path.write_text("\n".join(["case,activity,time", *rows, "new,ask,2023-03-10T08:00"]) + "\n")
+        return str(path)
+
+    def test_for_programs(self, capsys, history):
+        words = ("--end", "sign", "--at", "2023-03-10T09:00", "--due-days", "0.25", "--json")
+        code, out, _ = said(capsys, "forecast", history, *words)
+        told = json.loads(out)
+
+        assert code == 0
+        assert list(told) == ["at", "open", "closed", "tested", "cases"]
+        assert list(told["tested"]) == ["nominal", "held", "n", "unknown", "width_days"]
+        assert (told["open"], told["closed"]) == (1, 60)
+        one = told["cases"][0]
+        assert (one["case"], one["last"], one["basis"]) == ("new", "ask", "step")
+        assert one["low"] == "2023-03-10T10:00:00+00:00" and one["high"] == "2023-03-10T19:00:00+00:00"
+        assert 0.4 < one["risk"] < 0.6
+
+    def test_for_people(self, capsys, history):
+        code, out, err = said(capsys, "forecast", history)
+
+        assert code == 0
+        assert "Open cases" in out and "sign" in err
+
+    @pytest.mark.parametrize(
+        ("words", "sentence"),
+        [
+            (("--end", "never"), "No event of the log is called never"),
+            (("--at", "soon"), "is no time"),
+            (("--coverage", "2"), "from 0.5 to 0.99"),
+            (("--due-days", "-3"), "above 0"),
+        ],
+    )
+    def test_what_cannot_be_forecast_is_refused(self, capsys, history, words, sentence):
+        code, out, err = said(capsys, "forecast", history, *words, "--json")
+
+        assert code == 1 and not out and sentence in err

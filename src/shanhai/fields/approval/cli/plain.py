@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import typer
 
-from shanhai.fields.approval.cli import export, logs, simulate
+from shanhai.fields.approval.cli import export, forecast, logs, simulate
 
-MODULES = (logs, simulate, export)
+MODULES = (logs, simulate, export, forecast)
 
 
 def plain_app() -> typer.Typer:
