@@ -230,12 +230,12 @@ class _Kind:
         if self.setting.is_serial:
             waits = [(one - 1,) if one else () for one in range(n)]
         behind_it: list[list[int]] = [[] for _ in range(n)]
-        for item, ones in enumerate(waits):
+        for number, ones in enumerate(waits):
             for one in ones:
-                behind_it[one].append(item)
+                behind_it[one].append(number)
         tail = [0.0] * n
-        for item in reversed(range(n)):
-            tail[item] = self._expected(item) + max((tail[one] for one in behind_it[item]), default=0)
+        for number in reversed(range(n)):
+            tail[number] = self._expected(number) + max((tail[one] for one in behind_it[number]), default=0)
         parts, afterwards = [], []
         column = 0
         for item in self.items:
