@@ -3,6 +3,8 @@
 import doctest
 import importlib
 import pkgutil
+import subprocess
+import sys
 
 import pytest
 
@@ -19,3 +21,13 @@ def test_examples_give_what_they_show(name):
 
     assert result.attempted > 0 or name.startswith(READERS)
     assert result.failed == 0
+
+
+def test_every_planner_is_found_where_it_is_asked_for_and_none_loads_the_others():
+    for name in shanhai.planners.__all__:
+        assert getattr(shanhai.planners, name).__name__ == name
+    script = (
+        "import sys\nfrom shanhai.planners import mine_flow\n"
+        "assert 'shanhai.planners.forecast' not in sys.modules and 'numpy' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)

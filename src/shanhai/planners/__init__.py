@@ -1,21 +1,54 @@
 """Planning questions as plain functions: data in, plan out; no clock, no database, no Django.
 
-Import a planner from here: ``from shanhai.planners import forecast_commitment``.
+Import a planner from here: ``from shanhai.planners import forecast_commitment``. Each is loaded when it is asked for: a
+question about a log takes less time than loading all of them would.
 """
 
-from shanhai.planners.flow import Flow, mine_flow
-from shanhai.planners.forecast import Forecast, forecast_commitment
-from shanhai.planners.potential import Potential, review_potential
-from shanhai.planners.review_schedule import ReviewSchedule, Step, schedule_review
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from shanhai.planners.completion import Completion, forecast_completion
+    from shanhai.planners.flow import Flow, mine_flow
+    from shanhai.planners.forecast import Forecast, forecast_commitment
+    from shanhai.planners.potential import Potential, review_potential
+    from shanhai.planners.review_schedule import ReviewSchedule, Step, schedule_review
+    from shanhai.planners.review_simulation import ReviewSimulation, cut_between, simulate_review
+    from shanhai.planners.time_saved import PastCase, TimeSaved, measure_time_saved
+
+_WHERE = {
+    "completion": ("Completion", "forecast_completion"),
+    "flow": ("Flow", "mine_flow"),
+    "forecast": ("Forecast", "forecast_commitment"),
+    "potential": ("Potential", "review_potential"),
+    "review_schedule": ("ReviewSchedule", "Step", "schedule_review"),
+    "review_simulation": ("ReviewSimulation", "cut_between", "simulate_review"),
+    "time_saved": ("PastCase", "TimeSaved", "measure_time_saved"),
+}
+_MODULE_OF = {name: module for module, names in _WHERE.items() for name in names}
 
 __all__ = [
+    "Completion",
     "Flow",
     "Forecast",
+    "PastCase",
     "Potential",
     "ReviewSchedule",
+    "ReviewSimulation",
     "Step",
+    "TimeSaved",
+    "cut_between",
     "forecast_commitment",
+    "forecast_completion",
+    "measure_time_saved",
     "mine_flow",
     "review_potential",
     "schedule_review",
+    "simulate_review",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_MODULE_OF[name]}"), name)

@@ -117,7 +117,7 @@ def behind(after: Mapping[str, Iterable[str]], wanted: Iterable[str]) -> dict[st
         ``review_schedule.cycle``
     """
     keep = set(wanted)
-    order = _order(after)
+    order = sequence_of(after)
     through: dict[str, list[str]] = {}
     for code in order:
         found: dict[str, None] = {}
@@ -125,6 +125,42 @@ def behind(after: Mapping[str, Iterable[str]], wanted: Iterable[str]) -> dict[st
             found |= dict.fromkeys([one] if one in keep else through.get(one, ()))
         through[code] = list(found)
     return {code: tuple(through.get(code, ())) for code in after if code in keep}
+
+
+def sequence_of(after: Mapping[str, Iterable[str]]) -> list[str]:
+    """Steps so that each comes after those it waits for; of those that may come next, the one given first.
+
+    Examples
+    --------
+    >>> sequence_of({"permit": ["eia", "plan"], "eia": [], "plan": []})
+    ['eia', 'plan', 'permit']
+
+    Raises
+    ------
+    BadInput
+        ``review_schedule.cycle``
+    """
+    ring = find_cycle(after)
+    if ring:
+        raise BadInput(
+            "review_schedule.cycle",
+            gettext_noop("These steps wait for one another: {path}. Take one of the arrows out."),
+            path=" → ".join(ring),
+        )
+    left = {code: {one for one in before if one in after} for code, before in after.items()}
+    behind_it: dict[str, list[str]] = {code: [] for code in after}
+    for code, before in left.items():
+        for one in before:
+            behind_it[one].append(code)
+    ready = [code for code, before in left.items() if not before]
+    order = []
+    for code in ready:  # grows while it is read
+        order.append(code)
+        for one in behind_it[code]:
+            left[one].discard(code)
+            if not left[one]:
+                ready.append(one)
+    return order
 
 
 def schedule_review(steps: Sequence[Step]) -> ReviewSchedule:
@@ -158,7 +194,7 @@ def schedule_review(steps: Sequence[Step]) -> ReviewSchedule:
     (14, ('eia', 'plan'), 11, 17)
     """
     by_code = _checked(steps)
-    order = _order({step.code: step.after for step in steps})
+    order = sequence_of({step.code: step.after for step in steps})
     finish: dict[str, int] = {}
     for code in order:
         step = by_code[code]
@@ -235,31 +271,6 @@ def _checked(steps: Sequence[Step]) -> dict[str, Step]:
                     before=one,
                 )
     return by_code
-
-
-def _order(after: Mapping[str, Iterable[str]]) -> list[str]:
-    """Steps so that each comes after those it waits for; of those that may come next, the one given first."""
-    ring = find_cycle(after)
-    if ring:
-        raise BadInput(
-            "review_schedule.cycle",
-            gettext_noop("These steps wait for one another: {path}. Take one of the arrows out."),
-            path=" → ".join(ring),
-        )
-    left = {code: {one for one in before if one in after} for code, before in after.items()}
-    behind_it: dict[str, list[str]] = {code: [] for code in after}
-    for code, before in left.items():
-        for one in before:
-            behind_it[one].append(code)
-    ready = [code for code, before in left.items() if not before]
-    order = []
-    for code in ready:  # grows while it is read
-        order.append(code)
-        for one in behind_it[code]:
-            left[one].discard(code)
-            if not left[one]:
-                ready.append(one)
-    return order
 
 
 def _longest(

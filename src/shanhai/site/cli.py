@@ -40,7 +40,8 @@ KNOWN: dict[str, tuple[str, str]] = {
 
 # Commands of a field that work on plain files: they start without Django, in a tenth of its time and memory.
 PLAIN: dict[tuple[str, str], str] = {
-    ("approval", verb): "shanhai.fields.approval.cli.logs" for verb in ("analyse", "late", "potential")
+    ("approval", verb): "shanhai.fields.approval.cli.plain"
+    for verb in ("analyse", "late", "potential", "simulate", "export", "forecast")
 }
 
 

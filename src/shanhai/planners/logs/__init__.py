@@ -1,6 +1,6 @@
 """Event logs from plain files: XES, CSV, Parquet and OCEL 2.0 into columns, with a count of what could not be read.
 
-Import from here: ``from shanhai.planners.logs import read_log``. NumPy and DuckDB are loaded when a log is read.
+Import from here: ``from shanhai.planners.logs import read_log``; writers stand in ``writing``. NumPy and DuckDB are loaded when a log is read.
 """
 
 from shanhai.planners.logs.lateness import Lateness, count_late

@@ -1,6 +1,6 @@
 """``shanhai approval ...``: a group of commands for each noun, and those on log files.
 
-The commands on log files (``logs``) run without Django, in the memory of a small tool, so nothing is imported here before
+The commands on log files and assumptions (``plain``) run without Django, in the memory of a small tool, so nothing is imported here before
 the whole group is asked for.
 """
 
@@ -14,9 +14,9 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(name)
     import typer
 
-    from shanhai.fields.approval.cli import catalogue, logs
+    from shanhai.fields.approval.cli import catalogue, plain
 
     app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None)
     app.add_typer(catalogue.app, name="catalogue")
-    logs.add_to(app)
+    plain.add_to(app)
     return app

@@ -24,16 +24,16 @@ if TYPE_CHECKING:
     from shanhai.planners.flow import Flow, Follow, Step
     from shanhai.planners.potential import Potential
 
-_Log = Annotated[
+Log = Annotated[
     str, typer.Argument(metavar="LOG", help="XES, CSV, Parquet or OCEL 2.0; gzip too; - reads it.")
 ]
-_Case = Annotated[
+Case = Annotated[
     str, typer.Option("--case", metavar="NAME", help="Column or attribute of the case; OCEL: object type.")
 ]
-_Activity = Annotated[
+Activity = Annotated[
     str, typer.Option("--activity", metavar="NAME", help="Column or attribute of the activity.")
 ]
-_Time = Annotated[str, typer.Option("--time", metavar="NAME", help="Column or attribute of the time.")]
+Time = Annotated[str, typer.Option("--time", metavar="NAME", help="Column or attribute of the time.")]
 _LEVELS = ("case", "event")
 _MOST_ROWS = 20
 
@@ -45,35 +45,28 @@ def add_to(app: typer.Typer) -> None:
     app.command("late")(late)
 
 
-def plain_app() -> typer.Typer:
-    """These commands alone, for a start without Django."""
-    app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None)
-    add_to(app)
-    return app
-
-
 def analyse(
-    log: _Log, case: _Case = "", activity: _Activity = "", time: _Time = "", as_json: AsJson = False
+    log: Log, case: Case = "", activity: Activity = "", time: Time = "", as_json: AsJson = False
 ) -> None:
     """How the cases of a log ran: paths, what follows what and how long it takes, where time goes."""
     from shanhai.planners.flow import mine_flow
     from shanhai.planners.logs import read_log
 
-    with _file(log) as path:
+    with as_file(log) as path:
         found = read_log(path, case=case, activity=activity, time=time)
-    _tell(found.unread)
+    tell_reasons(found.unread)
     flow = mine_flow(found)
     if as_json:
-        _print_json(_flow_as_json(flow))
+        print_json(_flow_as_json(flow))
     else:
         _show_flow(flow)
 
 
 def potential(
-    log: _Log,
-    case: _Case = "",
-    activity: _Activity = "",
-    time: _Time = "",
+    log: Log,
+    case: Case = "",
+    activity: Activity = "",
+    time: Time = "",
     orders: Annotated[
         str,
         typer.Option(
@@ -100,9 +93,9 @@ def potential(
     from shanhai.planners.potential import review_potential
 
     declared = read_orders(read_text(orders).splitlines()) if orders else {}
-    with _file(log) as path:
+    with as_file(log) as path:
         found = read_log(path, case=case, activity=activity, time=time)
-    _tell(found.unread)
+    tell_reasons(found.unread)
     answer = review_potential(
         found,
         declared=declared,
@@ -110,22 +103,22 @@ def potential(
         free_from=reversed_up_to,
         repeats_move=repeats_move,
     )
-    _tell(answer.notes)
+    tell_reasons(answer.notes)
     if as_json:
-        _print_json(_potential_as_json(answer))
+        print_json(_potential_as_json(answer))
     else:
         _show_potential(answer)
 
 
 def late(
-    log: _Log,
+    log: Log,
     due: Annotated[str, typer.Option("--due", metavar="ATTRIBUTE", help="When it was due.")],
     done: Annotated[str, typer.Option("--done", metavar="ATTRIBUTE", help="When it was done.")],
     level: Annotated[str, typer.Option("--level", metavar="case|event", help="Whose attributes these are.")],
     end_of_day: Annotated[
         bool, typer.Option("--end-of-day", help="A day without a time is the end of that day.")
     ] = False,
-    case: _Case = "",
+    case: Case = "",
     as_json: AsJson = False,
 ) -> None:
     """How many records that carry a due and a done time were done after it, by local times as they are written."""
@@ -133,11 +126,11 @@ def late(
 
     if level not in _LEVELS:
         raise typer.BadParameter(f"{level!r} is none of {', '.join(_LEVELS)}.", param_hint="--level")
-    with _file(log) as path:
+    with as_file(log) as path:
         found = count_late(path, due, done, level=level, end_of_day=end_of_day, case=case)  # type: ignore[arg-type]
-    _tell(found.unread)
+    tell_reasons(found.unread)
     if as_json:
-        _print_json({"checked": found.checked, "late": found.late})
+        print_json({"checked": found.checked, "late": found.late})
         return
     start_django()
     from django.utils.translation import gettext as _
@@ -148,7 +141,7 @@ def late(
 
 
 @contextmanager
-def _file(log: str) -> Iterator[Path]:
+def as_file(log: str) -> Iterator[Path]:
     """The log as a file; what stands on standard input is laid down for as long as it is read."""
     if log != STANDARD:
         yield Path(log)
@@ -161,7 +154,7 @@ def _file(log: str) -> Iterator[Path]:
         yield file
 
 
-def _tell(reasons: Iterable[Reason]) -> None:
+def tell_reasons(reasons: Iterable[Reason]) -> None:
     """Remarks in the language of the terminal; Django is started for those that need a translation."""
     reasons = list(reasons)
     if not reasons:
@@ -174,7 +167,8 @@ def _tell(reasons: Iterable[Reason]) -> None:
         remark(one.say(translate))
 
 
-def _print_json(answer: Any) -> None:
+def print_json(answer: Any) -> None:
+    """An answer for programs, without Django."""
     print(json.dumps(answer, ensure_ascii=False, indent=1))
 
 
