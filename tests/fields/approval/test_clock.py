@@ -116,7 +116,12 @@ class TestStops:
 
     def test_needs_a_known_reason_a_paper_and_a_length(self):
         assert clock.check_stop("EIA", "hearing", True, 30, self.MOST, []) is clock.Reason.HEARING
-        for reason, paper, n in (("mood", True, 5), ("hearing", False, 5), ("hearing", True, 31), ("tender", True, 1)):
+        for reason, paper, n in (
+            ("mood", True, 5),
+            ("hearing", False, 5),
+            ("hearing", True, 31),
+            ("tender", True, 1),
+        ):
             with pytest.raises(BadInput):
                 clock.check_stop("EIA", reason, paper, n, self.MOST, [])
         with pytest.raises(NotNow):

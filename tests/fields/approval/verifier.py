@@ -26,7 +26,9 @@ def counted_day_by_day(runs: Any, first: date, last: date, calendar: Any) -> tup
     return whole, government, owner
 
 
-def replayed(waits: dict[str, tuple[str, ...]], limits: dict[str, int], events: Any, calendar: Any) -> dict[str, Any]:
+def replayed(
+    waits: dict[str, tuple[str, ...]], limits: dict[str, int], events: Any, calendar: Any
+) -> dict[str, Any]:
     """The state of each item from what happened to the case, in order.
 
     Parameters
@@ -61,7 +63,9 @@ def replayed(waits: dict[str, tuple[str, ...]], limits: dict[str, int], events: 
             state[code], decided[code] = "decided", day
             open_what_can(day)
         elif what == "refused":
-            state = {one: "dropped" if now in ("waiting", "open", "stopped") else now for one, now in state.items()}
+            state = {
+                one: "dropped" if now in ("waiting", "open", "stopped") else now for one, now in state.items()
+            }
             state[code], decided[code] = "decided", day
         elif what == "recalled":
             state[code] = "open"

@@ -5,7 +5,18 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.core import signs
-from shanhai.core.signs import AccessRow, CommandGroup, RecordKind, SearchKind, SelfCheck, ZonePart
+from shanhai.core.signs import (
+    AccessRow,
+    CommandGroup,
+    DeadlineHook,
+    RecordKind,
+    RulebookFile,
+    SearchKind,
+    SelfCheck,
+    Sweep,
+    WorkKind,
+    ZonePart,
+)
 from shanhai.webkit import signs as pages
 from shanhai.webkit.signs import MenuEntry, Panel
 
@@ -31,9 +42,81 @@ READERS = frozenset(
     }
 )
 KEEPERS = frozenset({"leader", "office", "park_committee"})
+# Who works on cases: the firm and whoever files for it; who keeps the file; who decides and replies; who extends.
+FILERS = frozenset({"office", "park_committee", "investment_team", "handler", "enterprise"})
+CASE_KEEPERS = frozenset({"office", "park_committee", "handler", "checker", "signer", "dispatcher"})
+DECIDERS = CASE_KEEPERS | {"leader"}
+
+
+def _sign_in_cases() -> None:
+    signs.access_rows.add(
+        AccessRow(
+            "approval.view_cases",
+            _("See the cases of joint review and where they stand."),
+            READERS,
+            kind="page",
+        ),
+        AccessRow(
+            "approval.read_contact",
+            _("Read the telephone of an applicant’s contact; the reading is on the record."),
+            CASE_KEEPERS,
+            scope="side",
+            kind="column",
+        ),
+        *(
+            AccessRow(f"approval.{code}", about, roles, scope=scope)
+            for code, about, roles, scope in (
+                ("file_case", _("Open the file of a project."), FILERS, "seat"),
+                ("add_material", _("Bring the materials of a file."), FILERS, "seat"),
+                ("hand_in", _("Hand a file in."), FILERS, "seat"),
+                ("withdraw_case", _("Withdraw a file."), FILERS, "seat"),
+                ("ask_to_resume", _("Ask that a clock goes on."), FILERS, "seat"),
+                ("name_gaps", _("Name all gaps of a file, once."), CASE_KEEPERS, "side"),
+                ("accept_case", _("Accept files."), CASE_KEEPERS, "side"),
+                ("decide_item", _("Decide on items within the own unit’s ladder."), DECIDERS, "side"),
+                ("recall_decision", _("Recall the own unit’s decisions."), DECIDERS, "side"),
+                ("reply_opinion", _("Give the own unit’s opinions."), DECIDERS, "side"),
+                ("recall_opinion", _("Recall the own unit’s opinions."), DECIDERS, "side"),
+                ("record_opinion", _("Write down paper and telephone opinions."), CASE_KEEPERS, "side"),
+                ("stop_item", _("Stop the clock of the own unit’s items."), DECIDERS, "side"),
+                ("resume_item", _("Set the clock of the own unit’s items going."), DECIDERS, "side"),
+                ("extend_item", _("Extend items, once."), frozenset({"signer", "leader"}), "side"),
+            )
+        ),
+        AccessRow("approval.take_silence", _("Take silence for consent at the deadline."), scope="system"),
+        AccessRow("approval.load_case", _("Load cases of a zone folder."), scope="system"),
+    )
+    signs.record_kinds.add(RecordKind("approval.case", _("Case of joint review"), "approval.view_cases"))
+    signs.search_kinds.add(
+        SearchKind(
+            "approval.case",
+            _("Case of joint review"),
+            f"{OWN}.queries.cases.entries",
+            "approval.view_cases",
+        )
+    )
+    signs.work_kinds.add(
+        WorkKind("approval.decide", _("Item to decide"), _("Decide"), _("Your unit decides on it.")),
+        WorkKind(
+            "approval.opinion", _("Opinion to give"), _("Reply"), _("The lead department asks your unit.")
+        ),
+        WorkKind(
+            "approval.advice", _("Advice asked"), _("Advise"), _("The other side asks; it stops no clock.")
+        ),
+        WorkKind(
+            "approval.accept", _("File to accept"), _("Look it through"), _("Your unit keeps the file.")
+        ),
+        WorkKind(
+            "approval.owner", _("What the applicant owes"), _("Open the file"), _("The file waits for you.")
+        ),
+    )
+    signs.sweeps.add(Sweep("approval.cases", f"{OWN}.actions.case_upkeep.sweep", every_minutes=30))
+    signs.deadline_hooks.add(DeadlineHook("approval.items", f"{OWN}.actions.case_upkeep.follow_notice"))
+    signs.rulebook_files.add(RulebookFile("approval", OWN))
 
 
 def sign_in() -> None:
+    _sign_in_cases()
     signs.access_rows.add(
         AccessRow(
             "approval.view_catalogues",

@@ -81,7 +81,9 @@ def order_of(catalogue: Catalogue, items: Sequence[Item], mode: str) -> dict[str
     after = behind({one.code: one.after for one in catalogue.items}, [one.code for one in items])
     if mode == Mode.JOINT:
         return after
-    starts = {one.code: one.starts for one in schedule_review([Step(code, 1, after[code]) for code in after]).steps}
+    starts = {
+        one.code: one.starts for one in schedule_review([Step(code, 1, after[code]) for code in after]).steps
+    }
     stage = {one.code: one.stage for one in items}
     line = sorted(after, key=lambda code: (starts[code], stage[code]))
     return {code: tuple(line[n - 1 : n]) for n, code in enumerate(line)}
@@ -159,12 +161,16 @@ def check_code(project: str, code: str | None) -> None:
         )
 
 
-def check_gaps(number: str, missing: Sequence[str], received_on: date, last_on: date, today: date, told: bool) -> None:
+def check_gaps(
+    number: str, missing: Sequence[str], received_on: date, last_on: date, today: date, told: bool
+) -> None:
     """Gaps are named once, all at once, within the days that the rules give."""
     if told:
         raise NotNow(
             "approval.gaps_named_once",
-            gettext_noop("The gaps of case {number} were named already, and they are named once. Accept the file."),
+            gettext_noop(
+                "The gaps of case {number} were named already, and they are named once. Accept the file."
+            ),
             number=number,
         )
     if today > last_on:
@@ -181,7 +187,9 @@ def check_gaps(number: str, missing: Sequence[str], received_on: date, last_on: 
     if not missing:
         raise BadInput(
             "approval.no_gaps",
-            gettext_noop("Case {number} has no gap to name. Accept the file, or say what is wrong with which material."),
+            gettext_noop(
+                "Case {number} has no gap to name. Accept the file, or say what is wrong with which material."
+            ),
             number=number,
         )
 

@@ -96,7 +96,9 @@ def case_counts(runs: Iterable[Run], from_on: date, until_on: date, calendar: Ca
     owners: _Spans = []
     for run in runs:
         whole = _clipped([(run.opened_on, run.ended_on or until_on)], from_on, until_on)
-        halted = _clipped([(halt.from_on, halt.until_on or until_on) for halt in run.halts], from_on, until_on)
+        halted = _clipped(
+            [(halt.from_on, halt.until_on or until_on) for halt in run.halts], from_on, until_on
+        )
         running += _minus(_union(whole), _union(halted))
         own = _clipped(
             [(h.from_on, h.until_on or until_on) for h in run.halts if h.whose is Whose.OWNER],
@@ -167,7 +169,9 @@ def check_stop(
     if running:
         raise NotNow(
             "approval.stopped_already",
-            gettext_noop("The clock of {item} stands still since {since}. Let it go on before it stops again."),
+            gettext_noop(
+                "The clock of {item} stands still since {since}. Let it go on before it stops again."
+            ),
             item=item,
             since=running[0].from_on,
         )
@@ -182,7 +186,9 @@ def check_stop(
     if not 1 <= days <= limit:
         raise BadInput(
             "approval.stop_days",
-            gettext_noop("For this reason the clock of {item} stands still for 1 to {most} working days. Give so many."),
+            gettext_noop(
+                "For this reason the clock of {item} stands still for 1 to {most} working days. Give so many."
+            ),
             item=item,
             most=limit,
             field="days",
@@ -195,7 +201,9 @@ def check_extension(item: str, days: int, most: int, extended_on: date | None) -
     if extended_on is not None:
         raise NotNow(
             "approval.extended_already",
-            gettext_noop("{item} was extended on {day}, and no item is extended twice. Decide it, or stop its clock."),
+            gettext_noop(
+                "{item} was extended on {day}, and no item is extended twice. Decide it, or stop its clock."
+            ),
             item=item,
             day=extended_on,
         )

@@ -109,7 +109,9 @@ def check_decision(item: str, decision: str, reasons: str, waits_for: int, disag
     if found is Decision.REFUSED:
         raise BadInput(
             "approval.refused_without_reasons",
-            gettext_noop("A refusal of {item} states its reasons, and what the applicant can do. Write them."),
+            gettext_noop(
+                "A refusal of {item} states its reasons, and what the applicant can do. Write them."
+            ),
             item=item,
             field="reasons",
         )
