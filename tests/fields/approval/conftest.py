@@ -160,7 +160,7 @@ def filed(project: Any, regime: Any, lin: Any) -> Any:
     """The file of the project, kept by Lin's park committee; all but the survey is there."""
     from shanhai.fields.approval.actions import filing
 
-    case = filing.file_case(project, catalogue=regime, number="C-1", contact_phone="13800001234", by=lin)
+    case = filing.file_case(project, catalogue=regime, number="C-1", by=lin)
     for one in case.materials.exclude(code="survey"):
         one.case = case
         filing.add_material(one, name=one.name_zh, by=lin)

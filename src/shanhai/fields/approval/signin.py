@@ -57,11 +57,12 @@ def _sign_in_cases() -> None:
             kind="page",
         ),
         AccessRow(
-            "approval.read_contact",
-            _("Read the telephone of an applicant’s contact; the reading is on the record."),
-            CASE_KEEPERS,
-            scope="side",
-            kind="column",
+            "approval.view_opinions",
+            _(
+                "Read opinions of departments before the item is decided; the applicant reads them with the decision."
+            ),
+            READERS - {"enterprise"},
+            kind="page",
         ),
         *(
             AccessRow(f"approval.{code}", about, roles, scope=scope)
@@ -161,13 +162,30 @@ def sign_in() -> None:
     )
     pages.menu.add(
         MenuEntry(
+            "approval.cases",
+            "land",
+            15,
+            _("Joint review"),
+            "approval:cases",
+            "approval.view_cases",
+        ),
+        MenuEntry(
+            "approval.inbox",
+            "land",
+            16,
+            _("To decide"),
+            "approval:inbox",
+            "approval.decide_item",
+            count=f"{OWN}.queries.inbox.waiting",
+        ),
+        MenuEntry(
             "approval.catalogues",
             "land",
             20,
             _("Catalogues of items"),
             "approval:catalogues",
             "approval.view_catalogues",
-        )
+        ),
     )
     pages.panels.add(
         Panel("approval.needed", "record", 30, f"{OWN}.views.previews.panel", "approval.view_catalogues")

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Value
 from django.db.models import Case as When_
-from django.db.models import When
+from django.db.models import F, Value, When
 
 from shanhai.core import access, clock, notices, work
 from shanhai.core.calendar import calendar

@@ -18,6 +18,7 @@ from shanhai.fields.approval.queries import cases as queries
 from shanhai.fields.approval.queries import catalogues
 from shanhai.fields.approval.rules import applying
 from shanhai.fields.approval.rules import cases as rules
+from shanhai.fields.office.actions import papers
 from shanhai.fields.office.actions.shared import checked_number, numbered
 from shanhai.fields.office.queries import shared as reach
 from shanhai.kernel.refusals import BadInput, NotAllowed, NotNow, gettext_noop
@@ -31,8 +32,6 @@ def file_case(
     *,
     catalogue: CatalogueVersion | None = None,
     mode: str = rules.Mode.JOINT,
-    contact_name: str = "",
-    contact_phone: str = "",
     number: str = "",
     by: Member | None,
 ) -> Case:
@@ -65,8 +64,6 @@ def file_case(
         side=side,
         mode=rules.Mode(mode),
         filed_on=clock.today(),
-        contact_name=contact_name.strip()[:60],
-        contact_phone=contact_phone.strip()[:40],
         owner_unit=keeper,
         owner_side=side,
         reach=Reach.BOTH,
@@ -192,6 +189,8 @@ def add_material(
             material=material.name_zh,
             field="file",
         )
+    if document is not None:
+        papers.hang(case, [document], is_shared=True, guests=[case.enterprise], by=by)
     was_promised = material.is_promised and material.n_versions == 0
     rows.move(material, n_versions=material.n_versions + 1, is_promised=False)
     made = MaterialVersion.objects.create(

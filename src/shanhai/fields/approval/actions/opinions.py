@@ -120,14 +120,13 @@ def _take(
     document: Document | None = None,
     on: date | None = None,
 ) -> Opinion:
-    """Let a reply take effect: the item first, so that none comes after its decision."""
+    """Let a reply take effect, once; the item is held, so that none comes after its decision."""
     item, today = opinion.item, on or clock.today()
     changes = {}
     if opinion.role == Role.CO:
         changes = {"left_opinions": F("left_opinions") - 1, "version": F("version") + 1}
         if found.reply is Reply.DISAGREE:
             changes["disagreed"] = F("disagreed") + 1
-    _hold(item, changes)
     rows.move(
         opinion,
         reply=reply,
@@ -142,6 +141,7 @@ def _take(
         draft="",
         draft_reasons="",
     )
+    _hold(item, changes)
     journal.record(opinion, "approval.reply_opinion", by=by, pairing_id=item.case.pairing_id,
                    event="silent" if found.why is replies.Why.SILENCE else "replied", reply=reply,
                    reasons=reasons, counts_as=str(found.reply), why=str(found.why), channel=channel)  # fmt: skip
@@ -203,11 +203,11 @@ def recall_opinion(opinion: Opinion, *, reason: str, by: Member | None) -> Opini
         changes = {"left_opinions": F("left_opinions") + 1, "version": F("version") + 1}
         if opinion.counts_as == Reply.DISAGREE:
             changes["disagreed"] = F("disagreed") - 1
-    _hold(item, changes)
     rows.move(
         opinion, reply="", reasons="", counts_as="", why="", replied_on=None, is_late=False, member=None, channel="",
         document=None, draft=opinion.reply, draft_reasons=opinion.reasons,
     )  # fmt: skip
+    _hold(item, changes)
     journal.record(opinion, "approval.recall_opinion", by=by, pairing_id=case.pairing_id,
                    event="recalled", reason=reason.strip()[:300])  # fmt: skip
     shared.ask_again(opinion, item, by=by)

@@ -53,8 +53,6 @@ class Case(Visible, Versioned):
     calendar_days = models.PositiveSmallIntegerField(null=True, blank=True)
     government_days = models.PositiveSmallIntegerField(null=True, blank=True)
     owner_days = models.PositiveSmallIntegerField(null=True, blank=True)
-    contact_name = models.CharField(max_length=60, blank=True)
-    contact_phone = models.CharField(max_length=40, blank=True)
     reason = models.CharField(max_length=300, blank=True)  # why it was withdrawn
     is_illustrative = models.BooleanField(default=False)
     source = models.CharField(max_length=200, blank=True)
