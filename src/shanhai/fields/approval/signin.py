@@ -24,6 +24,7 @@ OWN = "shanhai.fields.approval"
 # The stems of ``zone.FILES``, which is read only when a zone is.
 FILES = (
     "catalogues", "catalogue_stages", "catalogue_limits", "catalogue_departments", "catalogue_items", "catalogue_materials",
+    "cases", "case_items", "case_opinions", "case_papers", "case_paper_versions", "case_stops",
 )  # fmt: skip
 
 READERS = frozenset(
