@@ -9,7 +9,7 @@ from typing import Any
 
 from shanhai.core.sheets.columns import STANDINGS as CASE_STANDINGS
 from shanhai.core.sheets.columns import Column, Register, words_of
-from shanhai.fields.approval.queries import said
+from shanhai.fields.approval.rules import case_words
 from shanhai.fields.approval.rules.catalogue import KINDS, LEVERS, MOST_DAYS, PROFILES, STANDINGS, Choices
 
 STAGES: Choices = (("draft", "draft", "草稿"), ("published", "published", "已发布"))
@@ -155,8 +155,8 @@ CASES = Register(
         Column("enterprise", "Enterprise", "项目单位", "code", max_length=40),
         Column("catalogue", "Catalogue", "事项目录", "code", max_length=40),
         Column("catalogue_version", "Version", "版本", "int"),
-        Column("mode", "Reviewed", "审批方式", "choice", choices=said.MODES),
-        Column("stage", "Stage", "办理状态", "choice", choices=said.STAGES),
+        Column("mode", "Reviewed", "审批方式", "choice", choices=case_words.MODES),
+        Column("stage", "Stage", "办理状态", "choice", choices=case_words.STAGES),
         Column("filed_on", "Filed", "申报日期", "date"),
         Column("received_on", "Received", "接收日期", "date"),
         Column("accepted_on", "Accepted", "受理日期", "date"),

@@ -9,6 +9,7 @@ from shanhai.core.signs import (
     AccessRow,
     CommandGroup,
     DeadlineHook,
+    Indicator,
     RecordKind,
     RulebookFile,
     SearchKind,
@@ -66,7 +67,7 @@ def _sign_in_cases() -> None:
             kind="page",
         ),
         *(
-            AccessRow(f"approval.{code}", about, roles, scope=scope)
+            AccessRow(f"approval.{code}", about, roles, scope=scope)  # type: ignore[arg-type]
             for code, about, roles, scope in (
                 ("file_case", _("Open the file of a project."), FILERS, "seat"),
                 ("add_material", _("Bring the materials of a file."), FILERS, "seat"),
@@ -115,6 +116,31 @@ def _sign_in_cases() -> None:
     signs.sweeps.add(Sweep("approval.cases", f"{OWN}.actions.case_upkeep.sweep", every_minutes=30))
     signs.deadline_hooks.add(DeadlineHook("approval.items", f"{OWN}.actions.case_upkeep.follow_notice"))
     signs.rulebook_files.add(RulebookFile("approval", OWN))
+    measured = f"{OWN}.queries.case_indicators"
+    signs.indicators.add(
+        Indicator(
+            "approval.government_days",
+            _("Government working days of a closed case"),
+            "days",
+            "ratio",
+            "approval",
+            f"{measured}.measure_government",
+            f"{measured}.evidence_government",
+            _(
+                "From acceptance to the last approval, without what counts for the owner or is granted by law; by closing."
+            ),
+        ),
+        Indicator(
+            "approval.late_opinions",
+            _("Opinions late or silent"),
+            "percent",
+            "ratio",
+            "approval",
+            f"{measured}.measure_late",
+            f"{measured}.evidence_late",
+            _("Of the co-review opinions of the period, those after their day, or taken from silence."),
+        ),
+    )
 
 
 def sign_in() -> None:

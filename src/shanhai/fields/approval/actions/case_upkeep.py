@@ -41,7 +41,7 @@ def accept_by_time(today: date) -> int:
             assert case.received_on is not None
             n += _tried(
                 lambda case=case: filing.start_review(case, case.received_on, is_deemed=True, by=None)
-            )  # type: ignore[misc]
+            )
     return n
 
 
@@ -50,7 +50,7 @@ def let_go_on(today: date) -> int:
     n = 0
     over = Stop.objects.filter(ended_on=None, until_on__lt=today).order_by("pk")
     for item in CaseItem.objects.filter(stops__in=over).select_related(*_WITH_CASE).order_by("pk"):
-        n += _tried(lambda item=item: stopping.resume_item(item, by=None))  # type: ignore[misc]
+        n += _tried(lambda item=item: stopping.resume_item(item, by=None))
     return n
 
 
@@ -62,7 +62,7 @@ def take_silence(today: date) -> int:
     )
     for one in asked.select_related("item", *(f"item__{name}" for name in _WITH_CASE)).order_by("pk"):
         if queries.figure(one.item.case, "silence_consents"):
-            n += _tried(lambda one=one: opinions.take_silence(one, by=None))  # type: ignore[misc]
+            n += _tried(lambda one=one: opinions.take_silence(one, by=None))
     return n
 
 
@@ -167,7 +167,12 @@ def follow_notice(old: Calendar, new: Calendar, apply: bool) -> list[Moved]:
 def _move_due(item: CaseItem, after: dict[str, date]) -> None:
     rows.move(item, **after)
     journal.record(
-        item, "approval.move_due", by=None, pairing_id=item.case.pairing_id, event="moved", **after
+        item,
+        "approval.move_due",
+        by=None,
+        pairing_id=item.case.pairing_id,
+        event="moved",
+        due_on=after["due_on"],
     )
     for label, keys, day in (
         (shared.ITEM, [item.pk], after["due_on"]),

@@ -205,7 +205,7 @@ def _close(case: Case, today: date) -> bool:
     return True
 
 
-def end(case: Case, stage: Stage, today: date, found: Any) -> None:
+def end(case: Case, stage: rules.Stage, today: date, found: Any) -> None:
     """Write down how a case ended; its row was moved before in this transaction."""
     told = {"stage": stage, "closed_on": today}
     if found is not None:

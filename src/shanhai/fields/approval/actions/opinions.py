@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from django.db.models import F
 
@@ -149,7 +151,7 @@ def _take(
     return opinion
 
 
-def _hold(item: CaseItem, changes: dict[str, object]) -> None:
+def _hold(item: CaseItem, changes: Mapping[str, Any]) -> None:
     """Move the row of the item, which keeps it from being decided meanwhile; refuse where it is decided."""
     moved = CaseItem.objects.filter(pk=item.pk, state__in=rules.RUNNING).update(
         **(changes or {"left_opinions": F("left_opinions")})

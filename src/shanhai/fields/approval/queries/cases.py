@@ -243,8 +243,7 @@ def check_hand(asked: CaseItem | Opinion, case: Case, by: Member | None) -> None
     """
     if by is None:
         return
-    is_lead = isinstance(asked, CaseItem)
-    if is_lead or asked.role == "co":
+    if isinstance(asked, CaseItem) or asked.role == "co":
         check_side(case, by)
     here = access.standing(by)
     if asked.unit_id == here.unit_id and ladder.ROLES[asked.step] in here.roles:

@@ -76,7 +76,7 @@ def _instants(case: Case, items: list[CaseItem]) -> Instants:
         rows = JournalEntry.objects.filter(subject_kind=kind, subject_id__in=ids).order_by("pk")
         for at, action, pk, body in rows.values_list("at", "action", "subject_id", "body"):
             event = json.loads(body).get("facts", {}).get("event") or action.rpartition(".")[2]
-            found[kind, pk, event, at.astimezone(SHANGHAI).date()] = at
+            found[kind, int(pk or 0), str(event), at.astimezone(SHANGHAI).date()] = at
     return found
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from shanhai.core.actions import documents
 from shanhai.core.models import Document
@@ -186,7 +187,7 @@ def decide(request: Any, number: str, code: str) -> HttpResponse:
     if not item.is_absent:
         del form.fields["papers"]
     if not item.is_last_step:
-        form.button = _("Pass it on")
+        form.button = gettext_lazy("Pass it on")
 
     def call(data: dict[str, Any]) -> Any:
         return _with_paper(
@@ -300,7 +301,7 @@ def reply(request: Any, number: str, code: str, department: str) -> HttpResponse
         request, subject=one, initial={"reply": one.draft or "agree", "reasons": one.draft_reasons}
     )
     if not one.is_last_step:
-        form.button = _("Pass it on")
+        form.button = gettext_lazy("Pass it on")
     is_advice = one.role == "advise"
     return _page(
         request, form, one.item.case, lambda data: opinions.reply_opinion(one, by=request.member, **data),

@@ -170,15 +170,27 @@ def course(case: Case, items: Sequence[CaseItem], ahead: Ahead) -> timeline.Time
         ]
     spans = [span.to_on for row in rows if isinstance(row, timeline.Item) for span in row.spans]
     last = max([*spans, clock.today() if not case.is_closed else case.accepted_on])
-    last += timedelta(days=max(5, (last - case.accepted_on).days // 5))
+    limit = _limit_on(case)
+    if limit is not None and not case.is_closed:
+        last = max(last, limit)
+    last += timedelta(days=max(5, (last - case.accepted_on).days // 8))
     return timeline.Timeline(
         rows,
         case.accepted_on,
         last,
         head=_("Item, department, wd used / promised"),
-        limit_on=case.planned_on,
+        limit_on=limit if limit is not None and limit <= last else None,
         days_off=days_off(case.accepted_on, last),
     )
+
+
+def _limit_on(case: Case) -> date | None:
+    """The last day by the limits of the regime, where they cover all stages; what stood still is not taken off."""
+    document = case.catalogue.document
+    covered = [number for one in document.limits for number in one.stages]
+    if case.accepted_on is None or sorted(covered) != [one.number for one in document.stages]:
+        return None
+    return calendar().add(case.accepted_on, sum(one.days for one in document.limits))
 
 
 def _course_row(
@@ -305,9 +317,9 @@ def item_actions(member: Member, case: Case, item: CaseItem) -> list[dict[str, A
         found.append(_link("item_stop", _("Stop the clock"), *here))
     if item.state == State.STOPPED and own and may("resume_item"):
         found.append(_link("item_resume", _("Let it go on"), *here))
-    if item.is_running and item.extended_on is None and may("extend_item"):
-        if own or "leader" in access.standing(member).roles:
-            found.append(_link("item_extend", _("Extend"), *here))
+    may_extend = own or "leader" in access.standing(member).roles
+    if item.is_running and item.extended_on is None and may_extend and may("extend_item"):
+        found.append(_link("item_extend", _("Extend"), *here))
     if item.state == State.DECIDED and own and case.stage == Stage.REVIEW and may("recall_decision"):
         found.append(_link("item_recall", _("Recall"), *here))
     return found
@@ -425,7 +437,7 @@ def applicant_actions(case: Case) -> list[dict[str, Any]]:
     return found
 
 
-def inbox_row(row: Mapping[str, Any]) -> dict[str, Any]:
+def inbox_row(member: Member, row: Mapping[str, Any]) -> dict[str, Any]:
     """A row of the inbox, with where it leads."""
     work, item, opinion = row["work"], row["item"], row["opinion"]
     slack = queries.slack_days(work.due_on)
@@ -436,11 +448,14 @@ def inbox_row(row: Mapping[str, Any]) -> dict[str, Any]:
     name = "opinion_reply" if opinion is not None else "item_decide"
     args = [case.number, item.code, *([opinion.department] if opinion is not None else [])]
     asked = opinion or item
+    is_own_step = ladder.ROLES[asked.step] in access.standing(member).roles
     return {
         "work": work,
         "slack": slack,
-        "url": reverse(f"approval:{name}", args=args) if item.state == State.OPEN else item.address,
-        "button": _("Reply") if opinion is not None else _("Decide"),
+        "url": reverse(f"approval:{name}", args=args)
+        if item.state == State.OPEN and is_own_step
+        else item.address,
+        "button": (_("Reply") if opinion is not None else _("Decide")) if is_own_step else _("Open"),
         "what": item.name,
         "role": said.words(said.ROLES, opinion.role if opinion is not None else "lead"),
         "number": case.number,
@@ -448,5 +463,4 @@ def inbox_row(row: Mapping[str, Any]) -> dict[str, Any]:
         "who": case.enterprise.name,
         "steps": [(step, step == asked.step) for step in asked.ladder],
         "is_stopped": item.state == State.STOPPED,
-        "step_role": ladder.ROLES[asked.step],
     }

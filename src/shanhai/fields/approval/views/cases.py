@@ -139,7 +139,7 @@ def _list_finding(head: dict[str, Any]) -> str:
 @member_required("approval.decide_item")
 def inbox(request: Any) -> HttpResponse:
     """What runs out first in my unit?"""
-    rows = [case_parts.inbox_row(row) for row in inboxes.inbox_of(request.member)]
+    rows = [case_parts.inbox_row(request.member, row) for row in inboxes.inbox_of(request.member)]
     late = sum(row["slack"] is not None and row["slack"] < 0 for row in rows)
     today = sum(row["slack"] == 0 for row in rows)
     if not rows:
