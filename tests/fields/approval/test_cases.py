@@ -340,7 +340,7 @@ class TestClock:
         def told() -> list[str]:
             facts = NoticeFact.objects.filter(kind="approval.item").order_by("pk")
             return [
-                one.key.split(":")[2]
+                one.key.split(":")[4]
                 for one in facts
                 if one.key.startswith(f"approval.item:{item('scheme').pk}:")
             ]

@@ -77,6 +77,13 @@ def _sign_in_cases() -> None:
                 ("name_gaps", _("Name all gaps of a file, once."), CASE_KEEPERS, "side"),
                 ("accept_case", _("Accept files."), CASE_KEEPERS, "side"),
                 ("decide_item", _("Decide on items within the own unit’s ladder."), DECIDERS, "side"),
+                (
+                    "return_decision",
+                    _("Return the own unit’s decisions to the step below."),
+                    DECIDERS,
+                    "side",
+                ),
+                ("return_opinion", _("Return the own unit’s opinions to the step below."), DECIDERS, "side"),
                 ("recall_decision", _("Recall the own unit’s decisions."), DECIDERS, "side"),
                 ("reply_opinion", _("Give the own unit’s opinions."), DECIDERS, "side"),
                 ("recall_opinion", _("Recall the own unit’s opinions."), DECIDERS, "side"),
@@ -85,6 +92,9 @@ def _sign_in_cases() -> None:
                 ("resume_item", _("Set the clock of the own unit’s items going."), DECIDERS, "side"),
                 ("extend_item", _("Extend items, once."), frozenset({"signer", "leader"}), "side"),
             )
+        ),
+        AccessRow(
+            "approval.accept_by_time", _("Take files for accepted whose gaps nobody named."), scope="system"
         ),
         AccessRow("approval.take_silence", _("Take silence for consent at the deadline."), scope="system"),
         AccessRow("approval.load_case", _("Load cases of a zone folder."), scope="system"),

@@ -38,10 +38,7 @@ def accept_by_time(today: date) -> int:
     waiting = Case.objects.filter(stage=rules.Stage.RECEIVED, received_on__lt=today, gaps_on=None)
     for case in waiting.select_related("project", "pairing", "catalogue", "owner_unit").order_by("pk"):
         if today > queries.last_day_for_gaps(case):
-            assert case.received_on is not None
-            n += _tried(
-                lambda case=case: filing.start_review(case, case.received_on, is_deemed=True, by=None)
-            )
+            n += _tried(lambda case=case: filing.accept_by_time(case, by=None))
     return n
 
 
@@ -84,14 +81,14 @@ def _remind_of(item: CaseItem, today: date) -> int:
     if soon <= today < item.due_on:
         n += _tell(
             item,
-            f"soon:{item.due_on}",
+            f"reminder:{item.due_on}:soon",
             gettext_noop("{item} of {number} {title} is due on {due}"),
             people_of(item.unit_id),
         )
     if today == item.due_on:
         n += _tell(
             item,
-            f"due:{item.due_on}",
+            f"reminder:{item.due_on}:due",
             gettext_noop("{item} of {number} {title} is due today"),
             people_of(item.unit_id),
         )
@@ -109,7 +106,7 @@ def _climb(item: CaseItem, today: date) -> int:
         return 0
     n, order = 0, list(LEVELS)
     for level in order[order.index(item.level) + 1 if item.level else 0 : order.index(reached) + 1]:
-        n += _tell(item, f"{level}:{item.due_on}", LEVELS[level], _people_at(item, level))
+        n += _tell(item, f"escalated:{item.due_on}:{level}", LEVELS[level], _people_at(item, level))
     CaseItem.objects.filter(pk=item.pk).update(level=reached)
     return n + 1
 

@@ -116,7 +116,7 @@ def _pass_on(item: CaseItem, found: Decision, reasons: str, by: Member) -> CaseI
 def return_decision(item: CaseItem, *, word: str, by: Member | None) -> CaseItem:
     """Return a decision to the step below, with a word that says why; the clock runs on."""
     case = item.case
-    shared.check_access(by, "decide_item", case)
+    shared.check_access(by, "return_decision", case)
     queries.check_hand(item, case, by)
     rules.check_state(item.name_zh, item.state, State.OPEN)
     here = item.ladder.index(item.step)

@@ -168,7 +168,7 @@ def _hold(item: CaseItem, changes: Mapping[str, Any]) -> None:
 def return_opinion(opinion: Opinion, *, word: str, by: Member | None) -> Opinion:
     """Return a reply to the step below, with a word that says why."""
     item = opinion.item
-    shared.check_access(by, "reply_opinion", item.case)
+    shared.check_access(by, "return_opinion", item.case)
     queries.check_hand(opinion, item.case, by)
     _check_open(opinion)
     here = opinion.ladder.index(opinion.step)
@@ -189,7 +189,9 @@ def recall_opinion(opinion: Opinion, *, reason: str, by: Member | None) -> Opini
     if opinion.replied_on is None or opinion.is_silent:
         raise NotNow(
             "approval.nothing_to_recall",
-            gettext_noop("{department} has given no reply on {item} that could be recalled."),
+            gettext_noop(
+                "{department} has given no reply on {item} that could be recalled. Look at the case again."
+            ),
             department=opinion.department_zh,
             item=item.name_zh,
         )

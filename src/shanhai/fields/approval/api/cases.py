@@ -386,7 +386,7 @@ def decide_item(request: Any, number: str, code: str, data: ItemDecisionIn) -> A
 
 
 @_posts("/cases/{number}/items/{code}/return", "Return a decision to the step below", ItemOfCaseOut)
-@may("approval.decide_item")
+@may("approval.return_decision")
 @idempotent(ItemOfCaseOut, status=200)
 def return_decision(request: Any, number: str, code: str, data: CaseReasonIn) -> Any:
     """Return a decision to the step below, with a word."""
@@ -454,7 +454,7 @@ def reply_opinion(request: Any, number: str, code: str, department: str, data: O
 
 
 @_posts(f"{_REPLY}/return", "Return a reply to the step below", OpinionOut)
-@may("approval.reply_opinion")
+@may("approval.return_opinion")
 @idempotent(OpinionOut, status=200)
 def return_opinion(request: Any, number: str, code: str, department: str, data: CaseReasonIn) -> Any:
     """Return a reply to the step below, with a word."""

@@ -92,8 +92,12 @@ def show_case(number: Number, as_json: AsJson = False) -> None:
     """One case with its items and opinions."""
     one = _case(number)
     items = queries.whole(one)
-    head = {"number": _("Number"), "name": _("Project"), "stage": _("Stage"), "filed_on": _("Filed")}
-    head |= {"accepted_on": _("Accepted"), "planned_on": _("Planned end"), "closed_on": _("Closed")}
+    head = {"number": _("Number"), "name": _("Project"), "stage": _("Stage"), "filed_on": _("File opened")}
+    head |= {
+        "accepted_on": _("Accepted for review"),
+        "planned_on": _("Planned end"),
+        "closed_on": _("Closed"),
+    }
     head |= {"government_days": _("Government wd"), "version": _("Version")}
     columns = {"code": _("Item"), "department": _("Decides"), "state": _("Status"), "due_on": _("Due")}
     columns |= {"decision": _("Decision"), "decided_on": _("Decided")}
@@ -360,7 +364,7 @@ def record_opinion(
     department: Department,
     reply: Reply,
     document: Annotated[int, typer.Option("--document", min=1, help="Number of the filed scan.")],
-    channel: Annotated[str, given.choice("--channel", said.CHANNELS, "It came")] = "paper",
+    channel: Annotated[str, given.choice("--channel", said.CHANNELS, "How it came")] = "paper",
     reasons: Reasons = "",
     dry_run: DryRun = False,
     as_json: AsJson = False,

@@ -110,7 +110,7 @@ class RecordForm(ReplyForm):
 
     button = _("Write it down")
 
-    channel = _choice(said.CHANNELS, _("It came"))
+    channel = _choice(said.CHANNELS, _("How it came"))
     papers = uploads(_("Scan, or the note of the call"), needed=_("Attach the scan."))
 
 

@@ -32,19 +32,19 @@ class Stage(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-# Stages stand as words in refusals, so they are translated.
-WORDS = (
-    gettext_noop("filing"),
-    gettext_noop("received"),
-    gettext_noop("gaps"),
-    gettext_noop("review"),
-    gettext_noop("approved"),
-    gettext_noop("refused"),
-    gettext_noop("withdrawn"),
-    gettext_noop("waiting"),
-    gettext_noop("open"),
-    gettext_noop("stopped"),
-)
+# How refusals say where a case or an item is, so they are translated.
+WORDS = {
+    "filing": gettext_noop("with the applicant"),
+    "received": gettext_noop("handed in"),
+    "gaps": gettext_noop("back with the applicant"),
+    "review": gettext_noop("under review"),
+    "approved": gettext_noop("approved in full"),
+    "refused": gettext_noop("refused by a department"),
+    "withdrawn": gettext_noop("withdrawn by the applicant"),
+    "waiting": gettext_noop("waiting for other items"),
+    "open": gettext_noop("with its department"),
+    "stopped": gettext_noop("clock stopped"),
+}
 CLOSED = (Stage.APPROVED, Stage.REFUSED, Stage.WITHDRAWN)
 WITH_OWNER = (Stage.FILING, Stage.GAPS)
 
@@ -126,7 +126,7 @@ def check_stage(number: str, stage: str, *wanted: Stage) -> None:
             "approval.case_stage",
             gettext_noop("Case {number} is at another stage now: {stage}. Look at it again."),
             number=number,
-            stage=stage,
+            stage=WORDS[stage],
         )
 
 
@@ -144,7 +144,7 @@ def check_state(item: str, state: str, *wanted: State) -> None:
         "approval.item_state",
         gettext_noop("{item} is at another point now: {state}. Look at the case again."),
         item=item,
-        state=state,
+        state=WORDS[state],
     )
 
 

@@ -219,7 +219,7 @@ def _about(item: CaseItem) -> str:
     return " ".join(told) or _("All opinions are in, and nobody disagrees.")
 
 
-@member_required("approval.decide_item")
+@member_required("approval.return_decision")
 def return_item(request: Any, number: str, code: str) -> HttpResponse:
     """Return a decision to the step below."""
     item = queries.item_of(request.member, number, code)
@@ -285,7 +285,7 @@ def extend(request: Any, number: str, code: str) -> HttpResponse:
     form = forms.ExtendForm(request, subject=item)
     return _page(
         request, form, item.case, lambda data: stopping.extend_item(item, by=request.member, **data),
-        name=_("Extend"), finding=_("By how many working days is %s extended?") % item.name,
+        name=_("Extend the item"), finding=_("By how many working days is %s extended?") % item.name,
         done=_("Extended; the applicant is told."),
     )  # fmt: skip
 
@@ -311,7 +311,7 @@ def reply(request: Any, number: str, code: str, department: str) -> HttpResponse
     )  # fmt: skip
 
 
-@member_required("approval.reply_opinion")
+@member_required("approval.return_opinion")
 def return_opinion(request: Any, number: str, code: str, department: str) -> HttpResponse:
     """Return a reply to the step below."""
     one = queries.opinion_of(request.member, number, code, department)

@@ -236,7 +236,7 @@ def _tag(item: CaseItem) -> tuple[str, str]:
     if any(one.is_silent for one in item.opinions.all()):
         return _("silent: taken as consent"), "late"
     if item.decision == "refused":
-        return _("refused"), "late"
+        return said.words(said.DECIDED, item.decision), "late"
     if item.extended_on is not None:
         return _("extended by %s") % days(item.extra_days), ""
     return "", ""
@@ -319,7 +319,7 @@ def item_actions(member: Member, case: Case, item: CaseItem) -> list[dict[str, A
         found.append(_link("item_resume", _("Let it go on"), *here))
     may_extend = own or "leader" in access.standing(member).roles
     if item.is_running and item.extended_on is None and may_extend and may("extend_item"):
-        found.append(_link("item_extend", _("Extend"), *here))
+        found.append(_link("item_extend", _("Extend the item"), *here))
     if item.state == State.DECIDED and own and case.stage == Stage.REVIEW and may("recall_decision"):
         found.append(_link("item_recall", _("Recall"), *here))
     return found
@@ -419,7 +419,7 @@ def case_actions(member: Member, case: Case) -> list[dict[str, Any]]:
         return access.may(member, f"approval.{name}", pairing_id=case.pairing_id)
 
     if case.stage == Stage.RECEIVED and queries.is_keeper(case, member) and may("accept_case"):
-        found.append(_link("case_accept", _("Accept"), case.number, is_main=True))
+        found.append(_link("case_accept", _("Accept the file"), case.number, is_main=True))
         if case.gaps_on is None:
             found.append(_link("case_gaps", _("Name all gaps"), case.number))
     if queries.is_applicant(case, member) and may("hand_in"):

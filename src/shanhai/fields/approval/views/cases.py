@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 from django.http import HttpResponse
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from shanhai.core import access, clock
+from shanhai.core.sheets import exporting
 from shanhai.fields.approval import columns
 from shanhai.fields.approval.models import Case
 from shanhai.fields.approval.queries import cases as queries
@@ -18,8 +20,8 @@ from shanhai.fields.approval.queries import said
 from shanhai.fields.approval.queries.letters import letters_of
 from shanhai.fields.approval.rules import cases as rules
 from shanhai.fields.approval.views import case_parts
-from shanhai.fields.registry.views.shared import export_of, history
-from shanhai.webkit import listing, words
+from shanhai.fields.registry.views.shared import history
+from shanhai.webkit import downloads, listing, words
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
 
@@ -45,6 +47,13 @@ def _shown(found: Any, text: str) -> Any:
     if text == "all":
         return found
     return found.filter(stage=text)
+
+
+def _export(request: Any, chosen: Any, form: str) -> HttpResponse:
+    file = BytesIO()
+    keys = chosen.order_by().values("pk")
+    exporting.export(columns.CASES, file, form, member=request.member, pairing=request.pairing, pk__in=keys)
+    return downloads.sheet(file, f"{columns.CASES.name}.{form}", form)
 
 
 CASES = Table(
@@ -83,7 +92,7 @@ CASES = Table(
         ),
         Column(
             "filed_on",
-            gettext_lazy("Filed"),
+            gettext_lazy("File opened"),
             kind="date",
             sort=("filed_on",),
             index="case_zone_filed",
@@ -102,7 +111,7 @@ CASES = Table(
         ),
         Filter("q", gettext_lazy("Name or number"), kind="search", apply=queries.named),
     ),
-    export=export_of(columns.CASES),
+    export=_export,
     default_sort="-filed_on",
     empty=(
         gettext_lazy("No case of joint review yet."),
