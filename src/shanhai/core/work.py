@@ -6,7 +6,7 @@ reaches the person. Items close when the thing is done, whoever does it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 
-from shanhai.core import clock, journal
+from shanhai.core import bulk, clock, journal
 from shanhai.core.calendar import Moved, calendar
 from shanhai.core.models import NO_DAY, Member, Unit, WorkItem
 from shanhai.core.queries.work import deputies_of_today, words
@@ -109,9 +109,10 @@ def new_item(
     )
 
 
-def open_many(items: Iterable[WorkItem]) -> None:
-    """Put new items on the lists of their units, in one statement."""
-    WorkItem.objects.bulk_create(items)
+def open_many(items: Sequence[WorkItem]) -> None:
+    """Put new items on the lists of their units, in one statement, however many they are."""
+    if items:
+        bulk.add_many(WorkItem, items)
 
 
 def close_many(subjects: Mapping[str, Iterable[int]], *, is_done: bool, by: Member | None) -> int:

@@ -1,8 +1,8 @@
 """Writes of decisions: passed up the unit's ladder, taken, handed on to the items that waited, recalled.
 
-The last step costs at most ten statements, whatever the size of the file, the look-up of the item and of the member's
-roles and seats among them (tests/fields/approval/test_cases.py measures it). So an item carries what waits for it and whom it asks;
-the letters to the applicant are read from what happened and are no rows of their own.
+The last step costs at most ten statements, whatever the size of the file: permission, rule, clock, journal, the join and
+the items that open (tests/fields/approval/test_cases.py counts them). So an item carries what waits for it and whom it
+asks, and the letters to the applicant are read from what happened and are no rows of their own.
 """
 
 from __future__ import annotations

@@ -80,7 +80,7 @@ CASES = Table(
             "planned_on",
             gettext_lazy("Planned end"),
             kind="due",
-            value=lambda row: (row.planned_on, row.is_closed),
+            value=lambda row: (row.planned_on if row.stage != Stage.REFUSED else None, row.is_closed),
             sort=("planned_on",),
             index="case_zone_planned",
         ),
