@@ -10,14 +10,16 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from shanhai.core import search
+from shanhai.core.actions import sharing
 from shanhai.core.checks import replay
 from shanhai.core.models import Member, WorkItem
 from shanhai.fields.approval import zone as zone_files
 from shanhai.fields.approval.actions import deciding, filing, opinions, stopping
 from shanhai.fields.approval.models import Case, CaseItem
-from shanhai.fields.approval.queries import case_indicators, history
+from shanhai.fields.approval.queries import case_indicators, checks, history
 from shanhai.fields.approval.queries import cases as queries
 from shanhai.kernel import periods
+from shanhai.kernel.refusals import NotNow
 from shanhai.site.cli import run
 
 URL = "/approval/cases/C-1/"
@@ -149,6 +151,20 @@ class TestPages:
     def test_it_is_found_by_those_who_see_it(self, halfway, lin, zhou):
         assert "approval.case" in {one.kind for one in search.find(lin, "C-1")}
         assert not search.find(zhou, "C-1")
+
+    def test_the_project_names_its_cases_and_an_accepted_file_is_not_hidden_again(
+        self, halfway, client_of, lin, shen
+    ):
+        page = client_of(lin).get("/investment/projects/P-1/").content.decode()
+        assert URL in page and "/approval/cases/file/?project=P-1" in page
+        with pytest.raises(NotNow):
+            sharing.take_back(halfway, by=lin)
+        assert queries.case_of(shen, "C-1") == halfway
+
+    def test_a_counter_that_was_changed_past_the_actions_is_found(self, halfway):
+        assert list(checks.guards()) == []
+        CaseItem.objects.filter(code="permit").update(left_before=1)
+        assert [one.facts["item"] for one in checks.guards()] == ["permit"]
 
 
 class TestPrograms:

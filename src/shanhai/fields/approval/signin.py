@@ -99,7 +99,14 @@ def _sign_in_cases() -> None:
         AccessRow("approval.take_silence", _("Take silence for consent at the deadline."), scope="system"),
         AccessRow("approval.load_case", _("Load cases of a zone folder."), scope="system"),
     )
-    signs.record_kinds.add(RecordKind("approval.case", _("Case of joint review"), "approval.view_cases"))
+    signs.record_kinds.add(
+        RecordKind(
+            "approval.case",
+            _("Case of joint review"),
+            "approval.view_cases",
+            settled=f"{OWN}.queries.cases.is_settled",
+        )
+    )
     signs.search_kinds.add(
         SearchKind(
             "approval.case",
@@ -191,7 +198,12 @@ def sign_in() -> None:
             "approval.published",
             _("Published catalogues say what they said when they were published"),
             f"{OWN}.queries.checks.published",
-        )
+        ),
+        SelfCheck(
+            "approval.guards",
+            _("Items of cases wait for what is not there yet, and for nothing else"),
+            f"{OWN}.queries.checks.guards",
+        ),
     )
     signs.zone_parts.add(ZonePart("approval", 70, f"{OWN}.zone.load", f"{OWN}.zone.export", files=FILES))
     signs.command_groups.add(
@@ -225,5 +237,6 @@ def sign_in() -> None:
         ),
     )
     pages.panels.add(
-        Panel("approval.needed", "record", 30, f"{OWN}.views.previews.panel", "approval.view_catalogues")
+        Panel("approval.needed", "record", 30, f"{OWN}.views.previews.panel", "approval.view_catalogues"),
+        Panel("approval.cases", "record", 31, f"{OWN}.views.previews.cases_panel", "approval.view_cases"),
     )

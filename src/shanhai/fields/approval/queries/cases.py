@@ -327,6 +327,37 @@ def late_days(due_on: date) -> int:
     return max(0, calendar().count(due_on, clock.today()))
 
 
+def is_settled(case: Case) -> bool:
+    """Whether both sides rest on it: an accepted file is not hidden from the side that advises."""
+    return case.accepted_on is not None
+
+
+def of_project(member: Member | None, project: Any) -> list[Case]:
+    """The cases of a project that a member sees, latest first."""
+    rows = Case.objects.filter(project=project).select_related("project", "owner_unit")
+    return [one for one in rows.order_by("-filed_on", "-pk") if shared.may_see(member, one)]
+
+
+def misguarded() -> Iterator[tuple[Case, CaseItem | None]]:
+    """Cases and items whose counters are not what their items, opinions and materials add up to (four statements)."""
+    running = Case.objects.filter(stage=Stage.REVIEW).order_by("pk")
+    items = CaseItem.objects.order_by("place").prefetch_related("opinions")
+    for case in running.prefetch_related(Prefetch("items", items), "materials").iterator(chunk_size=200):
+        own = list(case.items.all())
+        states = {one.code: one.state for one in own}
+        if case.open_items != sum(state != State.DECIDED for state in states.values()):
+            yield case, None
+        promised = [one.asked_by for one in case.materials.all() if one.is_promised and not one.n_versions]
+        for item in own:
+            told = (item.left_before, item.left_opinions, item.left_papers)
+            if item.state in (State.WAITING, *rules.RUNNING) and told != (
+                sum(states[code] != State.DECIDED for code in item.after),
+                sum(one.role == "co" and one.replied_on is None for one in item.opinions.all()),
+                sum(item.code in asked_by for asked_by in promised),
+            ):
+                yield case, item
+
+
 # -- lists and finding ---------------------------------------------------------------------------------------------
 
 
