@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import translation
 
 from shanhai.core import search
 from shanhai.core.actions import sharing
 from shanhai.core.checks import replay
 from shanhai.core.models import Member, WorkItem
+from shanhai.fields.approval import printed
 from shanhai.fields.approval import zone as zone_files
 from shanhai.fields.approval.actions import deciding, filing, opinions, stopping
 from shanhai.fields.approval.models import Case, CaseItem
@@ -160,6 +162,13 @@ class TestPages:
         with pytest.raises(NotNow):
             sharing.take_back(halfway, by=lin)
         assert queries.case_of(shen, "C-1") == halfway
+
+    def test_it_prints_in_both_languages(self, halfway, client_of, lin):
+        for language, told in (("en", "noise report"), ("zh-hans", "停表告知书")):
+            with translation.override(language):
+                content = printed.case(halfway)
+            assert told in str(content.blocks) and content.to
+        assert printed.case(halfway).facts[0] == ("Number", "C-1")
 
     def test_a_counter_that_was_changed_past_the_actions_is_found(self, halfway):
         assert list(checks.guards()) == []

@@ -124,6 +124,17 @@ class TestFiling:
         assert item("filing").due_on == date(2023, 9, 20)
         assert list(replay()) == []
 
+    def test_a_corrected_file_that_nobody_looks_at_counts_as_accepted_too(self, filed, lin, turn_clock):
+        filing.hand_in(filed, by=lin)
+        filing.name_gaps(filed, by=lin)
+        filing.add_material(queries.material_of(filed, "survey"), name="new", by=lin)
+        filing.hand_in(filed, by=lin)
+        turn_clock("2023-09-26")
+        tick.run(everything=True)
+
+        one = queries.case_of(None, "C-1")
+        assert (one.stage, one.accepted_on, one.is_deemed) == ("review", date(2023, 9, 18), True)
+
 
 class TestReview:
     def test_what_waits_for_nothing_opens_at_once_to_all_whom_it_asks(self, case, bureaus):

@@ -105,6 +105,7 @@ def _sign_in_cases() -> None:
             _("Case of joint review"),
             "approval.view_cases",
             settled=f"{OWN}.queries.cases.is_settled",
+            paper=f"{OWN}.printed.case",
         )
     )
     signs.search_kinds.add(

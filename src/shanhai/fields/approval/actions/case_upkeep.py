@@ -35,7 +35,7 @@ def sweep(now: datetime) -> int:
 def accept_by_time(today: date) -> int:
     """Files whose gaps nobody named in time count as accepted on the day received."""
     n = 0
-    waiting = Case.objects.filter(stage=rules.Stage.RECEIVED, received_on__lt=today, gaps_on=None)
+    waiting = Case.objects.filter(stage=rules.Stage.RECEIVED, received_on__lt=today)
     for case in waiting.select_related("project", "pairing", "catalogue", "owner_unit").order_by("pk"):
         if today > queries.last_day_for_gaps(case):
             n += _tried(lambda case=case: filing.accept_by_time(case, by=None))

@@ -322,7 +322,7 @@ def accept_case(case: Case, *, by: Member | None) -> Case:
     rules.check_stage(case.number, case.stage, Stage.RECEIVED)
     assert case.received_on is not None
     today = clock.today()
-    is_deemed = case.gaps_on is None and today > queries.last_day_for_gaps(case)
+    is_deemed = today > queries.last_day_for_gaps(case)
     if not is_deemed:
         missing = rules.gaps(queries.papers_of(queries.materials_of(case)))
         if missing:

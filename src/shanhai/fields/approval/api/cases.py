@@ -301,7 +301,7 @@ def show_case(request: Any, response: HttpResponse, number: str) -> Any:
 
 
 @router.get("/cases/{number}/events", response=list[EventOut], summary="What happened to a case")
-@may("approval.view_cases")
+@may("approval.view_opinions")
 def list_case_events(request: Any, number: str) -> Any:
     """What happened to a case, in order."""
     return history.events_of(queries.case_of(request.member, number))

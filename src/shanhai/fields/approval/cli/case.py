@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 from django.utils.translation import gettext as _
 
+from shanhai.core import access
 from shanhai.fields.approval.actions import deciding, filing, opinions, stopping
 from shanhai.fields.approval.queries import cases as queries
 from shanhai.fields.approval.queries import history, said
@@ -121,7 +122,9 @@ def show_case(number: Number, as_json: AsJson = False) -> None:
         "counts_as": _("Counts as"),
     }
     opinion |= {"why": _("Why"), "replied_on": _("Replied")}
-    parts = [Part("items", _("Items"), rows, columns), Part("opinions", _("Opinions"), asked, opinion)]
+    parts = [Part("items", _("Items"), rows, columns)]
+    if access.may(acting(), "approval.view_opinions", pairing_id=one.pairing_id):
+        parts.append(Part("opinions", _("Opinions"), asked, opinion))
     facts = _row(one) | {"version": one.version}
     show_whole(facts, head, parts, as_json=as_json)
 
@@ -131,6 +134,7 @@ def list_events(number: Number, as_json: AsJson = False, as_csv: AsCsv = False) 
     """What happened to a case, in order."""
     names = {"at": _("When"), "activity": _("What"), "lifecycle": _("Lifecycle"), "unit": _("Unit")}
     names |= {"item": _("Item"), "detail": _("Detail"), "is_exact": _("Exact")}
+    shared.reader("approval.view_opinions")
     rows = [{name: getattr(event, name) for name in names} for event in history.events_of(_case(number))]
     show(rows, names, as_json=as_json, as_csv=as_csv)
 
