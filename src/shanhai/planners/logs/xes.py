@@ -271,7 +271,13 @@ class _Reader:
             nonlocal depth
             depth += 1
             event = self.event
-            if depth == 4 and event is not None and len(given) == 4 and given[0] == "key" and given[2] == "value":
+            if (
+                depth == 4
+                and event is not None
+                and len(given) == 4
+                and given[0] == "key"
+                and given[2] == "value"
+            ):
                 key = path[0] = given[1]
                 if key in of_event and key:
                     event[key] = given[3]
