@@ -52,10 +52,9 @@ def export(
         )
     files.check_target(to)
     if what == files.STANDARD or Path(what).is_file():
-        events, known = _of_file(what, (case, activity, time)), {}
+        _write(_of_file(what, (case, activity, time)), {}, kind, to)
     else:
-        events, known = _of_cases(what, pairing)
-    _write(events, known, kind, to)
+        _write(*_of_cases(what, pairing), kind, to)
 
 
 def _write(
