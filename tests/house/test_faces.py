@@ -113,6 +113,7 @@ NOT_TRIED_OUT = {
     "workdays add": "adds days to a date and writes nothing",
     "journal export": "reads only; the file is what is asked for",
     "approval export": "reads only; the file is what is asked for",
+    "approval case events": "reads only",
     "approval catalogue check": "reads a file and writes nothing",
     "approval catalogue export": "reads only; the file is what is asked for",
     "pairing brief": "reads only; the file is what is asked for",

@@ -26,7 +26,9 @@ from shanhai.core.actions import (
     units,
 )
 from shanhai.core.models import Member, Robot
-from shanhai.fields.approval.actions import catalogues
+from shanhai.fields.approval.actions import catalogues, filing
+from shanhai.fields.approval.queries.catalogues import draft_of
+from shanhai.fields.approval.rules.profiles import profile
 from shanhai.fields.investment.actions import projects
 from shanhai.fields.office import actions as office
 from shanhai.fields.office.actions import factor_pools, factors, instructions, problems, proposals
@@ -164,6 +166,19 @@ def add_catalogues(cast: SimpleNamespace, numbers: range) -> None:
         catalogues.open_catalogue(code=f"C-{n}", region=cast.regions["331181000000"], by=cast.members["lin"])
 
 
+def add_cases(cast: SimpleNamespace, numbers: range) -> None:
+    if 0 in numbers:
+        add_catalogues(cast, range(1))
+        catalogues.bring_draft(draft_of("C-0"), profile("zhejiang-90"), by=cast.members["lin"])
+        catalogues.publish_draft(draft_of("C-0"), why="x", by=cast.members["lin"])
+    for n in numbers:
+        project = projects.add_project(
+            cast.pairing, number=f"P-{n}", name_zh=f"项目{n}", enterprise=cast.organisations["LQ-PARK"],
+            region=cast.regions["331181000000"], by=cast.members["lin"],
+        )  # fmt: skip
+        filing.file_case(project, by=cast.members["lin"])
+
+
 def add_factors(cast: SimpleNamespace, numbers: range) -> None:
     for n in numbers:
         factors.ask(
@@ -251,6 +266,7 @@ LISTS: dict[str, tuple[str, Callable[[SimpleNamespace, range], None]]] = {
     "office:links": ("lin", add_links),
     "investment:projects": ("lin", add_projects),
     "approval:catalogues": ("lin", add_catalogues),
+    "approval:cases": ("lin", add_cases),
     "home": ("lin", add_pairings),
 }
 

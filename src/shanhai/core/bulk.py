@@ -32,6 +32,12 @@ def insert_many(model: type[M], objects: Sequence[M]) -> None:
     insert_rows(model, [field.attname for field in fields], _rows(objects, fields))
 
 
+def add_many(model: type[M], objects: Sequence[M]) -> None:
+    """Insert new rows whose keys nobody needs to know: one statement, however many there are."""
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    insert_rows(model, [field.attname for field in fields], _rows(objects, fields))
+
+
 def maker(model: type[M]) -> Callable[..., M]:
     """A constructor for many new rows: takes values by attribute name ("region_id") and nothing else.
 

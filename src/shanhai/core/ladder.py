@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
@@ -41,6 +41,14 @@ class Paper:
     what: Mapping[str, str]
     facts: dict[str, Any]
     url: str
+
+
+class OnStep(Protocol):
+    """What is on a step of a unit: a climb, or a row of a field that keeps its own step."""
+
+    unit: Any
+    unit_id: Any
+    step: Any
 
 
 def climb_of(subject: models.Model, unit: Unit | None = None) -> Climb | None:
@@ -206,7 +214,7 @@ def may_take(climb: Climb, member: Member | None) -> bool:
     return True
 
 
-def check_may_take(climb: Climb, by: Member | None) -> Member | None:
+def check_may_take(climb: OnStep, by: Member | None) -> Member | None:
     """Refuse whose step it is not; gives the member whom a deputy stands in for, else None."""
     if by is None:
         return None
@@ -239,7 +247,7 @@ def holders_of(unit_id: int, step: str) -> dict[int, Member]:
     return {grant.member_id: grant.member for grant in grants.select_related("member")}
 
 
-def _stood_in_for(by: Member, climb: Climb, holders: Mapping[int, Member]) -> Member | None:
+def _stood_in_for(by: Member, climb: OnStep, holders: Mapping[int, Member]) -> Member | None:
     day = clock.today()
     standing_in = Deputy.objects.filter(deputy=by, from_on__lte=day, ended_on=None).exclude(to_on__lt=day)
     for one in standing_in.select_related("member").order_by("pk"):

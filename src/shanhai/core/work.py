@@ -6,14 +6,15 @@ reaches the person. Items close when the thing is done, whoever does it.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db import models
-from django.db.models import F
+from django.db.models import F, Q
 
-from shanhai.core import clock, journal, signs
+from shanhai.core import bulk, clock, journal, signs
 from shanhai.core.calendar import Moved, calendar
 from shanhai.core.models import NO_DAY, Climb, Member, Unit, WorkItem
 from shanhai.core.queries.work import deputies_of_today, words
@@ -87,6 +88,49 @@ def open_item(
 def let_go(item: WorkItem) -> None:
     """Give an item back to its unit, because whoever had it does not have its step."""
     WorkItem.objects.filter(pk=item.pk).update(member=None, version=F("version") + 1)
+
+
+def new_item(
+    kind: str,
+    subject: models.Model,
+    unit_id: int,
+    what: str,
+    facts: dict[str, Any],
+    url: str,
+    due_on: date | None,
+    *,
+    by: Member | None,
+) -> WorkItem:
+    """An item for ``open_many``: of a subject for which nothing of its kind waits yet."""
+    return WorkItem(
+        kind=kind,
+        subject_kind=subject._meta.label_lower,
+        subject_id=subject.pk,
+        unit_id=unit_id,
+        pairing_id=pairing_of(subject),
+        what=what,
+        facts=facts,
+        url=url,
+        created_at=clock.now(),
+        created_by=by,
+        **_due(due_on),
+    )
+
+
+def open_many(items: Sequence[WorkItem]) -> None:
+    """Put new items on the lists of their units, in one statement, however many they are."""
+    if items:
+        bulk.add_many(WorkItem, items)
+
+
+def close_many(subjects: Mapping[str, Iterable[int]], *, is_done: bool, by: Member | None) -> int:
+    """Close all that waits for some subjects, keys by label of their model, in one statement."""
+    where = Q()
+    for label, keys in subjects.items():
+        where |= Q(subject_kind=label, subject_id__in=keys)
+    waiting = WorkItem.objects.filter(where, stage=WorkItem.Stage.OPEN)
+    stage = WorkItem.Stage.DONE if is_done else WorkItem.Stage.DROPPED
+    return waiting.update(stage=stage, done_at=clock.now(), done_by=by, version=F("version") + 1)
 
 
 def hold(member: Member) -> bool:

@@ -147,10 +147,14 @@ class TestExport:
 
         assert got == code and not out and sentence in err
 
-    def test_a_file_that_is_not_there(self, capsys, tmp_path):
+    def test_a_file_that_is_not_there_is_no_case_either(self, db, capsys, tmp_path):
         code, _, err = said(capsys, "export", str(Path(tmp_path, "none.csv")))
 
-        assert code == 1 and "There is no file" in err
+        assert code == 1 and "There is no case" in err
+
+    @pytest.mark.parametrize("words", [(), ("x", "--all")])
+    def test_either_one_or_all(self, capsys, words):
+        assert said(capsys, "export", *words)[0] == 2
 
 
 class TestForecast:

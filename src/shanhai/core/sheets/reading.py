@@ -29,7 +29,7 @@ MAX_UNPACKED = 400_000_000
 MAX_RATIO = 120
 MAX_MEMBERS = 2_000
 MAX_COLUMNS = 300
-MAX_SHEETS = 60
+MAX_SHEETS = 120
 
 # A row as the spreadsheet counts it, and its raw cells.
 Row = tuple[int, list[Raw]]

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from shanhai.core.sheets.columns import STANDINGS as CASE_STANDINGS
 from shanhai.core.sheets.columns import Column, Register, words_of
+from shanhai.fields.approval.rules import case_words
 from shanhai.fields.approval.rules.catalogue import KINDS, LEVERS, MOST_DAYS, PROFILES, STANDINGS, Choices
 
 STAGES: Choices = (("draft", "draft", "草稿"), ("published", "published", "已发布"))
@@ -138,6 +140,43 @@ MATERIALS = _sheet(
     Column("is_major", "Major", "主要材料", "bool", required=True),
 )
 SHEETS = (HEAD, STAGE_SHEET, LIMITS, DEPARTMENTS, ITEMS, MATERIALS)
+
+
+# Cases go out as a table and do not come in as one: what happens to a file is done by the actions.
+CASES = Register(
+    code="approval.cases",
+    en="Cases of joint review",
+    zh="联审联批审批件",
+    columns=(
+        Column("number", "Number", "审批件编号", "code", key=True, max_length=40),
+        Column("project", "Project", "项目编号", "code", max_length=40),
+        Column("name_zh", "Name (Chinese)", "项目名称（中文）", max_length=120),
+        Column("name_en", "Name (English)", "项目名称（英文）", max_length=160),
+        Column("enterprise", "Enterprise", "项目单位", "code", max_length=40),
+        Column("catalogue", "Catalogue", "事项目录", "code", max_length=40),
+        Column("catalogue_version", "Version", "版本", "int"),
+        Column("mode", "Reviewed", "审批方式", "choice", choices=case_words.MODES),
+        Column("stage", "Stage", "办理状态", "choice", choices=case_words.STAGES),
+        Column("filed_on", "Filed", "申报日期", "date"),
+        Column("received_on", "Received", "接收日期", "date"),
+        Column("accepted_on", "Accepted", "受理日期", "date"),
+        Column("planned_on", "Planned end", "计划办结日期", "date"),
+        Column("closed_on", "Closed", "办结日期", "date"),
+        Column("n_items", "Items", "事项数", "int"),
+        Column("open_items", "Items not decided", "未办结事项数", "int"),
+        Column("calendar_days", "Working days by the calendar", "历时（工作日）", "int"),
+        Column("government_days", "Working days of the government", "政府用时（工作日）", "int"),
+        Column("owner_days", "Working days of the owner", "申请人用时（工作日）", "int"),
+        Column("standing", "Standing", "数据性质", "choice", choices=CASE_STANDINGS),
+        Column("source", "Source", "来源"),
+    ),
+    rows="shanhai.fields.approval.queries.registers.cases_rows",
+    current="",
+    write="",
+    access="approval.view_cases",
+    write_access="",
+    is_of_pairing=True,
+)
 
 
 _SHEET_OF = {

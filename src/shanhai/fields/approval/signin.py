@@ -5,7 +5,19 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.core import signs
-from shanhai.core.signs import AccessRow, CommandGroup, RecordKind, SearchKind, SelfCheck, ZonePart
+from shanhai.core.signs import (
+    AccessRow,
+    CommandGroup,
+    DeadlineHook,
+    Indicator,
+    RecordKind,
+    RulebookFile,
+    SearchKind,
+    SelfCheck,
+    Sweep,
+    WorkKind,
+    ZonePart,
+)
 from shanhai.webkit import signs as pages
 from shanhai.webkit.signs import MenuEntry, Panel
 
@@ -13,6 +25,7 @@ OWN = "shanhai.fields.approval"
 # The stems of ``zone.FILES``, which is read only when a zone is.
 FILES = (
     "catalogues", "catalogue_stages", "catalogue_limits", "catalogue_departments", "catalogue_items", "catalogue_materials",
+    "cases", "case_items", "case_opinions", "case_papers", "case_paper_versions", "case_stops",
 )  # fmt: skip
 
 READERS = frozenset(
@@ -31,9 +44,125 @@ READERS = frozenset(
     }
 )
 KEEPERS = frozenset({"leader", "office", "park_committee"})
+# Who works on cases: the firm and whoever files for it; who keeps the file; who decides and replies; who extends.
+FILERS = frozenset({"office", "park_committee", "investment_team", "handler", "enterprise"})
+CASE_KEEPERS = frozenset({"office", "park_committee", "handler", "checker", "signer", "dispatcher"})
+DECIDERS = CASE_KEEPERS | {"leader"}
+
+
+def _sign_in_cases() -> None:
+    signs.access_rows.add(
+        AccessRow(
+            "approval.view_cases",
+            _("See the cases of joint review and where they stand."),
+            READERS,
+            kind="page",
+        ),
+        AccessRow(
+            "approval.view_opinions",
+            _(
+                "Read opinions of departments before the item is decided; the applicant reads them with the decision."
+            ),
+            READERS - {"enterprise"},
+            kind="page",
+        ),
+        *(
+            AccessRow(f"approval.{code}", about, roles, scope=scope)  # type: ignore[arg-type]
+            for code, about, roles, scope in (
+                ("file_case", _("Open the file of a project."), FILERS, "seat"),
+                ("add_material", _("Bring the materials of a file."), FILERS, "seat"),
+                ("hand_in", _("Hand a file in."), FILERS, "seat"),
+                ("withdraw_case", _("Withdraw a file."), FILERS, "seat"),
+                ("ask_to_resume", _("Ask that a clock goes on."), FILERS, "seat"),
+                ("name_gaps", _("Name all gaps of a file, once."), CASE_KEEPERS, "side"),
+                ("accept_case", _("Accept files."), CASE_KEEPERS, "side"),
+                ("decide_item", _("Decide on items within the own unit’s ladder."), DECIDERS, "side"),
+                (
+                    "return_decision",
+                    _("Return the own unit’s decisions to the step below."),
+                    DECIDERS,
+                    "side",
+                ),
+                ("return_opinion", _("Return the own unit’s opinions to the step below."), DECIDERS, "side"),
+                ("recall_decision", _("Recall the own unit’s decisions."), DECIDERS, "side"),
+                ("reply_opinion", _("Give the own unit’s opinions."), DECIDERS, "side"),
+                ("recall_opinion", _("Recall the own unit’s opinions."), DECIDERS, "side"),
+                ("record_opinion", _("Write down paper and telephone opinions."), CASE_KEEPERS, "side"),
+                ("stop_item", _("Stop the clock of the own unit’s items."), DECIDERS, "side"),
+                ("resume_item", _("Set the clock of the own unit’s items going."), DECIDERS, "side"),
+                ("extend_item", _("Extend items, once."), frozenset({"signer", "leader"}), "side"),
+            )
+        ),
+        AccessRow(
+            "approval.accept_by_time", _("Take files for accepted whose gaps nobody named."), scope="system"
+        ),
+        AccessRow("approval.take_silence", _("Take silence for consent at the deadline."), scope="system"),
+        AccessRow("approval.load_case", _("Load cases of a zone folder."), scope="system"),
+    )
+    signs.record_kinds.add(
+        RecordKind(
+            "approval.case",
+            _("Case of joint review"),
+            "approval.view_cases",
+            settled=f"{OWN}.queries.cases.is_settled",
+            paper=f"{OWN}.printed.case",
+        )
+    )
+    signs.search_kinds.add(
+        SearchKind(
+            "approval.case",
+            _("Case of joint review"),
+            f"{OWN}.queries.cases.entries",
+            "approval.view_cases",
+        )
+    )
+    signs.work_kinds.add(
+        WorkKind("approval.decide", _("Item to decide"), _("Decide"), _("Your unit decides on it.")),
+        WorkKind(
+            "approval.opinion", _("Opinion to give"), _("Reply"), _("The lead department asks your unit.")
+        ),
+        WorkKind(
+            "approval.advice", _("Advice asked"), _("Advise"), _("The other side asks; it stops no clock.")
+        ),
+        WorkKind(
+            "approval.accept", _("File to accept"), _("Look it through"), _("Your unit keeps the file.")
+        ),
+        WorkKind(
+            "approval.owner", _("What the applicant owes"), _("Open the file"), _("The file waits for you.")
+        ),
+    )
+    signs.sweeps.add(Sweep("approval.cases", f"{OWN}.actions.case_upkeep.sweep", every_minutes=30))
+    signs.deadline_hooks.add(DeadlineHook("approval.items", f"{OWN}.actions.case_upkeep.follow_notice"))
+    signs.rulebook_files.add(RulebookFile("approval", OWN))
+    measured = f"{OWN}.queries.case_indicators"
+    signs.indicators.add(
+        Indicator(
+            "approval.government_days",
+            _("Government working days of a closed case"),
+            "days",
+            "ratio",
+            "approval",
+            f"{measured}.measure_government",
+            f"{measured}.evidence_government",
+            _(
+                "From acceptance to the last approval, without what counts for the owner or is granted by law; by closing."
+            ),
+        ),
+        Indicator(
+            "approval.late_opinions",
+            _("Opinions late or silent"),
+            "percent",
+            "ratio",
+            "approval",
+            f"{measured}.measure_late",
+            f"{measured}.evidence_late",
+            _("Of the co-review opinions of the period, those after their day, or taken from silence."),
+        ),
+    )
 
 
 def sign_in() -> None:
+    _sign_in_cases()
     signs.access_rows.add(
         AccessRow(
             "approval.view_catalogues",
@@ -70,7 +199,12 @@ def sign_in() -> None:
             "approval.published",
             _("Published catalogues say what they said when they were published"),
             f"{OWN}.queries.checks.published",
-        )
+        ),
+        SelfCheck(
+            "approval.guards",
+            _("Items of cases wait for what is not there yet, and for nothing else"),
+            f"{OWN}.queries.checks.guards",
+        ),
     )
     signs.zone_parts.add(ZonePart("approval", 70, f"{OWN}.zone.load", f"{OWN}.zone.export", files=FILES))
     signs.command_groups.add(
@@ -78,14 +212,32 @@ def sign_in() -> None:
     )
     pages.menu.add(
         MenuEntry(
+            "approval.cases",
+            "land",
+            15,
+            _("Joint review"),
+            "approval:cases",
+            "approval.view_cases",
+        ),
+        MenuEntry(
+            "approval.inbox",
+            "land",
+            16,
+            _("To decide"),
+            "approval:inbox",
+            "approval.decide_item",
+            count=f"{OWN}.queries.inbox.waiting",
+        ),
+        MenuEntry(
             "approval.catalogues",
             "land",
             20,
             _("Catalogues of items"),
             "approval:catalogues",
             "approval.view_catalogues",
-        )
+        ),
     )
     pages.panels.add(
-        Panel("approval.needed", "record", 30, f"{OWN}.views.previews.panel", "approval.view_catalogues")
+        Panel("approval.needed", "record", 30, f"{OWN}.views.previews.panel", "approval.view_catalogues"),
+        Panel("approval.cases", "record", 31, f"{OWN}.views.previews.cases_panel", "approval.view_cases"),
     )

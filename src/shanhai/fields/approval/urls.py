@@ -2,14 +2,39 @@
 
 from django.urls import path
 
-from shanhai.fields.approval.views import catalogues, drafts, previews
+from shanhai.fields.approval.views import case_forms, cases, catalogues, drafts, previews
 
 app_name = "approval"
 
 _ONE = "catalogues/<str:code>/"
 _VERSION = f"{_ONE}<int:number>/"
+_CASE = "cases/<str:number>/"
+_ITEM = f"{_CASE}items/<str:code>/"
+_OPINION = f"{_ITEM}opinions/<str:department>/"
 
 urlpatterns = [
+    path("inbox/", cases.inbox, name="inbox"),
+    path("cases/", cases.cases, name="cases"),
+    path("cases/file/", case_forms.file, name="case_file"),
+    path(_CASE, cases.case, name="case"),
+    path(f"{_CASE}applicant/", cases.applicant, name="applicant"),
+    path(f"{_CASE}hand-in/", case_forms.hand_in, name="case_hand_in"),
+    path(f"{_CASE}withdraw/", case_forms.withdraw, name="case_withdraw"),
+    path(f"{_CASE}gaps/", case_forms.gaps, name="case_gaps"),
+    path(f"{_CASE}accept/", case_forms.accept, name="case_accept"),
+    path(f"{_CASE}materials/<str:code>/add/", case_forms.material, name="material_add"),
+    path(f"{_CASE}letters/<str:key>/", cases.letter, name="letter"),
+    path(f"{_ITEM}decide/", case_forms.decide, name="item_decide"),
+    path(f"{_ITEM}return/", case_forms.return_item, name="item_return"),
+    path(f"{_ITEM}recall/", case_forms.recall_item, name="item_recall"),
+    path(f"{_ITEM}stop/", case_forms.stop, name="item_stop"),
+    path(f"{_ITEM}resume/", case_forms.resume, name="item_resume"),
+    path(f"{_ITEM}ask-to-resume/", case_forms.ask_to_resume, name="item_ask_to_resume"),
+    path(f"{_ITEM}extend/", case_forms.extend, name="item_extend"),
+    path(f"{_OPINION}reply/", case_forms.reply, name="opinion_reply"),
+    path(f"{_OPINION}return/", case_forms.return_opinion, name="opinion_return"),
+    path(f"{_OPINION}record/", case_forms.record, name="opinion_record"),
+    path(f"{_OPINION}recall/", case_forms.recall_opinion, name="opinion_recall"),
     path("catalogues/", catalogues.catalogues, name="catalogues"),
     path("catalogues/open/", drafts.open_catalogue, name="catalogue_open"),
     path(_ONE, catalogues.catalogue, name="catalogue"),

@@ -14,7 +14,7 @@ from shanhai.core.search import Found
 from shanhai.fields.approval.models import CatalogueVersion, ItemCatalogue
 from shanhai.fields.approval.rules import documents
 from shanhai.fields.approval.rules.catalogue import Catalogue, Item
-from shanhai.fields.approval.rules.checks import Known, may_decide
+from shanhai.fields.approval.rules.checks import Known, line_of, may_decide
 from shanhai.kernel.refusals import NotFound, gettext_noop
 
 Stage = CatalogueVersion.Stage
@@ -165,6 +165,15 @@ def in_force(region_code: str, on: date | None = None) -> list[CatalogueVersion]
     return list(latest.values())
 
 
+def in_force_at(place: str, on: date | None = None) -> list[CatalogueVersion]:
+    """The versions in force in a place: of its own region, else of the nearest one above that has any."""
+    for region in line_of(place):
+        found = in_force(region, on)
+        if found:
+            return found
+    return []
+
+
 def known(document: Catalogue) -> Known:
     """What the register of organisations says of those that a catalogue names (one statement)."""
     codes = {one.organisation for one in document.departments if one.organisation}
@@ -175,7 +184,8 @@ def known(document: Catalogue) -> Known:
 def organisations(document: Catalogue) -> dict[str, Organisation]:
     """The organisation of each department that names one, by code of the department (one statement)."""
     named = {one.code: one.organisation for one in document.departments if one.organisation}
-    rows = {row.code: row for row in Organisation.objects.filter(code__in=set(named.values()))}
+    found = Organisation.objects.filter(code__in=set(named.values())).select_related("region")
+    rows = {row.code: row for row in found}
     return {code: rows[organisation] for code, organisation in named.items() if organisation in rows}
 
 

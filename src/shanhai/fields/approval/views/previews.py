@@ -17,8 +17,10 @@ from shanhai.core.models.base import in_language
 from shanhai.fields.approval import columns
 from shanhai.fields.approval.forms.previews import FactsForm
 from shanhai.fields.approval.models import CatalogueVersion
+from shanhai.fields.approval.queries import cases
 from shanhai.fields.approval.queries import catalogues as queries
 from shanhai.fields.approval.rules import applying, checks
+from shanhai.fields.approval.views import cases as case_views
 from shanhai.fields.approval.views import plans
 from shanhai.fields.approval.views.catalogues import crumbs
 from shanhai.fields.investment.queries import projects
@@ -135,3 +137,18 @@ def panel(request: Any, record: Any) -> SafeString | None:
         )
     context = {"lines": lines, "region": record.region}
     return mark_safe(render_to_string("approval/_needed.html", context, request))
+
+
+def cases_panel(request: Any, record: Any) -> SafeString | None:
+    """On the page of a project: its cases, and where to open its file."""
+    if record._meta.label_lower != "investment.project":
+        return None
+    found = cases.of_project(request.member, record)
+    may_file = access.may(request.member, "approval.file_case", pairing_id=record.pairing_id)
+    if not found and not may_file:
+        return None
+    context = {
+        "cases": [(one, case_views.status_of(one)) for one in found],
+        "file": f"{reverse('approval:case_file')}?project={record.number}" if may_file else "",
+    }
+    return mark_safe(render_to_string("approval/_cases.html", context, request))

@@ -1,0 +1,294 @@
+"""Writes of decisions: passed up the unit's ladder, taken, handed on to the items that waited, recalled.
+
+The last step costs at most ten statements, whatever the size of the file: permission, rule, clock, journal, the join and
+the items that open (tests/fields/approval/test_cases.py counts them). So an item carries what waits for it and whom it
+asks, and the letters to the applicant are read from what happened and are no rows of their own.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Case as When_
+from django.db.models import F, Value, When
+
+from shanhai.core import clock, journal, rows
+from shanhai.core.calendar import calendar
+from shanhai.core.models import Document, Member
+from shanhai.core.writing import action
+from shanhai.fields.approval.actions import case_shared as shared
+from shanhai.fields.approval.actions.filing import drop
+from shanhai.fields.approval.models import Case, CaseItem
+from shanhai.fields.approval.queries import cases as queries
+from shanhai.fields.approval.rules import cases as rules
+from shanhai.fields.approval.rules import replies
+from shanhai.fields.approval.rules.replies import Decision
+from shanhai.kernel.refusals import BadInput, NotNow, gettext_noop
+
+Stage, State = rules.Stage, rules.State
+
+
+@action
+def decide_item(
+    item: CaseItem,
+    *,
+    decision: str,
+    reasons: str = "",
+    document: Document | None = None,
+    by: Member | None,
+) -> CaseItem:
+    """Decide on an item, or pass the decision on to the next step of the unit; it takes effect with the last one.
+
+    Approving opens, in the same transaction, every item that waited for this one last. Refusing ends the case. Over a
+    disagreement of a co-reviewing department the lead approves with reasons only.
+
+    Parameters
+    ----------
+    document
+        The scan of a decision on paper, which the unit that keeps the case writes down for a department that is not here.
+    """
+    case = item.case
+    shared.check_access(by, "decide_item", case)
+    queries.check_hand(item, case, by)
+    rules.check_state(item.name_zh, item.state, State.OPEN)
+    found = replies.check_decision(item.name_zh, decision, reasons, item.left_opinions, item.disagreed)
+    _check_papers(item, found)
+    _check_scan(item, document, by)
+    reasons = reasons.strip()[:1000]
+    if not item.is_last_step and by is not None:
+        return _pass_on(item, found, reasons, by)
+    today = clock.today()
+    if found is Decision.REFUSED:
+        return _refuse(case, item, reasons, document, today, by)
+    shared.lock(case, Stage.REVIEW, open_items=F("open_items") - 1)
+    _end(item, found, reasons, document, today, by)
+    moved: list[Any] = [item]
+    facts: list[dict[str, Any]] = [{"event": "decided", "decision": str(found), "reasons": reasons}]
+    opened = _open_next(case, item, today)
+    for one in opened:
+        moved.append(one)
+        facts.append({"event": "opened" if one.state == State.OPEN else "nearer"})
+    if not item.then and _close(case, today):
+        moved.append(case)
+        facts.append({"event": "closed"})
+    shared.close_work([item], is_done=True, by=by)
+    shared.ask_for([one for one in opened if one.state == State.OPEN], by=by)
+    journal.record_many(moved, "approval.decide_item", by=by, pairing_id=case.pairing_id, each=facts)
+    return item
+
+
+def _check_papers(item: CaseItem, found: Decision) -> None:
+    if item.left_papers and found is Decision.APPROVED:
+        raise NotNow(
+            "approval.papers_promised",
+            gettext_noop(
+                "{item} waits for {n} materials that the applicant promised to bring. Approve it when they are there."
+            ),
+            item=item.name_zh,
+            n=item.left_papers,
+        )
+
+
+def _check_scan(item: CaseItem, document: Document | None, by: Member | None) -> None:
+    if item.is_absent and document is None and by is not None:
+        raise BadInput(
+            "approval.scan_missing",
+            gettext_noop(
+                "{department} is not here, so its decision is written down from a paper. Attach the scan."
+            ),
+            department=item.department_zh,
+            field="document",
+        )
+
+
+def _pass_on(item: CaseItem, found: Decision, reasons: str, by: Member) -> CaseItem:
+    here = item.step
+    following = item.ladder[item.ladder.index(here) + 1]
+    rows.move(item, step=following, draft=found, draft_reasons=reasons)
+    journal.record(item, "approval.pass_on", by=by, pairing_id=item.case.pairing_id,
+                   event="passed", step=here, decision=str(found), reasons=reasons)  # fmt: skip
+    shared.ask_again(item, item, by=by)
+    return item
+
+
+@action
+def return_decision(item: CaseItem, *, word: str, by: Member | None) -> CaseItem:
+    """Return a decision to the step below, with a word that says why; the clock runs on."""
+    case = item.case
+    shared.check_access(by, "return_decision", case)
+    queries.check_hand(item, case, by)
+    rules.check_state(item.name_zh, item.state, State.OPEN)
+    here = item.ladder.index(item.step)
+    check_return(item.name_zh, here, word)
+    rows.move(item, step=item.ladder[here - 1])
+    journal.record(item, "approval.return_decision", by=by, pairing_id=case.pairing_id,
+                   event="returned", word=word.strip()[:300])  # fmt: skip
+    shared.ask_again(item, item, by=by)
+    return item
+
+
+def check_return(item: str, here: int, word: str) -> None:
+    """A paper goes back to a step below, and a word says why."""
+    if here == 0:
+        raise NotNow(
+            "approval.lowest_step",
+            gettext_noop("{item} is on the lowest step of the unit. Correct it there, then pass it on."),
+            item=item,
+        )
+    if not word.strip():
+        raise BadInput(
+            "approval.no_word",
+            gettext_noop("Say in a word why {item} goes back, so that it can be put right."),
+            item=item,
+            field="word",
+        )
+
+
+def _end(
+    item: CaseItem, found: Decision, reasons: str, document: Document | None, today: date, by: Member | None
+) -> None:
+    assert item.opens_on is not None
+    used = calendar().count(item.opens_on, today) - item.owner_days - item.granted_days
+    rows.move(
+        item,
+        state=State.DECIDED,
+        decision=found,
+        reasons=reasons,
+        decided_on=today,
+        member=by,
+        document=document,
+        government_days=max(0, used),
+        draft="",
+        draft_reasons="",
+    )
+
+
+def _open_next(case: Case, item: CaseItem, today: date) -> list[CaseItem]:
+    """Take one from each item that waits for this one; those that waited for nothing else open (two statements)."""
+    if not item.then:
+        return []
+    is_last = When(left_before=1, then=Value(today))
+    waiting = CaseItem.objects.filter(
+        case=case, code__in=[code for code, _n, _co in item.then], state=State.WAITING, left_before__gt=0
+    )
+    waiting.update(
+        left_before=F("left_before") - 1,
+        version=F("version") + 1,
+        state=When_(When(left_before=1, then=Value(State.OPEN)), default=F("state")),
+        opens_on=When_(is_last, default=F("opens_on")),
+        due_on=When_(
+            When(left_before=1, then=shared.days_by((n for _c, n, _co in item.then), today)),
+            default=F("due_on"),
+        ),
+        co_due_on=When_(
+            When(left_before=1, then=shared.co_days_by((co for _c, _n, co in item.then), today)),
+            default=F("co_due_on"),
+        ),
+    )
+    found = list(
+        CaseItem.objects.filter(case=case, code__in=[code for code, _n, _co in item.then]).order_by("place")
+    )
+    for one in found:
+        one.case = case
+    return found
+
+
+def _close(case: Case, today: date) -> bool:
+    """Close a case whose last item is decided, with its three clocks."""
+    items = list(CaseItem.objects.filter(case=case).prefetch_related("stops"))
+    if any(one.state != State.DECIDED for one in items):
+        return False
+    found = queries.counts_of(case, items, today)
+    assert found is not None
+    end(case, Stage.APPROVED, today, found)
+    return True
+
+
+def end(case: Case, stage: rules.Stage, today: date, found: Any) -> None:
+    """Write down how a case ended; its row was moved before in this transaction."""
+    told = {"stage": stage, "closed_on": today}
+    if found is not None:
+        told |= {
+            "calendar_days": found.calendar,
+            "government_days": found.government,
+            "owner_days": found.owner,
+        }
+    Case.objects.filter(pk=case.pk).update(**told)
+    for name, value in told.items():
+        setattr(case, name, value)
+
+
+def _refuse(
+    case: Case, item: CaseItem, reasons: str, document: Document | None, today: date, by: Member | None
+) -> CaseItem:
+    """A refusal ends the case: what waits or is open elsewhere is dropped."""
+    shared.lock(case, Stage.REVIEW, stage=Stage.REFUSED, closed_on=today, open_items=F("open_items") - 1)
+    case.stage, case.closed_on = Stage.REFUSED, today
+    _end(item, Decision.REFUSED, reasons, document, today, by)
+    others = list(CaseItem.objects.filter(case=case, state__in=(State.WAITING, State.OPEN, State.STOPPED)))
+    drop(others, today)
+    shared.close_work([item, *others], is_done=True, by=by)
+    facts = [{"event": "decided", "decision": "refused", "reasons": reasons}, {"event": "closed"}]
+    facts += [{"event": "dropped"}] * len(others)
+    journal.record_many(
+        [item, case, *others], "approval.decide_item", by=by, pairing_id=case.pairing_id, each=facts
+    )
+    return item
+
+
+@action
+def recall_decision(item: CaseItem, *, reason: str, by: Member | None) -> CaseItem:
+    """Recall an approval, as long as no later item has used it: those that it opened wait again.
+
+    Used it has whoever replied, passed a step, or stopped the clock of an item that waited for this one.
+    """
+    case = item.case
+    shared.check_access(by, "recall_decision", case)
+    queries.check_hand(item, case, by)
+    rules.check_state(item.name_zh, item.state, State.DECIDED)
+    _check_reason(item, reason)
+    shared.lock(case, Stage.REVIEW, open_items=F("open_items") + 1)
+    later = list(queries.items_of(case).filter(code__in=[code for code, _n, _co in item.then]))
+    for one in later:
+        one.case = case
+        _check_unused(item, one)
+    rows.move(
+        item, state=State.OPEN, decision="", decided_on=None, member=None, document=None, government_days=None,
+        reasons="", draft=item.decision, draft_reasons=item.reasons,
+    )  # fmt: skip
+    opened = [one for one in later if one.state == State.OPEN]
+    for one in later:
+        rows.move(one, left_before=one.left_before + 1, state=State.WAITING, opens_on=None, due_on=None,
+                  co_due_on=None)  # fmt: skip
+    shared.close_work(opened, is_done=False, by=by)
+    facts: list[dict[str, Any]] = [{"event": "recalled", "reason": reason.strip()[:300]}]
+    facts += [{"event": "waits_again"}] * len(later)
+    journal.record_many(
+        [item, *later], "approval.recall_decision", by=by, pairing_id=case.pairing_id, each=facts
+    )
+    shared.ask_again(item, item, by=by)
+    return item
+
+
+def _check_reason(item: CaseItem, reason: str) -> None:
+    if not reason.strip():
+        raise BadInput(
+            "approval.no_reason_to_recall",
+            gettext_noop("Say why {item} is recalled."),
+            item=item.name_zh,
+            field="reason",
+        )
+
+
+def _check_unused(item: CaseItem, later: CaseItem) -> None:
+    is_touched = later.step != later.ladder[0] or later.state in (State.STOPPED, State.DECIDED, State.DROPPED)
+    if not is_touched:
+        is_touched = later.opinions.exclude(replied_on=None).exists() or later.stops.exists()
+    if is_touched and (later.state != State.WAITING):
+        raise NotNow(
+            "approval.used",
+            gettext_noop("{item} was used by {later} already, so it is not recalled any more. Talk to them."),
+            item=item.name_zh,
+            later=later.name_zh,
+        )

@@ -1,0 +1,207 @@
+"""Writes of the clock: stopped for a reason that a paper shows, set going again, extended once."""
+
+from __future__ import annotations
+
+from shanhai.core import access, clock, journal, rows, work
+from shanhai.core.calendar import calendar
+from shanhai.core.models import Document, Member
+from shanhai.core.writing import action
+from shanhai.fields.approval.actions import case_shared as shared
+from shanhai.fields.approval.models import CaseItem, Stop
+from shanhai.fields.approval.queries import cases as queries
+from shanhai.fields.approval.rules import cases as rules
+from shanhai.fields.approval.rules import clock as clocks
+from shanhai.kernel.refusals import BadInput, NotAllowed, NotNow, gettext_noop
+
+State = rules.State
+
+
+def _check_lead(item: CaseItem, by: Member | None) -> None:
+    """The department that decides stops its clock: any member of its unit."""
+    queries.check_side(item.case, by)
+    if by is not None and by.unit_id != item.unit_id:
+        raise NotAllowed(
+            "approval.not_lead",
+            gettext_noop(
+                "{item} is decided by {unit}, and only they stop its clock or set it going. Ask them."
+            ),
+            item=item.name_zh,
+            unit=item.unit.name_zh,
+        )
+
+
+@action
+def stop_item(
+    item: CaseItem,
+    *,
+    reason: str,
+    text: str,
+    days: int,
+    document: Document | None = None,
+    evidence: str = "",
+    by: Member | None,
+) -> Stop:
+    """Stop the clock of an item for some working days at most; it goes on by itself after them.
+
+    Parameters
+    ----------
+    document, evidence
+        The paper that shows why: filed here, or its name and number.
+    """
+    case = item.case
+    shared.check_access(by, "stop_item", case)
+    _check_lead(item, by)
+    rules.check_state(item.name_zh, item.state, State.OPEN, State.STOPPED)
+    running = [one.halt for one in item.stops.filter(ended_on=None)]
+    most = queries.figure(case, "stop_days")
+    evidence = (evidence.strip() or (document.title if document is not None else ""))[:200]
+    found = clocks.check_stop(item.name_zh, reason, bool(evidence), days, most, running)
+    if not text.strip():
+        raise BadInput(
+            "approval.stop_text",
+            gettext_noop("Say what the clock of {item} waits for: it stands in the notice to the applicant."),
+            item=item.name_zh,
+            field="text",
+        )
+    today = clock.today()
+    until = calendar().add(today, days)
+    halts = [*shared.halts_of(item), clocks.Halt(today, until, clocks.WHOSE[found])]
+    rows.move(item, state=State.STOPPED, **shared.due_again(item, halts, today))
+    stop = Stop.objects.create(
+        item=item,
+        reason=found,
+        whose=clocks.WHOSE[found],
+        text=text.strip()[:500],
+        document=document,
+        evidence=evidence,
+        from_on=today,
+        most_days=days,
+        until_on=until,
+        member=by,
+    )
+    journal.record(item, "approval.stop_item", by=by, pairing_id=case.pairing_id, event="stopped",
+                   reason=str(found), text=stop.text, until=until, evidence=evidence)  # fmt: skip
+    _move_work(item)
+    shared.tell_owner(
+        case, f"stopped:{stop.pk}", gettext_noop("The clock of {item} of {number} stands still"), item
+    )
+    if stop.whose == clocks.Whose.OWNER:
+        shared.ask_owner(
+            case, gettext_noop("Bring what {item} of {number} {title} waits for"), shared.facts_of(case, item), until,
+            by=by,
+        )  # fmt: skip
+    return stop
+
+
+@action
+def ask_to_resume(item: CaseItem, *, by: Member | None) -> Stop:
+    """Ask that a clock goes on, because what it waited for is there; the department sets it going."""
+    case = item.case
+    shared.check_access(by, "ask_to_resume", case)
+    queries.check_applicant(case, by)
+    stop = _running(item)
+    if stop.asked_on is None:
+        Stop.objects.filter(pk=stop.pk).update(asked_on=clock.today())
+        stop.asked_on = clock.today()
+        journal.record(item, "approval.ask_to_resume", by=by, pairing_id=case.pairing_id, event="asked")
+        work.open_item(
+            shared.DECIDE, item, item.unit_id,
+            gettext_noop("The applicant has brought what {item} of {number} waited for: set its clock going"),
+            shared.facts_of(case, item), item.address, clock.today(), by=by,
+        )  # fmt: skip
+    return stop
+
+
+@action
+def resume_item(item: CaseItem, *, by: Member | None) -> CaseItem:
+    """Set a clock going again: what stood still moves the due day. The tick does so when the longest time is over."""
+    case = item.case
+    shared.check_access(by, "resume_item", case)
+    _check_lead(item, by)
+    rules.check_state(item.name_zh, item.state, State.STOPPED)
+    stop = _running(item)
+    on = min(clock.today(), stop.until_on)
+    if not Stop.objects.filter(pk=stop.pk, ended_on=None).update(ended_on=on):
+        raise NotNow(
+            "approval.goes_on_already",
+            gettext_noop("The clock of {item} goes on already. Look at the case again."),
+            item=item.name_zh,
+        )
+    stood = calendar().count(stop.from_on, on) if on > stop.from_on else 0
+    which = "owner_days" if stop.whose == clocks.Whose.OWNER else "granted_days"
+    told = {which: getattr(item, which) + stood}
+    rows.move(item, state=State.OPEN, **told, **shared.due_again(item, shared.halts_of(item), on))
+    journal.record(item, "approval.resume_item", by=by, pairing_id=case.pairing_id, event="resumed",
+                   on=on, days=stood, is_by_itself=by is None)  # fmt: skip
+    shared.ask_again(item, item, by=by)
+    _move_work(item)
+    if not case.items.filter(state=State.STOPPED, stops__ended_on=None, stops__whose="owner").exists():
+        work.done(shared.OWNER, case, by=by)
+    shared.tell_owner(
+        case, f"resumed:{stop.pk}", gettext_noop("The clock of {item} of {number} goes on"), item
+    )
+    return item
+
+
+def _running(item: CaseItem) -> Stop:
+    found = item.stops.filter(ended_on=None).first()
+    if found is None:
+        raise NotNow(
+            "approval.goes_on_already",
+            gettext_noop("The clock of {item} goes on already. Look at the case again."),
+            item=item.name_zh,
+        )
+    return found
+
+
+def _move_work(item: CaseItem) -> None:
+    work.move_due(shared.DECIDE, item, item.due_on)
+    for one in item.opinions.filter(replied_on=None):
+        work.move_due(shared.words_of(one)[0], one, item.co_due_on)
+
+
+@action
+def extend_item(item: CaseItem, *, days: int, reason: str, by: Member | None) -> CaseItem:
+    """Extend the days of an item, once, by who signs for the department or leads the side."""
+    case = item.case
+    shared.check_access(by, "extend_item", case)
+    queries.check_side(case, by)
+    _check_extends(item, by)
+    rules.check_state(item.name_zh, item.state, *rules.RUNNING)
+    clocks.check_extension(item.name_zh, days, queries.figure(case, "extension_days"), item.extended_on)
+    if not reason.strip():
+        raise BadInput(
+            "approval.extension_reason",
+            gettext_noop("The applicant is told why {item} is extended. Give the reason."),
+            item=item.name_zh,
+            field="reason",
+        )
+    item.extra_days += days
+    due = shared.due_again(item, _with_planned_end(item), clock.today())
+    rows.move(item, extra_days=item.extra_days, extended_on=clock.today(), **due)
+    journal.record(item, "approval.extend_item", by=by, pairing_id=case.pairing_id, event="extended",
+                   days=days, reason=reason.strip()[:300])  # fmt: skip
+    _move_work(item)
+    shared.tell_owner(case, f"extended:{item.pk}", gettext_noop("{item} of {number} is extended"), item)
+    return item
+
+
+def _check_extends(item: CaseItem, by: Member | None) -> None:
+    if by is None or "leader" in access.standing(by).roles:
+        return
+    if by.unit.organisation_id != item.unit.organisation_id:
+        raise NotAllowed(
+            "approval.not_lead",
+            gettext_noop(
+                "{item} is decided by {unit}, and only they stop its clock or set it going. Ask them."
+            ),
+            item=item.name_zh,
+            unit=item.unit.name_zh,
+        )
+
+
+def _with_planned_end(item: CaseItem) -> list[clocks.Halt]:
+    return [
+        clocks.Halt(one.from_on, one.ended_on or one.until_on, clocks.Whose(one.whose))
+        for one in item.stops.all()
+    ]

@@ -1,0 +1,164 @@
+"""Forms of cases: one for each thing that somebody does to a file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from shanhai.fields.approval.queries import said
+from shanhai.fields.approval.rules.catalogue import Choices
+from shanhai.fields.investment.forms.projects import choices
+from shanhai.fields.office.forms.shared import uploads
+from shanhai.webkit.forms import BY_ADDRESS, ShanhaiForm
+
+
+def _text(label: Any, *, required: bool = True, help_text: Any = "", most: int = 1000) -> forms.CharField:
+    return forms.CharField(
+        label=label, max_length=most, required=required, help_text=help_text, widget=forms.Textarea
+    )
+
+
+def _choice(given: Choices, label: Any, **kwargs: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=choices(given), **kwargs)
+
+
+class FileForm(ShanhaiForm):
+    """Open the file of a project."""
+
+    form_code = "approval.case"
+    button = _("Open the file")
+
+    project = forms.CharField(
+        label=_("Project"), max_length=40, help_text=_("Its number or its code of the approval platform.")
+    )
+    mode = _choice(
+        said.MODES,
+        _("How it is reviewed"),
+        help_text=_("Jointly: items open as soon as they can. In a row is kept to measure what that costs."),
+    )
+
+
+class MaterialForm(ShanhaiForm):
+    """Bring a material."""
+
+    form_code = BY_ADDRESS
+    button = _("Bring it")
+
+    papers = uploads(_("The paper"), needed=_("Attach the paper."))
+
+
+class HandInForm(ShanhaiForm):
+    """Hand a file in, promising minor papers where that is allowed."""
+
+    form_code = BY_ADDRESS
+    button = _("Hand the file in")
+
+    promised = forms.MultipleChoiceField(
+        label=_("I promise to bring later"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Minor papers only; they are there before the items that need them are decided."),
+    )
+
+
+class GapsForm(ShanhaiForm):
+    """Name all gaps at once."""
+
+    form_code = BY_ADDRESS
+    button = _("Name all gaps")
+
+    gaps = _text(
+        _("What is wrong with what is there"),
+        required=False,
+        help_text=_(
+            "One line each: code of the material: what is wrong with it. What is missing is named by itself."
+        ),
+    )
+
+
+class DecideForm(ShanhaiForm):
+    """Decide on an item."""
+
+    form_code = BY_ADDRESS
+    button = _("Decide")
+
+    decision = _choice(said.DECISIONS, _("Decision"))
+    reasons = _text(
+        _("Reasons"),
+        required=False,
+        help_text=_("Needed to refuse, and to approve over a disagreement. The applicant reads them."),
+    )
+    papers = uploads(_("Scan of the decision, where it came on paper"))
+
+
+class ReplyForm(ShanhaiForm):
+    """Reply to what the lead asks."""
+
+    form_code = BY_ADDRESS
+    button = _("Send the reply")
+
+    reply = _choice(said.REPLIES, _("Reply"))
+    reasons = _text(
+        _("Reasons"), required=False, help_text=_("Without reasons a disagreement counts as agreement.")
+    )
+
+
+class RecordForm(ReplyForm):
+    """Write down an opinion that came on paper or by telephone."""
+
+    button = _("Write it down")
+
+    channel = _choice(said.CHANNELS, _("How it came"))
+    papers = uploads(_("Scan, or the note of the call"), needed=_("Attach the scan."))
+
+
+class WordForm(ShanhaiForm):
+    """A word that says why."""
+
+    form_code = BY_ADDRESS
+    button = _("Return it")
+
+    word = _text(_("Why?"), most=300)
+
+
+class ReasonForm(ShanhaiForm):
+    """Say why."""
+
+    form_code = BY_ADDRESS
+
+    reason = _text(_("Why?"), most=300)
+
+
+class StopForm(ShanhaiForm):
+    """Stop a clock."""
+
+    form_code = BY_ADDRESS
+    button = _("Stop the clock")
+
+    reason = _choice(said.STOPS, _("For which reason"))
+    text = _text(_("What it waits for"), most=500, help_text=_("It stands in the notice to the applicant."))
+    days = forms.IntegerField(
+        label=_("Working days at most"),
+        min_value=1,
+        max_value=400,
+        help_text=_("It goes on by itself after them."),
+    )
+    evidence = forms.CharField(
+        label=_("The paper that shows why"),
+        max_length=200,
+        required=False,
+        help_text=_("Its name and number."),
+    )
+    papers = uploads(_("Or the paper itself"))
+
+
+class ExtendForm(ShanhaiForm):
+    """Extend an item."""
+
+    form_code = BY_ADDRESS
+    button = _("Extend it, once")
+
+    days = forms.IntegerField(label=_("Working days more"), min_value=1, max_value=400)
+    reason = _text(_("Why?"), most=300)

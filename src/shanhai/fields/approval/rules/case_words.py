@@ -1,0 +1,77 @@
+"""Words of cases, in both languages: one declaration for pages, forms, commands and sheets."""
+
+from __future__ import annotations
+
+from shanhai.fields.approval.rules.catalogue import Choices
+
+STAGES: Choices = (
+    ("filing", "with the applicant", "申请人准备材料"),
+    ("received", "received", "已接收"),
+    ("gaps", "gaps named", "补正中"),
+    ("review", "under review", "审批中"),
+    ("approved", "approved", "已办结"),
+    ("refused", "refused", "不予许可"),
+    ("withdrawn", "withdrawn", "已撤回"),
+)
+MODES: Choices = (("joint", "jointly", "联审联批"), ("serial", "one after the other", "串联审批"))
+STATES: Choices = (
+    ("waiting", "waits", "未开始"),
+    ("open", "open", "办理中"),
+    ("stopped", "clock stopped", "停表"),
+    ("decided", "decided", "已办结"),
+    ("dropped", "dropped", "已终止"),
+)
+DECISIONS: Choices = (("approved", "approve", "同意"), ("refused", "refuse", "不予许可"))
+DECIDED: Choices = (("approved", "approved", "同意"), ("refused", "refused", "不予许可"))
+REPLIES: Choices = (
+    ("agree", "agree", "同意"),
+    ("disagree", "disagree, with reasons", "不同意（须说明理由）"),
+    ("forward", "agree, forward upward", "同意但需上报"),
+)
+COUNTS: Choices = (
+    ("agree", "agree", "同意"),
+    ("disagree", "disagree", "不同意"),
+    ("forward", "agree, forward upward", "同意上报"),
+)
+WHYS: Choices = (
+    ("said", "", ""),
+    ("other_words", "other words count as agreement", "其他表述视为同意"),
+    ("no_reasons", "disagreement without reasons counts as agreement", "不同意未说明理由视为同意"),
+    ("silence", "no reply by the deadline: taken as consent", "逾期未回复视为同意"),
+)
+ROLES: Choices = (
+    ("lead", "decides", "主办"),
+    ("co", "co-reviews", "会办"),
+    ("advise", "advises", "征求意见"),
+)
+CHANNELS: Choices = (("paper", "on paper", "书面"), ("telephone", "by telephone", "电话"))
+STOPS: Choices = (
+    ("supplement", "the applicant supplements the file", "申请人补充材料"),
+    ("correction", "suspended until the applicant corrects the file", "中止，待申请人整改"),
+    ("experts", "review by experts", "专家评审"),
+    ("hearing", "hearing", "听证"),
+    ("tender", "tender or auction", "招标拍卖"),
+    ("inspection", "inspection, testing, appraisal", "检验检测检疫鉴定"),
+    ("publicity", "publicity period", "公示"),
+    ("archaeology", "archaeology", "考古勘探"),
+    ("force_majeure", "force majeure", "不可抗力"),
+)
+WHOSE: Choices = (
+    ("owner", "counts for the owner", "计入申请人用时"),
+    ("nobody", "counts for nobody", "不计入办理时限"),
+)
+LETTERS: Choices = (
+    ("gaps", "All gaps, named once", "一次性补正告知书"),
+    ("accepted", "Acceptance", "受理通知书"),
+    ("stopped", "Clock stopped", "停表告知书"),
+    ("resumed", "Clock goes on", "恢复办理告知书"),
+    ("extended", "Extension", "延长办理期限告知书"),
+    ("decided", "Decision", "准予许可决定书"),
+    ("refused", "Refusal, with reasons and remedies", "不予许可决定书"),
+    ("closed", "All items approved", "办结通知书"),
+)
+LEVELS: Choices = (
+    ("lead", "before the lead", "主办部门负责人"),
+    ("joint", "before the joint meeting", "联席会议"),
+    ("leaders", "before the leaders’ special meeting", "领导专题会议"),
+)

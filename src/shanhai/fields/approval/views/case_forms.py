@@ -1,0 +1,352 @@
+"""What people do to a file: one form for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from shanhai.core.actions import documents
+from shanhai.core.models import Document
+from shanhai.fields.approval.actions import deciding, filing, opinions, stopping
+from shanhai.fields.approval.forms import cases as forms
+from shanhai.fields.approval.models import Case, CaseItem
+from shanhai.fields.approval.queries import cases as queries
+from shanhai.fields.investment.queries import projects
+from shanhai.fields.office.views.shared import form_page, posted, said
+from shanhai.kernel.refusals import BadInput, gettext_noop
+from shanhai.webkit.forms import ShanhaiForm
+from shanhai.webkit.pages import member_required
+
+Call = Callable[[dict[str, Any]], Any]
+
+
+def _crumbs(case: Case | None = None) -> list[tuple[str, str]]:
+    found = [(reverse("approval:cases"), _("Joint review"))]
+    return found if case is None else [*found, (case.url, case.number)]
+
+
+def _page(
+    request: Any,
+    form: ShanhaiForm,
+    case: Case,
+    call: Call,
+    *,
+    name: str,
+    finding: str,
+    done: str,
+    to: str = "",
+    sub: str = "",
+) -> HttpResponse:
+    """A form of a case: sent, it leads back to where it was opened from."""
+    if form.sent(call):
+        return said(request, done, to or case.url)
+    return form_page(
+        request, form, name=name, finding=finding, sub=sub or case.project.name, crumbs=_crumbs(case)
+    )
+
+
+def _with_paper(
+    request: Any, case: Case, data: dict[str, Any], call: Callable[[Document | None], Any]
+) -> Any:
+    """File the paper that came with a form, and do with it what the form does, in one transaction."""
+    papers = data.pop("papers", [])
+    return documents.with_papers(
+        papers, case.pairing, request.member, lambda filed: call(filed[0] if filed else None)
+    )
+
+
+# -- the file ------------------------------------------------------------------------------------------------------
+
+
+@member_required("approval.file_case")
+def file(request: Any) -> HttpResponse:
+    """Open the file of a project."""
+    form = forms.FileForm(
+        request, key="new", initial={"project": request.GET.get("project", ""), "mode": "joint"}
+    )
+
+    def call(data: dict[str, Any]) -> Any:
+        project = projects.project_of(request.member, data["project"].strip())
+        return filing.file_case(project, mode=data["mode"], by=request.member)
+
+    if form.sent(call):
+        return said(request, _("Opened as %s.") % form.result.number, f"{form.result.url}applicant/")
+    return form_page(
+        request, form, name=_("Open a file"), finding=_("Which project is to be approved?"), crumbs=_crumbs()
+    )
+
+
+@member_required("approval.add_material")
+def material(request: Any, number: str, code: str) -> HttpResponse:
+    """Bring a material."""
+    case = queries.case_of(request.member, number)
+    one = queries.material_of(case, code)
+    form = forms.MaterialForm(request, subject=one)
+
+    def call(data: dict[str, Any]) -> Any:
+        return _with_paper(
+            request, case, data, lambda paper: filing.add_material(one, document=paper, by=request.member)
+        )
+
+    n = len(one.asked_by)
+    return _page(
+        request, form, case, call, name=_("Bring a material"),
+        finding=_("%(name)s, for %(n)s items at once") % {"name": one.name, "n": n},
+        done=_("The material is there."), to=_back(request, case),
+    )  # fmt: skip
+
+
+def _back(request: Any, case: Case) -> str:
+    """The applicant's page for who owns the project, else the page of the case."""
+    is_own = request.member.unit.organisation_id == case.enterprise_id
+    return f"{case.url}applicant/" if is_own else case.url
+
+
+@member_required("approval.hand_in")
+def hand_in(request: Any, number: str) -> HttpResponse:
+    """Hand it in."""
+    case = queries.case_of(request.member, number)
+    form = forms.HandInForm(request, subject=case)
+    can_wait = [
+        one
+        for one in queries.materials_of(case)
+        if not one.n_versions and one.may_come_later and not one.is_major
+    ]
+    form.offer_choices("promised", [(one.code, one.name) for one in can_wait])
+    return _page(
+        request, form, case, lambda data: filing.hand_in(case, promised=data["promised"], by=request.member),
+        name=_("Hand in"), finding=_("Is the file complete?"), done=_("The file is handed in."),
+        to=f"{case.url}applicant/",
+    )  # fmt: skip
+
+
+@member_required("approval.withdraw_case")
+def withdraw(request: Any, number: str) -> HttpResponse:
+    """Withdraw it."""
+    case = queries.case_of(request.member, number)
+    form = forms.ReasonForm(request, subject=case)
+    return _page(
+        request, form, case, lambda data: filing.withdraw_case(case, reason=data["reason"], by=request.member),
+        name=_("Withdraw"), finding=_("Why is the file withdrawn?"), done=_("The file is withdrawn."),
+    )  # fmt: skip
+
+
+@member_required("approval.name_gaps")
+def gaps(request: Any, number: str) -> HttpResponse:
+    """Name all gaps, once."""
+    case = queries.case_of(request.member, number)
+    form = forms.GapsForm(request, subject=None, key=number)
+    missing = queries.rules.gaps(queries.papers_of(queries.materials_of(case)))
+    sub = _("Missing: %s") % ", ".join(missing) if missing else _("Nothing is missing.")
+    return _page(
+        request, form, case,
+        lambda data: filing.name_gaps(case, gaps=gaps_in(data["gaps"]), by=request.member),
+        name=_("Name all gaps"), finding=_("What is missing or wrong? It is asked once, all at once."), sub=sub,
+        done=_("The applicant is told of all gaps."),
+    )  # fmt: skip
+
+
+def gaps_in(text: str) -> dict[str, str]:
+    """Gaps from lines of "code: what is wrong"."""
+    found: dict[str, str] = {}
+    for line in filter(None, (one.strip() for one in text.replace("：", ":").splitlines())):
+        code, colon, wrong = line.partition(":")
+        if not colon:
+            raise BadInput(
+                "approval.gap_line",
+                gettext_noop("“{line}” names no material. Write its code, a colon, and what is wrong."),
+                line=line[:60],
+                field="gaps",
+            )
+        found[code.strip()] = wrong.strip()
+    return found
+
+
+@posted("approval.accept_case")
+def accept(request: Any, number: str) -> HttpResponse:
+    """Accept it: every item that can opens at once."""
+    case = queries.case_of(request.member, number)
+    filing.accept_case(case, by=request.member)
+    return said(request, _("The file is accepted; its departments have it."), case.url)
+
+
+# -- items ---------------------------------------------------------------------------------------------------------
+
+
+@member_required("approval.decide_item")
+def decide(request: Any, number: str, code: str) -> HttpResponse:
+    """Decide on an item, or pass the decision on."""
+    item = queries.item_of(request.member, number, code)
+    drafted = {"decision": item.draft or "approved", "reasons": item.draft_reasons}
+    form = forms.DecideForm(request, subject=item, initial=drafted)
+    if not item.is_absent:
+        del form.fields["papers"]
+    if not item.is_last_step:
+        form.button = gettext_lazy("Pass it on")
+
+    def call(data: dict[str, Any]) -> Any:
+        return _with_paper(
+            request, item.case, data,
+            lambda paper: deciding.decide_item(item, document=paper, by=request.member, **data),
+        )  # fmt: skip
+
+    done = (
+        _("Decided; what waited for it is open.") if item.is_last_step else _("Passed on to the next step.")
+    )
+    return _page(
+        request, form, item.case, call, name=_("Decide"), finding=_asked(item), done=done, to=reverse("approval:inbox"),
+        sub=_about(item),
+    )  # fmt: skip
+
+
+def _asked(item: CaseItem) -> str:
+    return _("%(item)s of %(project)s?") % {"item": item.name, "project": item.case.project.name}
+
+
+def _about(item: CaseItem) -> str:
+    told = []
+    if item.left_opinions:
+        told.append(_("%s opinions are out.") % item.left_opinions)
+    if item.disagreed:
+        told.append(_("%s departments disagree; approving needs reasons.") % item.disagreed)
+    if item.left_papers:
+        told.append(_("%s promised materials are not there yet.") % item.left_papers)
+    return " ".join(told) or _("All opinions are in, and nobody disagrees.")
+
+
+@member_required("approval.return_decision")
+def return_item(request: Any, number: str, code: str) -> HttpResponse:
+    """Return a decision to the step below."""
+    item = queries.item_of(request.member, number, code)
+    form = forms.WordForm(request, subject=item)
+    return _page(
+        request, form, item.case, lambda data: deciding.return_decision(item, word=data["word"], by=request.member),
+        name=_("Return"), finding=_("What should be put right?"), done=_("Returned to the step below."),
+    )  # fmt: skip
+
+
+@member_required("approval.recall_decision")
+def recall_item(request: Any, number: str, code: str) -> HttpResponse:
+    """Recall a decision."""
+    item = queries.item_of(request.member, number, code)
+    form = forms.ReasonForm(request, subject=item)
+    return _page(
+        request, form, item.case, lambda data: deciding.recall_decision(item, reason=data["reason"], by=request.member),
+        name=_("Recall"), finding=_("Why is the decision recalled?"), done=_("Recalled; what it opened waits again."),
+    )  # fmt: skip
+
+
+@member_required("approval.stop_item")
+def stop(request: Any, number: str, code: str) -> HttpResponse:
+    """Stop the clock."""
+    item = queries.item_of(request.member, number, code)
+    form = forms.StopForm(request, subject=item)
+
+    def call(data: dict[str, Any]) -> Any:
+        return _with_paper(
+            request,
+            item.case,
+            data,
+            lambda paper: stopping.stop_item(item, document=paper, by=request.member, **data),
+        )
+
+    return _page(
+        request, form, item.case, call, name=_("Stop the clock"),
+        finding=_("For which reason does the clock of %s stand still?") % item.name,
+        done=_("The clock stands still; the applicant is told."),
+    )  # fmt: skip
+
+
+@posted("approval.resume_item")
+def resume(request: Any, number: str, code: str) -> HttpResponse:
+    """Let the clock go on."""
+    item = queries.item_of(request.member, number, code)
+    stopping.resume_item(item, by=request.member)
+    return said(request, _("The clock goes on."), item.case.url)
+
+
+@posted("approval.ask_to_resume")
+def ask_to_resume(request: Any, number: str, code: str) -> HttpResponse:
+    """Ask that the clock goes on."""
+    item = queries.item_of(request.member, number, code)
+    stopping.ask_to_resume(item, by=request.member)
+    return said(request, _("The department is asked to let the clock go on."), f"{item.case.url}applicant/")
+
+
+@member_required("approval.extend_item")
+def extend(request: Any, number: str, code: str) -> HttpResponse:
+    """Extend an item, once."""
+    item = queries.item_of(request.member, number, code)
+    form = forms.ExtendForm(request, subject=item)
+    return _page(
+        request, form, item.case, lambda data: stopping.extend_item(item, by=request.member, **data),
+        name=_("Extend the item"), finding=_("By how many working days is %s extended?") % item.name,
+        done=_("Extended; the applicant is told."),
+    )  # fmt: skip
+
+
+# -- opinions ------------------------------------------------------------------------------------------------------
+
+
+@member_required("approval.reply_opinion")
+def reply(request: Any, number: str, code: str, department: str) -> HttpResponse:
+    """Reply, or pass the reply on."""
+    one = queries.opinion_of(request.member, number, code, department)
+    form = forms.ReplyForm(
+        request, subject=one, initial={"reply": one.draft or "agree", "reasons": one.draft_reasons}
+    )
+    if not one.is_last_step:
+        form.button = gettext_lazy("Pass it on")
+    is_advice = one.role == "advise"
+    return _page(
+        request, form, one.item.case, lambda data: opinions.reply_opinion(one, by=request.member, **data),
+        name=_("Advise") if is_advice else _("Reply"), finding=_asked(one.item),
+        sub=_("Advice is shown to all and stops no clock.") if is_advice else _("No reply by the deadline counts as agreement."),
+        done=_("The reply is sent.") if one.is_last_step else _("Passed on to the next step."), to=reverse("approval:inbox"),
+    )  # fmt: skip
+
+
+@member_required("approval.return_opinion")
+def return_opinion(request: Any, number: str, code: str, department: str) -> HttpResponse:
+    """Return a reply to the step below."""
+    one = queries.opinion_of(request.member, number, code, department)
+    form = forms.WordForm(request, subject=one)
+    return _page(
+        request, form, one.item.case, lambda data: opinions.return_opinion(one, word=data["word"], by=request.member),
+        name=_("Return"), finding=_("What should be put right?"), done=_("Returned to the step below."),
+    )  # fmt: skip
+
+
+@member_required("approval.record_opinion")
+def record(request: Any, number: str, code: str, department: str) -> HttpResponse:
+    """Write down an opinion in a department's name."""
+    one = queries.opinion_of(request.member, number, code, department)
+    form = forms.RecordForm(request, subject=one, initial={"reply": "agree"})
+
+    def call(data: dict[str, Any]) -> Any:
+        return _with_paper(
+            request, one.item.case, data,
+            lambda paper: opinions.record_opinion(one, document=paper, by=request.member, **data),
+        )  # fmt: skip
+
+    return _page(
+        request, form, one.item.case, call, name=_("Write down an opinion"),
+        finding=_("What did %(who)s reply on %(item)s?") % {"who": one.department_name, "item": one.item.name},
+        done=_("Written down in the department’s name."),
+    )  # fmt: skip
+
+
+@member_required("approval.recall_opinion")
+def recall_opinion(request: Any, number: str, code: str, department: str) -> HttpResponse:
+    """Recall a reply."""
+    one = queries.opinion_of(request.member, number, code, department)
+    form = forms.ReasonForm(request, subject=one)
+    return _page(
+        request, form, one.item.case, lambda data: opinions.recall_opinion(one, reason=data["reason"], by=request.member),
+        name=_("Recall"), finding=_("Why is the reply recalled?"), done=_("The reply is recalled."),
+    )  # fmt: skip
