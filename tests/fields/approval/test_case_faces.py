@@ -163,6 +163,16 @@ class TestPages:
             sharing.take_back(halfway, by=lin)
         assert queries.case_of(shen, "C-1") == halfway
 
+    def test_papers_are_opened_by_those_whom_they_concern(self, halfway, client_of, lin, shen, firm, zhou):
+        paper = SimpleUploadedFile("survey.txt", b"survey")
+        form = {"papers": paper, "version": queries.material_of(halfway, "survey").version}
+        assert client_of(lin).post(f"{URL}materials/survey/add/", form).status_code == 302
+        document = queries.materials_of(halfway)[-1].versions.all()[0].document
+        for reader, status in ((lin, 200), (shen, 200), (firm, 200), (zhou, 403)):
+            assert client_of(reader).get(f"/registry/documents/{document.pk}/").status_code == status, (
+                reader.code
+            )
+
     def test_it_prints_in_both_languages(self, halfway, client_of, lin):
         for language, told in (("en", "noise report"), ("zh-hans", "停表告知书")):
             with translation.override(language):

@@ -9,14 +9,16 @@ from typing import Any
 from django.db.models import Case as When_
 from django.db.models import F, Value, When
 
-from shanhai.core import access, clock, notices, work
+from shanhai.core import access, notices, work
+from shanhai.core.actions import sharing
 from shanhai.core.calendar import calendar
-from shanhai.core.models import Member, Unit, WorkItem
+from shanhai.core.models import Document, Member, Unit, WorkItem
 from shanhai.fields.approval.models import Case, CaseItem, Opinion
 from shanhai.fields.approval.queries import cases as queries
 from shanhai.fields.approval.rules import cases as rules
 from shanhai.fields.approval.rules import clock as clocks
 from shanhai.fields.approval.rules.replies import Role
+from shanhai.fields.office.actions import papers
 from shanhai.fields.office.queries.shared import people_of
 from shanhai.kernel.refusals import NotNow, gettext_noop
 
@@ -144,9 +146,15 @@ def tell_owner(case: Case, key: str, what: str, item: CaseItem | None = None) ->
     )
 
 
-def today_by(by: Member | None, on: date | None) -> date:
-    """The day of what is done: today, and another only for the system, which loads what was."""
-    return on if on is not None and by is None else clock.today()
+def hang(case: Case, document: Document | None, *, to_owner: bool = True, by: Member | None) -> None:
+    """Hang a paper on a case, where both sides read it, and the enterprise too unless it is between departments."""
+    if document is None:
+        return
+    papers.hang(case, [document], is_shared=True, by=by)
+    organisation = by.unit.organisation_id if by is not None else None
+    is_own = document.owner_unit is not None and document.owner_unit.organisation_id == organisation
+    if to_owner and is_own and organisation != case.enterprise_id:
+        sharing.share_with_guest(document, case.enterprise, by=by)
 
 
 def check_access(by: Member | None, name: str, case: Case) -> None:

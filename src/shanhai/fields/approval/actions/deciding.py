@@ -58,6 +58,7 @@ def decide_item(
     reasons = reasons.strip()[:1000]
     if not item.is_last_step and by is not None:
         return _pass_on(item, found, reasons, by)
+    shared.hang(case, document, by=by)
     today = clock.today()
     if found is Decision.REFUSED:
         return _refuse(case, item, reasons, document, today, by)

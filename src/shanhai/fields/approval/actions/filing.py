@@ -18,7 +18,6 @@ from shanhai.fields.approval.queries import cases as queries
 from shanhai.fields.approval.queries import catalogues
 from shanhai.fields.approval.rules import applying
 from shanhai.fields.approval.rules import cases as rules
-from shanhai.fields.office.actions import papers
 from shanhai.fields.office.actions.shared import checked_number, numbered
 from shanhai.fields.office.queries import shared as reach
 from shanhai.kernel.refusals import BadInput, NotAllowed, NotNow, gettext_noop
@@ -189,8 +188,7 @@ def add_material(
             material=material.name_zh,
             field="file",
         )
-    if document is not None:
-        papers.hang(case, [document], is_shared=True, guests=[case.enterprise], by=by)
+    shared.hang(case, document, by=by)
     was_promised = material.is_promised and material.n_versions == 0
     rows.move(material, n_versions=material.n_versions + 1, is_promised=False)
     made = MaterialVersion.objects.create(

@@ -82,6 +82,7 @@ def record_opinion(
         )
     reply, reasons = _said(opinion, reply), reasons.strip()[:1000]
     found = replies.counted(reply, reasons)
+    shared.hang(case, document, to_owner=False, by=by)
     return _take(opinion, found, reply, reasons, by, channel=channel, document=document)
 
 

@@ -63,6 +63,7 @@ def stop_item(
             item=item.name_zh,
             field="text",
         )
+    shared.hang(case, document, by=by)
     today = clock.today()
     until = calendar().add(today, days)
     halts = [*shared.halts_of(item), clocks.Halt(today, until, clocks.WHOSE[found])]
