@@ -419,7 +419,8 @@ def names_of(member: Member | None, keys: Mapping[str, Collection[int]]) -> dict
     keys
         Of each kind the keys of its things. None as the member is the system, which may find everything.
     """
-    parts, parameters = [], []
+    parts: list[str] = []
+    parameters: list[str | int] = []
     for code, some in keys.items():
         kind = signs.search_kinds.get(code)
         if some and kind is not None and (member is None or _is_open(member, kind)):
