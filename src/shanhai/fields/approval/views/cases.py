@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from shanhai.core import access, clock
+from shanhai.core import access, clock, visibility
 from shanhai.core.sheets import exporting
 from shanhai.fields.approval import columns
 from shanhai.fields.approval.models import Case
@@ -176,6 +176,8 @@ def case(request: Any, number: str) -> HttpResponse:
         "approval/case.html",
         {
             "case": one,
+            "may_see_project": access.may(request.member, "investment.view_projects")
+            and visibility.can_see(request.member, one.project),
             "finding": case_parts.finding(one, held, ahead),
             "status": status_of(one),
             "clocks": case_parts.clocks(one, items, ahead),

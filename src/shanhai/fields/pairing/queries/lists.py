@@ -351,7 +351,7 @@ class NextMeeting:
 
 
 def next_meeting(pairing_ids: Sequence[int]) -> NextMeeting | None:
-    """The next meeting to come of some pairings, with who comes and what is on the agenda (four statements)."""
+    """The next meeting to come of some pairings, with who comes and what is on the agenda (three statements; the pairing of the meeting is not fetched)."""
     # The stage is met while the days are walked: SQLite would take it from the index of stages of all zones, and sort.
     meeting = (
         Meeting.objects.alias(now=Coalesce("stage", Value("")))
@@ -361,7 +361,6 @@ def next_meeting(pairing_ids: Sequence[int]) -> NextMeeting | None:
             reach__in=[visibility.Reach.BOTH, visibility.Reach.PUBLIC],
             at__gte=clock.now(),
         )
-        .prefetch_related("pairing")
         .order_by("at", "pk")
         .first()
     )
