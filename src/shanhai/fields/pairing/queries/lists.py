@@ -351,7 +351,10 @@ class NextMeeting:
 
 
 def next_meeting(pairing_ids: Sequence[int]) -> NextMeeting | None:
-    """The next meeting to come of some pairings, with who comes and what is on the agenda (three statements; the pairing of the meeting is not fetched)."""
+    """The next meeting to come of some pairings, with who comes and what is on the agenda.
+
+    Three statements; the pairing of the meeting is fetched by whoever asks for it.
+    """
     # The stage is met while the days are walked: SQLite would take it from the index of stages of all zones, and sort.
     meeting = (
         Meeting.objects.alias(now=Coalesce("stage", Value("")))
