@@ -24,10 +24,10 @@ from django.db.models import Q
 from shanhai.core import clock, rows, work
 from shanhai.core.models import Climb, ClimbStep, Deputy, Member, RoleGrant, Unit
 from shanhai.core.names import called
+from shanhai.core.queries.work import ROLES_OF_STEPS
 from shanhai.kernel.refusals import BadInput, ChangedMeanwhile, NotAllowed, NotNow, gettext_noop
 
 STEPS = ("handle", "check", "sign")
-ROLES = {"handle": "handler", "check": "checker", "sign": "signer"}
 
 Stage = Climb.Stage
 Decision = ClimbStep.Decision
@@ -239,7 +239,7 @@ def holders_of(unit_id: int, step: str) -> dict[int, Member]:
     day = clock.today()
     grants = RoleGrant.objects.filter(
         Q(to_on=None) | Q(to_on__gte=day),
-        role=ROLES[step],
+        role=ROLES_OF_STEPS[step],
         from_on__lte=day,
         member__unit_id=unit_id,
         member__is_active=True,

@@ -193,6 +193,26 @@ class TestWhoseStepItIs:
         other = problems.raise_problem(zone, title_zh="用水", unit=staff.unit, by=firm)
         assert problems.answer_problem(other, text="已办", by=staff.handler).stage == "answered"
 
+    def test_a_step_that_two_have_waits_for_these_two_and_for_nobody_else_of_the_unit(self, problem, staff):
+        from shanhai.core.actions import roles
+
+        second = members.add_member(staff.unit, code="agri-second", name_zh="复", name_en="Second", by=None)
+        roles.give_role(second, role="checker", from_on=date(2018, 1, 1), by=None)
+        prepared(problem, staff)
+        people = (staff.handler, staff.checker, second, staff.signer)
+        assert [item_of(one) is not None for one in people] == [False, True, True, False]
+        assert [sum(waiting.waiting_by_day(one).values()) for one in people] == [0, 1, 1, 0]
+        item = item_of(second)
+        assert (item.member, item.step) == (None, "check")
+        assert {one.code for one in waiting.waits_for_whom([item])[item.pk]} == {"agri-checker", "agri-second"}
+
+        # Where the step is nobody's any more, it waits for all of the unit: nothing is stuck.
+        for one in (staff.checker, second):
+            roles.take_role(one, role="checker", by=None)
+        assert all(item_of(one) == item for one in people)
+        assert [sum(waiting.waiting_by_day(one).values()) for one in people] == [1, 1, 1, 1]
+        assert len(waiting.waits_for_whom([item])[item.pk]) == 4
+
     def test_a_deputy_of_another_unit_takes_the_step_for_whom_they_stand_in(self, problem, staff):
         other = units.add_unit(staff.organisation, code="agri-2", name_zh="计财科", by=None)
         deputy = members.add_member(other, code="agri-dep", name_zh="代", name_en="Dai", by=None)

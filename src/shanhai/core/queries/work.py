@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, Q, QuerySet
 
 from shanhai.core import clock, sentences
-from shanhai.core.models import Deputy, Member, Watch, WorkItem
+from shanhai.core.models import Deputy, Member, RoleGrant, Watch, WorkItem
 
 _MOST_URGENT_FIRST = ("sorted_on", "id")
+# Who takes the steps of a unit's ladder.
+ROLES_OF_STEPS = {"handle": "handler", "check": "checker", "sign": "signer"}
 
 
 def deputies_of_today() -> QuerySet[Deputy]:
@@ -30,27 +32,51 @@ def speaks_for(member: Member, unit_id: int | None) -> bool:
 def waiting_for(member: Member) -> QuerySet[WorkItem]:
     """Open items for a member: named ones, and those of the unit that nobody is named for; most urgent first.
 
-    What waits for a member whom this one stands in for today is there too.
+    What waits for a member whom this one stands in for today is there too. An item on a step of the unit's ladder is for
+    those who have the step's role; where nobody of the unit has it, for all.
     """
     stands_in = deputies_of_today().filter(deputy=member)
     mine = (
         Q(member=member)
-        | Q(member=None, unit_id=member.unit_id)
+        | (Q(member=None, unit_id=member.unit_id) & _takes_the_step(member))
         | Q(member_id__in=stands_in.values("member_id"))
     )
     return WorkItem.objects.filter(mine, stage=WorkItem.Stage.OPEN).order_by(*_MOST_URGENT_FIRST)
 
 
+def _takes_the_step(member: Member) -> Q:
+    takes = Q(step="")
+    for step, role in ROLES_OF_STEPS.items():
+        holders = _holders().filter(role=role, member__unit_id=member.unit_id)
+        takes |= Q(step=step) & (Q(Exists(holders.filter(member=member))) | ~Q(Exists(holders)))
+    return takes
+
+
+def _holders() -> QuerySet[RoleGrant]:
+    """Who has which role today."""
+    day = clock.today()
+    return RoleGrant.objects.filter(
+        Q(to_on=None) | Q(to_on__gte=day), from_on__lte=day, member__is_active=True
+    )
+
+
 # What the menu of every page asks, and never from what was kept: who has just done an item sees it gone. Written once,
 # for having Django write it takes ten times what the database does.
-_WAITING_BY_DAY = """
-    SELECT due_on, count(*) FROM core_workitem
+_WAITING_BY_DAY = f"""
+    SELECT due_on, count(*) FROM core_workitem AS item
     WHERE stage = 'open' AND (
-        member_id = %s
-        OR (member_id IS NULL AND unit_id = %s)
+        member_id = %(member)s
+        OR (member_id IS NULL AND unit_id = %(unit)s AND (step = '' OR (
+            SELECT count(*) = 0 OR max(CASE WHEN holder.id = %(member)s THEN 1 ELSE 0 END) = 1
+            FROM core_rolegrant JOIN core_member AS holder ON holder.id = core_rolegrant.member_id
+            WHERE holder.unit_id = item.unit_id AND holder.is_active
+            AND role = CASE step {" ".join(f"WHEN '{step}' THEN '{role}'" for step, role in ROLES_OF_STEPS.items())} END
+            AND from_on <= %(day)s AND (to_on IS NULL OR to_on >= %(day)s)
+        )))
         OR member_id IN (
             SELECT member_id FROM core_deputy
-            WHERE deputy_id = %s AND from_on <= %s AND ended_on IS NULL AND (to_on IS NULL OR to_on >= %s)
+            WHERE deputy_id = %(member)s AND from_on <= %(day)s
+            AND ended_on IS NULL AND (to_on IS NULL OR to_on >= %(day)s)
         )
     )
     GROUP BY due_on
@@ -61,7 +87,7 @@ def waiting_by_day(member: Member) -> dict[date | None, int]:
     """How many items of ``waiting_for`` are due on each day; None for those without a day."""
     day = connection.ops.adapt_datefield_value(clock.today())
     with connection.cursor() as cursor:
-        cursor.execute(_WAITING_BY_DAY, [member.pk, member.unit_id, member.pk, day, day])
+        cursor.execute(_WAITING_BY_DAY, {"member": member.pk, "unit": member.unit_id, "day": day})
         return {_as_day(due_on): n for due_on, n in cursor.fetchall()}
 
 
@@ -98,7 +124,10 @@ def finished_by(member: Member) -> QuerySet[WorkItem]:
 
 
 def waits_for_whom(items: Sequence[WorkItem]) -> dict[int, list[Member]]:
-    """The people whom each item waits for, by its key: the one named, else the active members of the unit."""
+    """The people whom each item waits for, by its key: the one named, else the active members of the unit.
+
+    On a step of the unit's ladder, those of them who have its role, where anybody has.
+    """
     units = {item.unit_id for item in items if item.member_id is None}
     of_unit: dict[int, list[Member]] = {}
     for one in Member.objects.filter(unit_id__in=units, is_active=True).select_related("unit__organisation"):
@@ -106,9 +135,20 @@ def waits_for_whom(items: Sequence[WorkItem]) -> dict[int, list[Member]]:
     named = Member.objects.select_related("unit__organisation").in_bulk(
         {item.member_id for item in items if item.member_id is not None}
     )
+    on_steps = {item.unit_id for item in items if item.member_id is None and item.step}
+    held = (
+        set(_holders().filter(member__unit_id__in=on_steps).values_list("member_id", "role"))
+        if on_steps
+        else set()
+    )
+
+    def of_step(item: WorkItem) -> list[Member]:
+        all_of_unit = of_unit.get(item.unit_id, [])
+        holders = [one for one in all_of_unit if (one.pk, ROLES_OF_STEPS.get(item.step, "")) in held]
+        return holders or all_of_unit
+
     return {
-        item.pk: [named[item.member_id]] if item.member_id is not None else of_unit.get(item.unit_id, [])
-        for item in items
+        item.pk: [named[item.member_id]] if item.member_id is not None else of_step(item) for item in items
     }
 
 

@@ -11,6 +11,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from shanhai.core import access, clock, ladder, rulebook, search
 from shanhai.core.calendar import calendar
 from shanhai.core.models import Member, Organisation, Pairing, Unit
+from shanhai.core.queries.work import ROLES_OF_STEPS
 from shanhai.core.search import Found
 from shanhai.fields.approval.models import Case, CaseItem, Material, MaterialVersion, Opinion, Stop
 from shanhai.fields.approval.rules import cases as rules
@@ -246,7 +247,7 @@ def check_hand(asked: CaseItem | Opinion, case: Case, by: Member | None) -> None
     if isinstance(asked, CaseItem) or asked.role == "co":
         check_side(case, by)
     here = access.standing(by)
-    if asked.unit_id == here.unit_id and ladder.ROLES[asked.step] in here.roles:
+    if asked.unit_id == here.unit_id and ROLES_OF_STEPS[asked.step] in here.roles:
         return
     ladder.check_may_take(asked, by)
 

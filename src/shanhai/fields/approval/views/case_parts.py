@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from shanhai.core import access, clock, ladder
+from shanhai.core import access, clock
 from shanhai.core.calendar import calendar
 from shanhai.core.models import Member
 from shanhai.core.models.base import in_language
+from shanhai.core.queries.work import ROLES_OF_STEPS
 from shanhai.fields.approval.models import Case, CaseItem, Material, Opinion
 from shanhai.fields.approval.queries import cases as queries
 from shanhai.fields.approval.queries import said
@@ -448,7 +449,7 @@ def inbox_row(member: Member, row: Mapping[str, Any]) -> dict[str, Any]:
     name = "opinion_reply" if opinion is not None else "item_decide"
     args = [case.number, item.code, *([opinion.department] if opinion is not None else [])]
     asked = opinion or item
-    is_own_step = ladder.ROLES[asked.step] in access.standing(member).roles
+    is_own_step = ROLES_OF_STEPS[asked.step] in access.standing(member).roles
     return {
         "work": work,
         "slack": slack,
