@@ -114,7 +114,8 @@ class WorkAction:
 class WorkKind:
     """A kind of work item: what the button says, why the member has it, and what can be done in the row.
 
-    Without ``actions`` the button opens the record.
+    Without ``actions`` the button opens the record. ``shows(item) -> [(label, text)]`` by dotted path says what one must
+    have read before doing it.
     """
 
     code: str
@@ -122,6 +123,7 @@ class WorkKind:
     button: Words
     why: Words = ""
     actions: tuple[WorkAction, ...] = ()
+    shows: str = ""
 
     def action(self, code: str) -> WorkAction | None:
         """The action with this code."""

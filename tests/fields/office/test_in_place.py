@@ -17,11 +17,12 @@ from shanhai.fields.pairing.actions import activities
 def in_row(client_of):
     """``in_row(ji, "office.problem", "answer", "Done.")``: what the page says after the row was answered."""
 
-    def do(member, kind: str, code: str, word: str = "") -> str:
+    def do(member, kind: str, code: str, word: str = "", reads: str = "") -> str:
         item = WorkItem.objects.get(kind=kind, stage="open")
         client = client_of(member)
         opened = client.get(f"/my-work/?open={item.pk}").content.decode()
         assert f'value="{code}"' in opened
+        assert reads in opened
         sent = client.post(f"/office/work/{item.pk}/answer/", {"do": code, "word": word}, follow=True)
         return sent.content.decode()
 
@@ -32,7 +33,9 @@ def test_a_problem_is_asked_back_replied_answered_taken_back_and_rated(
     problem, firm, handler, in_row, client_of
 ):
     assert "Asked back" in in_row(handler, "office.problem", "ask_back", "Since when?")
-    assert "Replied" in in_row(firm, "office.problem_question", "reply", "Since May.")
+    assert "Replied" in in_row(
+        firm, "office.problem_question", "reply", "Since May.", reads="<b>Asked back:</b> Since when?"
+    )
     assert "Answered" in in_row(handler, "office.problem", "answer", "A new line comes in October.")
     problem.refresh_from_db()
     assert (problem.stage, problem.answer) == ("answered", "A new line comes in October.")
@@ -43,7 +46,13 @@ def test_a_problem_is_asked_back_replied_answered_taken_back_and_rated(
     assert problem.stage == "open"
 
     in_row(handler, "office.problem", "answer", "A new line comes in November.")
-    assert "Rated 4 of 5" in in_row(firm, "office.problem_answer", "rate_4", "Late, but good.")
+    assert "Rated 4 of 5" in in_row(
+        firm,
+        "office.problem_answer",
+        "rate_4",
+        "Late, but good.",
+        reads="<b>The answer:</b> A new line comes in November.",
+    )
     problem.refresh_from_db()
     assert (problem.stage, problem.rating, problem.rating_word) == ("rated", 4, "Late, but good.")
 

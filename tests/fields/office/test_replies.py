@@ -204,7 +204,10 @@ class TestWhoseStepItIs:
         assert [sum(waiting.waiting_by_day(one).values()) for one in people] == [0, 1, 1, 0]
         item = item_of(second)
         assert (item.member, item.step) == (None, "check")
-        assert {one.code for one in waiting.waits_for_whom([item])[item.pk]} == {"agri-checker", "agri-second"}
+        assert {one.code for one in waiting.waits_for_whom([item])[item.pk]} == {
+            "agri-checker",
+            "agri-second",
+        }
 
         # Where the step is nobody's any more, it waits for all of the unit: nothing is stuck.
         for one in (staff.checker, second):

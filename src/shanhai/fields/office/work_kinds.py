@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from shanhai.core import signs
-from shanhai.core.models import WorkItem
+from shanhai.core import replies, signs
+from shanhai.core.models import Climb, WorkItem
 from shanhai.core.signs import WorkAction, WorkKind
 
 IN_PLACE = "shanhai.fields.office.actions.in_place"
+READ_BEFORE = "shanhai.fields.office.queries.read_before"
 # How well an answer solved a problem, best first.
 RATINGS = (
     (5, _("5, solved well")),
@@ -46,6 +49,14 @@ STEPS = {
 STEP_BUTTONS = {"check": pgettext_lazy("ladder", "Check"), "sign": pgettext_lazy("ladder", "Sign")}
 
 
+def shown_of(item: WorkItem, climb: Climb | None) -> Sequence[tuple[str, str]]:
+    """What one reads before acting in the row, as (label, text): what a prepared reply says, else what its kind shows."""
+    if climb is not None and item.step:
+        return replies.shown(climb, replies.subject_of(climb))
+    kind = signs.work_kinds.get(item.kind)
+    return signs.call(kind.shows)(item) if kind is not None and kind.shows else ()
+
+
 def actions_of(item: WorkItem) -> tuple[WorkAction, ...]:
     """What an item offers in its row: what its kind says, or, for a prepared reply, what its step does."""
     if item.step:
@@ -79,6 +90,7 @@ def kinds() -> tuple[WorkKind, ...]:
                 ),
                 WorkAction("ask_back", _("Ask back"), f"{IN_PLACE}.ask_back", word="required"),
             ),
+            f"{READ_BEFORE}.problem",
         ),
         WorkKind(
             "office.problem_question",
@@ -94,6 +106,7 @@ def kinds() -> tuple[WorkKind, ...]:
                     word_label=_("Your reply"),
                 ),
             ),
+            f"{READ_BEFORE}.question",
         ),
         WorkKind(
             "office.problem_answer",
@@ -106,6 +119,7 @@ def kinds() -> tuple[WorkKind, ...]:
                 )
                 for n, label in RATINGS
             ),
+            f"{READ_BEFORE}.answer",
         ),
         WorkKind(
             "office.instruction",
@@ -121,6 +135,7 @@ def kinds() -> tuple[WorkKind, ...]:
                     word_label=_("How it was carried out"),
                 ),
             ),
+            f"{READ_BEFORE}.instruction",
         ),
         WorkKind(
             "office.instruction_report",
@@ -137,6 +152,7 @@ def kinds() -> tuple[WorkKind, ...]:
                     word_label=_("What is missing, if it goes back"),
                 ),
             ),
+            f"{READ_BEFORE}.report",
         ),
         WorkKind(
             "office.answer_round",

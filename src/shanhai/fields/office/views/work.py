@@ -470,9 +470,7 @@ def _answer(request: Any, member: Member) -> Any:
             "form": f"answer-{item.pk}",
             # What came back is corrected where it was written; what is to be checked is read there.
             "text": _text_of(climb) if climb is not None and not item.step else "",
-            "shown": replies.shown(climb, replies.subject_of(climb))
-            if climb is not None and item.step
-            else (),
+            "shown": work_kinds.shown_of(item, climb),
             "decisions": replies.decisions_of(climb) if climb is not None else (),
         }
         return SafeString(render_to_string("office/_answer.html", context, request))
