@@ -161,7 +161,7 @@ PEOPLE = (
 @pytest.fixture
 def cast(db: None) -> SimpleNamespace:
     """All regions, organisations, units, members and the pairing, written by the actions that an office uses."""
-    return laid("cast", _build_cast)
+    return laid("cast", _build_cast, is_first=True)
 
 
 def _build_cast() -> SimpleNamespace:

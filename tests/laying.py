@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
@@ -11,50 +13,135 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from shanhai.core import search
+from shanhai.core.models import SearchEntry
 
-# By name and clock: the rows that building it added, table by table, and what the builder gave.
-_laid: dict[tuple[str, str], tuple[dict[str, tuple[list[str], list[tuple[Any, ...]]]], bytes]] = {}
+Row = tuple[Any, ...]
 
 
-def laid(name: str, build: Callable[[], Any]) -> Any:
-    """What ``build`` makes, with its rows in the database; the actions run at the first call only.
+@dataclass(frozen=True)
+class Table:
+    """Some rows of a table, by key; the first name is that of the key, the others are those of the columns."""
 
-    ``build`` only adds rows, begins with an empty database, and gives something that can be pickled.
+    columns: tuple[str, ...]
+    rows: dict[Any, Row]
+
+
+@dataclass(frozen=True)
+class Laid:
+    """What building something did to the database, and what it gave and changed in memory."""
+
+    added: dict[str, Table]
+    changed: dict[str, Table]
+    removed: dict[str, Table]
+    made: bytes
+
+
+_laid: dict[tuple[str, str, int], Laid] = {}
+
+
+def laid(name: str, build: Callable[[], Any], *, on: Sequence[Any] = (), is_first: bool = False) -> Any:
+    """What ``build`` makes, with its rows in the database; its actions run once for each state that they begin with.
+
+    Parameters
+    ----------
+    build
+        Gives something that can be pickled.
+    on
+        Rows in memory that ``build`` changes: they are brought to the state that it left them in.
+    is_first
+        It begins with an empty database, so the rows before it need not be looked at.
     """
-    key = name, settings.SHANHAI_TODAY
-    if key in _laid:
-        rows, made = _laid[key]
-        _insert(rows)
-        if connection.vendor == "sqlite" and "core_searchentry" in rows:
-            search.rebuild()  # The words stand in the index alone, which is no table.
-        return pickle.loads(made)
-    before = _all_rows()
-    found = build()
-    added = {
-        table: (columns, [row for row in rows if row not in set(before[table][1])])
-        for table, (columns, rows) in _all_rows().items()
-    }
-    _laid[key] = {table: kept for table, kept in added.items() if kept[1]}, pickle.dumps(found)
-    return found
+    before = {} if is_first else _all_rows()
+    key = name, settings.SHANHAI_TODAY, hash(repr(before))
+    found = _laid.get(key)
+    if found is None:
+        before = before or _all_rows()
+        with _kept_words() as words:
+            made = build()
+        _laid[key] = _difference(before, _all_rows(), words, pickle.dumps((made, [vars(one) for one in on])))
+        return made
+    _write(found)
+    made, states = pickle.loads(found.made)
+    for one, state in zip(on, states, strict=True):
+        vars(one).clear()
+        vars(one).update(state)
+    return made
 
 
-def _all_rows() -> dict[str, tuple[list[str], list[tuple[Any, ...]]]]:
+def _all_rows() -> dict[str, Table]:
     found = {}
     quote = connection.ops.quote_name
     models = [model._meta for model in apps.get_models(include_auto_created=True) if model._meta.managed]
     with connection.cursor() as cursor:
         for meta in models:
-            columns = [field.column for field in meta.concrete_fields if not field.generated]
+            columns = tuple(field.column for field in meta.concrete_fields if not field.generated)
             cursor.execute(f"SELECT {', '.join(map(quote, columns))} FROM {quote(meta.db_table)}")
-            found[meta.db_table] = columns, cursor.fetchall()
+            key = columns.index(meta.pk.column)
+            found[meta.db_table] = Table(
+                (columns[key], *columns), {row[key]: row for row in cursor.fetchall()}
+            )
     return found
 
 
-def _insert(rows: dict[str, tuple[list[str], list[tuple[Any, ...]]]]) -> None:
-    """Foreign keys are looked at when the transaction ends, so the order of tables does not matter."""
+def _difference(
+    before: dict[str, Table], after: dict[str, Table], words: dict[tuple[str, int], str], made: bytes
+) -> Laid:
+    added, changed, removed = {}, {}, {}
+    for name, (old, new) in {name: (before[name].rows, after[name].rows) for name in after}.items():
+        columns = after[name].columns
+        added[name] = Table(columns, {key: row for key, row in new.items() if key not in old})
+        changed[name] = Table(columns, {key: row for key, row in new.items() if old.get(key, row) != row})
+        removed[name] = Table(columns, {key: row for key, row in old.items() if key not in new})
+    added["core_searchentry"] = _with_words(added["core_searchentry"], words)
+    return Laid(_with_rows(added), _with_rows(changed), _with_rows(removed), made)
+
+
+def _with_rows(tables: dict[str, Table]) -> dict[str, Table]:
+    return {name: table for name, table in tables.items() if table.rows}
+
+
+@contextmanager
+def _kept_words() -> Iterator[dict[tuple[str, int], str]]:
+    """The words under which things are found, by kind and key: on SQLite a trigger moves them from the row to the index."""
+    words: dict[tuple[str, int], str] = {}
+    plain = search._words_of
+
+    def keep(entry: SearchEntry) -> str:
+        words[entry.kind, entry.object_id] = found = plain(entry)
+        return found
+
+    search._words_of = keep
+    try:
+        yield words
+    finally:
+        search._words_of = plain
+
+
+def _with_words(table: Table, words: dict[tuple[str, int], str]) -> Table:
+    """Rows of the search that fill the index once more when they are written."""
+    kind, thing, grams = (table.columns.index(name) - 1 for name in ("kind", "object_id", "grams"))
+    rows = {
+        key: (*row[:grams], words[row[kind], row[thing]], *row[grams + 1 :])
+        for key, row in table.rows.items()
+    }
+    return Table(table.columns, rows)
+
+
+def _write(found: Laid) -> None:
+    """What goes leaves room first. Foreign keys are looked at when the transaction ends: any order of tables will do."""
     quote = connection.ops.quote_name
     with transaction.atomic(), connection.cursor() as cursor:
-        for table, (columns, kept) in rows.items():
-            names = ", ".join(map(quote, columns))
+        for name, table in found.removed.items():
+            delete = f"DELETE FROM {quote(name)} WHERE {quote(table.columns[0])} = %s"
+            cursor.executemany(delete, [(pk,) for pk in table.rows])
+        for name, table in found.changed.items():
+            key, *columns = map(quote, table.columns)
+            update = (
+                f"UPDATE {quote(name)} SET {', '.join(f'{one} = %s' for one in columns)} WHERE {key} = %s"
+            )
+            cursor.executemany(update, [(*row, pk) for pk, row in table.rows.items()])
+        for name, table in found.added.items():
+            _, *columns = map(quote, table.columns)
             places = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"INSERT INTO {quote(table)} ({names}) VALUES ({places})", kept)
+            insert = f"INSERT INTO {quote(name)} ({', '.join(columns)}) VALUES ({places})"
+            cursor.executemany(insert, list(table.rows.values()))

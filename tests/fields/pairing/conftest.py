@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tests.laying import laid
+
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
@@ -37,6 +39,10 @@ def paper(zone: Any) -> Callable[..., Any]:
 @pytest.fixture
 def draft(zone: Any, lin: Any) -> Any:
     """An agreement that Lin has drafted, with one commitment owed by the sea side."""
+    return laid("draft", lambda: _draft(zone, lin))
+
+
+def _draft(zone: Any, lin: Any) -> Any:
     from shanhai.fields.pairing import actions
 
     agreement = actions.draft_agreement(
@@ -68,8 +74,11 @@ def agreement(draft: Any, lin: Any, shen: Any) -> Any:
     """The draft, signed by both sides on 2023-01-05."""
     from shanhai.fields.pairing import actions
 
-    actions.sign_agreement(draft, on=date(2023, 1, 5), by=lin)
-    actions.sign_agreement(draft, on=date(2023, 1, 5), by=shen)
+    def sign() -> None:
+        actions.sign_agreement(draft, on=date(2023, 1, 5), by=lin)
+        actions.sign_agreement(draft, on=date(2023, 1, 5), by=shen)
+
+    laid("agreement", sign, on=[draft])
     return draft
 
 
@@ -82,6 +91,10 @@ def commitment(agreement: Any) -> Any:
 @pytest.fixture
 def meeting(zone: Any, lin: Any, shen: Any, cast: SimpleNamespace) -> Any:
     """A meeting of the offices on 2023-09-12 that two people of each side were invited to."""
+    return laid("meeting", lambda: _meeting(zone, lin, shen))
+
+
+def _meeting(zone: Any, lin: Any, shen: Any) -> Any:
     from shanhai.fields.pairing import actions
 
     made = actions.call_meeting(
@@ -115,6 +128,10 @@ def meeting(zone: Any, lin: Any, shen: Any, cast: SimpleNamespace) -> Any:
 @pytest.fixture
 def resolution(meeting: Any, lin: Any) -> Any:
     """What the meeting resolved after it was held."""
+    return laid("resolution", lambda: _resolution(meeting, lin), on=[meeting])
+
+
+def _resolution(meeting: Any, lin: Any) -> Any:
     from shanhai.fields.pairing import actions
 
     present = meeting.attendees.exclude(member=None).values_list("pk", flat=True)
