@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from tests.laying import laid
+from tests.laying import from_nothing, laid
 
 MONDAY = "2023-09-18T09:00"
 ROOT = Path(__file__).parents[1]
@@ -32,6 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
     settings.WHITENOISE_USE_FINDERS = True
+    settings.WHITENOISE_AUTOREFRESH = True  # Else each client that a test makes looks all of them up.
 
 
 @pytest.fixture(scope="session")
@@ -86,7 +87,7 @@ def _house(settings: Any, data_folder: Path) -> Iterator[None]:
         if not isinstance(found, DatabaseCache):  # its rows go with the test's other rows
             found.clear()
     calendar.forget()
-    with turned_to(settings, MONDAY), translation.override("en"):
+    with turned_to(settings, MONDAY), translation.override("en"), from_nothing():
         yield
 
 
@@ -161,7 +162,7 @@ PEOPLE = (
 @pytest.fixture
 def cast(db: None) -> SimpleNamespace:
     """All regions, organisations, units, members and the pairing, written by the actions that an office uses."""
-    return laid("cast", _build_cast, is_first=True)
+    return laid("cast", _build_cast)
 
 
 def _build_cast() -> SimpleNamespace:

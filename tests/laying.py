@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import pickle
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
 
 from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
 
-from shanhai.core import search
+from shanhai.core import clock, search
 from shanhai.core.models import SearchEntry
 
+F = TypeVar("F", bound=Callable[..., Any])
 Row = tuple[Any, ...]
 
 
@@ -34,12 +37,46 @@ class Laid:
     changed: dict[str, Table]
     removed: dict[str, Table]
     made: bytes
+    seconds: float  # of the test's clock when it was built
 
 
-_laid: dict[tuple[str, str, int], Laid] = {}
+_laid: dict[tuple[str, str, Any], Laid] = {}
+# What a test has laid down so far; None once it has written anything else.
+_trail: tuple[str, ...] | None = ()
+_READS = ("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK", "PRAGMA")
 
 
-def laid(name: str, build: Callable[[], Any], *, on: Sequence[Any] = (), is_first: bool = False) -> Any:
+@contextmanager
+def from_nothing() -> Iterator[None]:
+    """A test that begins with an empty database, and notices when something is written that is not laid down."""
+    global _trail
+    _trail = ()
+    with connection.execute_wrapper(_notice):
+        yield
+
+
+def _notice(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+    global _trail
+    if _trail is not None and not sql.lstrip().startswith(_READS):
+        _trail = None
+    return execute(sql, params, many, context)
+
+
+def lays(*changes: str) -> Callable[[F], F]:
+    """Mark a fixture as one that is laid down; ``changes`` are the rows among its arguments that it changes in memory."""
+
+    def mark(function: F) -> F:
+        @wraps(function)
+        def run(**given: Any) -> Any:
+            name = f"{function.__module__}.{function.__qualname__}"
+            return laid(name, lambda: function(**given), on=[given[one] for one in changes])
+
+        return run  # type: ignore[return-value]
+
+    return mark
+
+
+def laid(name: str, build: Callable[[], Any], *, on: Sequence[Any] = ()) -> Any:
     """What ``build`` makes, with its rows in the database; its actions run once for each state that they begin with.
 
     Parameters
@@ -47,25 +84,46 @@ def laid(name: str, build: Callable[[], Any], *, on: Sequence[Any] = (), is_firs
     build
         Gives something that can be pickled.
     on
-        Rows in memory that ``build`` changes: they are brought to the state that it left them in.
-    is_first
-        It begins with an empty database, so the rows before it need not be looked at.
+        Objects in memory that ``build`` changes: they are brought to the state that it left them in.
     """
-    before = {} if is_first else _all_rows()
-    key = name, settings.SHANHAI_TODAY, hash(repr(before))
+    global _trail
+    trail = _trail
+    key = name, settings.SHANHAI_TODAY, trail if trail is not None else hash(repr(_all_rows()))
     found = _laid.get(key)
     if found is None:
-        before = before or _all_rows()
-        with _kept_words() as words:
-            made = build()
-        _laid[key] = _difference(before, _all_rows(), words, pickle.dumps((made, [vars(one) for one in on])))
-        return made
-    _write(found)
-    made, states = pickle.loads(found.made)
+        made = _build(key, build, on)
+    else:
+        _write(found)
+        made = _brought_back(found, on)
+    _trail = (*trail, name) if trail is not None else None
+    return made
+
+
+def demonstration() -> None:
+    """The example zone with its logins and its morning, as a visitor of the demonstration finds it."""
+    from shanhai.site.commands import demo
+
+    laid("demonstration", lambda: demo._load_once(demo.EXAMPLE))
+
+
+def _build(key: tuple[str, str, Any], build: Callable[[], Any], on: Sequence[Any]) -> Any:
+    before = _all_rows()
+    with _kept_words() as words:
+        made = build()
+    given = next((n for n, one in enumerate(on) if one is made), None)
+    kept = pickle.dumps((made if given is None else None, given, [vars(one) for one in on]))
+    _laid[key] = _difference(before, _all_rows(), words, kept)
+    return made
+
+
+def _brought_back(found: Laid, on: Sequence[Any]) -> Any:
+    # What the test does comes after what was laid down, as it would have.
+    clock._started = min(clock._started, time.monotonic() - found.seconds)
+    made, given, states = pickle.loads(found.made)
     for one, state in zip(on, states, strict=True):
         vars(one).clear()
         vars(one).update(state)
-    return made
+    return made if given is None else on[given]
 
 
 def _all_rows() -> dict[str, Table]:
@@ -93,7 +151,8 @@ def _difference(
         changed[name] = Table(columns, {key: row for key, row in new.items() if old.get(key, row) != row})
         removed[name] = Table(columns, {key: row for key, row in old.items() if key not in new})
     added["core_searchentry"] = _with_words(added["core_searchentry"], words)
-    return Laid(_with_rows(added), _with_rows(changed), _with_rows(removed), made)
+    seconds = time.monotonic() - clock._started
+    return Laid(_with_rows(added), _with_rows(changed), _with_rows(removed), made, seconds)
 
 
 def _with_rows(tables: dict[str, Table]) -> dict[str, Table]:

@@ -35,7 +35,7 @@ from shanhai.fields.office.actions import factor_pools, factors, instructions, p
 from shanhai.fields.office.rules import rounds as office_rules
 from shanhai.fields.pairing import actions as pairing
 from shanhai.fields.pairing.actions import technical
-from shanhai.site.commands import demo
+from tests.laying import demonstration
 
 pytestmark = pytest.mark.django_db
 
@@ -313,7 +313,7 @@ def _pages() -> list[str]:
 
 
 def test_every_page_of_the_example_zone_takes_few_statements(db, client_of):
-    demo._load_once(demo.EXAMPLE)
+    demonstration()
     costly = []
     for login in ("office.lq", "administrator", "province"):
         client = client_of(Member.objects.select_related("user", "unit").get(user__username=login))

@@ -28,6 +28,7 @@ from shanhai.core.models import (
 )
 from shanhai.site.cli import run
 from shanhai.site.commands import demo
+from tests.laying import demonstration
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "longquan-xiaoshan"
 
@@ -269,7 +270,7 @@ class TestDemo:
         assert client.get("/account/").status_code == 200
 
     def test_what_is_late_waits_for_somebody_from_the_first_page_on(self, client):
-        demo._load_once(EXAMPLE)
+        demonstration()
 
         assert Sweep.objects.exclude(name="tick").exists() and not Sweep.objects.exclude(error="").exists()
         assert WorkItem.objects.filter(kind="pairing.late_commitment", stage="open").exists()
@@ -279,7 +280,7 @@ class TestDemo:
         assert "commitments" not in latest, "the tick's own entries are nobody's deeds"
 
     def test_a_morning_is_under_way_when_the_visitor_comes(self, db):
-        demo._load_once(EXAMPLE)
+        demonstration()
 
         codes = dict(Member.objects.values_list("pk", "code"))
         people = JournalEntry.objects.exclude(member_id=None).order_by("pk")
@@ -308,7 +309,7 @@ class TestDemo:
         assert instants == sorted(instants)
 
     def test_tells_how_the_cooperation_stands(self, capsys):
-        demo._load_once(EXAMPLE)
+        demonstration()
 
         demo.tell()
 
@@ -324,7 +325,7 @@ class TestDemo:
         from shanhai.core.queries import links as queries
         from shanhai.site.commands import morning
 
-        demo._load_once(EXAMPLE)
+        demonstration()
         demo._tell_links()
 
         told = capsys.readouterr().out

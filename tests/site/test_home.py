@@ -26,6 +26,7 @@ from shanhai.fields.pairing.models import CommitmentStanding
 from shanhai.site import home
 from shanhai.webkit import signs
 from shanhai.webkit.signs import MapLayer, Panel
+from tests.laying import lays
 
 pytestmark = pytest.mark.django_db
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -79,6 +80,7 @@ def in_force(zone: Any, number: str, promises: Any) -> Any:
 
 
 @pytest.fixture
+@lays()
 def account(zone: Any, lin: Any) -> SimpleNamespace:
     """Three commitments: one on track, one at risk, one late since the end of July."""
 

@@ -78,10 +78,21 @@ class PlainText(Parser):
 class ShanhaiApi(NinjaAPI):
     """Ninja with every refusal declared on every operation, which goes by the name of its function."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._documents: dict[str, Any] = {}
+
     def get_openapi_operation_id(self, operation: Any) -> str:
         return operation.view_func.__name__
 
     def get_openapi_schema(self, **kwargs: Any) -> Any:
+        """The document, made once for each prefix: it takes seconds and says the same until the program is another."""
+        key = repr(sorted(kwargs.items()))
+        if key not in self._documents:
+            self._documents[key] = self._document(**kwargs)
+        return self._documents[key]
+
+    def _document(self, **kwargs: Any) -> Any:
         schema = super().get_openapi_schema(**kwargs)
         schema["components"].setdefault("schemas", {})["Problem"] = Problem.json_schema()
         repeatable = self._repeatable()

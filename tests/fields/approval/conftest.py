@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
+from tests.laying import lays
+
 
 @pytest.fixture
+@lays()
 def catalogue(cast: Any, zone: Any, lin: Any) -> Any:
     """The Zhejiang 90 regime, taken over and published by Longquan."""
     from shanhai.fields.approval.actions import catalogues as actions
@@ -23,6 +26,7 @@ def catalogue(cast: Any, zone: Any, lin: Any) -> Any:
 
 
 @pytest.fixture
+@lays()
 def draft(catalogue: Any, lin: Any) -> Any:
     """The draft of its second version."""
     from shanhai.fields.approval.actions import catalogues as actions
@@ -42,6 +46,7 @@ ITEMS = (
 
 
 @pytest.fixture
+@lays()
 def bureaus(cast: Any, zone: Any) -> Any:
     """Departments of Longquan with their people, and the park committee of the other side that advises."""
     return _build_bureaus(cast)
@@ -83,6 +88,7 @@ def _build_bureaus(cast: Any) -> Any:
 
 
 @pytest.fixture
+@lays()
 def regime(cast: Any, zone: Any, bureaus: Any, lin: Any) -> Any:
     """A small catalogue of Longquan, published: filing, then EIA and scheme at once, then the permit."""
     from shanhai.fields.approval.actions import catalogues as actions
@@ -120,6 +126,7 @@ def regime(cast: Any, zone: Any, bureaus: Any, lin: Any) -> Any:
 
 
 @pytest.fixture
+@lays()
 def firm(cast: Any, zone: Any) -> Any:
     """Qingfeng of Longquan, which has a seat and one who files."""
     from shanhai.core.actions import members, organisations, roles, units
@@ -138,6 +145,7 @@ def firm(cast: Any, zone: Any) -> Any:
 
 
 @pytest.fixture
+@lays()
 def project(cast: Any, zone: Any, firm: Any, lin: Any) -> Any:
     """Lin's project of the firm, with a code of the platform."""
     from shanhai.fields.investment.actions import projects as actions
@@ -156,6 +164,7 @@ def project(cast: Any, zone: Any, firm: Any, lin: Any) -> Any:
 
 
 @pytest.fixture
+@lays()
 def filed(project: Any, regime: Any, lin: Any) -> Any:
     """The file of the project, kept by Lin's park committee; all but the survey is there."""
     from shanhai.fields.approval.actions import filing
@@ -168,6 +177,7 @@ def filed(project: Any, regime: Any, lin: Any) -> Any:
 
 
 @pytest.fixture
+@lays("filed")
 def case(filed: Any, lin: Any) -> Any:
     """The case under review since Monday 2023-09-18; the survey is promised."""
     from shanhai.fields.approval.actions import filing

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from tests.laying import lays
+
 
 @pytest.fixture
 def added(cast: Any) -> Callable[..., Any]:
@@ -61,6 +63,7 @@ def questions() -> list[Any]:
 
 
 @pytest.fixture
+@lays()
 def staff(cast: SimpleNamespace, zone: Any) -> SimpleNamespace:
     """The unit that answers: a handler, a checker and a signer of a department of Longquan."""
     from shanhai.core.actions import members, organisations, pairings, roles, units
@@ -85,6 +88,7 @@ def staff(cast: SimpleNamespace, zone: Any) -> SimpleNamespace:
 
 
 @pytest.fixture
+@lays()
 def draft(cast: SimpleNamespace, zone: Any, staff: SimpleNamespace, lin: Any, questions: list[Any]) -> Any:
     """A round of Lin's office to the department and to her own park, written and not opened."""
     from shanhai.fields.office import actions
@@ -96,6 +100,7 @@ def draft(cast: SimpleNamespace, zone: Any, staff: SimpleNamespace, lin: Any, qu
 
 
 @pytest.fixture
+@lays("draft")
 def opened(draft: Any, lin: Any) -> Any:
     """The same round, open."""
     from shanhai.fields.office import actions
@@ -115,6 +120,7 @@ def answer_of() -> Callable[..., Any]:
 
 
 @pytest.fixture
+@lays()
 def confirmed(opened: Any, staff: SimpleNamespace, answer_of: Callable[..., Any]) -> Any:
     """The department's answer, filled in, checked and confirmed by its leader."""
     from shanhai.fields.office import actions
@@ -129,6 +135,7 @@ def confirmed(opened: Any, staff: SimpleNamespace, answer_of: Callable[..., Any]
 
 
 @pytest.fixture
+@lays("confirmed")
 def accepted(confirmed: Any, lin: Any, answer_of: Callable[..., Any]) -> Any:
     """The same answer, accepted by the office."""
     from shanhai.fields.office import actions
@@ -137,6 +144,7 @@ def accepted(confirmed: Any, lin: Any, answer_of: Callable[..., Any]) -> Any:
 
 
 @pytest.fixture
+@lays("cast")
 def firm(cast: Any, body: Any, added: Any) -> Any:
     """A firm of Longquan, and Xiang who speaks for it."""
     body("FIRM", "enterprise", "青枫汽配")
@@ -144,6 +152,7 @@ def firm(cast: Any, body: Any, added: Any) -> Any:
 
 
 @pytest.fixture
+@lays("cast")
 def handler(cast: Any, body: Any, added: Any) -> Any:
     """A bureau of Longquan that can answer, and its handler Ji."""
     body("LQ-EIT", "department", "经信局")
@@ -151,12 +160,14 @@ def handler(cast: Any, body: Any, added: Any) -> Any:
 
 
 @pytest.fixture
+@lays()
 def leader(added: Any) -> Any:
     """The leader of Longquan."""
     return added("ma", "LQ", "马岚", "Ma Lan", "leader")
 
 
 @pytest.fixture
+@lays()
 def problem(zone: Any, firm: Any, handler: Any) -> Any:
     """Xiang's problem, with the bureau."""
     from shanhai.fields.office.actions import problems

@@ -18,13 +18,14 @@ from shanhai.fields.office.zone import replies as reply_zone
 from shanhai.fields.office.zone import work as zone
 from shanhai.kernel.refusals import NotNow
 from shanhai.site.commands import demo
+from tests.laying import demonstration
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def example(db):
-    demo._load_once(demo.EXAMPLE)
+    demonstration()
     return Path(demo.EXAMPLE)
 
 

@@ -15,13 +15,14 @@ from shanhai.fields.office.queries.exported import TABLES
 from shanhai.fields.office.zone import rounds as zone
 from shanhai.kernel.periods import parse
 from shanhai.site.commands import demo
+from tests.laying import demonstration
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def example(db):
-    demo._load_once(demo.EXAMPLE)
+    demonstration()
     return demo.EXAMPLE
 
 

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.laying import laid
+from tests.laying import lays
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -37,12 +37,9 @@ def paper(zone: Any) -> Callable[..., Any]:
 
 
 @pytest.fixture
+@lays()
 def draft(zone: Any, lin: Any) -> Any:
     """An agreement that Lin has drafted, with one commitment owed by the sea side."""
-    return laid("draft", lambda: _draft(zone, lin))
-
-
-def _draft(zone: Any, lin: Any) -> Any:
     from shanhai.fields.pairing import actions
 
     agreement = actions.draft_agreement(
@@ -70,15 +67,13 @@ def _draft(zone: Any, lin: Any) -> Any:
 
 
 @pytest.fixture
+@lays("draft")
 def agreement(draft: Any, lin: Any, shen: Any) -> Any:
     """The draft, signed by both sides on 2023-01-05."""
     from shanhai.fields.pairing import actions
 
-    def sign() -> None:
-        actions.sign_agreement(draft, on=date(2023, 1, 5), by=lin)
-        actions.sign_agreement(draft, on=date(2023, 1, 5), by=shen)
-
-    laid("agreement", sign, on=[draft])
+    actions.sign_agreement(draft, on=date(2023, 1, 5), by=lin)
+    actions.sign_agreement(draft, on=date(2023, 1, 5), by=shen)
     return draft
 
 
@@ -89,12 +84,9 @@ def commitment(agreement: Any) -> Any:
 
 
 @pytest.fixture
+@lays()
 def meeting(zone: Any, lin: Any, shen: Any, cast: SimpleNamespace) -> Any:
     """A meeting of the offices on 2023-09-12 that two people of each side were invited to."""
-    return laid("meeting", lambda: _meeting(zone, lin, shen))
-
-
-def _meeting(zone: Any, lin: Any, shen: Any) -> Any:
     from shanhai.fields.pairing import actions
 
     made = actions.call_meeting(
@@ -126,12 +118,9 @@ def _meeting(zone: Any, lin: Any, shen: Any) -> Any:
 
 
 @pytest.fixture
+@lays("meeting")
 def resolution(meeting: Any, lin: Any) -> Any:
     """What the meeting resolved after it was held."""
-    return laid("resolution", lambda: _resolution(meeting, lin), on=[meeting])
-
-
-def _resolution(meeting: Any, lin: Any) -> Any:
     from shanhai.fields.pairing import actions
 
     present = meeting.attendees.exclude(member=None).values_list("pk", flat=True)
@@ -142,6 +131,7 @@ def _resolution(meeting: Any, lin: Any) -> Any:
 
 
 @pytest.fixture
+@lays()
 def item(resolution: Any, lin: Any, cast: SimpleNamespace) -> Any:
     """An action item of the sea side, due on 2023-09-25."""
     from shanhai.fields.pairing import actions

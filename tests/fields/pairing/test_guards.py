@@ -22,12 +22,14 @@ from shanhai.fields.pairing import actions, columns, rules
 from shanhai.fields.pairing.actions.registers import guards
 from shanhai.fields.pairing.models import Agreement, Commitment, Delivery, Meeting, Resolution
 from shanhai.kernel.refusals import BadInput, Refused
+from tests.laying import lays
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2023, 9, 18)
 
 
 @pytest.fixture
+@lays()
 def office(
     agreement: Any, item: Any, zone: Any, lin: Any, shen: Any, cast: SimpleNamespace
 ) -> SimpleNamespace:
@@ -104,6 +106,7 @@ def delivery(code: str = "LX-C1-X1", **values: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
+@lays()
 def recorded(commitment: Any, paper: Callable[..., Any], shen: Any) -> Any:
     """Eight days of the sea side, not confirmed yet."""
     return actions.record_delivery(
@@ -407,6 +410,7 @@ STILL_OPEN = {"commitments": {"mountain_unit", "sea_unit", "is_main", "rank", "b
 
 
 @pytest.fixture
+@lays("office", "recorded", "meeting")
 def closed(office: Any, recorded: Any, meeting: Any, lin: Any, shen: Any, paper: Any, zone: Any) -> None:
     """Everything that can be over is over; terms that the agreement in force has not are put under it."""
     mountain, sea = (zone.parties.get(role=role) for role in ("mountain", "sea"))

@@ -14,7 +14,7 @@ from shanhai.fields.pairing import actions, queries, rules
 from shanhai.fields.pairing.actions import standings
 from shanhai.fields.pairing.models import CommitmentStanding
 from shanhai.fields.pairing.queries.standings import standings_differing
-from shanhai.site.commands import demo
+from tests.laying import demonstration
 
 pytestmark = pytest.mark.django_db
 DAY = date(2023, 9, 18)
@@ -168,7 +168,7 @@ class TestTheYear:
 
 class TestCheck:
     def test_the_example_zone_stands_as_its_records_say(self, db: None) -> None:
-        demo._load_once(demo.EXAMPLE)
+        demonstration()
 
         assert CommitmentStanding.objects.count() > 50
         assert not list(standings_differing())

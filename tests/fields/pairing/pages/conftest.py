@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from tests.laying import lays
+
 
 @pytest.fixture
 def proof() -> Any:
@@ -22,6 +24,7 @@ def proof() -> Any:
 
 
 @pytest.fixture
+@lays("draft")
 def rich(
     draft: Any, zone: Any, cast: SimpleNamespace, lin: Any, shen: Any, resolution: Any
 ) -> SimpleNamespace:
