@@ -328,6 +328,33 @@ class Zone:
         laid = Laid(self, catalogue, items, wave, filed)
         self._keep(case, laid)
 
+    def add_dated(self, n: int) -> None:
+        """Approvals before the baseline year of which only the two dates are known."""
+        catalogue = self.documents[OLD, 1]
+        self.keeper = "park-u"
+        wave = Wave(OLD, "serial", n, date(2014, 3, 3), date(2015, 5, 29))
+        cases, departments = drawn(catalogue, wave, len(WAVES))
+        days = CALENDAR.count(wave.first, wave.last)
+        rows = []
+        for number, (after, one) in enumerate(
+            zip(sorted(self.luck.randint(0, days) for _ in cases), cases, strict=True), 1
+        ):
+            started = CALENDAR.add(wave.first, after)
+            facts = self.facts(catalogue, one.kind, started)
+            laid = Laid(
+                self, catalogue, [j.item for j in applying.needed(catalogue, facts).counted], wave, started
+            )
+            laid.run(one.days, departments)
+            ended = max(row["decided_on"] for row in laid.rows.values())
+            _code, zh, en, (_industry, things) = self.luck.choice(self.firms[catalogue.region])
+            thing_zh, thing_en = self.luck.choice(things)
+            rows.append({
+                "number": f"LS-{started.year}-{number:03d}", "pairing": "LQXS", "name_zh": f"{zh}{thing_zh}项目",
+                "name_en": f"{en}: {thing_en}", "kind": facts["basis"], "mode": "serial", "started_on": started,
+                "ended_on": ended, "days": CALENDAR.count(started, ended), "standing": "illustrative", "source": SOURCE,
+            })  # fmt: skip
+        self._save("dated_cases.csv", rows)
+
     # -- papers ------------------------------------------------------------------------------------------------------
 
     def _keep(self, case: dict[str, Any], laid: Laid) -> None:
@@ -406,8 +433,10 @@ class Zone:
             self._save(name, sorted(self.files[name], key=lambda row: row[key]))
 
     def _save(self, name: str, rows: list[dict[str, Any]]) -> None:
-        with (FOLDER / name).open(encoding="utf-8", newline="") as file:
-            columns = next(csv.reader(file))
+        columns = list(zone.FILES.get(name, ()))
+        if not columns:
+            with (FOLDER / name).open(encoding="utf-8", newline="") as file:
+                columns = next(csv.reader(file))
         with (FOLDER / name).open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, columns, lineterminator="\n")
             writer.writeheader()
@@ -423,6 +452,7 @@ def main() -> None:
     for stage, n in BEFORE:
         for _ in range(n):
             example.add_unaccepted(stage)
+    example.add_dated(24)
     example.write()
 
 

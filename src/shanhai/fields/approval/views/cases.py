@@ -128,6 +128,7 @@ def cases(request: Any) -> HttpResponse:
     context = {
         "finding": _list_finding(queries.head_of(rows)),
         "may_file": access.may(request.member, "approval.file_case", pairing_id=pairing.pk),
+        "may_import": access.may(request.member, "approval.write_item_states", pairing_id=pairing.pk),
     }
     return listing.render(request, "approval/cases.html", CASES, rows, context)
 
