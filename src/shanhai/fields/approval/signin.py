@@ -18,7 +18,7 @@ from shanhai.core.signs import (
     WorkKind,
     ZonePart,
 )
-from shanhai.fields.approval.platform_columns import REGISTERS
+from shanhai.fields.approval.columns import REGISTERS
 from shanhai.webkit import signs as pages
 from shanhai.webkit.signs import MenuEntry, Panel
 

@@ -21,7 +21,7 @@ def list_dated(pairing: shared.PairingCode = "", as_json: AsJson = False, as_csv
     """The past cases, latest first; ``shanhai registry import`` brings them as a spreadsheet."""
     found = queries.dated_cases_of(shared.reader("approval.view_cases"), shared.pairing_of(pairing))
     headings = {"number": _("Number"), "name": _("Project"), "kind": _("Class"), "mode": _("Reviewed")}
-    headings |= {"started_on": _("Accepted"), "ended_on": _("Closed"), "days": _("Working days")}
+    headings |= {"started_on": _("Accepted on"), "ended_on": _("Closed"), "days": _("Working days")}
     list_rows(
         queries.DATED_CASES,
         found.order_by("-started_on", "-pk"),

@@ -12,7 +12,7 @@ from django.db.models import Avg, Count, QuerySet
 from shanhai.core import access, clock
 from shanhai.core.models import Member, Pairing
 from shanhai.core.sheets.columns import KEY_JOINT, Problem
-from shanhai.fields.approval import platform_columns as columns
+from shanhai.fields.approval import columns
 from shanhai.fields.approval.models import Case, CaseItem, DatedCase
 from shanhai.fields.approval.queries import catalogues
 from shanhai.fields.approval.rules import platform as rules

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from shanhai.core import access
 from shanhai.core.sheets import exporting
-from shanhai.fields.approval import platform_columns as columns
+from shanhai.fields.approval import columns
 from shanhai.fields.approval.queries import platform as queries
 from shanhai.fields.approval.queries import said
 from shanhai.webkit import downloads, listing, words
@@ -35,7 +35,7 @@ DATED_CASES = Table(
         Column("kind", gettext_lazy("Class"), value=lambda row: said.words(said.CLASSES, row.kind), stack="push"),
         Column("mode", gettext_lazy("Reviewed"), value=lambda row: said.words(said.MODES, row.mode), stack="hide-s"),
         Column(
-            "started_on", gettext_lazy("Accepted"), kind="date", sort=("started_on",), index="dated_case_zone_started",
+            "started_on", gettext_lazy("Accepted on"), kind="date", sort=("started_on",), index="dated_case_zone_started",
             stack="hide-s",
         ),
         Column("ended_on", gettext_lazy("Closed"), kind="date", sort=("ended_on",), index="dated_case_zone_ended",

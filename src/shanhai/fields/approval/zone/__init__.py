@@ -6,7 +6,7 @@ from pathlib import Path
 
 from shanhai.core.models import Member
 from shanhai.core.sheets import exporting, loading
-from shanhai.fields.approval.platform_columns import DATED_CASES
+from shanhai.fields.approval.columns import DATED_CASES
 from shanhai.fields.approval.zone import cases, catalogues
 
 
