@@ -391,15 +391,19 @@ def misguarded() -> Iterator[tuple[Case, CaseItem | None]]:
 
 
 def head_of(rows: QuerySet[Case]) -> dict[str, Any]:
-    """What leads the list."""
-    return rows.order_by().aggregate(
-        n=Count("pk"),
-        review=Count("pk", Q(stage=Stage.REVIEW)),
-        late=Count("pk", Q(stage=Stage.REVIEW, planned_on__lt=clock.today())),
-        owner=Count("pk", Q(stage__in=rules.WITH_OWNER)),
-        received=Count("pk", Q(stage=Stage.RECEIVED)),
-        closed=Count("pk", Q(stage__in=rules.CLOSED)),
+    """What leads the list, of what is not over (two statements); ``n`` is 0 only where there is none at all."""
+    found = (
+        rows.filter(stage__in=(Stage.FILING, Stage.RECEIVED, Stage.GAPS, Stage.REVIEW))
+        .order_by()
+        .aggregate(
+            n=Count("pk"),
+            review=Count("pk", Q(stage=Stage.REVIEW)),
+            late=Count("pk", Q(stage=Stage.REVIEW, planned_on__lt=clock.today())),
+            owner=Count("pk", Q(stage__in=rules.WITH_OWNER)),
+            received=Count("pk", Q(stage=Stage.RECEIVED)),
+        )
     )
+    return found | {"n": found["n"] or int(rows.order_by().exists())}
 
 
 def named(rows: QuerySet[Case], text: str) -> QuerySet[Case]:
