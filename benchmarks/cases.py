@@ -66,26 +66,38 @@ def lay(connection: Any, n: int) -> None:
     from benchmarks.scale_rows import _copy
     from shanhai.core.models import Member, Seen, WorkItem
     from shanhai.fields.approval.models import Case, CaseItem, Opinion
+    from shanhai.fields.investment.models import Project
 
     def unit_of(login: str) -> Any:
         return Member.objects.select_related("unit").get(user__username=login).unit
 
-    first = {model: _highest(model) + 1 for model in (Case, CaseItem)}
+    first: dict[Any, int] = {}
     is_open = "i % 50 = 0"
     stage = f"CASE WHEN {is_open} THEN 'review' WHEN i % 97 = 0 THEN 'refused' ELSE 'approved' END"
     filed = "date '2013-01-01' + (i % 3900)::int"
     day = f"CASE WHEN {is_open} THEN date '2023-08-01' + (i / 50 % 40)::int ELSE {filed} END"
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = off")
+    own = {
+        "number": "'BX' || lpad(i::text, 8, '0')",
+        "project_code": "NULL",
+        "name_zh": "'项目' || i",
+        "name_en": "'Project ' || i",
+    }
+    _copy(connection, Project, own, 0, n // 50)
+    first[Project] = Project.objects.get(number="BX00000000").pk
+    # A project runs in one file at a time.
+    project = f"{first[Project]} + CASE WHEN {is_open} THEN i / 50 ELSE i % {n // 50} END"
     _copy(connection, Case, {
         "number": "'B' || lpad(i::text, 8, '0')", "platform_number": "NULL", "stage": stage, "filed_on": day,
-        "project_id": "one.project_id", "received_on": day, "accepted_on": day,
+        "project_id": project, "received_on": day, "accepted_on": day,
         "planned_on": f"{day} + 40 + (i / 7 % 90)::int", "n_items": "1",
         "open_items": f"CASE WHEN {is_open} THEN 1 ELSE 0 END",
         "closed_on": f"CASE WHEN {is_open} THEN NULL ELSE {day} + 60 END",
         "government_days": f"CASE WHEN {is_open} THEN NULL ELSE 20 + i % 60 END",
         "catalogue_id": "one.catalogue_id",
     }, 0, n)  # fmt: skip
+    first[Case] = Case.objects.get(number="B00000000").pk
     units = [unit_of(logins[1]).pk for logins in READERS.values()]
     # All are the first reader's but one in a hundred, and fifty.
     step = max(1, n // 50 // 50)
@@ -98,26 +110,23 @@ def lay(connection: Any, n: int) -> None:
         "decided_on": f"CASE WHEN {is_open} THEN NULL ELSE {day} + 15 END", "asks": "'[]'", "after": "'[]'",
         "then": "'[]'", "level": "''", "draft": "''",
     }, 0, n)  # fmt: skip
+    first[CaseItem] = CaseItem.objects.filter(case_id=first[Case]).get().pk
     _copy(connection, Opinion, {
         "item_id": f"{first[CaseItem]} + i / 3", "department": "'d' || (i % 3)", "role": "'co'",
         "unit_id": f"{units[0]}", "replied_on": "date '2020-01-01' + (i % 900)::int", "counts_as": "'agree'",
         "why": "CASE WHEN i % 40 = 0 THEN 'silence' ELSE 'said' END", "reply": "'agree'",
     }, 0, 3 * n)  # fmt: skip
-    _lay_seen(connection, Seen, first[Case], n, [unit_of(logins[0]).organisation_id for logins in READERS.values()])
+    _lay_seen(
+        connection, Seen, first[Case], n, [unit_of(logins[0]).organisation_id for logins in READERS.values()]
+    )
     _copy(connection, WorkItem, {
         "kind": "'approval.decide'", "subject_kind": "'approval.caseitem'",
         "subject_id": f"{first[CaseItem]} + i * 50", "unit_id": unit.replace("i / 50", "i"), "member_id": "NULL",
         "stage": "'open'", "due_on": "date '2023-08-20' + (i % 60)::int", "sorted_on": "date '2023-08-20' + (i % 60)::int",
         "done_at": "NULL", "done_by_id": "NULL",
     }, 0, n // 50)  # fmt: skip
-    connection.commit() if connection.in_atomic_block else None
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
-
-
-def _highest(model: Any) -> int:
-    """The last key that the sequence of a table gave."""
-    return int(model.objects.order_by("-pk").values_list("pk", flat=True)[0])
 
 
 def _lay_seen(connection: Any, model: Any, first: int, n: int, organisations: list[int]) -> None:
@@ -126,11 +135,22 @@ def _lay_seen(connection: Any, model: Any, first: int, n: int, organisations: li
     from shanhai.core.models import Pairing
 
     zone = Pairing.objects.get(code="LQXS").pk
-    like = {"kind": "'approval.case'", "unit_id": "NULL", "pairing_id": str(zone), "sorted_at": "'2023-09-01'"}
+    like = {
+        "kind": "'approval.case'",
+        "unit_id": "NULL",
+        "pairing_id": str(zone),
+        "sorted_at": "'2023-09-01'",
+    }
     other = model.objects.filter(kind="approval.case").exclude(organisation_id__in=organisations)
     seats = [organisations[0], other.values_list("organisation_id", flat=True)[0]]
     for organisation in seats:
-        _copy(connection, model, like | {"organisation_id": str(organisation), "object_id": f"{first} + i"}, 0, n)
+        _copy(
+            connection,
+            model,
+            like | {"organisation_id": str(organisation), "object_id": f"{first} + i"},
+            0,
+            n,
+        )
     for organisation, step in ((organisations[1], 100), (organisations[2], n // 50)):
         own = like | {"organisation_id": str(organisation), "object_id": f"{first} + i * {step}"}
         _copy(connection, model, own, 0, n // step)
@@ -215,7 +235,13 @@ def main() -> None:
     asked = parser.parse_args()
     url = os.environ.get("DATABASE_URL", "")
     if asked.on or asked.lay_only:
-        _run(asked.on or asked.lay_only, asked.cases, asked.looks, is_laid=bool(asked.on), measures=not asked.lay_only)
+        _run(
+            asked.on or asked.lay_only,
+            asked.cases,
+            asked.looks,
+            is_laid=bool(asked.on),
+            measures=not asked.lay_only,
+        )
         return
     if not url:
         raise SystemExit("Name a PostgreSQL server in DATABASE_URL.")

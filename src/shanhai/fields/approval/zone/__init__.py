@@ -27,4 +27,4 @@ def _load_dated(folder: Path, by: Member | None) -> dict[str, int]:
     if not path.exists():
         return {}
     found = loading.load_table(DATED_CASES, path, by=by)
-    return {path.name: found.get("new", 0) + found.get("changed", 0)}
+    return {path.name: found.get("new", 0) + found.get("changed", 0)} if any(found.values()) else {}
