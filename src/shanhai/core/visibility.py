@@ -63,9 +63,10 @@ def can_see(member: Member | None, record: Any) -> bool:
         return False
     if record.owner_unit_id is not None and record.owner_unit.organisation_id == here.organisation_id:
         return True
-    if record.reach != Reach.SIDE and _is_guest(record, here.organisation_id):
+    # The seat is in hand; whether it was shared by name is asked of the database, so it is asked last.
+    if _sees_by_seat(here.side_in(record.pairing_id), member.unit.organisation.kind, record):
         return True
-    return _sees_by_seat(here.side_in(record.pairing_id), member.unit.organisation.kind, record)
+    return record.reach != Reach.SIDE and _is_guest(record, here.organisation_id)
 
 
 def _sees_by_seat(side: str | None, kind: str, record: Any) -> bool:

@@ -10,6 +10,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from shanhai.core import access, clock, ladder, rulebook, search
 from shanhai.core.calendar import calendar
+from shanhai.core.db import prepared
 from shanhai.core.models import Member, Organisation, Pairing, Unit
 from shanhai.core.search import Found
 from shanhai.fields.approval.models import Case, CaseItem, Material, MaterialVersion, Opinion, Stop
@@ -22,6 +23,9 @@ from shanhai.kernel.refusals import NotAllowed, NotFound, gettext_noop
 from shanhai.kernel.rulebook import NATIONAL
 
 Stage, State = rules.Stage, rules.State
+_WITH_CASE = (
+    "project__region", "enterprise", "pairing", "catalogue__catalogue__region", "owner_unit__organisation",
+)  # fmt: skip
 
 
 def cases_of(member: Member | None, pairing: Pairing) -> QuerySet[Case]:
@@ -38,10 +42,7 @@ def case_of(member: Member | None, number: str) -> Case:
     NotFound
         ``approval.no_case``
     """
-    rows = Case.objects.select_related(
-        "project__region", "enterprise", "pairing", "catalogue__catalogue__region", "owner_unit__organisation"
-    )
-    found = rows.filter(number=number[:40]).first()
+    found = next(iter(prepared.rows(Case, {"number": number[:40]}, related=_WITH_CASE)), None)
     if found is None or not shared.may_see(member, found):
         raise NotFound(
             "approval.no_case",
@@ -65,7 +66,8 @@ def item_of(member: Member | None, number: str, code: str) -> CaseItem:
         ``approval.no_case``, ``approval.case_item``
     """
     case = case_of(member, number)
-    found = items_of(case).filter(code=code[:30]).first()
+    asked = {"case": case.pk, "code": code[:30]}
+    found = next(iter(prepared.rows(CaseItem, asked, related=("unit__organisation",))), None)
     if found is None:
         raise NotFound(
             "approval.case_item",
