@@ -16,8 +16,9 @@ LISTS = (
     ("build", ["requirements/build.in", "--constraint", "requirements/test.txt"]),
     ("uv", ["requirements/uv.in"]),
     ("node", ["requirements/node.in"]),
-    # Stands alone: its environment holds nothing of ours.
+    # These stand alone: their environments hold nothing of ours.
     ("pm4py", ["requirements/pm4py.in"]),
+    ("viewflow", ["requirements/viewflow.in"]),
 )
 
 

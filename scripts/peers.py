@@ -18,6 +18,7 @@ from machine import REPOSITORY
 LISTS = REPOSITORY / "requirements"
 FOLDER = REPOSITORY / "var" / "peers"
 PM4PY = "pm4py"  # reads the journal's export (AGPL)
+VIEWFLOW = "viewflow"  # decides beside us in benchmarks/viewflow.py (AGPL); made when that is run
 
 
 def python_of(peer: str) -> Path:

@@ -23,7 +23,7 @@ import machine  # noqa: E402
 import run_tests  # noqa: E402
 import setup  # noqa: E402
 
-LOCKS = ("base", "test", "build", "uv", "node", "pm4py")
+LOCKS = ("base", "test", "build", "uv", "node", "pm4py", "viewflow")
 FRONTEND_LISTS = ("frontend", "frontend-test")
 PINNED = re.compile(r"^([a-z0-9-]+)==(\S+)( ; .+)? \\$")
 HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}( \\)?$")

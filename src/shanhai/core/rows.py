@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import F
 
+from shanhai.core.db import prepared
 from shanhai.core.names import called
 from shanhai.kernel.refusals import ChangedMeanwhile, gettext_noop
 
@@ -22,12 +22,8 @@ def move(row: Any, /, **changes: Any) -> None:
     ChangedMeanwhile
         ``core.changed_meanwhile``, with the kind and key of the row.
     """
-    moved = (
-        type(row)
-        ._default_manager.filter(pk=row.pk, version=row.version)
-        .update(version=F("version") + 1, **changes)
-    )
-    if not moved:
+    where = {"pk": row.pk, "version": row.version}
+    if not prepared.update(type(row), where, version=prepared.Plus(1), **changes):
         raise ChangedMeanwhile(
             "core.changed_meanwhile",
             gettext_noop(

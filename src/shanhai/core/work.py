@@ -16,6 +16,7 @@ from django.db.models import F, Q
 
 from shanhai.core import bulk, clock, journal, signs
 from shanhai.core.calendar import Moved, calendar
+from shanhai.core.db import prepared
 from shanhai.core.models import NO_DAY, Climb, Member, Unit, WorkItem
 from shanhai.core.queries.work import deputies_of_today, words
 from shanhai.kernel.workdays import Calendar
@@ -125,11 +126,20 @@ def open_many(items: Sequence[WorkItem]) -> None:
 
 def close_many(subjects: Mapping[str, Iterable[int]], *, is_done: bool, by: Member | None) -> int:
     """Close all that waits for some subjects, keys by label of their model, in one statement."""
-    where = Q()
-    for label, keys in subjects.items():
-        where |= Q(subject_kind=label, subject_id__in=keys)
-    waiting = WorkItem.objects.filter(where, stage=WorkItem.Stage.OPEN)
+    some = {label: list(dict.fromkeys(keys)) for label, keys in subjects.items()}
+    some = {label: keys for label, keys in some.items() if keys}
     stage = WorkItem.Stage.DONE if is_done else WorkItem.Stage.DROPPED
+    if len(some) == 1:
+        ((label, keys),) = some.items()
+        one = {"subject_kind": label, "subject_id__in": keys, "stage": str(WorkItem.Stage.OPEN)}
+        done = {"stage": str(stage), "done_at": clock.now(), "done_by": by}
+        return prepared.update(WorkItem, one, version=prepared.Plus(1), **done)
+    where = Q()
+    for label, keys in some.items():
+        where |= Q(subject_kind=label, subject_id__in=keys)
+    if not some:
+        return 0
+    waiting = WorkItem.objects.filter(where, stage=WorkItem.Stage.OPEN)
     return waiting.update(stage=stage, done_at=clock.now(), done_by=by, version=F("version") + 1)
 
 

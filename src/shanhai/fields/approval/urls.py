@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shanhai.fields.approval.views import case_forms, cases, catalogues, drafts, previews
+from shanhai.fields.approval.views import case_forms, cases, catalogues, drafts, past, previews
 
 app_name = "approval"
 
@@ -15,6 +15,7 @@ _OPINION = f"{_ITEM}opinions/<str:department>/"
 urlpatterns = [
     path("inbox/", cases.inbox, name="inbox"),
     path("cases/", cases.cases, name="cases"),
+    path("past-cases/", past.dated_cases, name="dated_cases"),
     path("cases/file/", case_forms.file, name="case_file"),
     path(_CASE, cases.case, name="case"),
     path(f"{_CASE}applicant/", cases.applicant, name="applicant"),

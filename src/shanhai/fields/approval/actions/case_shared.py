@@ -7,11 +7,12 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Case as When_
-from django.db.models import F, Value, When
+from django.db.models import Value, When
 
 from shanhai.core import access, notices, work
 from shanhai.core.actions import sharing
 from shanhai.core.calendar import calendar
+from shanhai.core.db import prepared
 from shanhai.core.models import Document, Member, Unit, WorkItem
 from shanhai.fields.approval.models import Case, CaseItem, Opinion
 from shanhai.fields.approval.queries import cases as queries
@@ -85,8 +86,8 @@ def close_work(items: Iterable[CaseItem], *, is_done: bool, by: Member | None) -
 
 def lock(case: Case, *stages: rules.Stage, **changes: Any) -> None:
     """Move the row of a case first, so that what follows is done by one at a time for one file."""
-    moved = Case.objects.filter(pk=case.pk, stage__in=stages).update(version=F("version") + 1, **changes)
-    if not moved:
+    where = {"pk": case.pk, "stage__in": [str(one) for one in stages]}
+    if not prepared.update(Case, where, version=prepared.Plus(1), **changes):
         raise NotNow(
             "approval.case_moved",
             gettext_noop("Case {number} has come to another stage meanwhile. Look at it again."),

@@ -7,26 +7,31 @@ asks, and the letters to the applicant are read from what happened and are no ro
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import date
 from typing import Any
 
-from django.db.models import Case as When_
-from django.db.models import F, Value, When
+from django.db.models import F
 
 from shanhai.core import clock, journal, rows
 from shanhai.core.calendar import calendar
+from shanhai.core.db import prepared
 from shanhai.core.models import Document, Member
 from shanhai.core.writing import action
 from shanhai.fields.approval.actions import case_shared as shared
 from shanhai.fields.approval.actions.filing import drop
+from shanhai.fields.approval.actions.opening import open_one
 from shanhai.fields.approval.models import Case, CaseItem
 from shanhai.fields.approval.queries import cases as queries
 from shanhai.fields.approval.rules import cases as rules
+from shanhai.fields.approval.rules import clock as clocks
 from shanhai.fields.approval.rules import replies
 from shanhai.fields.approval.rules.replies import Decision
 from shanhai.kernel.refusals import BadInput, NotNow, gettext_noop
 
 Stage, State = rules.Stage, rules.State
+# Kinds of items by their days that open in a statement each; more of them open in one, which takes longer to build.
+_MOST_KINDS = 2
 
 
 @action
@@ -59,13 +64,27 @@ def decide_item(
     if not item.is_last_step and by is not None:
         return _pass_on(item, found, reasons, by)
     shared.hang(case, document, by=by)
-    today = clock.today()
+    return settle(item, found, reasons, document, clock.today(), by=by)
+
+
+def settle(
+    item: CaseItem,
+    found: Decision,
+    reasons: str,
+    document: Document | None,
+    today: date,
+    *,
+    by: Member | None,
+    **more: Any,
+) -> CaseItem:
+    """Let a decision take effect on a day: the join, the items that open, the end of the case, the journal."""
+    case = item.case
     if found is Decision.REFUSED:
-        return _refuse(case, item, reasons, document, today, by)
-    shared.lock(case, Stage.REVIEW, open_items=F("open_items") - 1)
+        return _refuse(case, item, reasons, document, today, by, more)
+    shared.lock(case, Stage.REVIEW, open_items=prepared.Plus(-1))
     _end(item, found, reasons, document, today, by)
     moved: list[Any] = [item]
-    facts: list[dict[str, Any]] = [{"event": "decided", "decision": str(found), "reasons": reasons}]
+    facts: list[dict[str, Any]] = [{"event": "decided", "decision": str(found), "reasons": reasons} | more]
     opened = _open_next(case, item, today)
     for one in opened:
         moved.append(one)
@@ -166,42 +185,72 @@ def _end(
 
 
 def _open_next(case: Case, item: CaseItem, today: date) -> list[CaseItem]:
-    """Take one from each item that waits for this one; those that waited for nothing else open (two statements)."""
+    """Take one from each item that waits for this one; those that waited for nothing else open.
+
+    The row of the case is held, so nobody else takes from them meanwhile. One statement reads them, one moves those that
+    still wait, and one those that open; where these have many different days, one for all of them.
+    """
     if not item.then:
         return []
-    is_last = When(left_before=1, then=Value(today))
-    waiting = CaseItem.objects.filter(
-        case=case, code__in=[code for code, _n, _co in item.then], state=State.WAITING, left_before__gt=0
-    )
-    waiting.update(
-        left_before=F("left_before") - 1,
-        version=F("version") + 1,
-        state=When_(When(left_before=1, then=Value(State.OPEN)), default=F("state")),
-        opens_on=When_(is_last, default=F("opens_on")),
-        due_on=When_(
-            When(left_before=1, then=shared.days_by((n for _c, n, _co in item.then), today)),
-            default=F("due_on"),
-        ),
-        co_due_on=When_(
-            When(left_before=1, then=shared.co_days_by((co for _c, _n, co in item.then), today)),
-            default=F("co_due_on"),
-        ),
-    )
-    found = list(
-        CaseItem.objects.filter(case=case, code__in=[code for code, _n, _co in item.then]).order_by("place")
-    )
+    codes = [code for code, _n, _co in item.then]
+    found = prepared.rows(CaseItem, {"case": case.pk, "code__in": codes}, "place")
+    waiting = [one for one in found if one.state == State.WAITING and one.left_before > 0]
+    nearer = [one.pk for one in waiting if one.left_before > 1]
+    if nearer:
+        prepared.update(CaseItem, {"pk__in": nearer}, left_before=prepared.Plus(-1), version=prepared.Plus(1))
+    opening = [one for one in waiting if one.left_before == 1]
+    for one in waiting:
+        one.left_before -= 1
+        one.version += 1
+    for one in opening:
+        open_one(one, today)
+    _write_opened(opening)
     for one in found:
         one.case = case
     return found
 
 
+def _write_opened(opened: list[CaseItem]) -> None:
+    by_days: dict[tuple[int, int], list[CaseItem]] = defaultdict(list)
+    for one in opened:
+        by_days[one.promised_days, one.co_days].append(one)
+    if len(by_days) > _MOST_KINDS:
+        today = opened[0].opens_on
+        assert today is not None
+        CaseItem.objects.filter(pk__in=[one.pk for one in opened]).update(
+            left_before=0,
+            version=F("version") + 1,
+            state=State.OPEN,
+            opens_on=today,
+            due_on=shared.days_by((one.promised_days for one in opened), today),
+            co_due_on=shared.co_days_by((one.co_days for one in opened), today),
+        )
+        return
+    for some in by_days.values():
+        one = some[0]
+        prepared.update(
+            CaseItem,
+            {"pk__in": [row.pk for row in some]},
+            left_before=0,
+            version=prepared.Plus(1),
+            state=one.state,
+            opens_on=one.opens_on,
+            due_on=one.due_on,
+            co_due_on=one.co_due_on,
+        )
+
+
 def _close(case: Case, today: date) -> bool:
     """Close a case whose last item is decided, with its three clocks."""
-    items = list(CaseItem.objects.filter(case=case).prefetch_related("stops"))
+    items = prepared.rows(CaseItem, {"case": case.pk}, "place")
     if any(one.state != State.DECIDED for one in items):
         return False
-    found = queries.counts_of(case, items, today)
-    assert found is not None
+    assert case.accepted_on is not None
+    halts: dict[int, list[clocks.Halt]] = defaultdict(list)
+    for stop in prepared.rows(queries.Stop, {"item__in": [one.pk for one in items]}, "pk"):
+        halts[stop.item_id].append(stop.halt)
+    runs = [clocks.Run(one.opens_on or today, one.decided_on, tuple(halts[one.pk])) for one in items]
+    found = clocks.case_counts(runs, case.accepted_on, today, calendar())
     end(case, Stage.APPROVED, today, found)
     return True
 
@@ -215,22 +264,29 @@ def end(case: Case, stage: rules.Stage, today: date, found: Any) -> None:
             "government_days": found.government,
             "owner_days": found.owner,
         }
-    Case.objects.filter(pk=case.pk).update(**told)
+    prepared.update(Case, {"pk": case.pk}, **told)
     for name, value in told.items():
         setattr(case, name, value)
 
 
 def _refuse(
-    case: Case, item: CaseItem, reasons: str, document: Document | None, today: date, by: Member | None
+    case: Case,
+    item: CaseItem,
+    reasons: str,
+    document: Document | None,
+    today: date,
+    by: Member | None,
+    more: dict[str, Any],
 ) -> CaseItem:
     """A refusal ends the case: what waits or is open elsewhere is dropped."""
-    shared.lock(case, Stage.REVIEW, stage=Stage.REFUSED, closed_on=today, open_items=F("open_items") - 1)
+    shared.lock(case, Stage.REVIEW, stage=Stage.REFUSED, closed_on=today, open_items=prepared.Plus(-1))
     case.stage, case.closed_on = Stage.REFUSED, today
     _end(item, Decision.REFUSED, reasons, document, today, by)
     others = list(CaseItem.objects.filter(case=case, state__in=(State.WAITING, State.OPEN, State.STOPPED)))
     drop(others, today)
     shared.close_work([item, *others], is_done=True, by=by)
-    facts = [{"event": "decided", "decision": "refused", "reasons": reasons}, {"event": "closed"}]
+    facts: list[dict[str, Any]] = [{"event": "decided", "decision": "refused", "reasons": reasons} | more]
+    facts.append({"event": "closed"})
     facts += [{"event": "dropped"}] * len(others)
     journal.record_many(
         [item, case, *others], "approval.decide_item", by=by, pairing_id=case.pairing_id, each=facts
@@ -249,7 +305,7 @@ def recall_decision(item: CaseItem, *, reason: str, by: Member | None) -> CaseIt
     queries.check_hand(item, case, by)
     rules.check_state(item.name_zh, item.state, State.DECIDED)
     _check_reason(item, reason)
-    shared.lock(case, Stage.REVIEW, open_items=F("open_items") + 1)
+    shared.lock(case, Stage.REVIEW, open_items=prepared.Plus(1))
     later = list(queries.items_of(case).filter(code__in=[code for code, _n, _co in item.then]))
     for one in later:
         one.case = case

@@ -10,6 +10,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from shanhai.core import access, clock, ladder, rulebook, search
 from shanhai.core.calendar import calendar
+from shanhai.core.db import prepared
 from shanhai.core.models import Member, Organisation, Pairing, Unit
 from shanhai.core.queries.work import ROLES_OF_STEPS
 from shanhai.core.search import Found
@@ -23,6 +24,9 @@ from shanhai.kernel.refusals import NotAllowed, NotFound, gettext_noop
 from shanhai.kernel.rulebook import NATIONAL
 
 Stage, State = rules.Stage, rules.State
+_WITH_CASE = (
+    "project__region", "enterprise", "pairing", "catalogue__catalogue__region", "owner_unit__organisation",
+)  # fmt: skip
 
 
 def cases_of(member: Member | None, pairing: Pairing) -> QuerySet[Case]:
@@ -39,10 +43,7 @@ def case_of(member: Member | None, number: str) -> Case:
     NotFound
         ``approval.no_case``
     """
-    rows = Case.objects.select_related(
-        "project__region", "enterprise", "pairing", "catalogue__catalogue__region", "owner_unit__organisation"
-    )
-    found = rows.filter(number=number[:40]).first()
+    found = next(iter(prepared.rows(Case, {"number": number[:40]}, related=_WITH_CASE)), None)
     if found is None or not shared.may_see(member, found):
         raise NotFound(
             "approval.no_case",
@@ -50,6 +51,11 @@ def case_of(member: Member | None, number: str) -> Case:
             number=number[:40],
         )
     return found
+
+
+def rows_of(keys: Iterable[int]) -> QuerySet[Case]:
+    """Cases by key, oldest first: of whom it is known that they may be seen."""
+    return Case.objects.filter(pk__in=list(keys)).order_by("filed_on", "pk")
 
 
 def item_of(member: Member | None, number: str, code: str) -> CaseItem:
@@ -61,7 +67,8 @@ def item_of(member: Member | None, number: str, code: str) -> CaseItem:
         ``approval.no_case``, ``approval.case_item``
     """
     case = case_of(member, number)
-    found = items_of(case).filter(code=code[:30]).first()
+    asked = {"case": case.pk, "code": code[:30]}
+    found = next(iter(prepared.rows(CaseItem, asked, related=("unit__organisation",))), None)
     if found is None:
         raise NotFound(
             "approval.case_item",
@@ -130,6 +137,30 @@ def whole(case: Case) -> list[CaseItem]:
         for one in row.opinions.all():
             one.item = row
     return rows
+
+
+def whole_many(cases: QuerySet[Case]) -> Iterator[tuple[Case, list[CaseItem], list[Material]]]:
+    """Cases in their order with all that they hold, some hundred at a time (seven statements each)."""
+    opinions = Opinion.objects.select_related("unit__organisation").order_by("pk")
+    items = CaseItem.objects.select_related("unit__organisation").order_by("place")
+    versions = MaterialVersion.objects.order_by("-number")
+    rows = cases.select_related("project", "pairing", "catalogue__catalogue", "owner_unit__organisation")
+    found = rows.prefetch_related(
+        Prefetch("items", items.prefetch_related(Prefetch("opinions", opinions), "stops")),
+        Prefetch(
+            "materials", Material.objects.order_by("place").prefetch_related(Prefetch("versions", versions))
+        ),
+    )
+    for case in found.iterator(chunk_size=200):
+        yield case, list(case.items.all()), list(case.materials.all())
+
+
+def department_names(document: Catalogue, code: str) -> dict[str, str]:
+    """The names of a department as rows of a case keep them."""
+    department = document.department(code)
+    zh = department.name_zh if department is not None else code
+    en = department.name_en if department is not None else ""
+    return {"department": code, "department_zh": zh, "department_en": en}
 
 
 def materials_of(case: Case) -> list[Material]:
@@ -363,15 +394,19 @@ def misguarded() -> Iterator[tuple[Case, CaseItem | None]]:
 
 
 def head_of(rows: QuerySet[Case]) -> dict[str, Any]:
-    """What leads the list."""
-    return rows.order_by().aggregate(
-        n=Count("pk"),
-        review=Count("pk", Q(stage=Stage.REVIEW)),
-        late=Count("pk", Q(stage=Stage.REVIEW, planned_on__lt=clock.today())),
-        owner=Count("pk", Q(stage__in=rules.WITH_OWNER)),
-        received=Count("pk", Q(stage=Stage.RECEIVED)),
-        closed=Count("pk", Q(stage__in=rules.CLOSED)),
+    """What leads the list, of what is not over (two statements); ``n`` is 0 only where there is none at all."""
+    found = (
+        rows.filter(stage__in=(Stage.FILING, Stage.RECEIVED, Stage.GAPS, Stage.REVIEW))
+        .order_by()
+        .aggregate(
+            n=Count("pk"),
+            review=Count("pk", Q(stage=Stage.REVIEW)),
+            late=Count("pk", Q(stage=Stage.REVIEW, planned_on__lt=clock.today())),
+            owner=Count("pk", Q(stage__in=rules.WITH_OWNER)),
+            received=Count("pk", Q(stage=Stage.RECEIVED)),
+        )
     )
+    return found | {"n": found["n"] or int(rows.order_by().exists())}
 
 
 def named(rows: QuerySet[Case], text: str) -> QuerySet[Case]:
