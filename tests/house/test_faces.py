@@ -94,6 +94,7 @@ READS = {
     "reach",
     "readers",
     "refused",
+    "saved",
     "seals",
     "sent",
     "show",

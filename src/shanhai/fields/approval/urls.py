@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shanhai.fields.approval.views import case_forms, cases, catalogues, drafts, previews
+from shanhai.fields.approval.views import analysis, case_forms, cases, catalogues, drafts, previews
 
 app_name = "approval"
 
@@ -13,6 +13,8 @@ _ITEM = f"{_CASE}items/<str:code>/"
 _OPINION = f"{_ITEM}opinions/<str:department>/"
 
 urlpatterns = [
+    path("analysis/", analysis.analysis, name="analysis"),
+    path("analysis/saved.<str:form>", analysis.saved_file, name="saved_file"),
     path("inbox/", cases.inbox, name="inbox"),
     path("cases/", cases.cases, name="cases"),
     path("cases/file/", case_forms.file, name="case_file"),

@@ -1,9 +1,10 @@
-"""What a project needs, as plain data for API and commands."""
+"""What a project needs, and what was measured of cases, as plain data for API and commands."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from shanhai.core import sentences
 from shanhai.fields.approval.rules import applying
 
 
@@ -35,3 +36,49 @@ def _item(one: applying.Judged, step: Any) -> dict[str, Any]:
         "is_critical": bool(step and step.is_critical),
         **{name: getattr(step, of) if step else None for name, of in times.items()},
     }
+
+
+def saved_as_plain(one: Any) -> dict[str, Any]:
+    """The time saved (``queries.saved.Saved``), for programs; days are working days of the government."""
+    found = one.found
+    return {
+        "by": str(one.asked.by),
+        "since": one.asked.since,
+        "alike": str(one.asked.alike),
+        "cut": found.cut,
+        "ci95": list(found.ci95) if found.ci95 else None,
+        "saved_wd": found.saved_wd,
+        "baseline": _days(found.baseline),
+        "cohort": _days(found.cohort),
+        "classes": [
+            {"class": row.kind, "cut": row.cut, "baseline": _days(row.baseline), "cohort": _days(row.cohort)}
+            for row in found.kinds
+        ],
+        "levers": [
+            {"lever": row.lever, "cases": row.cases, "saved_wd": row.saved_wd, "share": row.share}
+            for row in found.levers
+        ],
+        "rest_wd": found.rest_wd,
+        "from_dates": one.n_from_dates,
+        "is_cut_off": one.is_cut_off,
+        "standing": one.standing,
+        "notes": [sentences.reason(row) for row in found.notes],
+        "reported": [
+            {
+                "proposal": row.proposal.number,
+                "what_zh": row.what_zh,
+                "what_en": row.what_en,
+                # "40 % faster" stands as 40, "40 % fewer days" as -40: both are a cut of 0.4.
+                "cut": abs(float(row.change_percent)) / 100,
+                "standing": row.standing,
+                "source": row.source,
+            }
+            for row in one.reported
+        ],
+    }
+
+
+def _days(found: Any) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    return {"n": found.n, "mean": found.mean, "median": found.median, "p90": found.p90}
