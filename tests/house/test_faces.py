@@ -78,6 +78,7 @@ READS = {
     "analyse",
     "balance",
     "balance-records",
+    "board",
     "count",
     "differences",
     "find",

@@ -250,6 +250,14 @@ def sign_in() -> None:
             count=f"{OWN}.queries.inbox.waiting",
         ),
         MenuEntry(
+            "approval.board",
+            "land",
+            17,
+            _("Board of cases"),
+            "approval:board",
+            "approval.view_analysis",
+        ),
+        MenuEntry(
             "approval.analysis",
             "land",
             18,

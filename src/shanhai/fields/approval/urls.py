@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shanhai.fields.approval.views import analysis, case_forms, cases, catalogues, drafts, previews
+from shanhai.fields.approval.views import analysis, board, case_forms, cases, catalogues, drafts, previews
 
 app_name = "approval"
 
@@ -15,6 +15,8 @@ _OPINION = f"{_ITEM}opinions/<str:department>/"
 urlpatterns = [
     path("analysis/", analysis.analysis, name="analysis"),
     path("analysis/saved.<str:form>", analysis.saved_file, name="saved_file"),
+    path("board/", board.board, name="board"),
+    path("board/board.<str:form>", board.board_file, name="board_file"),
     path("inbox/", cases.inbox, name="inbox"),
     path("cases/", cases.cases, name="cases"),
     path("cases/file/", case_forms.file, name="case_file"),

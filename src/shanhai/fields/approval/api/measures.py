@@ -9,7 +9,8 @@ from ninja import Query, Schema
 from pydantic import Field
 
 from shanhai.fields.approval.api.base import router
-from shanhai.fields.approval.queries import saved, told
+from shanhai.fields.approval.queries import board, saved, told
+from shanhai.fields.approval.rules.board import Danger
 from shanhai.fields.approval.rules.cohorts import By, Class, Comparison
 from shanhai.fields.office.api.base import pairing_of
 from shanhai.webkit.api import Day, may
@@ -89,3 +90,67 @@ def show_time_saved(request: Any, asked: Query[SavedWhere]) -> Any:
     """Closed cases of the cohort against those of its baseline, of the same class; what levers contributed."""
     wanted = Comparison(asked.by, asked.since, asked.alike)
     return told.saved_as_plain(saved.saved(request.member, pairing_of(request, asked.pairing), wanted))
+
+
+class BoardCaseOut(Schema):
+    """An open case: where it is, its days, the risk of missing the deadline, and who holds its critical path."""
+
+    number: str
+    name_zh: str
+    name_en: str
+    enterprise: str
+    catalogue: str
+    mode: str
+    stage: str
+    column: str = Field(description="applicant, received, or review- and the stage of the regime.")
+    due_on: dt.date | None
+    days_left: int | None = Field(description="Working days; below 0 when the day has passed.")
+    danger: Danger
+    risk: float | None = Field(
+        description="Share of like cases that ended later; null where too few have closed."
+    )
+    not_before: dt.date | None
+    not_after: dt.date | None
+    cases_behind: int
+    departments: list[str]
+    held_by: str
+    item: str
+    item_due_on: dt.date | None
+    is_stopped: bool
+
+
+class BoardLearntOut(Schema):
+    """From how many closed cases of a mode risks are learnt, and how often such intervals held."""
+
+    mode: str
+    closed: int
+    is_enough: bool
+    nominal: float | None
+    held: float | None
+    tests: int
+
+
+class BoardOut(Schema):
+    """All open cases, those due first first; at most 500."""
+
+    open: int
+    cases: list[BoardCaseOut]
+    learnt: list[BoardLearntOut]
+    standing: str
+
+
+class BoardWhere(Schema):
+    """Which cases of the board."""
+
+    pairing: str = Field("", max_length=40)
+    department: str = Field("", max_length=40)
+    danger: Danger | None = None
+    catalogue: str = Field("", max_length=40)
+
+
+@router.get("/board", response=BoardOut, summary="The coordinator's board of open cases")
+@may("approval.view_analysis")
+def show_board(request: Any, asked: Query[BoardWhere]) -> Any:
+    """Open cases with their stage, days left, risk of missing the deadline and holder."""
+    wanted = board.Wanted(asked.department, str(asked.danger or ""), asked.catalogue)
+    return told.board_as_plain(board.board(request.member, pairing_of(request, asked.pairing)), wanted)

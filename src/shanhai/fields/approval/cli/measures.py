@@ -1,4 +1,4 @@
-"""``shanhai approval saved``: what joint review saved, measured in the records of this zone."""
+"""``shanhai approval saved|board``: what joint review saved, and where all open cases stand."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 
 from shanhai.core import sentences
 from shanhai.fields.approval import columns
+from shanhai.fields.approval.queries import board as boards
 from shanhai.fields.approval.queries import saved as queries
 from shanhai.fields.approval.queries import told
+from shanhai.fields.approval.rules.board import Danger
 from shanhai.fields.approval.rules.catalogue import LEVERS
 from shanhai.fields.approval.rules.cohorts import By, Class, Comparison
 from shanhai.fields.office.cli import shared
@@ -20,12 +22,14 @@ from shanhai.webkit import words
 from shanhai.webkit.commands import AsJson, Part, remark, show_json, show_whole
 
 _BYS = tuple((str(one),) for one in By)
+_DANGERS = tuple((str(one),) for one in Danger)
 _CLASSES = tuple((str(one),) for one in Class)
 
 
 def add_to(app: typer.Typer) -> None:
     """The commands of this module."""
     app.command("saved")(show_saved)
+    app.command("board")(show_board)
 
 
 def show_saved(
@@ -95,3 +99,45 @@ def _levers(found: Any) -> Part:
         "share": _("Share"),
     }
     return Part("levers", _("What levers contributed"), rows, heads, ("saved", "share"))
+
+
+def show_board(
+    pairing: shared.PairingCode = "",
+    department: Annotated[str, given.text("--department", 40, "On whose desk, by code.")] = "",
+    danger: Annotated[str, given.choice("--danger", _DANGERS, "How near its deadline", or_none=True)] = "",
+    catalogue: Annotated[str, given.text("--catalogue", 40, "Of this catalogue.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """All open cases: stage, working days left, risk of missing the deadline, and who holds the critical path."""
+    found = boards.board(shared.reader("approval.view_analysis"), shared.pairing_of(pairing))
+    wanted = boards.Wanted(department, danger, catalogue)
+    if as_json:
+        show_json(told.board_as_plain(found, wanted))
+        return
+    heads = {
+        "number": _("Number"),
+        "column": _("Stage"),
+        "due_on": _("Deadline"),
+        "days_left": _("Days left"),
+        "danger": _("How it stands"),
+        "risk": _("Risk of being late"),
+        "held_by": _("Held by"),
+        "item": _("Item"),
+    }
+    rows = [
+        told.placed_as_plain(one) | {"risk": None if one.risk is None else words.percent(one.risk)}
+        for one in found.rows
+        if wanted.takes(one)
+    ]
+    show_whole(
+        {"open": found.n_open},
+        {"open": _("Open cases")},
+        [Part("cases", _("Open cases"), rows, heads, ("risk",))],
+    )
+    for one in found.learnt:
+        if not one.is_enough:
+            remark(
+                _("Reviewed {mode}: {n} cases have closed, too few to tell a risk.").format(
+                    mode=one.mode, n=one.closed
+                )
+            )

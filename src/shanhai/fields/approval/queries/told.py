@@ -82,3 +82,50 @@ def _days(found: Any) -> dict[str, Any] | None:
     if found is None:
         return None
     return {"n": found.n, "mean": found.mean, "median": found.median, "p90": found.p90}
+
+
+def placed_as_plain(one: Any) -> dict[str, Any]:
+    """A case of the board (``queries.board.Placed``), for programs."""
+    held = one.holder
+    return {
+        "number": one.case.number,
+        "name_zh": one.case.project.name_zh,
+        "name_en": one.case.project.name_en,
+        "enterprise": one.case.enterprise.code,
+        "catalogue": one.case.catalogue.catalogue.code,
+        "mode": one.case.mode,
+        "stage": one.case.stage,
+        "column": one.column,
+        "due_on": one.due_on,
+        "days_left": one.slack_days,
+        "danger": str(one.danger),
+        "risk": one.risk,
+        "not_before": one.low,
+        "not_after": one.high,
+        "cases_behind": one.n,
+        "departments": sorted(one.departments),
+        "held_by": held.department if held else "",
+        "item": held.item if held else "",
+        "item_due_on": held.due_on if held else None,
+        "is_stopped": bool(held and held.is_stopped),
+    }
+
+
+def board_as_plain(found: Any, wanted: Any) -> dict[str, Any]:
+    """The board for programs: the cases that are wanted, and what their forecasts rest on."""
+    return {
+        "open": found.n_open,
+        "cases": [placed_as_plain(one) for one in found.rows if wanted.takes(one)],
+        "learnt": [
+            {
+                "mode": one.mode,
+                "closed": one.closed,
+                "is_enough": one.is_enough,
+                "nominal": one.tested.nominal if one.tested else None,
+                "held": one.tested.held if one.tested else None,
+                "tests": one.tested.n if one.tested else 0,
+            }
+            for one in found.learnt
+        ],
+        "standing": found.standing,
+    }
