@@ -36,6 +36,7 @@ def _events(cases: Sequence[Case]) -> Iterator[Event]:
             yield Event(one.number, "accept", evening(one.accepted_on))
     items = CaseItem.objects.filter(case__in=numbers, decided_on__isnull=False).order_by("place")
     for case, code, on in items.values_list("case_id", "code", "decided_on"):
+        assert on is not None
         yield Event(numbers[case], code, evening(on))
     stops = Stop.objects.filter(item__case__in=numbers).order_by("pk")
     for case, code, from_on, ended_on in stops.values_list(
