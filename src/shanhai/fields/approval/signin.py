@@ -97,7 +97,7 @@ def _sign_in_cases() -> None:
             "approval.accept_by_time", _("Take files for accepted whose gaps nobody named."), scope="system"
         ),
         AccessRow("approval.take_silence", _("Take silence for consent at the deadline."), scope="system"),
-        AccessRow("approval.load_case", _("Load cases of a zone folder."), scope="system"),
+        AccessRow("approval.load_cases", _("Load cases of a zone folder."), scope="system"),
     )
     signs.access_rows.add(
         AccessRow(

@@ -90,10 +90,7 @@ class _Who:
 
     def names(self, code: str) -> dict[str, str]:
         """The names of a department as rows keep them."""
-        department = self.document.department(code)
-        zh = department.name_zh if department is not None else code
-        en = department.name_en if department is not None else ""
-        return {"department": code, "department_zh": zh, "department_en": en}
+        return queries.department_names(self.document, code)
 
     def side(self, code: str) -> str:
         """The side on which a department sits."""

@@ -1,7 +1,8 @@
 """The files of cases in a zone folder: the file, its items, opinions, materials with their versions, stops.
 
-What follows from the rest (what waits for what, what is out) is worked out on the way in and stands in no file. Papers are
-no part of it: a version that is loaded has its name.
+What follows from the rest stands in no file and is worked out on the way in: what waits for what, what is out, and all
+that the version of the catalogue fixed for an item when it was accepted (its names, its department, its promised days).
+Rows of a case stand in the order of that catalogue. Papers are no part of it: a version that is loaded has its name.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 
 from shanhai.core.models import Member, Unit
 from shanhai.fields.approval.actions import case_loading as actions
-from shanhai.fields.approval.models import Case
+from shanhai.fields.approval.models import Case, CatalogueVersion
 from shanhai.fields.approval.queries import cases as queries
 from shanhai.fields.approval.queries import catalogues
 from shanhai.fields.investment.queries import projects
@@ -52,21 +53,18 @@ CASES: dict[str, Read] = {
     "owner_days": WHOLE, "reason": TEXT, "reach": TEXT, "standing": TEXT, "source": TEXT,
 }  # fmt: skip
 ITEMS: dict[str, Read] = {
-    "case": TEXT, "code": TEXT, "place": WHOLE, "phase": WHOLE, "name_zh": TEXT, "name_en": TEXT, "kind": TEXT,
-    "department": TEXT, "department_zh": TEXT, "department_en": TEXT, "unit": TEXT, "is_absent": YES, "steps": TEXT,
-    "step": TEXT, "promised_days": WHOLE, "co_days": WHOLE, "extra_days": WHOLE, "extended_on": DAY, "after": _codes,
-    "materials": _codes, "levers": _codes, "state": TEXT, "opens_on": DAY, "due_on": DAY, "co_due_on": DAY, "level": TEXT,
-    "draft": TEXT, "draft_reasons": TEXT, "decision": TEXT, "reasons": TEXT, "decided_on": DAY, "owner_days": WHOLE,
-    "granted_days": WHOLE, "government_days": WHOLE, "result_zh": TEXT, "result_en": TEXT,
+    "case": TEXT, "code": TEXT, "unit": TEXT, "is_absent": YES, "steps": TEXT, "step": TEXT, "co_days": WHOLE,
+    "extra_days": WHOLE, "extended_on": DAY, "state": TEXT, "opens_on": DAY, "due_on": DAY, "co_due_on": DAY,
+    "level": TEXT, "draft": TEXT, "draft_reasons": TEXT, "decision": TEXT, "reasons": TEXT, "decided_on": DAY,
+    "owner_days": WHOLE, "granted_days": WHOLE, "government_days": WHOLE,
 }  # fmt: skip
 OPINIONS: dict[str, Read] = {
-    "case": TEXT, "item": TEXT, "role": TEXT, "department": TEXT, "department_zh": TEXT, "department_en": TEXT,
-    "unit": TEXT, "is_absent": YES, "side": TEXT, "steps": TEXT, "step": TEXT, "draft": TEXT, "draft_reasons": TEXT,
-    "reply": TEXT, "reasons": TEXT, "counts_as": TEXT, "why": TEXT, "replied_on": DAY, "is_late": YES, "channel": TEXT,
+    "case": TEXT, "item": TEXT, "role": TEXT, "department": TEXT, "unit": TEXT, "is_absent": YES, "side": TEXT,
+    "steps": TEXT, "step": TEXT, "draft": TEXT, "draft_reasons": TEXT, "reply": TEXT, "reasons": TEXT,
+    "counts_as": TEXT, "why": TEXT, "replied_on": DAY, "is_late": YES, "channel": TEXT,
 }  # fmt: skip
 MATERIALS: dict[str, Read] = {
-    "case": TEXT, "code": TEXT, "place": WHOLE, "name_zh": TEXT, "name_en": TEXT, "is_major": YES,
-    "may_come_later": YES, "asked_by": _codes, "is_promised": YES,
+    "case": TEXT, "code": TEXT, "is_major": YES, "may_come_later": YES, "asked_by": _codes, "is_promised": YES,
 }  # fmt: skip
 VERSIONS: dict[str, Read] = {"case": TEXT, "material": TEXT, "number": WHOLE, "name": TEXT, "on": DAY}
 STOPS: dict[str, Read] = {
@@ -84,34 +82,51 @@ FILES = {
 
 
 def load(folder: Path, by: Member | None) -> dict[str, int]:
-    """Load the cases of a folder; those that are there already are left alone."""
+    """Load the cases of a folder in few statements; those that are there already are left alone."""
     parts = {name: grouped("case", rows(folder / name, FILES[name])) for name in list(FILES)[1:]}
     counts = dict.fromkeys(FILES, 0)
     lines = rows(folder / "cases.csv", CASES)
-    units: dict[str, Unit] = {}
-    for line in lines:
+    there = actions.there([line["number"] for line in lines])
+    new = [line for line in lines if line["number"] not in there]
+    known = _Known(new)
+    given = []
+    for line in new:
         own = {name: found[line["number"]] for name, found in parts.items()}
-        if actions.is_there(line["number"]):
-            continue
-        _write(line, own, units, by)
+        given.append(_given(line, own, known))
         counts["cases.csv"] += 1
         for name, some in own.items():
             counts[name] += len(some)
+    actions.load_cases(given, by=by)
     return {name: n for name, n in counts.items() if lines or n}
 
 
-def _write(line: Row, parts: dict[str, list[Row]], units: dict[str, Unit], by: Member | None) -> None:
-    def unit(code: str) -> Unit:
-        if code not in units:
-            units[code] = one(Unit, code)
-        return units[code]
+class _Known:
+    """What the rows name, each looked up once: units, versions of catalogues, projects."""
 
-    project = projects.project_of(None, line.pop("project"))
-    version = catalogues.version_of(line.pop("catalogue"), line.pop("version"))
+    def __init__(self, lines: list[Row]) -> None:
+        self.units = {one.code: one for one in Unit.objects.select_related("organisation")}
+        self.versions: dict[tuple[str, int], CatalogueVersion] = {}
+        self.projects = projects.by_number({line["project"] for line in lines})
+
+    def unit(self, code: str) -> Unit:
+        return self.units[code] if code in self.units else one(Unit, code)
+
+    def version(self, code: str, number: int) -> CatalogueVersion:
+        if (code, number) not in self.versions:
+            self.versions[code, number] = catalogues.version_of(code, number)
+        return self.versions[code, number]
+
+    def project(self, number: str) -> Any:
+        return self.projects[number] if number in self.projects else projects.project_of(None, number)
+
+
+def _given(line: Row, parts: dict[str, list[Row]], known: _Known) -> actions.Given:
+    project = known.project(line.pop("project"))
+    version = known.version(line.pop("catalogue"), line.pop("version"))
     keeper = line.pop("keeper")
     is_illustrative = line.pop("standing") == "illustrative"
     for row in (*parts["case_items.csv"], *parts["case_opinions.csv"]):
-        row["unit"] = unit(row["unit"])
+        row["unit"] = known.unit(row["unit"])
     codes = {row["code"] for row in parts["case_items.csv"]}
     for row in (*parts["case_opinions.csv"], *parts["case_stops.csv"]):
         if row["item"] not in codes:
@@ -123,28 +138,22 @@ def _write(line: Row, parts: dict[str, list[Row]], units: dict[str, Unit], by: M
                 number=line["number"],
                 item=row["item"],
             )
-    actions.load_case(
-        project,
+    return actions.Given(
+        project=project,
         catalogue=version,
-        keeper=unit(keeper) if keeper else None,
-        is_illustrative=is_illustrative,
+        keeper=known.unit(keeper) if keeper else None,
+        values={"is_illustrative": is_illustrative, **line},
         items=parts["case_items.csv"],
         opinions=parts["case_opinions.csv"],
         materials=parts["case_papers.csv"],
         versions=parts["case_paper_versions.csv"],
         stops=parts["case_stops.csv"],
-        by=by,
-        **line,
     )
 
 
 def export(folder: Path, by: Member | None) -> dict[str, int]:
     """Write the cases that a member sees, in order of their numbers."""
-    found = [
-        queries.case_of(None, number)
-        for number in seen(Case, by).order_by("number").values_list("number", flat=True)
-    ]
-    whole = [(case, queries.whole(case), queries.materials_of(case)) for case in found]
+    whole = list(queries.whole_many(seen(Case, by).order_by("number")))
     lines: dict[str, Iterator[Row]] = {
         "cases.csv": (_case(case) for case, _items, _papers in whole),
         "case_items.csv": (_row(item, ITEMS, case) for case, items, _papers in whole for item in items),

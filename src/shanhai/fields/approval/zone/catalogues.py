@@ -18,6 +18,7 @@ from shanhai.fields.approval import columns
 from shanhai.fields.approval.actions import catalogues as actions
 from shanhai.fields.approval.queries import catalogues as queries
 from shanhai.fields.approval.queries import files as sheets
+from shanhai.fields.approval.rules.catalogue import Catalogue
 from shanhai.kernel.refusals import BadInput, gettext_noop
 
 LIST = "catalogues"
@@ -45,6 +46,22 @@ def load(folder: Path, by: Member | None) -> dict[str, int]:
     return {f"{LIST}.csv": n} if versions else {}
 
 
+def documents(folder: Path) -> dict[tuple[str, int], Catalogue]:
+    """The versions of a folder by code and number, read without a database."""
+    parts = {stem: _by_version(folder, stem, sheet) for stem, sheet in PARTS.items()}
+    found = {}
+    for row in _rows(folder, LIST, HEAD):
+        key = (row["code"], row["number"])
+        told = {sheet.code: parts[stem][key] for stem, sheet in PARTS.items()}
+        found[row["code"], int(row["number"])] = _document(row, told)
+    return found
+
+
+def _document(row: dict[str, str], parts: dict[str, list[dict[str, Any]]]) -> Catalogue:
+    head = {name: row[name] for name in ("profile", "region", "name_zh", "name_en", "note_zh", "note_en")}
+    return sheets.catalogue_of_sheets({columns.HEAD.code: [head], **parts})
+
+
 def _load_version(row: dict[str, str], parts: dict[str, list[dict[str, Any]]], by: Member | None) -> int:
     region = Region.objects.filter(code=row["region"].ljust(12, "0")).first()
     if region is None:
@@ -56,8 +73,7 @@ def _load_version(row: dict[str, str], parts: dict[str, list[dict[str, Any]]], b
             catalogue=row["code"],
             region=row["region"],
         )
-    head = {name: row[name] for name in ("profile", "region", "name_zh", "name_en", "note_zh", "note_en")}
-    document = sheets.catalogue_of_sheets({columns.HEAD.code: [head], **parts})
+    document = _document(row, parts)
     catalogue = actions.load_catalogue(
         code=row["code"],
         name_zh=row["name_zh"],
