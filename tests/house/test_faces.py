@@ -23,6 +23,7 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         "try_number": "only the phone of somebody without an account gives its number",
         "act_by_link": "whoever has a command line does the thing itself",
         "ask_for_brief": "a command makes the book while one waits",
+        "analyse_log": "a command reads the log while one waits",
         "cancel_task": "a command is stopped by its keyboard",
     },
 }

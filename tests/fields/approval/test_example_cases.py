@@ -96,7 +96,11 @@ def test_each_case_replays_to_its_rows(example):
             if case["stage"] in ("withdrawn", "refused") and row["state"] == "dropped":
                 assert decided is None, (number, row["code"])
                 continue
-            assert (row["state"], _day(row["opens_on"]), _day(row["decided_on"])) == (state, opened, decided), (
+            assert (row["state"], _day(row["opens_on"]), _day(row["decided_on"])) == (
+                state,
+                opened,
+                decided,
+            ), (
                 number,
                 row["code"],
             )
@@ -116,7 +120,9 @@ def _ordered(events: list[Any], waits: dict[str, tuple[str, ...]]) -> list[Any]:
         return depth[code]
 
     n = {"accepted": 0, "resumed": 1, "extended": 2, "decided": 3, "stopped": 3, "refused": 9}
-    return sorted(events, key=lambda one: (one[2], n[one[0]], deep(one[1]) if one[1] else 0, one[0] == "stopped"))
+    return sorted(
+        events, key=lambda one: (one[2], n[one[0]], deep(one[1]) if one[1] else 0, one[0] == "stopped")
+    )
 
 
 def test_the_three_clocks_of_closed_cases_are_counted_day_by_day(example):
@@ -129,7 +135,9 @@ def test_the_three_clocks_of_closed_cases_are_counted_day_by_day(example):
             halts[row["item"]].append(_Halt(row, case["closed_on"]))
         runs = [_Run(row, halts[row["code"]], case["closed_on"]) for row in example["items"][number]]
         told = counted_day_by_day(runs, _day(case["accepted_on"]), _day(case["closed_on"]), calendar)
-        assert told == tuple(int(case[f"{name}_days"]) for name in ("calendar", "government", "owner")), number
+        assert told == tuple(int(case[f"{name}_days"]) for name in ("calendar", "government", "owner")), (
+            number
+        )
         n += 1
     assert n > 300
 
@@ -141,8 +149,9 @@ def test_opinions_count_as_the_rules_say_and_none_comes_after_its_decision(examp
         for row in rows:
             item = items[row["item"]]
             if not row["replied_on"]:
-                assert not row["counts_as"] and not (row["role"] == "co" and item["state"] == "decided" and
-                                                     item["decision"] == "approved"), (number, row)
+                assert not row["counts_as"] and not (
+                    row["role"] == "co" and item["state"] == "decided" and item["decision"] == "approved"
+                ), (number, row)
                 continue
             assert row["replied_on"] >= item["opens_on"], (number, row)
             assert not item["decided_on"] or row["replied_on"] <= item["decided_on"], (number, row)
@@ -180,7 +189,9 @@ def test_items_are_those_that_the_catalogue_asks_of_the_project(example):
         if not case["source"].startswith("simulated") or not case["accepted_on"]:
             continue
         row = projects[case["project"]]
-        facts = {one.name: read.get(one.kind, str)(row[one.name]) if row[one.name] else None for one in ATTRIBUTES}
+        facts = {
+            one.name: read.get(one.kind, str)(row[one.name]) if row[one.name] else None for one in ATTRIBUTES
+        }
         document = example["documents"][case["catalogue"], int(case["version"])]
         wanted = [one.item.code for one in needed(document, facts).counted]
         assert [item["code"] for item in example["items"][number]] == wanted, number

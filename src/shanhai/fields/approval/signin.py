@@ -106,6 +106,12 @@ def _sign_in_cases() -> None:
             READERS - {"enterprise"},
             kind="page",
         ),
+        AccessRow(
+            "approval.analyse_log",
+            _("Have logs of approvals analysed."),
+            READERS - {"enterprise"},
+            scope="seat",
+        ),
     )
     signs.record_kinds.add(
         RecordKind(

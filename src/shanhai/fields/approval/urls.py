@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from shanhai.fields.approval.views import analysis, board, case_forms, cases, catalogues, drafts, previews
+from shanhai.fields.approval.views import (
+    analysis,
+    board,
+    case_forms,
+    cases,
+    catalogues,
+    drafts,
+    flows,
+    previews,
+)  # fmt: skip
 
 app_name = "approval"
 
@@ -15,6 +24,11 @@ _OPINION = f"{_ITEM}opinions/<str:department>/"
 urlpatterns = [
     path("analysis/", analysis.analysis, name="analysis"),
     path("analysis/saved.<str:form>", analysis.saved_file, name="saved_file"),
+    path("analysis/own.<str:form>", analysis.own_file, name="own_file"),
+    path("analysis/logs/", flows.logs, name="logs"),
+    path("analysis/logs/<int:pk>/", flows.log, name="log"),
+    path("analysis/logs/<int:pk>/cancel/", flows.log_cancel, name="log_cancel"),
+    path("analysis/logs/<int:pk>/follows.<str:form>", flows.log_file, name="log_file"),
     path("board/", board.board, name="board"),
     path("board/board.<str:form>", board.board_file, name="board_file"),
     path("inbox/", cases.inbox, name="inbox"),

@@ -139,7 +139,9 @@ def whole_many(cases: QuerySet[Case]) -> Iterator[tuple[Case, list[CaseItem], li
     rows = cases.select_related("project", "pairing", "catalogue__catalogue", "owner_unit__organisation")
     found = rows.prefetch_related(
         Prefetch("items", items.prefetch_related(Prefetch("opinions", opinions), "stops")),
-        Prefetch("materials", Material.objects.order_by("place").prefetch_related(Prefetch("versions", versions))),
+        Prefetch(
+            "materials", Material.objects.order_by("place").prefetch_related(Prefetch("versions", versions))
+        ),
     )
     for case in found.iterator(chunk_size=200):
         yield case, list(case.items.all()), list(case.materials.all())

@@ -10,12 +10,15 @@ from django.utils.translation import gettext as _
 
 from shanhai.core import sentences
 from shanhai.fields.approval import columns
-from shanhai.fields.approval.forms.analysis import ComparisonForm
+from shanhai.fields.approval.forms.analysis import ComparisonForm, OwnForm
+from shanhai.fields.approval.queries import analyses
 from shanhai.fields.approval.queries import saved as saving
 from shanhai.fields.approval.rules.catalogue import LEVERS
 from shanhai.fields.approval.rules.cohorts import By, Comparison
+from shanhai.fields.approval.views import flows
 from shanhai.webkit import downloads, words
 from shanhai.webkit.pages import chosen_pairing, member_required
+from shanhai.webkit.remember import for_reader
 
 
 @member_required("approval.view_analysis")
@@ -23,7 +26,11 @@ def analysis(request: Any) -> HttpResponse:
     """Do cases take less time than they did, and where does their time go?"""
     pairing = chosen_pairing(request)
     form = ComparisonForm(request.GET or None)
-    found = saving.saved(request.member, pairing, form.comparison())
+    asked = form.comparison()
+    found = for_reader(
+        request, "approval.saved", (pairing.pk, asked), lambda: saving.saved(request.member, pairing, asked)
+    )
+    own = _own(request, pairing)
     context = {
         "finding": finding(found),
         "form": form,
@@ -36,8 +43,47 @@ def analysis(request: Any) -> HttpResponse:
             {"cut": words.percent(abs(one.change_percent) / 100), "what": one.what, "source": one.source}
             for one in found.reported
         ],
+        "own": own,
+        "own_form": OwnForm(initial=_chosen(request, own), catalogues=own.catalogues),
+        "clock_shares": clock_shares(own),
     }
+    if own.told:
+        context |= flows.flow_context(own.told)
     return render(request, "approval/analysis.html", context)
+
+
+def _own(request: Any, pairing: Any) -> analyses.OwnFound:
+    wanted = OwnForm.wanted(request.GET)
+    return for_reader(
+        request,
+        "approval.own_flow",
+        (pairing.pk, wanted),
+        lambda: analyses.own_flow(request.member, pairing, wanted),
+    )
+
+
+def _chosen(request: Any, own: analyses.OwnFound) -> dict[str, str]:
+    wanted = OwnForm.wanted(request.GET)
+    return {"catalogue": own.catalogue, "mode": wanted.mode, "orders": wanted.orders}
+
+
+def clock_shares(own: analyses.OwnFound) -> list[dict[str, Any]]:
+    """Of the working days of the cases: those of the government, of the owner, and those granted by law."""
+    days = own.calendar_days
+    rows = ((_("government"), own.government_days), (_("owner"), own.owner_days),
+            (_("granted by law"), days - own.government_days - own.owner_days))  # fmt: skip
+    return (
+        [{"name": name, "d": n, "most": days, "text": words.percent(n / days)} for name, n in rows]
+        if days
+        else []
+    )
+
+
+@member_required("approval.view_analysis")
+def own_file(request: Any, form: str) -> HttpResponse:
+    """What follows what in the own cases, as a table in a file."""
+    told = _own(request, chosen_pairing(request)).told or {}
+    return flows.follows_file(told.get("directly_follows", []), form)
 
 
 @member_required("approval.view_analysis")
@@ -126,7 +172,7 @@ def levers(one: saving.Saved) -> list[dict[str, Any]]:
     found = one.found
     rows = [
         {"name": columns.words(LEVERS, row.lever), "cases": words.num(row.cases), "is_told": row.saved_wd is not None,
-         "days": words.num(row.saved_wd, 1), "share": words.percent(row.share), "d": row.share or 0}
+         "days": words.num(row.saved_wd, 1), "share": _share(row.share), "d": row.share or 0}
         for row in found.levers
     ]  # fmt: skip
     if found.rest_wd is None or not found.saved_wd or found.cohort is None:
@@ -135,3 +181,8 @@ def levers(one: saving.Saved) -> list[dict[str, Any]]:
     rest = {"name": _("way of working, not due to a lever"), "cases": words.num(found.cohort.n), "is_told": True,
             "days": words.num(found.rest_wd, 1), "share": words.percent(share), "d": share}  # fmt: skip
     return [*rows, rest]
+
+
+def _share(share: float | None) -> str:
+    # A share that rounds to nothing has no sign.
+    return words.percent(None if share is None else round(share, 2) + 0.0)
