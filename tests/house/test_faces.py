@@ -24,6 +24,7 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         "act_by_link": "whoever has a command line does the thing itself",
         "ask_for_brief": "a command makes the book while one waits",
         "analyse_log": "a command reads the log while one waits",
+        "simulate_cases": "a command simulates while one waits",
         "cancel_task": "a command is stopped by its keyboard",
     },
 }

@@ -113,6 +113,14 @@ def _sign_in_cases() -> None:
             scope="seat",
         ),
     )
+    signs.access_rows.add(
+        AccessRow(
+            "approval.simulate_cases",
+            _("Have joint review simulated."),
+            READERS - {"enterprise"},
+            scope="seat",
+        ),
+    )
     signs.record_kinds.add(
         RecordKind(
             "approval.case",
@@ -269,6 +277,14 @@ def sign_in() -> None:
             18,
             _("Time and analysis"),
             "approval:analysis",
+            "approval.view_analysis",
+        ),
+        MenuEntry(
+            "approval.simulation",
+            "land",
+            19,
+            _("Simulation"),
+            "approval:simulations",
             "approval.view_analysis",
         ),
         MenuEntry(

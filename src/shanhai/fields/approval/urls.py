@@ -11,6 +11,7 @@ from shanhai.fields.approval.views import (
     drafts,
     flows,
     previews,
+    simulations,
 )  # fmt: skip
 
 app_name = "approval"
@@ -29,6 +30,10 @@ urlpatterns = [
     path("analysis/logs/<int:pk>/", flows.log, name="log"),
     path("analysis/logs/<int:pk>/cancel/", flows.log_cancel, name="log_cancel"),
     path("analysis/logs/<int:pk>/follows.<str:form>", flows.log_file, name="log_file"),
+    path("simulation/", simulations.simulations, name="simulations"),
+    path("simulation/<int:pk>/", simulations.simulation, name="simulation"),
+    path("simulation/<int:pk>/cancel/", simulations.cancel, name="simulation_cancel"),
+    path("simulation/simulations.<str:form>", simulations.simulations_file, name="simulations_file"),
     path("board/", board.board, name="board"),
     path("board/board.<str:form>", board.board_file, name="board_file"),
     path("inbox/", cases.inbox, name="inbox"),

@@ -1,4 +1,4 @@
-"""Analysing the log of another system: the file is kept, a task reads it in a process of its own."""
+"""Analysing logs of other systems, and simulating: a task each, whose work is done by a process of its own."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from shanhai.core import access, blobs, tasks
 from shanhai.core.actions import documents
 from shanhai.core.models import Member, Pairing, TaskRun
 from shanhai.core.writing import action
+from shanhai.fields.approval.queries import simulations
 from shanhai.fields.approval.queries.analyses import KIND
 from shanhai.fields.approval.rules.log_analysis import Rule, check_share
+from shanhai.fields.approval.rules.simulating import Asked, check_asked, state
 from shanhai.kernel.refusals import gettext_noop
 
 TIMEOUT_S, MEMORY_MB = 900.0, 1_024
@@ -61,5 +63,43 @@ def run(progress: tasks.Progress, *, blob: str, columns: list[str], rule: dict[s
     )
     found: dict[str, Any] = progress.in_child(
         "shanhai.fields.approval.rules.log_analysis.analyse_file", args, TIMEOUT_S, MEMORY_MB
+    )
+    return found
+
+
+@action
+def simulate_cases(pairing: Pairing, source: str, *, asked: Asked, by: Member) -> TaskRun:
+    """Have joint review simulated from stated assumptions; what comes out is kept beside what was asked.
+
+    Raises
+    ------
+    BadInput
+        ``approval.simulate_mode``, ``approval.simulate_cases``, ``approval.nothing_to_simulate``, ``review_simulation.*``
+    NotFound
+        ``approval.no_profile``, or that of an unknown catalogue.
+    """
+    access.check(by, "approval.simulate_cases", pairing_id=pairing.pk)
+    check_asked(asked)
+    state(
+        simulations.document_of(source), asked
+    )  # Refuses what cannot be simulated before anybody waits for it.
+    return tasks.start(
+        simulations.KIND,
+        gettext_noop("Simulate {source}"),
+        {"source": source},
+        run="shanhai.fields.approval.actions.analysing.run_simulation",
+        args={"source": source, "asked": asked.as_plain()},
+        pairing_id=pairing.pk,
+        by=by,
+    )
+
+
+def run_simulation(progress: tasks.Progress, *, source: str, asked: dict[str, Any]) -> dict[str, Any]:
+    """What the task does: the child simulates, with bounded time and memory."""
+    found: dict[str, Any] = progress.in_child(
+        "shanhai.fields.approval.rules.simulating.simulate",
+        (simulations.document_of(source), asked),
+        TIMEOUT_S,
+        MEMORY_MB,
     )
     return found
