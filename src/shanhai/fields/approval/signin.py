@@ -115,6 +115,15 @@ def _sign_in_cases() -> None:
     )
     signs.access_rows.add(
         AccessRow(
+            "approval.view_status",
+            _(
+                "See by the code on a letter at which stage a case is, the states of its items and their due days: "
+                "no opinions, no reasons, no persons."
+            ),
+            scope="public",
+            kind="page",
+        ),
+        AccessRow(
             "approval.simulate_cases",
             _("Have joint review simulated."),
             READERS - {"enterprise"},

@@ -10,8 +10,10 @@ from shanhai.fields.approval.views import (
     catalogues,
     drafts,
     flows,
+    letters,
     previews,
     simulations,
+    status,
 )  # fmt: skip
 
 app_name = "approval"
@@ -46,7 +48,9 @@ urlpatterns = [
     path(f"{_CASE}gaps/", case_forms.gaps, name="case_gaps"),
     path(f"{_CASE}accept/", case_forms.accept, name="case_accept"),
     path(f"{_CASE}materials/<str:code>/add/", case_forms.material, name="material_add"),
-    path(f"{_CASE}letters/<str:key>/", cases.letter, name="letter"),
+    path(f"{_CASE}letters/<str:key>/", letters.letter, name="letter"),
+    path(f"{_CASE}letters/<str:key>/<str:language>.pdf", letters.letter_file, name="letter_file"),
+    path("status/<str:number>/<str:code>/", status.status, name="status"),
     path(f"{_ITEM}decide/", case_forms.decide, name="item_decide"),
     path(f"{_ITEM}return/", case_forms.return_item, name="item_return"),
     path(f"{_ITEM}recall/", case_forms.recall_item, name="item_recall"),
