@@ -50,6 +50,8 @@ WAVES = (
 )
 # Files that are not accepted yet on the day of the example: stage and how many.
 BEFORE = (("filing", 6), ("received", 5), ("gaps", 4))
+
+
 def rows_of(name: str) -> list[dict[str, str]]:
     """The rows of a file of the example."""
     with (FOLDER / name).open(encoding="utf-8", newline="") as file:
@@ -81,7 +83,9 @@ class Zone:
         self.files = {name: rows_of(name) for name in ("organisations.csv", "projects.csv", *zone.FILES)}
         gone = {row["number"] for row in self.files["cases.csv"] if row["source"] == SOURCE}
         for name, rows in self.files.items():
-            self.files[name] = [row for row in rows if row.get("source") != SOURCE and row.get("case") not in gone]
+            self.files[name] = [
+                row for row in rows if row.get("source") != SOURCE and row.get("case") not in gone
+            ]
         self.numbers = Counter(row["number"][:7] for row in self.files["cases.csv"])
         self.numbers.update(row["number"][:7] for row in self.files["projects.csv"])
         self.firms: dict[str, list[tuple[str, str, str, tuple[Any, ...]]]] = defaultdict(list)
@@ -230,7 +234,13 @@ class Zone:
             self._add_case(catalogue, wave, one, departments, filed, facts)
 
     def _add_case(
-        self, catalogue: Catalogue, wave: Wave, one: Drawn, departments: list[str], filed: date, facts: dict[str, Any]
+        self,
+        catalogue: Catalogue,
+        wave: Wave,
+        one: Drawn,
+        departments: list[str],
+        filed: date,
+        facts: dict[str, Any],
     ) -> None:
         items = [judged.item for judged in applying.needed(catalogue, facts).counted]
         case = self._case(wave, filed)
@@ -288,9 +298,16 @@ class Zone:
             laid.cut(ends, is_over=True)
         else:
             case["stage"] = "approved"
-            runs = [clock.Run(row["opens_on"], row["decided_on"], tuple(laid._halts(code))) for code, row in laid.rows.items()]
+            runs = [
+                clock.Run(row["opens_on"], row["decided_on"], tuple(laid._halts(code)))
+                for code, row in laid.rows.items()
+            ]
             found = clock.case_counts(runs, base, ends, CALENDAR)
-            case |= {"calendar_days": found.calendar, "government_days": found.government, "owner_days": found.owner}
+            case |= {
+                "calendar_days": found.calendar,
+                "government_days": found.government,
+                "owner_days": found.owner,
+            }
 
     def add_unaccepted(self, stage: str) -> None:
         """A file that is gathered, looked through, or back with the applicant."""
@@ -310,6 +327,33 @@ class Zone:
         case["project"] = self.project(catalogue, facts, filed, "preparing", filed)
         laid = Laid(self, catalogue, items, wave, filed)
         self._keep(case, laid)
+
+    def add_dated(self, n: int) -> None:
+        """Approvals before the baseline year of which only the two dates are known."""
+        catalogue = self.documents[OLD, 1]
+        self.keeper = "park-u"
+        wave = Wave(OLD, "serial", n, date(2014, 3, 3), date(2015, 5, 29))
+        cases, departments = drawn(catalogue, wave, len(WAVES))
+        days = CALENDAR.count(wave.first, wave.last)
+        rows = []
+        for number, (after, one) in enumerate(
+            zip(sorted(self.luck.randint(0, days) for _ in cases), cases, strict=True), 1
+        ):
+            started = CALENDAR.add(wave.first, after)
+            facts = self.facts(catalogue, one.kind, started)
+            laid = Laid(
+                self, catalogue, [j.item for j in applying.needed(catalogue, facts).counted], wave, started
+            )
+            laid.run(one.days, departments)
+            ended = max(row["decided_on"] for row in laid.rows.values())
+            _code, zh, en, (_industry, things) = self.luck.choice(self.firms[catalogue.region])
+            thing_zh, thing_en = self.luck.choice(things)
+            rows.append({
+                "number": f"LS-{started.year}-{number:03d}", "pairing": "LQXS", "name_zh": f"{zh}{thing_zh}项目",
+                "name_en": f"{en}: {thing_en}", "kind": facts["basis"], "mode": "serial", "started_on": started,
+                "ended_on": ended, "days": CALENDAR.count(started, ended), "standing": "illustrative", "source": SOURCE,
+            })  # fmt: skip
+        self._save("dated_cases.csv", rows)
 
     # -- papers ------------------------------------------------------------------------------------------------------
 
@@ -349,7 +393,9 @@ class Zone:
         named = self.luck.sample(sorted(papers), min(2, len(papers))) if case.get("gaps_on") else []
         if named:
             case["gaps"] = json.dumps(
-                {code: "内容不完整，请补正后重新提交。" for code in sorted(named)}, ensure_ascii=False, sort_keys=True
+                {code: "内容不完整，请补正后重新提交。" for code in sorted(named)},
+                ensure_ascii=False,
+                sort_keys=True,
             )
         for row in papers.values():
             for n, on in enumerate(self._brought(row, case, received, row["code"] in named, laid), 1):
@@ -387,8 +433,10 @@ class Zone:
             self._save(name, sorted(self.files[name], key=lambda row: row[key]))
 
     def _save(self, name: str, rows: list[dict[str, Any]]) -> None:
-        with (FOLDER / name).open(encoding="utf-8", newline="") as file:
-            columns = next(csv.reader(file))
+        columns = list(zone.FILES.get(name, ()))
+        if not columns:
+            with (FOLDER / name).open(encoding="utf-8", newline="") as file:
+                columns = next(csv.reader(file))
         with (FOLDER / name).open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, columns, lineterminator="\n")
             writer.writeheader()
@@ -404,6 +452,7 @@ def main() -> None:
     for stage, n in BEFORE:
         for _ in range(n):
             example.add_unaccepted(stage)
+    example.add_dated(24)
     example.write()
 
 

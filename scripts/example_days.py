@@ -118,7 +118,9 @@ def drawn(catalogue: Catalogue, wave: Wave, number: int) -> tuple[list[Drawn], l
 class Laid:
     """A case under the rules: what the departments take is given, every day follows."""
 
-    def __init__(self, zone: Departments, document: Catalogue, items: Sequence[Item], wave: Wave, base: date) -> None:
+    def __init__(
+        self, zone: Departments, document: Catalogue, items: Sequence[Item], wave: Wave, base: date
+    ) -> None:
         self.zone, self.document, self.items, self.base = zone, document, items, base
         self.luck, self.drags = zone.luck, wave.drags
         self.after = rules.order_of(document, items, wave.mode)
@@ -152,11 +154,17 @@ class Laid:
         due = clock.due_on(opens, item.promised_days, halts, CALENDAR, TODAY)
         co_due = clock.due_on(opens, co_days, halts, CALENDAR, TODAY)
         replied = self._ask(item, days, starts, opens, co_due, unit)
-        ends = max(starts + took, float(CALENDAR.count(self.base, halt.from_on)) if halt else 0.0, *replied, starts)
+        ends = max(
+            starts + took, float(CALENDAR.count(self.base, halt.from_on)) if halt else 0.0, *replied, starts
+        )
         ends += stood
         decided = day_of(self.base, ends)
         for one in self.opinions:  # Advice that comes too late does not come.
-            if one["item"] == item.code and one["role"] == "advise" and (one["replied_on"] or decided) > decided:
+            if (
+                one["item"] == item.code
+                and one["role"] == "advise"
+                and (one["replied_on"] or decided) > decided
+            ):
                 one |= _NO_REPLY | {"step": one["steps"].split()[0]}
         row = self.rows[item.code] = {
             "code": item.code, "unit": unit, "is_absent": is_absent, "steps": steps, "step": steps.split()[-1],
@@ -166,14 +174,22 @@ class Laid:
         }  # fmt: skip
         if decided > due and self.luck.random() < 0.5:
             self._extend(row, item, halts)
-        row["level"] = rules.level_of(CALENDAR.count(row["due_on"], decided) - 1, LEVELS) if decided > row["due_on"] else ""
+        row["level"] = (
+            rules.level_of(CALENDAR.count(row["due_on"], decided) - 1, LEVELS)
+            if decided > row["due_on"]
+            else ""
+        )
         if halt is not None:
             row["owner_days" if halt.whose is clock.Whose.OWNER else "granted_days"] = stood
         counts = clock.counts(clock.Run(opens, decided, tuple(halts)), decided, CALENDAR)
         row["government_days"] = counts.government
         if any(one["counts_as"] == "disagree" for one in self.opinions if one["item"] == item.code):
             row["reasons"] = OVERRIDE
-        if item.kind == "licence" and self.luck.random() < REFUSES / len(self.items) * 3 and self.refused is None:
+        if (
+            item.kind == "licence"
+            and self.luck.random() < REFUSES / len(self.items) * 3
+            and self.refused is None
+        ):
             row["decision"], row["reasons"], self.refused = "refused", REFUSAL, decided
         if any(one in self.never or self.rows[one]["decision"] == "refused" for one in self.after[item.code]):
             self.never.add(item.code)
@@ -270,10 +286,18 @@ class Laid:
                     "owner_days": 0, "granted_days": 0, "step": row["steps"].split()[0]}  # fmt: skip
             row["state"] = "dropped" if is_over else "open" if was_open else "waiting"
             if row["extended_on"] is not None and row["extended_on"] > end:
-                row["due_on"] = clock.due_on(row["opens_on"], self._promised(code), self._halts(code), CALENDAR, end)
+                row["due_on"] = clock.due_on(
+                    row["opens_on"], self._promised(code), self._halts(code), CALENDAR, end
+                )
                 row |= {"extra_days": 0, "extended_on": None}
             if not was_open:
-                row |= {"opens_on": None, "due_on": None, "co_due_on": None, "extra_days": 0, "extended_on": None}
+                row |= {
+                    "opens_on": None,
+                    "due_on": None,
+                    "co_due_on": None,
+                    "extra_days": 0,
+                    "extended_on": None,
+                }
         self._cut_opinions(end)
         self._cut_stops(end, is_over)
 
@@ -281,19 +305,29 @@ class Laid:
         return next(one.promised_days for one in self.items if one.code == code)
 
     def _halts(self, code: str) -> list[clock.Halt]:
-        return [clock.Halt(one["from_on"], one["ended_on"], one["whose"]) for one in self.stops if one["item"] == code]
+        return [
+            clock.Halt(one["from_on"], one["ended_on"], one["whose"])
+            for one in self.stops
+            if one["item"] == code
+        ]
 
     def _cut_opinions(self, end: date) -> None:
         for row in self.opinions:
             if row["item"] in self.never:
                 row |= _NO_REPLY | {"step": row["steps"].split()[0]}
             # The tick of the day takes silence before the office opens.
-            last = TODAY if row["why"] == replies.Why.SILENCE and self.rows[row["item"]]["state"] == "open" else end
+            last = (
+                TODAY
+                if row["why"] == replies.Why.SILENCE and self.rows[row["item"]]["state"] == "open"
+                else end
+            )
             if row["replied_on"] is not None and row["replied_on"] > last:
                 row |= _NO_REPLY | {"step": row["steps"].split()[0]}
 
     def _cut_stops(self, end: date, is_over: bool) -> None:
-        self.stops = [one for one in self.stops if one["from_on"] <= end and self.rows[one["item"]]["opens_on"]]
+        self.stops = [
+            one for one in self.stops if one["from_on"] <= end and self.rows[one["item"]]["opens_on"]
+        ]
         for one in self.stops:
             row = self.rows[one["item"]]
             if one["ended_on"] <= end:
@@ -303,7 +337,9 @@ class Laid:
                 continue
             one |= {"ended_on": end if is_over else None, "asked_on": None}
             halts = [clock.Halt(one["from_on"], one["until_on"], one["whose"])]
-            row["due_on"] = clock.due_on(row["opens_on"], self._promised(one["item"]) + row["extra_days"], halts, CALENDAR, end)
+            row["due_on"] = clock.due_on(
+                row["opens_on"], self._promised(one["item"]) + row["extra_days"], halts, CALENDAR, end
+            )
             row["co_due_on"] = clock.due_on(row["opens_on"], row["co_days"], halts, CALENDAR, end)
             if not is_over:
                 row["state"] = "stopped"
@@ -318,5 +354,5 @@ class Laid:
             if code not in out and len(steps) > 1 and self.luck.random() < 0.6:
                 row["step"] = self.luck.choice(steps[1:])
                 row["draft"] = "approved"
-            late = CALENDAR.count(row["due_on"], TODAY) if TODAY > row["due_on"] else 0
+            late = CALENDAR.count(row["due_on"], TODAY) if row["due_on"] < TODAY else 0
             row["level"] = rules.level_of(late, LEVELS)

@@ -42,6 +42,7 @@ FACES = {
     "office.factor_requests": ("/office/factors", "office factors", "office:factors"),
     "office.factor_pools": ("/office/factor-pools", "office factors pools", ""),
     "investment.projects": ("/investment/projects", "investment projects", "investment:projects"),
+    "approval.dated_cases": ("/approval/dated-cases", "approval past", "approval:dated_cases"),
 }  # fmt: skip
 # Parts of one record, shown whole with it: they come in and go out as sheets, and have no list of their own.
 PARTS = {
@@ -55,6 +56,8 @@ PARTS = {
     "pairing.appraisals",
     "pairing.aid_entries",
     "pairing.balance_statements",
+    "approval.platform_files",  # cases, which have a list with more than a table of the platform says
+    "approval.item_states",
     "pairing.focus_points",  # read a year at a time, with how the commitments under them stand
 }
 # Long texts that lists of the API leave out; the record has them.
@@ -94,6 +97,7 @@ ADDED = {
     },
     "office.factor_pools": {"id", "reach", "version"},
     "investment.projects": {"version"},
+    "approval.dated_cases": {"version"},
 }  # fmt: skip
 # What commands add for programs.
 ADDED_BY_COMMANDS = {

@@ -49,6 +49,15 @@ def tell(
         return _tell(key, kind, what, facts or {}, url, ids, pairing_id, by)
 
 
+def told(keys: Iterable[str]) -> set[str]:
+    """Which of some facts people were told of already (one statement for each thousand)."""
+    keys, found = list(keys), set()
+    for at in range(0, len(keys), 1000):
+        some = NoticeFact.objects.filter(key__in=keys[at : at + 1000])
+        found |= set(some.values_list("key", flat=True))
+    return found
+
+
 def _tell(
     key: str,
     kind: str,

@@ -7,7 +7,7 @@ earlier one keeps its stamp and can be computed again.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
 from importlib.resources import files
@@ -81,6 +81,18 @@ def values_of(codes: Iterable[str], on: date, scopes: Sequence[str] = (NATIONAL,
     codes = list(codes)
     rows = added(codes)
     return {code: rulebook.look_up([*rule(code).values, *rows], code, on, scopes) for code in codes}
+
+
+def reader(codes: Iterable[str]) -> Callable[[str, date, Sequence[str]], RuleValue]:
+    """Some figures for many days and places, with one query for what offices added: ``read(code, on, scopes)``."""
+    codes = list(codes)
+    rows = added(codes)
+    known = {code: [*rule(code).values, *rows] for code in codes}
+
+    def read(code: str, on: date, scopes: Sequence[str]) -> RuleValue:
+        return rulebook.look_up(known[code], code, on, scopes)
+
+    return read
 
 
 def added(codes: Sequence[str] | None = None) -> list[RuleValue]:

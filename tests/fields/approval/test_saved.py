@@ -9,12 +9,12 @@ from decimal import Decimal
 import pytest
 
 from shanhai.core import indicators
-from shanhai.fields.approval.models import Case
+from shanhai.fields.approval.models import Case, DatedCase
 from shanhai.fields.approval.queries import saved as queries
 from shanhai.fields.approval.rules.cohorts import By, Class, Comparison
 from shanhai.fields.office.models import Proposal, ProposalEffect
 from shanhai.kernel import periods
-from shanhai.kernel.refusals import BadInput
+from shanhai.kernel.refusals import BadInput, NotAllowed
 from shanhai.site.cli import run
 
 
@@ -88,23 +88,24 @@ class TestMeasured:
         ]
         assert found.rest_wd == pytest.approx(30)
 
-    def test_cases_known_by_dates_only_are_counted_and_told(self, closed, lin, monkeypatch):
-        from shanhai.planners.time_saved import PastCase
-
-        def past(member, pairing, asked, is_cohort):
-            if not is_cohort:
-                yield queries.Told(PastCase("old-1", "LQ-S", 110.0, from_dates=True), "reported")
-
-        monkeypatch.setattr(queries, "SOURCES", (*queries.SOURCES, past))
+    def test_cases_known_by_dates_only_are_counted_and_told(self, closed, lin):
+        DatedCase.objects.create(
+            number="old-1", pairing=closed, zone=closed, name_zh="旧项目", kind="filing", mode="serial", days=110,
+            started_on=date(2014, 1, 6), ended_on=date(2014, 6, 20),
+        )  # fmt: skip
 
         found = queries.saved(lin, closed, Comparison())
 
         assert found.n_from_dates == 1 and found.found.baseline.n == 4 and found.standing == "mixed"
         assert any(note.code == "time_saved.from_dates" for note in found.found.notes)
+        parted = queries.saved(lin, closed, Comparison(By.DAY, date(2014, 1, 1)))
+        assert parted.found.baseline is None
+        assert queries.saved(lin, closed, Comparison(alike=Class.CATALOGUE)).n_from_dates == 0
 
     def test_the_other_side_and_strangers_count_what_they_see(self, closed, shen, zhou):
         assert queries.saved(shen, closed, Comparison()).found.cohort.n == 4
-        assert queries.saved(zhou, closed, Comparison()).found.cohort is None
+        with pytest.raises(NotAllowed):
+            queries.saved(zhou, closed, Comparison())
 
     def test_the_indicator_equals_its_evidence(self, closed):
         of = periods.parse("2022")
@@ -134,8 +135,8 @@ class TestFaces:
     def test_it_goes_out_as_a_table(self, closed, client_of, lin):
         text = client_of(lin).get("/approval/analysis/saved.csv").content.decode("utf-8-sig")
         assert text.splitlines()[1:] == [
-            "LQ-S,Baseline,3,90.0,90.0,100.0,",
-            "LQ-S,Cohort,4,57.5,57.5,65.0,0.3611",
+            "filing,Baseline,3,90.0,90.0,100.0,",
+            "filing,Cohort,4,57.5,57.5,65.0,0.3611",
         ]
 
     def test_programs_read_the_same(self, closed, reported, client_of, lin, zhou, capsys):
@@ -143,7 +144,7 @@ class TestFaces:
         assert answer["cohort"]["n"] == 4 and answer["reported"][0]["cut"] == 0.4
         assert run(["approval", "saved", "--json"]) == 0
         told = json.loads(capsys.readouterr().out)
-        assert told["cut"] == answer["cut"] and told["classes"][0]["class"] == "LQ-S"
+        assert told["cut"] == answer["cut"] and told["classes"][0]["class"] == "filing"
         refused = client_of(lin).get("/api/v1/approval/saved?by=day")
         assert refused.status_code == 422 and refused.json()["code"] == "approval.saved_since"
         assert client_of(zhou).get("/api/v1/approval/saved").status_code == 403

@@ -18,6 +18,7 @@ from shanhai.core.signs import (
     WorkKind,
     ZonePart,
 )
+from shanhai.fields.approval.columns import REGISTERS
 from shanhai.webkit import signs as pages
 from shanhai.webkit.signs import MenuEntry, Panel
 
@@ -26,6 +27,7 @@ OWN = "shanhai.fields.approval"
 FILES = (
     "catalogues", "catalogue_stages", "catalogue_limits", "catalogue_departments", "catalogue_items", "catalogue_materials",
     "cases", "case_items", "case_opinions", "case_papers", "case_paper_versions", "case_stops",
+    "dated_cases",
 )  # fmt: skip
 
 READERS = frozenset(
@@ -97,6 +99,24 @@ def _sign_in_cases() -> None:
             "approval.accept_by_time", _("Take files for accepted whose gaps nobody named."), scope="system"
         ),
         AccessRow("approval.take_silence", _("Take silence for consent at the deadline."), scope="system"),
+        AccessRow(
+            "approval.write_platform_files",
+            _("Bring files of the approval platform as a spreadsheet."),
+            CASE_KEEPERS,
+            scope="side",
+        ),
+        AccessRow(
+            "approval.write_item_states",
+            _("Bring states of items from the approval platform as a spreadsheet."),
+            CASE_KEEPERS,
+            scope="side",
+        ),
+        AccessRow(
+            "approval.write_dated_cases",
+            _("Bring past cases of which only the two dates are known."),
+            frozenset({"office", "park_committee"}),
+            scope="side",
+        ),
         AccessRow("approval.load_cases", _("Load cases of a zone folder."), scope="system"),
     )
     signs.access_rows.add(
@@ -130,6 +150,7 @@ def _sign_in_cases() -> None:
             scope="seat",
         ),
     )
+    signs.registers.add(*REGISTERS)
     signs.record_kinds.add(
         RecordKind(
             "approval.case",
@@ -198,8 +219,8 @@ def _sign_in_cases() -> None:
             f"{measured}.measure_saved",
             f"{measured}.evidence_saved",
             _(
-                "Of joint cases closed in the period: what they stayed below the mean of the serial cases of their catalogue "
-                "that had closed before them."
+                "Of joint cases closed in the period: what they stayed below the mean of the serial cases of their class "
+                "of projects that had closed before them."
             ),
         ),
     )

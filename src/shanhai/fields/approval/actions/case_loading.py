@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NoReturn
 
 from django.db.models import Model
 
@@ -115,9 +115,7 @@ def _materials(case: Case, given: Given) -> list[Material]:
         count[row["material"]] = max(row["number"], count.get(row["material"], 0))
     made = []
     for place, row in enumerate(given.materials, 1):
-        paper: Paper | None = papers.get(row["code"])
-        if paper is None:
-            _refuse(case, given, row["code"])
+        paper: Paper = papers.get(row["code"]) or _refuse(case, given, row["code"])
         made.append(
             Material(
                 case=case,
@@ -131,7 +129,7 @@ def _materials(case: Case, given: Given) -> list[Material]:
     return made
 
 
-def _refuse(case: Case, given: Given, code: str) -> Any:
+def _refuse(case: Case, given: Given, code: str) -> NoReturn:
     raise BadInput(
         "approval.zone_unknown",
         gettext_noop(
@@ -247,8 +245,12 @@ def _record(
     pairing = {case.pk: case.pairing_id for case in cases}
     of_item = {one.pk: pairing[one.case_id] for one in items}
     rows: dict[int, list[Model]] = defaultdict(list)
-    for one in (*cases, *materials, *items):
-        rows[pairing[one.pk if isinstance(one, Case) else one.case_id]].append(one)
+    for case in cases:
+        rows[case.pairing_id].append(case)
+    for paper in materials:
+        rows[pairing[paper.case_id]].append(paper)
+    for item in items:
+        rows[pairing[item.case_id]].append(item)
     for opinion in opinions:
         rows[of_item[opinion.item_id]].append(opinion)
     for key, some in rows.items():

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from itertools import islice
+from typing import Any
 
-from shanhai.core import clock, journal, notices, rows
+from shanhai.core import clock, journal, notices, rows, rulebook
 from shanhai.core.calendar import Moved, calendar
 from shanhai.core.models import WorkItem
 from shanhai.fields.approval.actions import case_shared as shared
@@ -32,12 +34,24 @@ def sweep(now: datetime) -> int:
     return accept_by_time(today) + let_go_on(today) + take_silence(today) + remind(today)
 
 
+class _Figures:
+    """Figures of the rulebook for many cases, with one query for all of them."""
+
+    def __init__(self, *codes: str) -> None:
+        self._read = rulebook.reader([f"approval.{code}" for code in codes])
+
+    def of(self, case: Case, code: str, on: date) -> Any:
+        return self._read(f"approval.{code}", on, queries.scopes_of(case.pairing)).value
+
+
 def accept_by_time(today: date) -> int:
     """Files whose gaps nobody named in time count as accepted on the day received."""
-    n = 0
+    n, figures = 0, _Figures("gap_days")
     waiting = Case.objects.filter(stage=rules.Stage.RECEIVED, received_on__lt=today)
     for case in waiting.select_related("project", "pairing", "catalogue", "owner_unit").order_by("pk"):
-        if today > queries.last_day_for_gaps(case):
+        assert case.received_on is not None
+        days = figures.of(case, "gap_days", case.received_on)
+        if today > rules.last_day_for_gaps(case.received_on, days, calendar()):
             n += _tried(lambda case=case: filing.accept_by_time(case, by=None))
     return n
 
@@ -53,55 +67,56 @@ def let_go_on(today: date) -> int:
 
 def take_silence(today: date) -> int:
     """Co-reviewing departments that did not reply by their day agree by silence, where the rulebook takes it so."""
-    n = 0
+    n, figures = 0, _Figures("silence_consents")
     asked = Opinion.objects.filter(
         role="co", replied_on=None, item__state=State.OPEN, item__co_due_on__lt=today
     )
     for one in asked.select_related("item", *(f"item__{name}" for name in _WITH_CASE)).order_by("pk"):
-        if queries.figure(one.item.case, "silence_consents"):
+        if figures.of(one.item.case, "silence_consents", today):
             n += _tried(lambda one=one: opinions.take_silence(one, by=None))
     return n
 
 
 def remind(today: date) -> int:
-    """Departments are told when most of the days are used, on the due day, and who stands above them after it."""
-    n = 0
+    """Departments are told when most of the days are used, on the due day, and who stands above them after it.
+
+    Items of which there is nothing new to say cost no statement: figures are read once, and what was told already is
+    looked up for some hundred items at a time.
+    """
+    n, figures = 0, _Figures("remind_percent", "escalation_days")
     open_now = CaseItem.objects.filter(state=State.OPEN).select_related(*_WITH_CASE).prefetch_related("stops")
-    for item in open_now.order_by("due_on", "pk").iterator(chunk_size=500):
-        n += _remind_of(item, today)
+    items = open_now.order_by("due_on", "pk").iterator(chunk_size=500)
+    while some := list(islice(items, 500)):
+        due = [(item, _reminder(item, today, figures)) for item in some]
+        asked = [(item, *said) for item, said in due if said is not None]
+        there = notices.told(_key_of(item, key) for item, key, _what in asked)
+        for item, key, what in asked:
+            if _key_of(item, key) not in there:
+                n += _tell(item, key, what, people_of(item.unit_id))
+        n += sum(_climb(item, today, figures) for item in some if item.due_on and today > item.due_on)
     return n
 
 
-def _remind_of(item: CaseItem, today: date) -> int:
+def _reminder(item: CaseItem, today: date, figures: _Figures) -> tuple[str, str] | None:
+    """What is to be said of an open item today, and under which key."""
     assert item.opens_on is not None and item.due_on is not None
-    case, n = item.case, 0
-    halts = [one.halt for one in item.stops.all()]
-    percent = queries.figure(case, "remind_percent", item.opens_on)
-    soon = clocks.reminded_on(item.opens_on, item.limit_days, halts, calendar(), today, percent)
-    if soon <= today < item.due_on:
-        n += _tell(
-            item,
-            f"reminder:{item.due_on}:soon",
-            gettext_noop("{item} of {number} {title} is due on {due}"),
-            people_of(item.unit_id),
-        )
     if today == item.due_on:
-        n += _tell(
-            item,
-            f"reminder:{item.due_on}:due",
-            gettext_noop("{item} of {number} {title} is due today"),
-            people_of(item.unit_id),
-        )
+        return f"reminder:{item.due_on}:due", gettext_noop("{item} of {number} {title} is due today")
     if today > item.due_on:
-        n += _climb(item, today)
-    return n
+        return None
+    halts = [one.halt for one in item.stops.all()]
+    percent = figures.of(item.case, "remind_percent", item.opens_on)
+    soon = clocks.reminded_on(item.opens_on, item.limit_days, halts, calendar(), today, percent)
+    if soon > today:
+        return None
+    return f"reminder:{item.due_on}:soon", gettext_noop("{item} of {number} {title} is due on {due}")
 
 
-def _climb(item: CaseItem, today: date) -> int:
+def _climb(item: CaseItem, today: date, figures: _Figures) -> int:
     """Say to each level above, one after the other, that an item is overdue."""
     assert item.due_on is not None
     late = calendar().count(item.due_on, today)
-    reached = rules.level_of(late, queries.figure(item.case, "escalation_days", item.due_on))
+    reached = rules.level_of(late, figures.of(item.case, "escalation_days", item.due_on))
     if not reached or item.level == reached:
         return 0
     n, order = 0, list(LEVELS)
@@ -119,10 +134,14 @@ def _people_at(item: CaseItem, level: str) -> list[int]:
     return people_of(unit_on(case.pairing_id, case.side, role), case.owner_unit_id)
 
 
+def _key_of(item: CaseItem, key: str) -> str:
+    return f"approval.item:{item.pk}:{key}"
+
+
 def _tell(item: CaseItem, key: str, what: str, people: list[int]) -> int:
     facts = shared.facts_of(item.case, item) | {"due": str(item.due_on), "unit": item.department_zh}
     return notices.tell(
-        f"approval.item:{item.pk}:{key}",
+        _key_of(item, key),
         "approval.item",
         what,
         facts,
@@ -142,23 +161,48 @@ def _tried(call: object) -> int:
 
 
 def follow_notice(old: Calendar, new: Calendar, apply: bool) -> list[Moved]:
-    """The deadline hook: due days of items that run move when the notice of a year arrives."""
+    """The deadline hook: ends of stops that run, and due days of items that run, move when the notice of a year arrives."""
     moved = []
     running = CaseItem.objects.filter(state__in=rules.RUNNING).select_related("case__project")
     for item in running.prefetch_related("stops").order_by("pk"):
+        stops = list(item.stops.all())
+        ends = {one.pk: new.add(one.from_on, one.most_days) for one in stops if one.ended_on is None}
         halts = [
-            clocks.Halt(one.from_on, one.ended_on or one.until_on, clocks.Whose(one.whose))
-            for one in item.stops.all()
+            clocks.Halt(one.from_on, one.ended_on or ends[one.pk], clocks.Whose(one.whose)) for one in stops
         ]
+        text = f"{item.case.number} {item.name}"
+        for one in stops:
+            if one.pk in ends and ends[one.pk] != one.until_on:
+                moved.append(Moved("approval.stop", one.pk, text, item.address, one.until_on, ends[one.pk]))
+                if apply:
+                    _move_end(item, one, ends[one.pk])
         after = shared.due_again(item, halts, clock.today(), new)
         before = {name: getattr(item, name) for name in after}
         if before == after or item.due_on is None:
             continue
-        text = f"{item.case.number} {item.name}"
         moved.append(Moved("approval.item", item.pk, text, item.address, item.due_on, after["due_on"]))
         if apply:
             _move_due(item, after)
     return moved
+
+
+def _move_end(item: CaseItem, stop: Stop, until: date) -> None:
+    """A stop was given so many working days, so it ends on another day; what its owner owes is due then."""
+    Stop.objects.filter(pk=stop.pk, ended_on=None).update(until_on=until)
+    journal.record(
+        item,
+        "approval.move_stop",
+        by=None,
+        pairing_id=item.case.pairing_id,
+        event="stop_moved",
+        until=until,
+        before=stop.until_on,
+    )
+    if stop.whose == clocks.Whose.OWNER:
+        waiting = WorkItem.objects.filter(
+            subject_kind=shared.FILE, subject_id=item.case_id, kind=shared.OWNER, due_on=stop.until_on
+        )
+        waiting.filter(stage=WorkItem.Stage.OPEN).update(due_on=until, sorted_on=until)
 
 
 def _move_due(item: CaseItem, after: dict[str, date]) -> None:

@@ -59,13 +59,27 @@ def decide_item(
     if not item.is_last_step and by is not None:
         return _pass_on(item, found, reasons, by)
     shared.hang(case, document, by=by)
-    today = clock.today()
+    return settle(item, found, reasons, document, clock.today(), by=by)
+
+
+def settle(
+    item: CaseItem,
+    found: Decision,
+    reasons: str,
+    document: Document | None,
+    today: date,
+    *,
+    by: Member | None,
+    **more: Any,
+) -> CaseItem:
+    """Let a decision take effect on a day: the join, the items that open, the end of the case, the journal."""
+    case = item.case
     if found is Decision.REFUSED:
-        return _refuse(case, item, reasons, document, today, by)
+        return _refuse(case, item, reasons, document, today, by, more)
     shared.lock(case, Stage.REVIEW, open_items=F("open_items") - 1)
     _end(item, found, reasons, document, today, by)
     moved: list[Any] = [item]
-    facts: list[dict[str, Any]] = [{"event": "decided", "decision": str(found), "reasons": reasons}]
+    facts: list[dict[str, Any]] = [{"event": "decided", "decision": str(found), "reasons": reasons} | more]
     opened = _open_next(case, item, today)
     for one in opened:
         moved.append(one)
@@ -221,7 +235,13 @@ def end(case: Case, stage: rules.Stage, today: date, found: Any) -> None:
 
 
 def _refuse(
-    case: Case, item: CaseItem, reasons: str, document: Document | None, today: date, by: Member | None
+    case: Case,
+    item: CaseItem,
+    reasons: str,
+    document: Document | None,
+    today: date,
+    by: Member | None,
+    more: dict[str, Any],
 ) -> CaseItem:
     """A refusal ends the case: what waits or is open elsewhere is dropped."""
     shared.lock(case, Stage.REVIEW, stage=Stage.REFUSED, closed_on=today, open_items=F("open_items") - 1)
@@ -230,7 +250,8 @@ def _refuse(
     others = list(CaseItem.objects.filter(case=case, state__in=(State.WAITING, State.OPEN, State.STOPPED)))
     drop(others, today)
     shared.close_work([item, *others], is_done=True, by=by)
-    facts = [{"event": "decided", "decision": "refused", "reasons": reasons}, {"event": "closed"}]
+    facts: list[dict[str, Any]] = [{"event": "decided", "decision": "refused", "reasons": reasons} | more]
+    facts.append({"event": "closed"})
     facts += [{"event": "dropped"}] * len(others)
     journal.record_many(
         [item, case, *others], "approval.decide_item", by=by, pairing_id=case.pairing_id, each=facts

@@ -223,16 +223,20 @@ def hand_in(case: Case, *, promised: Iterable[str] = (), by: Member | None) -> C
     rules.check_code(case.project.number, case.project.project_code)
     _check_named_gaps(case)
     _promise(case, set(promised), by)
-    today = clock.today()
-    rows.move(case, stage=Stage.RECEIVED, received_on=today)
-    journal.record(case, "approval.hand_in", by=by)
+    take_in(case, clock.today(), by=by)
+    return case
+
+
+def take_in(case: Case, on: date, *, by: Member | None, **facts: Any) -> None:
+    """A file is handed in on a day: the unit that keeps it looks it through."""
+    rows.move(case, stage=Stage.RECEIVED, received_on=on)
+    journal.record(case, "approval.hand_in", by=by, **facts)
     work.done(shared.OWNER, case, by=by)
     if case.owner_unit is not None:
         work.open_item(
             shared.ACCEPT, case, case.owner_unit, gettext_noop("Look {number} {title} through: accept it, or name all gaps"),
             shared.facts_of(case), case.url, queries.last_day_for_gaps(case), by=by,
         )  # fmt: skip
-    return case
 
 
 def _check_named_gaps(case: Case) -> None:
@@ -333,7 +337,7 @@ def accept_case(case: Case, *, by: Member | None) -> Case:
                 n=len(missing),
                 materials=", ".join(missing),
             )
-    return _begin(case, case.received_on if is_deemed else today, is_deemed=is_deemed, by=by)
+    return begin(case, case.received_on if is_deemed else today, is_deemed=is_deemed, by=by)
 
 
 @action
@@ -342,10 +346,10 @@ def accept_by_time(case: Case, *, by: Member | None) -> Case:
     access.check(by, "approval.accept_by_time")
     rules.check_stage(case.number, case.stage, Stage.RECEIVED)
     assert case.received_on is not None
-    return _begin(case, case.received_on, is_deemed=True, by=by)
+    return begin(case, case.received_on, is_deemed=True, by=by)
 
 
-def _begin(case: Case, on: date, *, is_deemed: bool, by: Member | None) -> Case:
+def begin(case: Case, on: date, *, is_deemed: bool, by: Member | None, **facts: Any) -> Case:
     """Begin the review on a day: the items that the project needs are written, and those that can open do."""
     write_materials(case, by=by)
     rows.move(case, stage=Stage.REVIEW, accepted_on=on, is_deemed=is_deemed)
@@ -357,7 +361,7 @@ def _begin(case: Case, on: date, *, is_deemed: bool, by: Member | None) -> Case:
     case.n_items = case.open_items = len(items)
     case.planned_on = max(one.ends_on for one in ahead.values())
     journal.record(
-        case, "approval.accept_case", by=by, is_deemed=is_deemed, items=[one.code for one in items]
+        case, "approval.accept_case", by=by, is_deemed=is_deemed, items=[one.code for one in items], **facts
     )
     work.done(shared.ACCEPT, case, by=by)
     shared.tell_owner(case, "accepted", gettext_noop("Accepted: {number} {title}"))

@@ -81,7 +81,7 @@ class SavedWhere(Schema):
     pairing: str = Field("", max_length=40)
     by: By = By.MODE
     since: Day | None = None
-    alike: Class = Class.CATALOGUE
+    alike: Class = Class.PROJECT
 
 
 @router.get("/saved", response=TimeSavedOut, by_alias=True, summary="The time that joint review saved")

@@ -90,7 +90,7 @@ def _of_cases(number: str, pairing: str) -> tuple[Iterator[WrittenEvent], dict[s
     shared.reader("approval.view_opinions")
     reader = shared.reader("approval.view_cases")
     if number:
-        found = [queries.case_of(reader, number)]
+        found = queries.rows_of([queries.case_of(reader, number).pk])
     else:
-        found = list(queries.cases_of(reader, shared.pairing_of(pairing)).order_by("filed_on", "pk"))
+        found = queries.cases_of(reader, shared.pairing_of(pairing)).order_by("filed_on", "pk")
     return event_log.events_of(found), event_log.attributes_of(found)

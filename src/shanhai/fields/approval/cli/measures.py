@@ -39,7 +39,7 @@ def show_saved(
         date | None,
         given.a_day("--since", "Of the cohort: accepted from this day on; with --by day it parts both."),
     ] = None,
-    alike: Annotated[str, given.choice("--class", _CLASSES, "What makes cases alike")] = "catalogue",
+    alike: Annotated[str, given.choice("--class", _CLASSES, "What makes cases alike")] = "project",
     as_json: AsJson = False,
 ) -> None:
     """The time that joint review saved: closed cases against those of the baseline, and what levers contributed."""

@@ -33,7 +33,7 @@ class ComparisonForm(forms.Form):
     )
     alike = forms.ChoiceField(
         label=_("Alike by"),
-        choices=[("catalogue", _("catalogue")), ("regime", _("regime"))],
+        choices=[("project", _("kind of project")), ("catalogue", _("catalogue")), ("regime", _("regime"))],
         required=False,
         widget=forms.Select(attrs={"class": "form-select"}),
     )
@@ -44,7 +44,7 @@ class ComparisonForm(forms.Form):
         since = told.get("since")
         by = By(told.get("by") or "mode")
         return Comparison(
-            By.MODE if by is By.DAY and since is None else by, since, Class(told.get("alike") or "catalogue")
+            By.MODE if by is By.DAY and since is None else by, since, Class(told.get("alike") or "project")
         )
 
 

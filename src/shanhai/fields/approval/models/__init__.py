@@ -9,11 +9,13 @@ from shanhai.fields.approval.models.cases import (
     Stop,
 )
 from shanhai.fields.approval.models.catalogues import CatalogueVersion, ItemCatalogue
+from shanhai.fields.approval.models.past import DatedCase
 
 __all__ = [
     "Case",
     "CaseItem",
     "CatalogueVersion",
+    "DatedCase",
     "ItemCatalogue",
     "Material",
     "MaterialVersion",

@@ -28,6 +28,8 @@ class Case(Visible, Versioned):
     PART_OF = "project"
 
     number = models.CharField(max_length=40, unique=True)
+    # What the approval platform of the province calls it, where it came from there.
+    platform_number = models.CharField(max_length=40, null=True, blank=True, unique=True)
     project = models.ForeignKey("investment.Project", models.PROTECT, related_name="+")
     catalogue = models.ForeignKey("approval.CatalogueVersion", models.PROTECT, related_name="cases")
     pairing = models.ForeignKey("core.Pairing", models.PROTECT, related_name="+")
@@ -154,6 +156,8 @@ class CaseItem(Versioned):
     # What a lower step of the unit proposes; it takes effect with the last step.
     draft = models.CharField(max_length=8, blank=True)
     draft_reasons = models.CharField(max_length=1000, blank=True)
+    # "platform" where the approval platform of the province decided and the item did not run to its end here.
+    channel = models.CharField(max_length=9, blank=True)
     decision = models.CharField(max_length=8, choices=_choices(replies.Decision), blank=True)
     reasons = models.CharField(max_length=1000, blank=True)
     decided_on = models.DateField(null=True, blank=True)

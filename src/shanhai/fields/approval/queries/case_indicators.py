@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from shanhai.core.indicators import Evidence, Row, standing_of
 from shanhai.fields.approval.models import Case, Opinion
+from shanhai.fields.approval.rules.cohorts import class_of_project
 from shanhai.kernel.periods import Period
 
 
@@ -54,13 +55,13 @@ def _late(pairing_ids: Sequence[int], first: date, last: date, side: str | None)
 
 
 def _saved(pairing_ids: Sequence[int], first: date, last: date, side: str | None) -> Iterator[Counted]:
-    """Joint cases, each held against the mean of the serial ones of its catalogue that had closed before it."""
+    """Joint cases, each held against the mean of the serial ones of its class of projects that had closed before it."""
     rows = Case.objects.filter(pairing_id__in=pairing_ids, stage="approved", closed_on__lte=last)
-    rows = rows.exclude(government_days=None).select_related("catalogue").defer("catalogue__body")
-    serial: dict[tuple[int, int], tuple[int, int]] = defaultdict(lambda: (0, 0))
+    rows = rows.exclude(government_days=None).select_related("project")
+    serial: dict[tuple[int, str], tuple[int, int]] = defaultdict(lambda: (0, 0))
     for one in (rows.filter(side=side) if side else rows).order_by("closed_on", "pk"):
         assert one.closed_on is not None and one.government_days is not None
-        kind = one.pairing_id, one.catalogue.catalogue_id
+        kind = one.pairing_id, class_of_project(one.project.basis, one.project.is_low_risk)
         days, n = serial[kind]
         if one.mode == "serial":
             serial[kind] = days + one.government_days, n + 1

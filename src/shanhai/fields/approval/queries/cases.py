@@ -51,6 +51,11 @@ def case_of(member: Member | None, number: str) -> Case:
     return found
 
 
+def rows_of(keys: Iterable[int]) -> QuerySet[Case]:
+    """Cases by key, oldest first: of whom it is known that they may be seen."""
+    return Case.objects.filter(pk__in=list(keys)).order_by("filed_on", "pk")
+
+
 def item_of(member: Member | None, number: str, code: str) -> CaseItem:
     """One item of a case, for those who see the case.
 
@@ -133,7 +138,7 @@ def whole(case: Case) -> list[CaseItem]:
 
 def whole_many(cases: QuerySet[Case]) -> Iterator[tuple[Case, list[CaseItem], list[Material]]]:
     """Cases in their order with all that they hold, some hundred at a time (seven statements each)."""
-    opinions = Opinion.objects.select_related("unit").order_by("pk")
+    opinions = Opinion.objects.select_related("unit__organisation").order_by("pk")
     items = CaseItem.objects.select_related("unit__organisation").order_by("place")
     versions = MaterialVersion.objects.order_by("-number")
     rows = cases.select_related("project", "pairing", "catalogue__catalogue", "owner_unit__organisation")

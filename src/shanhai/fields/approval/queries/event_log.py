@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+
+from django.db.models import QuerySet
 
 from shanhai.fields.approval.models import Case
 from shanhai.fields.approval.queries import history
 from shanhai.planners.logs.writing import Related, WrittenEvent
 
 
-def events_of(cases: Iterable[Case]) -> Iterator[WrittenEvent]:
-    """What happened to each case, one case after the other; an item is an object of its own."""
-    for case in cases:
-        for event in history.events_of(case):
+def events_of(cases: QuerySet[Case]) -> Iterator[WrittenEvent]:
+    """What happened to each case, one case after the other; an item is an object of its own.
+
+    Read for a hundred cases at a time, so the number of statements does not grow with each case.
+    """
+    for case, events in history.events_of_many(cases):
+        for event in events:
             attributes = {"detail": event.detail} if event.detail else {}
             if not event.is_exact:
                 attributes["exact"] = "day"  # The day is known and not the time of day.
@@ -22,8 +27,9 @@ def events_of(cases: Iterable[Case]) -> Iterator[WrittenEvent]:
             )
 
 
-def attributes_of(cases: Iterable[Case]) -> dict[str, dict[str, str]]:
+def attributes_of(cases: QuerySet[Case]) -> dict[str, dict[str, str]]:
     """What is known of each case, by its number."""
     return {
-        one.number: {"project": one.project.number, "mode": one.mode, "stage": one.stage} for one in cases
+        one.number: {"project": one.project.number, "mode": one.mode, "stage": one.stage}
+        for one in cases.select_related("project").iterator()
     }

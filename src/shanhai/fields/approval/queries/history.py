@@ -7,9 +7,12 @@ known, and then the event has the first instant of that day and says so.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from itertools import islice
+
+from django.db.models import QuerySet
 
 from shanhai.core.clock import SHANGHAI
 from shanhai.core.models import JournalEntry
@@ -48,10 +51,26 @@ _OF_ITEM = {
 }
 
 
+# Cases whose rows and entries are read together.
+_TOGETHER = 100
+
+
 def events_of(case: Case) -> list[Event]:
     """The events of a case in order of time; ties in the order in which they were written."""
     items = queries.whole(case)
-    instants = _instants(case, items)
+    return _events(case, items, _instants([(case, items)]))
+
+
+def events_of_many(cases: QuerySet[Case]) -> Iterator[tuple[Case, list[Event]]]:
+    """``events_of`` for many cases in their order; the number of statements grows with each hundred of them."""
+    rows = queries.whole_many(cases)
+    while some := [(case, items) for case, items, _papers in islice(rows, _TOGETHER)]:
+        instants = _instants(some)
+        for case, items in some:
+            yield case, _events(case, items, instants)
+
+
+def _events(case: Case, items: list[CaseItem], instants: Instants) -> list[Event]:
     found = [
         *_of_case(case, instants),
         *(event for item in items for event in _of_item(case, item, instants)),
@@ -63,14 +82,13 @@ def events_of(case: Case) -> list[Event]:
 Instants = dict[tuple[str, int, str, date], datetime]
 
 
-def _instants(case: Case, items: list[CaseItem]) -> Instants:
-    """The instants that the journal knows, by kind and key of the row, event and day."""
-    opinions = [one.pk for item in items for one in item.opinions.all()]
-    keys = {
-        "approval.case": [case.pk],
-        "approval.caseitem": [one.pk for one in items],
-        "approval.opinion": opinions,
-    }
+def _instants(cases: Iterable[tuple[Case, list[CaseItem]]]) -> Instants:
+    """The instants that the journal knows, by kind and key of the row, event and day (three statements)."""
+    keys: dict[str, list[int]] = {"approval.case": [], "approval.caseitem": [], "approval.opinion": []}
+    for case, items in cases:
+        keys["approval.case"].append(case.pk)
+        keys["approval.caseitem"] += [one.pk for one in items]
+        keys["approval.opinion"] += [one.pk for item in items for one in item.opinions.all()]
     found: Instants = {}
     for kind, ids in keys.items():
         rows = JournalEntry.objects.filter(subject_kind=kind, subject_id__in=ids).order_by("pk")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
 
+from shanhai.core import clock
 from shanhai.core.models import Member, WorkItem
 from shanhai.fields.approval.models import CaseItem, Opinion
 
 KINDS = ("approval.decide", "approval.opinion", "approval.advice", "approval.accept")
-_SHOWN = 200
+PAGE = 100
+MOST_COUNTED = 10_000
 
 
 def waiting_of(member: Member) -> QuerySet[WorkItem]:
@@ -25,9 +29,8 @@ def waiting(request: Any) -> int:
     return waiting_of(request.member)[:100].count()
 
 
-def inbox_of(member: Member) -> list[dict[str, Any]]:
-    """The rows of the inbox, each with the item or opinion that it is about (three statements)."""
-    rows = list(waiting_of(member)[:_SHOWN])
+def inbox_of(rows: Sequence[WorkItem]) -> list[dict[str, Any]]:
+    """Rows of the inbox, each with the item or opinion that it is about (two statements)."""
     decided = {one.subject_id for one in rows if one.subject_kind == "approval.caseitem"}
     asked = {one.subject_id for one in rows if one.subject_kind == "approval.opinion"}
     items = CaseItem.objects.select_related("case__project", "case__enterprise").in_bulk(decided)
@@ -38,3 +41,19 @@ def inbox_of(member: Member) -> list[dict[str, Any]]:
         opinion = opinions.get(row.subject_id) if row.subject_kind == "approval.opinion" else None
         found.append({"work": row, "item": item or (opinion.item if opinion else None), "opinion": opinion})
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """How much waits, is late and is due today; each is counted up to ``MOST_COUNTED``."""
+
+    n: int
+    late: int
+    today: int
+
+
+def head_of(member: Member) -> Head:
+    """What leads the inbox (one statement, which looks at ``MOST_COUNTED`` rows at most)."""
+    today = clock.today()
+    days = list(waiting_of(member).values_list("sorted_on", flat=True)[:MOST_COUNTED])
+    return Head(len(days), sum(day < today for day in days), days.count(today))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from shanhai.core.sheets.columns import words_of
 from shanhai.fields.approval.rules.case_words import (
     CHANNELS,
+    CLASSES,
     COUNTS,
     DECIDED,
     DECISIONS,
@@ -24,6 +25,7 @@ words = words_of
 
 __all__ = [
     "CHANNELS",
+    "CLASSES",
     "COUNTS",
     "DECIDED",
     "DECISIONS",

@@ -12,9 +12,10 @@ from shanhai.core.indicators import standing_of
 from shanhai.core.models import Member, Pairing
 from shanhai.fields.approval.models import Case, CaseItem, Material
 from shanhai.fields.approval.queries import cases as queries
+from shanhai.fields.approval.queries import platform
 from shanhai.fields.approval.rules import cases as rules
 from shanhai.fields.approval.rules.catalogue import Catalogue
-from shanhai.fields.approval.rules.cohorts import By, Class, Comparison, check_comparison
+from shanhai.fields.approval.rules.cohorts import By, Class, Comparison, check_comparison, class_of_project
 from shanhai.fields.approval.rules.conditions import holds
 from shanhai.fields.office.queries import proposals
 from shanhai.planners.time_saved import PastCase, TimeSaved, measure_time_saved
@@ -103,14 +104,33 @@ def own_cases(member: Member | None, pairing: Pairing, asked: Comparison, is_coh
             documents[one.catalogue_id] = one.catalogue.document
         assert one.government_days is not None
         catalogue = one.catalogue.catalogue
-        kind = catalogue.profile if asked.alike is Class.REGIME else catalogue.code
+        kinds = {Class.REGIME: catalogue.profile, Class.CATALOGUE: catalogue.code}
+        kind = kinds.get(asked.alike) or class_of_project(one.project.basis, one.project.is_low_risk)
         used = levers_of(one, documents[one.catalogue_id])
         yield Told(PastCase(one.number, kind, float(one.government_days), used), one.standing)
 
 
-# Where measured cases come from; a source of cases of which only start and end are known tells them with ``from_dates``.
+def dated_cases(
+    member: Member | None, pairing: Pairing, asked: Comparison, is_cohort: bool
+) -> Iterator[Told]:
+    """Past cases of which only start and end are known: marked, and of a class of projects only."""
+    if asked.alike is not Class.PROJECT:
+        return
+    rows = platform.dated_cases_of(member, pairing).order_by("-ended_on", "-pk")
+    if asked.by is By.DAY:
+        rows = rows.filter(**{"started_on__gte" if is_cohort else "started_on__lt": asked.since})
+    else:
+        rows = rows.filter(mode=rules.Mode.JOINT if is_cohort else rules.Mode.SERIAL)
+        if is_cohort and asked.since:
+            rows = rows.filter(started_on__gte=asked.since)
+    some = list(rows[: MOST + 1])
+    for row, past in zip(some, platform.for_proof(some), strict=True):
+        yield Told(past, row.standing)
+
+
+# Where measured cases come from.
 Source = Callable[[Member | None, Pairing, Comparison, bool], Iterable[Told]]
-SOURCES: tuple[Source, ...] = (own_cases,)
+SOURCES: tuple[Source, ...] = (own_cases, dated_cases)
 
 
 def levers_of(case: Case, document: Catalogue) -> frozenset[str]:

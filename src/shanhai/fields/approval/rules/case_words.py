@@ -44,6 +44,12 @@ ROLES: Choices = (
     ("co", "co-reviews", "会办"),
     ("advise", "advises", "征求意见"),
 )
+# Classes that are compared with one another when the time saved is measured.
+CLASSES: Choices = (
+    ("filing", "filed (record-filing)", "备案类"),
+    ("approval", "approved (report)", "核准类"),
+    ("low_risk", "low-risk small project", "低风险小型项目"),
+)
 CHANNELS: Choices = (("paper", "on paper", "书面"), ("telephone", "by telephone", "电话"))
 STOPS: Choices = (
     ("supplement", "the applicant supplements the file", "申请人补充材料"),

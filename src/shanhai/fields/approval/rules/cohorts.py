@@ -19,6 +19,7 @@ class By(StrEnum):
 class Class(StrEnum):
     """What makes cases alike, so that they may be held against one another."""
 
+    PROJECT = "project"  # filed, approved, low-risk
     CATALOGUE = "catalogue"
     REGIME = "regime"
 
@@ -29,7 +30,15 @@ class Comparison:
 
     by: By = By.MODE
     since: date | None = None
-    alike: Class = Class.CATALOGUE
+    alike: Class = Class.PROJECT
+
+
+def class_of_project(basis: str, is_low_risk: bool | None) -> str:
+    """The class of a project: ``low_risk``, else by what it rests on, ``filing`` or ``approval``; empty where nobody said.
+
+    The same words as those of past cases of which only the two dates are known.
+    """
+    return "low_risk" if is_low_risk else basis
 
 
 def check_comparison(asked: Comparison) -> None:

@@ -61,7 +61,7 @@ def check_asked(asked: Asked) -> None:
     if asked.mode not in MODES:
         raise BadInput(
             "approval.simulate_mode",
-            gettext_noop("Cases are simulated as {modes}, not {mode}."),
+            gettext_noop("Cases are simulated as {modes}, not {mode}. Take one of these."),
             modes=", ".join(MODES),
             mode=asked.mode[:20],
             field="mode",

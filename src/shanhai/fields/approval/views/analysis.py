@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from shanhai.core import sentences
 from shanhai.fields.approval import columns
 from shanhai.fields.approval.forms.analysis import ComparisonForm, OwnForm
-from shanhai.fields.approval.queries import analyses
+from shanhai.fields.approval.queries import analyses, said
 from shanhai.fields.approval.queries import saved as saving
+from shanhai.fields.approval.rules.case_words import CLASSES
 from shanhai.fields.approval.rules.catalogue import LEVERS
-from shanhai.fields.approval.rules.cohorts import By, Comparison
+from shanhai.fields.approval.rules.cohorts import By, Class, Comparison
 from shanhai.fields.approval.views import flows
 from shanhai.webkit import downloads, words
 from shanhai.webkit.pages import chosen_pairing, member_required
@@ -160,11 +161,18 @@ def sides(one: saving.Saved) -> list[dict[str, Any]]:
 def classes(one: saving.Saved) -> list[dict[str, Any]]:
     """Each class that both sides have."""
     return [
-        {"kind": kind.kind, "n": f"{words.num(kind.baseline.n)} / {words.num(kind.cohort.n)}",
+        {"kind": class_said(one, kind.kind), "n": f"{words.num(kind.baseline.n)} / {words.num(kind.cohort.n)}",
          "was": words.num(kind.baseline.mean, 1), "now": words.num(kind.cohort.mean, 1),
          "cut": words.percent(kind.cut, 1)}
         for kind in one.found.kinds
     ]  # fmt: skip
+
+
+def class_said(one: saving.Saved, kind: str) -> str:
+    """A class in words; catalogues and regimes are told by their code."""
+    if one.asked.alike is Class.PROJECT:
+        return said.words(CLASSES, kind) if kind else _("kind of project not told")
+    return kind
 
 
 def levers(one: saving.Saved) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ from shanhai.fields.approval.queries.letters import letters_of
 from shanhai.fields.approval.rules import cases as rules
 from shanhai.fields.approval.views import case_parts
 from shanhai.fields.registry.views.shared import history
-from shanhai.webkit import downloads, listing, words
+from shanhai.webkit import downloads, keyset, listing, words
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
 
@@ -128,6 +128,7 @@ def cases(request: Any) -> HttpResponse:
     context = {
         "finding": _list_finding(queries.head_of(rows)),
         "may_file": access.may(request.member, "approval.file_case", pairing_id=pairing.pk),
+        "may_import": access.may(request.member, "approval.write_item_states", pairing_id=pairing.pk),
     }
     return listing.render(request, "approval/cases.html", CASES, rows, context)
 
@@ -148,17 +149,27 @@ def _list_finding(head: dict[str, Any]) -> str:
 @member_required("approval.decide_item")
 def inbox(request: Any) -> HttpResponse:
     """What runs out first in my unit?"""
-    rows = [case_parts.inbox_row(request.member, row) for row in inboxes.inbox_of(request.member)]
-    late = sum(row["slack"] is not None and row["slack"] < 0 for row in rows)
-    today = sum(row["slack"] == 0 for row in rows)
-    if not rows:
+    shown = keyset.fingerprint("approval.inbox", request.member.unit_id)
+    part = keyset.cut(
+        inboxes.waiting_of(request.member), ("sorted_on",), inboxes.PAGE, request.GET.get("cursor", ""), shown
+    )
+    rows = [case_parts.inbox_row(request.member, row) for row in inboxes.inbox_of(part.rows)]
+    head = inboxes.head_of(request.member)
+    if not head.n:
         finding = _("Nothing waits for your unit.")
     else:
-        n = ngettext("%(n)s thing waits for your unit", "%(n)s things wait for your unit", len(rows))
+        n = ngettext("%(n)s thing waits for your unit", "%(n)s things wait for your unit", head.n)
+        many = words.num(head.n) + ("+" if head.n == inboxes.MOST_COUNTED else "")
         finding = _("%(waiting)s: %(late)s late, %(today)s due today.") % {
-            "waiting": n % {"n": words.num(len(rows))}, "late": words.num(late), "today": words.num(today),
+            "waiting": n % {"n": many}, "late": words.num(head.late), "today": words.num(head.today),
         }  # fmt: skip
-    context = {"rows": rows, "finding": finding, "unit": request.member.unit}
+    context = {
+        "rows": rows,
+        "finding": finding,
+        "unit": request.member.unit,
+        "part": part,
+        "size": inboxes.PAGE,
+    }
     return render(request, "approval/inbox.html", context)
 
 

@@ -1,18 +1,30 @@
-"""The field's part of a zone folder: versions of catalogues, and the cases that run under them."""
+"""The field's part of a zone folder: versions of catalogues, the cases that run under them, past cases."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from shanhai.core.models import Member
+from shanhai.core.sheets import exporting, loading
+from shanhai.fields.approval.columns import DATED_CASES
 from shanhai.fields.approval.zone import cases, catalogues
 
 
 def load(folder: Path, by: Member | None) -> dict[str, int]:
-    """Load catalogues, then cases; gives rows written by file."""
-    return catalogues.load(folder, by) | cases.load(folder, by)
+    """Load catalogues, cases, then past cases; gives rows written by file."""
+    return catalogues.load(folder, by) | cases.load(folder, by) | _load_dated(folder, by)
 
 
 def export(folder: Path, by: Member | None) -> dict[str, int]:
     """Write all files of the field."""
-    return catalogues.export(folder, by) | cases.export(folder, by)
+    path = folder / f"{DATED_CASES.file_stem}.csv"
+    dated = {path.name: exporting.export_file(DATED_CASES, path, by=by)}
+    return catalogues.export(folder, by) | cases.export(folder, by) | dated
+
+
+def _load_dated(folder: Path, by: Member | None) -> dict[str, int]:
+    path = folder / f"{DATED_CASES.file_stem}.csv"
+    if not path.exists():
+        return {}
+    found = loading.load_table(DATED_CASES, path, by=by)
+    return {path.name: found.get("new", 0) + found.get("changed", 0)}

@@ -35,6 +35,10 @@ from shanhai.fields.office.zone.cells import (
 from shanhai.kernel.refusals import BadInput, gettext_noop
 
 
+def _name(text: str) -> str | None:
+    return text or None
+
+
 def _codes(text: str) -> list[str]:
     return text.split()
 
@@ -47,7 +51,7 @@ def _gaps(text: str) -> dict[str, str]:
 
 
 CASES: dict[str, Read] = {
-    "number": TEXT, "project": TEXT, "catalogue": TEXT, "version": WHOLE, "mode": TEXT, "stage": TEXT, "side": TEXT,
+    "number": TEXT, "platform_number": _name, "project": TEXT, "catalogue": TEXT, "version": WHOLE, "mode": TEXT, "stage": TEXT, "side": TEXT,
     "keeper": TEXT, "filed_on": DAY, "received_on": DAY, "gaps_on": DAY, "gaps": _gaps, "accepted_on": DAY,
     "is_deemed": YES, "planned_on": DAY, "closed_on": DAY, "calendar_days": WHOLE, "government_days": WHOLE,
     "owner_days": WHOLE, "reason": TEXT, "reach": TEXT, "standing": TEXT, "source": TEXT,
@@ -56,7 +60,7 @@ ITEMS: dict[str, Read] = {
     "case": TEXT, "code": TEXT, "unit": TEXT, "is_absent": YES, "steps": TEXT, "step": TEXT, "co_days": WHOLE,
     "extra_days": WHOLE, "extended_on": DAY, "state": TEXT, "opens_on": DAY, "due_on": DAY, "co_due_on": DAY,
     "level": TEXT, "draft": TEXT, "draft_reasons": TEXT, "decision": TEXT, "reasons": TEXT, "decided_on": DAY,
-    "owner_days": WHOLE, "granted_days": WHOLE, "government_days": WHOLE,
+    "channel": TEXT, "owner_days": WHOLE, "granted_days": WHOLE, "government_days": WHOLE,
 }  # fmt: skip
 OPINIONS: dict[str, Read] = {
     "case": TEXT, "item": TEXT, "role": TEXT, "department": TEXT, "unit": TEXT, "is_absent": YES, "side": TEXT,

@@ -28,6 +28,21 @@ def by_number(numbers: Iterable[str]) -> dict[str, Project]:
     return {one.number: one for one in rows.select_related("pairing", "region")}
 
 
+def by_number_or_code(given: Iterable[str]) -> dict[str, Project]:
+    """Projects by their own number or their project code, whoever sees them (one statement)."""
+    given = list(given)
+    rows = Project.objects.filter(Q(number__in=given) | Q(project_code__in=given))
+    found: dict[str, Project] = {}
+    for one in rows.select_related("pairing", "region", "enterprise", "owner_unit__organisation"):
+        found |= {str(one.project_code): one, one.number: one}
+    return {name: found[name] for name in given if name in found}
+
+
+def is_seen(member: Member, project: Project) -> bool:
+    """Whether a member sees a project."""
+    return shared.may_see(member, project)
+
+
 def project_of(member: Member | None, number: str) -> Project:
     """One project, for those who see it; by its own number or its project code.
 
