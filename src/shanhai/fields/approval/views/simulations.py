@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpResponse
@@ -54,7 +55,7 @@ def simulations(request: Any) -> HttpResponse:
         "rows": [run_row(one, names) for one in runs],
         "finding": list_finding(runs),
         "reported": [
-            {"cut": words.percent(abs(one.change_percent or 0) / 100), "source": one.source}
+            {"cut": words.percent(abs(one.change_percent or Decimal(0)) / 100), "source": one.source}
             for one in proposals.reported_of(request.member, pairing, saved.INDICATOR)
         ],
         "may_simulate": access.may(request.member, "approval.simulate_cases", pairing_id=pairing.pk),
