@@ -137,7 +137,7 @@ def content_of(case: Case, letter: Letter) -> Content:
         head=sender_of(case, letter),
         to=case.enterprise.name,
         facts=(
-            (_("File"), case.number),
+            (_("Number"), case.number),
             (_("Project"), in_language(case.project.name_zh, case.project.name_en)),
             (_("Project code"), case.project.project_code or words.NOTHING),
             (_("Date"), _day(letter.on)),
