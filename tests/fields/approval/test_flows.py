@@ -102,6 +102,12 @@ class TestLogs:
         text = client.get(f"{made.url}follows.csv").content.decode("utf-8-sig")
         assert "accept,fire,6" in text or "accept,water,6" in text
 
+    def test_a_step_whose_name_holds_what_no_database_keeps_is_shown_with_a_mark(self, zone, client_of, lin):
+        client = client_of(lin)
+        made = client.post(URL, {"log": upload("log.csv", LOG.replace("fire", "fi\x00re"))})
+        tasks.run_waiting()
+        assert "fi\ufffdre" in client.get(made.url).content.decode()
+
     def test_declared_orders_change_the_answer(self, zone, client_of, lin):
         client = client_of(lin)
         for orders in ("", "fire,water\nfire,permit\n"):
