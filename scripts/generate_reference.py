@@ -220,6 +220,7 @@ SCOPES = {
     "side": "pairings in which the organisation has a seat on a side",
     "own": "records of the own unit or organisation",
     "system": "nobody; the machine itself",
+    "public": "everybody who has the address, without an account",
 }
 
 

@@ -92,6 +92,8 @@ def may(member: Member | None, code: str, *, pairing_id: int | None = None, owne
     if member is None:
         return True
     row = signs.access_rows[code]
+    if row.scope == "public":
+        return True
     if not member.is_active or row.scope == "system":
         return False
     if not _within_key(member, code):

@@ -35,13 +35,14 @@ class AccessRow:
     ``code`` is ``field.verb`` ("pairing.sign_agreement", "registry.view"); an action of ``actions.py`` has the row of
     its own name. ``roles`` empty means every member. ``scope`` says on which records: ``any`` (registers), ``seat``
     (the member's organisation has a seat in the record's pairing), ``side`` (a seat on a side, not from above),
-    ``own`` (the record's unit or organisation is the member's), ``system`` (nobody: tick, loader and commands).
+    ``own`` (the record's unit or organisation is the member's), ``system`` (nobody: tick, loader and commands),
+    ``public`` (everybody, without an account: what such a page shows is no secret from anyone who has its address).
     """
 
     code: str
     about: Words
     roles: frozenset[str] = frozenset()
-    scope: Literal["any", "seat", "side", "own", "system"] = "seat"
+    scope: Literal["any", "seat", "side", "own", "system", "public"] = "seat"
     kind: Literal["page", "action", "column"] = "action"
 
 

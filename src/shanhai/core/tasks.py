@@ -178,7 +178,7 @@ def run_task(pk: int) -> None:
     outcome: dict[str, Any]
     try:
         with Progress(pk) as progress:
-            result = signs.call(asked.run)(progress, **asked.args)
+            result = without_nul(signs.call(asked.run)(progress, **asked.args))
         document = result.get("document") if isinstance(result, dict) else None
         outcome = {"stage": TaskRun.Stage.DONE, "result": result, "document_id": document}
     except Stopped:
@@ -199,10 +199,21 @@ def refusal_as_json(refused: Refused) -> dict[str, Any]:
         "code": refused.code,
         "sentence": refused.sentence,
         "facts": {
-            name: value if isinstance(value, int | str | list | None) else str(value)
+            name: without_nul(value if isinstance(value, int | str | list | None) else str(value))
             for name, value in refused.facts.items()
         },
     }
+
+
+def without_nul(value: Any) -> Any:
+    """Plain data whose texts hold no U+0000, which PostgreSQL keeps in no text; names in a broken file may."""
+    if isinstance(value, str):
+        return value.replace("\x00", "\ufffd")
+    if isinstance(value, list | tuple):
+        return [without_nul(one) for one in value]
+    if isinstance(value, dict):
+        return {without_nul(name): without_nul(one) for name, one in value.items()}
+    return value
 
 
 def _broke() -> NotNow:

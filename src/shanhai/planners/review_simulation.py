@@ -184,6 +184,30 @@ def simulate_review(
     return _told(done, cases, a_day, loads, _assumptions(setting, load))
 
 
+def state_assumptions(
+    kinds: Sequence[CaseKind],
+    *,
+    load: float = 0.7,
+    reviewers: int = 3,
+    staff: Mapping[str, Staff] | None = None,
+    levers: Collection[str] = (),
+    assumptions: Assumptions | None = None,
+) -> tuple[Reason, ...]:
+    """The assumptions that ``simulate_review`` would stand on, in sentences, without simulating anything.
+
+    Raises
+    ------
+    BadInput
+        As ``simulate_review``.
+    """
+    given = assumptions or Assumptions()
+    check_kinds(kinds)
+    _check("joint", "fifo", load, reviewers, 0, given)
+    desks = {one: Staff(reviewers) for one in departments_of(kinds)} | dict(staff or {})
+    _check_staff(desks)
+    return _assumptions(Setting(tuple(kinds), desks, given, False, levers_of(levers)), load)
+
+
 def cut_between(before: ReviewSimulation, after: ReviewSimulation) -> Cut:
     """How much shorter the cases of one simulation are than those of another: 1 - mean / mean, of leads and of the bound.
 

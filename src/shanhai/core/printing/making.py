@@ -79,6 +79,8 @@ def paper(
     number: FileNumber | None = None,
     printed: Print | None = None,
     note: str = "",
+    address: str = "",
+    code: str = "",
     progress: Callable[..., Any] = heavy.run_in_child,
 ) -> bytes:
     """A paper as a file.
@@ -91,17 +93,20 @@ def paper(
         The print that its code names; None for a paper that nobody signs.
     note
         The line under the title of a list.
+    address, code
+        For a paper that nobody signs: the address that its QR code opens, and what stands below it.
     progress
         What runs the child: a task's own, where a task makes it.
     """
     data = data_of(content, number=number, printed=printed, note=note)
+    data["code"] = data["code"] or code
     families = settings.SHANHAI_PAPER_FONTS
     limits: dict[str, Any] = {"timeout": _SECONDS, "memory_mb": _MEGABYTES}
     if form == "docx":
-        call = ("shanhai.core.printing.word.render", (data, families, _qr(printed, "png")))
+        call = ("shanhai.core.printing.word.render", (data, families, _qr(printed, "png", address)))
         return cast(bytes, progress(*call, **limits))
     stamp = clock.now().timestamp()
-    svg = _qr(printed, "svg")
+    svg = _qr(printed, "svg", address)
     pdf, _replaced = progress(
         "shanhai.core.printing.typeset.render",
         (data, families, svg, stamp),
@@ -201,15 +206,20 @@ def _is_chinese() -> bool:
     return (get_language() or "").startswith("zh")
 
 
-def _qr(printed: Print | None, form: str) -> bytes:
-    """The QR code of a print as a picture; empty without one."""
+def _qr(printed: Print | None, form: str, address: str = "") -> bytes:
+    """The QR code of a print, else of an address, as a picture; empty without either."""
     if printed is None:
-        return b""
-    import segno
-
+        return qr_of(address, form) if address else b""
     held = codes.payload(
         printed.code, printed.kind, printed.object_id, printed.record_version, printed.sha256
     )
+    return qr_of(held, form)
+
+
+def qr_of(held: str, form: str) -> bytes:
+    """A QR code as ``svg`` or ``png``; a quarter of it may be dirty."""
+    import segno
+
     file = io.BytesIO()
     qr = segno.make(held, error="q", boost_error=False)
     qr.save(file, kind=form, scale=8, border=2)

@@ -119,6 +119,37 @@ def _sign_in_cases() -> None:
         ),
         AccessRow("approval.load_cases", _("Load cases of a zone folder."), scope="system"),
     )
+    signs.access_rows.add(
+        AccessRow(
+            "approval.view_analysis",
+            _("See how long cases take, where they wait, and what joint review saves."),
+            READERS - {"enterprise"},
+            kind="page",
+        ),
+        AccessRow(
+            "approval.analyse_log",
+            _("Have logs of approvals analysed."),
+            READERS - {"enterprise"},
+            scope="seat",
+        ),
+    )
+    signs.access_rows.add(
+        AccessRow(
+            "approval.view_status",
+            _(
+                "See by the code on a letter at which stage a case is, the states of its items and their due days: "
+                "no opinions, no reasons, no persons."
+            ),
+            scope="public",
+            kind="page",
+        ),
+        AccessRow(
+            "approval.simulate_cases",
+            _("Have joint review simulated."),
+            READERS - {"enterprise"},
+            scope="seat",
+        ),
+    )
     signs.registers.add(*REGISTERS)
     signs.record_kinds.add(
         RecordKind(
@@ -178,6 +209,19 @@ def _sign_in_cases() -> None:
             f"{measured}.measure_late",
             f"{measured}.evidence_late",
             _("Of the co-review opinions of the period, those after their day, or taken from silence."),
+        ),
+        Indicator(
+            "approval.time_saved",
+            _("Government working days saved by joint review"),
+            "percent",
+            "ratio",
+            "approval",
+            f"{measured}.measure_saved",
+            f"{measured}.evidence_saved",
+            _(
+                "Of joint cases closed in the period: what they stayed below the mean of the serial cases of their class "
+                "of projects that had closed before them."
+            ),
         ),
     )
 
@@ -248,6 +292,30 @@ def sign_in() -> None:
             "approval:inbox",
             "approval.decide_item",
             count=f"{OWN}.queries.inbox.waiting",
+        ),
+        MenuEntry(
+            "approval.board",
+            "land",
+            17,
+            _("Board of cases"),
+            "approval:board",
+            "approval.view_analysis",
+        ),
+        MenuEntry(
+            "approval.analysis",
+            "land",
+            18,
+            _("Time and analysis"),
+            "approval:analysis",
+            "approval.view_analysis",
+        ),
+        MenuEntry(
+            "approval.simulation",
+            "land",
+            19,
+            _("Simulation"),
+            "approval:simulations",
+            "approval.view_analysis",
         ),
         MenuEntry(
             "approval.catalogues",

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from shanhai.fields.approval.views import case_forms, cases, catalogues, drafts, past, previews
+from shanhai.fields.approval.views import (
+    analysis,
+    board,
+    case_forms,
+    cases,
+    catalogues,
+    drafts,
+    flows,
+    letters,
+    past,
+    previews,
+    simulations,
+    status,
+)  # fmt: skip
 
 app_name = "approval"
 
@@ -13,6 +26,19 @@ _ITEM = f"{_CASE}items/<str:code>/"
 _OPINION = f"{_ITEM}opinions/<str:department>/"
 
 urlpatterns = [
+    path("analysis/", analysis.analysis, name="analysis"),
+    path("analysis/saved.<str:form>", analysis.saved_file, name="saved_file"),
+    path("analysis/own.<str:form>", analysis.own_file, name="own_file"),
+    path("analysis/logs/", flows.logs, name="logs"),
+    path("analysis/logs/<int:pk>/", flows.log, name="log"),
+    path("analysis/logs/<int:pk>/cancel/", flows.log_cancel, name="log_cancel"),
+    path("analysis/logs/<int:pk>/follows.<str:form>", flows.log_file, name="log_file"),
+    path("simulation/", simulations.simulations, name="simulations"),
+    path("simulation/<int:pk>/", simulations.simulation, name="simulation"),
+    path("simulation/<int:pk>/cancel/", simulations.cancel, name="simulation_cancel"),
+    path("simulation/simulations.<str:form>", simulations.simulations_file, name="simulations_file"),
+    path("board/", board.board, name="board"),
+    path("board/board.<str:form>", board.board_file, name="board_file"),
     path("inbox/", cases.inbox, name="inbox"),
     path("cases/", cases.cases, name="cases"),
     path("past-cases/", past.dated_cases, name="dated_cases"),
@@ -24,7 +50,9 @@ urlpatterns = [
     path(f"{_CASE}gaps/", case_forms.gaps, name="case_gaps"),
     path(f"{_CASE}accept/", case_forms.accept, name="case_accept"),
     path(f"{_CASE}materials/<str:code>/add/", case_forms.material, name="material_add"),
-    path(f"{_CASE}letters/<str:key>/", cases.letter, name="letter"),
+    path(f"{_CASE}letters/<str:key>/", letters.letter, name="letter"),
+    path(f"{_CASE}letters/<str:key>/<str:language>.pdf", letters.letter_file, name="letter_file"),
+    path("status/<str:number>/<str:code>/", status.status, name="status"),
     path(f"{_ITEM}decide/", case_forms.decide, name="item_decide"),
     path(f"{_ITEM}return/", case_forms.return_item, name="item_return"),
     path(f"{_ITEM}recall/", case_forms.recall_item, name="item_recall"),

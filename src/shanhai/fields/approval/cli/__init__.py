@@ -14,11 +14,13 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(name)
     import typer
 
-    from shanhai.fields.approval.cli import case, catalogue, past, plain
+    from shanhai.fields.approval.cli import case, catalogue, letters, measures, past, plain
 
     app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None)
     app.add_typer(case.app, name="case")
     app.add_typer(catalogue.app, name="catalogue")
+    measures.add_to(app)
+    letters.add_to(app)
     app.add_typer(past.app, name="past")
     plain.add_to(app)
     return app

@@ -1,4 +1,4 @@
-"""What the field measures of cases: government working days of closed ones, and opinions that came late or not at all."""
+"""What the field measures of cases: government working days, what joint review saved of them, opinions late or not given."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from shanhai.core.indicators import Evidence, Row, standing_of
 from shanhai.fields.approval.models import Case, Opinion
+from shanhai.fields.approval.rules.cohorts import class_of_project
 from shanhai.kernel.periods import Period
 
 
@@ -19,12 +20,14 @@ class Counted:
 
     case: Case
     on: date
-    above: int
+    above: Decimal | int
     kind: str
     key: int
     text: str
+    below: Decimal | int = 1
 
 
+_CENT = Decimal("0.01")
 Find = Callable[[Sequence[int], date, date, str | None], Iterator[Counted]]
 
 
@@ -51,10 +54,28 @@ def _late(pairing_ids: Sequence[int], first: date, last: date, side: str | None)
         )
 
 
+def _saved(pairing_ids: Sequence[int], first: date, last: date, side: str | None) -> Iterator[Counted]:
+    """Joint cases, each held against the mean of the serial ones of its class of projects that had closed before it."""
+    rows = Case.objects.filter(pairing_id__in=pairing_ids, stage="approved", closed_on__lte=last)
+    rows = rows.exclude(government_days=None).select_related("project")
+    serial: dict[tuple[int, str], tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for one in (rows.filter(side=side) if side else rows).order_by("closed_on", "pk"):
+        assert one.closed_on is not None and one.government_days is not None
+        kind = one.pairing_id, class_of_project(one.project.basis, one.project.is_low_risk)
+        days, n = serial[kind]
+        if one.mode == "serial":
+            serial[kind] = days + one.government_days, n + 1
+        elif n and one.closed_on >= first:
+            was = (Decimal(days) / n).quantize(_CENT)
+            yield Counted(
+                one, one.closed_on, was - one.government_days, "approval.case", one.pk, one.number, was
+            )
+
+
 def _figure(find: Find) -> tuple[Callable[..., list[Row]], Callable[..., list[Evidence]]]:
     def measure(pairing_ids: list[int], periods: list[Period], side: str | None, as_of: date) -> list[Row]:
-        above: dict[tuple[int, Period], int] = defaultdict(int)
-        below: dict[tuple[int, Period], int] = defaultdict(int)
+        above: dict[tuple[int, Period], Decimal] = defaultdict(Decimal)
+        below: dict[tuple[int, Period], Decimal] = defaultdict(Decimal)
         standings: dict[tuple[int, Period], set[str]] = defaultdict(set)
         first, last = min(one.start for one in periods), max(one.end for one in periods)
         for one in find(pairing_ids, first, min(last, as_of), side):
@@ -62,14 +83,14 @@ def _figure(find: Find) -> tuple[Callable[..., list[Row]], Callable[..., list[Ev
                 if period.start <= one.on <= period.end:
                     at = one.case.pairing_id, period
                     above[at] += one.above
-                    below[at] += 1
+                    below[at] += one.below
                     standings[at].add(one.case.standing)
         return [
             Row(
                 pairing_id,
                 period,
-                Decimal(above[pairing_id, period]),
-                Decimal(below[pairing_id, period]),
+                above[pairing_id, period],
+                below[pairing_id, period],
                 missing=period.start > as_of or not below[pairing_id, period],
                 standing=standing_of(standings[pairing_id, period]),
             )
@@ -87,7 +108,7 @@ def _figure(find: Find) -> tuple[Callable[..., list[Row]], Callable[..., list[Ev
                 Decimal(one.above),
                 one.case.url,
                 one.case.side,
-                Decimal(1),
+                Decimal(one.below),
                 one.case.standing,
             )
             for one in find([pairing_id], period.start, min(period.end, as_of), side)
@@ -98,3 +119,4 @@ def _figure(find: Find) -> tuple[Callable[..., list[Row]], Callable[..., list[Ev
 
 measure_government, evidence_government = _figure(_closed)
 measure_late, evidence_late = _figure(_late)
+measure_saved, evidence_saved = _figure(_saved)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from shanhai.fields.approval.models import Case, CaseItem, Material
+from shanhai.fields.approval.models import Case, CaseItem, Material, Stop
+from shanhai.fields.approval.queries import cases as queries
 from shanhai.fields.approval.rules import cases as rules
+from shanhai.kernel.refusals import NotFound, gettext_noop
 
 
 class Kind(StrEnum):
@@ -33,11 +36,15 @@ class Letter:
     item: CaseItem | None = None
     text: str = ""
     lines: tuple[tuple[str, str], ...] = ()
+    # Which of several stops or the like of one item: the first, the second.
+    n: int = 1
+    stop: Stop | None = None
 
     @property
     def key(self) -> str:
         """It among the letters of its case, for addresses."""
-        return f"{self.kind}-{self.item.code}" if self.item is not None else str(self.kind)
+        key = f"{self.kind}-{self.item.code}" if self.item is not None else str(self.kind)
+        return key if self.n == 1 else f"{key}-{self.n}"
 
 
 def letters_of(case: Case, items: Sequence[CaseItem], materials: Sequence[Material] = ()) -> list[Letter]:
@@ -53,13 +60,42 @@ def letters_of(case: Case, items: Sequence[CaseItem], materials: Sequence[Materi
         found += _of_item(item)
     if case.closed_on is not None and case.stage == rules.Stage.APPROVED:
         found.append(Letter(Kind.CLOSED, case.closed_on))
-    return sorted(found, key=lambda one: one.on)
+    return _told_apart(sorted(found, key=lambda one: one.on))
+
+
+def letter_of(case: Case, key: str) -> Letter:
+    """One letter of a case.
+
+    Raises
+    ------
+    NotFound
+        ``approval.no_letter``
+    """
+    found = letters_of(case, queries.whole(case), queries.materials_of(case))
+    chosen = next((one for one in found if one.key == key), None)
+    if chosen is None:
+        raise NotFound(
+            "approval.no_letter",
+            gettext_noop("Case {number} has no letter {letter}. Look at the letters that it has."),
+            number=case.number,
+            letter=key[:40],
+        )
+    return chosen
+
+
+def _told_apart(letters: list[Letter]) -> list[Letter]:
+    seen: Counter[str] = Counter()
+    found = []
+    for one in letters:
+        seen[one.key] += 1
+        found.append(replace(one, n=seen[one.key]) if seen[one.key] > 1 else one)
+    return found
 
 
 def _of_item(item: CaseItem) -> list[Letter]:
     found = []
     for stop in item.stops.all():
-        found.append(Letter(Kind.STOPPED, stop.from_on, item, stop.text))
+        found.append(Letter(Kind.STOPPED, stop.from_on, item, stop.text, stop=stop))
         if stop.ended_on is not None and item.state != rules.State.DROPPED:
             found.append(Letter(Kind.RESUMED, stop.ended_on, item))
     if item.extended_on is not None:

@@ -20,7 +20,6 @@ from shanhai.fields.approval.queries import cases as queries
 from shanhai.fields.approval.queries import said
 from shanhai.fields.approval.queries.letters import Letter
 from shanhai.fields.approval.rules import cases as rules
-from shanhai.kernel.refusals import NotFound, gettext_noop
 from shanhai.webkit import timeline, words
 
 Stage, State = rules.Stage, rules.State
@@ -400,16 +399,6 @@ def letter_row(case: Case, row: Letter) -> dict[str, Any]:
         "name": said.words(said.LETTERS, row.kind),
         "url": reverse("approval:letter", args=[case.number, row.key]),
     }
-
-
-def no_letter(case: Case, key: str) -> NotFound:
-    """The refusal of an address that names no letter."""
-    return NotFound(
-        "approval.no_letter",
-        gettext_noop("Case {number} has no letter {letter}. Look at the letters that it has."),
-        number=case.number,
-        letter=key[:40],
-    )
 
 
 def case_actions(member: Member, case: Case) -> list[dict[str, Any]]:

@@ -239,18 +239,3 @@ def applicant(request: Any, number: str) -> HttpResponse:
             ],
         },
     )
-
-
-@member_required("approval.view_cases")
-def letter(request: Any, number: str, key: str) -> HttpResponse:
-    """One letter to the applicant, to read and to print."""
-    one = queries.case_of(request.member, number)
-    found = letters_of(one, queries.whole(one), queries.materials_of(one))
-    chosen = [row for row in found if row.key == key]
-    if not chosen:
-        raise case_parts.no_letter(one, key)
-    return render(
-        request,
-        "approval/letter.html",
-        {"case": one, "letter": chosen[-1], "name": said.words(said.LETTERS, chosen[-1].kind)},
-    )

@@ -69,6 +69,15 @@ def effects_of(proposal: Proposal) -> list[ProposalEffect]:
     return [one for one in proposal.effects.all() if one.dropped_on is None]
 
 
+def reported_of(member: Member | None, pairing: Pairing, indicator: str) -> list[ProposalEffect]:
+    """What sources state of a registered indicator, of proposals that a member sees: a change, read from no record here."""
+    seen = shared.seen_in(Proposal.objects.all(), member, pairing)
+    rows = ProposalEffect.objects.filter(
+        indicator=indicator, change_percent__isnull=False, dropped_on=None, proposal__in=seen
+    )
+    return list(rows.select_related("proposal").order_by("pk"))
+
+
 def change_of(effect: ProposalEffect) -> Decimal | None:
     """The change in percent: as the source states it, else from the figures."""
     if effect.change_percent is not None:

@@ -186,7 +186,9 @@ def _mark(effects: list[ProposalEffect]) -> str:
 
 def _effect(effect: ProposalEffect) -> dict[str, Any]:
     change = queries.change_of(effect)
-    indicator = signs.indicators.get(effect.indicator) if effect.indicator else None
+    # A change that a source states names the indicator that it is about; it was not read from it.
+    is_measured = bool(effect.indicator) and effect.change_percent is None
+    indicator = signs.indicators.get(effect.indicator) if is_measured else None
     return {
         "effect": effect,
         "change": _signed(change) if change is not None else words.NOTHING,

@@ -23,6 +23,7 @@ SCOPES = {
     "side": _("on the own side of a pairing"),
     "own": _("for the own unit or organisation"),
     "system": _("nobody: the system itself"),
+    "public": _("everybody who has the address"),
 }
 KINDS = {"page": _("See"), "action": _("Do"), "column": _("Read masked columns")}
 FIELDS = {
@@ -63,6 +64,8 @@ class Line:
         """The roles that have it; every role where none is named."""
         if self.row.scope == "system":
             return "–"
+        if self.row.scope == "public":
+            return gettext("everybody, without an account")
         if not self.row.roles:
             return gettext("every role")
         return ", ".join(role_name(role) for role in _in_order(self.row.roles))
