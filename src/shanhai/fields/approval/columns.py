@@ -10,6 +10,7 @@ from typing import Any
 from shanhai.core.sheets.columns import STANDINGS as CASE_STANDINGS
 from shanhai.core.sheets.columns import Column, Register, words_of
 from shanhai.fields.approval.rules import case_words
+from shanhai.fields.approval.rules.case_words import SIDES
 from shanhai.fields.approval.rules.catalogue import KINDS, LEVERS, MOST_DAYS, PROFILES, STANDINGS, Choices
 
 STAGES: Choices = (("draft", "draft", "草稿"), ("published", "published", "已发布"))
@@ -174,6 +175,32 @@ CASES = Register(
     current="",
     write="",
     access="approval.view_cases",
+    write_access="",
+    is_of_pairing=True,
+)
+
+MEETINGS = Register(
+    code="approval.review_meetings",
+    en="Joint review meetings",
+    zh="会审会议",
+    columns=(
+        Column("number", "Number", "会议编号", "code", key=True, max_length=40),
+        Column("level", "Level", "会议层级", "choice", choices=case_words.MEETING_LEVELS),
+        Column("side", "Side", "所属方", "choice", choices=SIDES),
+        Column("title_zh", "Title (Chinese)", "会议名称（中文）", max_length=160),
+        Column("title_en", "Title (English)", "会议名称（英文）", max_length=200),
+        Column("on", "Day", "日期", "date"),
+        Column("time", "Time", "时间", "code", max_length=5),
+        Column("place_zh", "Place (Chinese)", "地点（中文）", max_length=120),
+        Column("place_en", "Place (English)", "地点（英文）", max_length=160),
+        Column("stage", "Stage", "状态", "choice", choices=case_words.MEETING_STAGES),
+        Column("standing", "Standing", "数据性质", "choice", choices=CASE_STANDINGS),
+        Column("source", "Source", "来源"),
+    ),
+    rows="shanhai.fields.approval.queries.registers.meetings_rows",
+    current="",
+    write="",
+    access="approval.view_review_meetings",
     write_access="",
     is_of_pairing=True,
 )

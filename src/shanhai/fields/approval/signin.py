@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from shanhai.core import signs
 from shanhai.core.signs import (
     AccessRow,
+    CalendarSource,
     CommandGroup,
     DeadlineHook,
     Indicator,
@@ -26,6 +27,7 @@ OWN = "shanhai.fields.approval"
 FILES = (
     "catalogues", "catalogue_stages", "catalogue_limits", "catalogue_departments", "catalogue_items", "catalogue_materials",
     "cases", "case_items", "case_opinions", "case_papers", "case_paper_versions", "case_stops",
+    "review_meetings", "review_meeting_seats", "review_meeting_points", "review_meeting_signatures",
 )  # fmt: skip
 
 READERS = frozenset(
@@ -161,8 +163,78 @@ def _sign_in_cases() -> None:
     )
 
 
+def _sign_in_meetings() -> None:
+    signs.access_rows.add(
+        AccessRow(
+            "approval.view_review_meetings",
+            _("See the joint review meetings, their agendas, decisions and minutes."),
+            READERS - {"enterprise"},
+            kind="page",
+        ),
+        *(
+            AccessRow(f"approval.{code}", about, roles, scope="side")
+            for code, about, roles in (
+                ("call_review_meeting", _("Call joint review meetings."), KEEPERS),
+                ("change_review_meeting", _("Move joint review meetings to another day or place."), KEEPERS),
+                ("put_on_agenda", _("Put items on the agenda of joint review meetings."), KEEPERS),
+                ("take_off_agenda", _("Take items off the agenda of joint review meetings."), KEEPERS),
+                ("hold_review_meeting", _("Note who was at joint review meetings."), KEEPERS),
+                ("decide_point", _("Write down what joint review meetings decided."), KEEPERS),
+                ("write_review_minutes", _("Write the minutes of joint review meetings."), KEEPERS),
+                ("sign_review_minutes", _("Sign the minutes for the own department."), DECIDERS),
+                ("cancel_review_meeting", _("Call joint review meetings off."), KEEPERS),
+            )
+        ),
+        AccessRow(
+            "approval.put_climbed", _("Put what has climbed before the next review meeting."), scope="system"
+        ),
+        AccessRow(
+            "approval.load_review_meeting", _("Load review meetings of a zone folder."), scope="system"
+        ),
+    )
+    signs.record_kinds.add(
+        RecordKind(
+            "approval.reviewmeeting",
+            _("Joint review meeting"),
+            "approval.view_review_meetings",
+            settled=f"{OWN}.queries.meetings.is_joint",
+            paper=f"{OWN}.printed.review_meeting",
+            signed=f"{OWN}.printed.sign_minutes",
+        )
+    )
+    signs.search_kinds.add(
+        SearchKind(
+            "approval.reviewmeeting",
+            _("Joint review meeting"),
+            f"{OWN}.queries.meetings.entries",
+            "approval.view_review_meetings",
+        )
+    )
+    signs.work_kinds.add(
+        WorkKind(
+            "approval.call_meeting", _("Meeting to call"), _("Call it"), _("An item has climbed to it.")
+        ),
+        WorkKind(
+            "approval.write_minutes", _("Minutes to write"), _("Write"), _("Your unit called the meeting.")
+        ),
+        WorkKind("approval.sign_minutes", _("Minutes to sign"), _("Sign"), _("Your department was there.")),
+    )
+    signs.calendar_sources.add(CalendarSource("approval", f"{OWN}.queries.meetings.in_calendar"))
+    pages.menu.add(
+        MenuEntry(
+            "approval.meetings",
+            "land",
+            17,
+            _("Review meetings"),
+            "approval:meetings",
+            "approval.view_review_meetings",
+        )
+    )
+
+
 def sign_in() -> None:
     _sign_in_cases()
+    _sign_in_meetings()
     signs.access_rows.add(
         AccessRow(
             "approval.view_catalogues",

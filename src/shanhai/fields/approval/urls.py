@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shanhai.fields.approval.views import case_forms, cases, catalogues, drafts, previews
+from shanhai.fields.approval.views import case_forms, cases, catalogues, drafts, meetings, previews
 
 app_name = "approval"
 
@@ -10,6 +10,7 @@ _ONE = "catalogues/<str:code>/"
 _VERSION = f"{_ONE}<int:number>/"
 _CASE = "cases/<str:number>/"
 _ITEM = f"{_CASE}items/<str:code>/"
+_MEETING = "meetings/<str:number>/"
 _OPINION = f"{_ITEM}opinions/<str:department>/"
 
 urlpatterns = [
@@ -35,6 +36,17 @@ urlpatterns = [
     path(f"{_OPINION}return/", case_forms.return_opinion, name="opinion_return"),
     path(f"{_OPINION}record/", case_forms.record, name="opinion_record"),
     path(f"{_OPINION}recall/", case_forms.recall_opinion, name="opinion_recall"),
+    path("meetings/", meetings.meetings, name="meetings"),
+    path("meetings/call/", meetings.call, name="meeting_call"),
+    path(_MEETING, meetings.meeting, name="meeting"),
+    path(f"{_MEETING}change/", meetings.change, name="meeting_change"),
+    path(f"{_MEETING}agenda/", meetings.agenda, name="meeting_agenda"),
+    path(f"{_MEETING}agenda/<int:order>/decide/", meetings.decide, name="meeting_decide"),
+    path(f"{_MEETING}agenda/<int:order>/take-off/", meetings.take_off, name="meeting_take_off"),
+    path(f"{_MEETING}hold/", meetings.hold, name="meeting_hold"),
+    path(f"{_MEETING}minutes/", meetings.minutes, name="meeting_minutes"),
+    path(f"{_MEETING}sign/", meetings.sign, name="meeting_sign"),
+    path(f"{_MEETING}cancel/", meetings.cancel, name="meeting_cancel"),
     path("catalogues/", catalogues.catalogues, name="catalogues"),
     path("catalogues/open/", drafts.open_catalogue, name="catalogue_open"),
     path(_ONE, catalogues.catalogue, name="catalogue"),

@@ -8,11 +8,13 @@ from shanhai.core import clock, journal, notices, rows
 from shanhai.core.calendar import Moved, calendar
 from shanhai.core.models import WorkItem
 from shanhai.fields.approval.actions import case_shared as shared
-from shanhai.fields.approval.actions import filing, opinions, stopping
+from shanhai.fields.approval.actions import filing, meetings, opinions, stopping
 from shanhai.fields.approval.models import Case, CaseItem, Opinion, Stop
 from shanhai.fields.approval.queries import cases as queries
+from shanhai.fields.approval.queries import meetings as find_meetings
 from shanhai.fields.approval.rules import cases as rules
 from shanhai.fields.approval.rules import clock as clocks
+from shanhai.fields.approval.rules.meetings import Level as MeetingLevel
 from shanhai.fields.office.queries.shared import people_of, unit_on
 from shanhai.kernel.refusals import Refused, gettext_noop
 from shanhai.kernel.workdays import Calendar
@@ -105,10 +107,24 @@ def _climb(item: CaseItem, today: date) -> int:
     if not reached or item.level == reached:
         return 0
     n, order = 0, list(LEVELS)
-    for level in order[order.index(item.level) + 1 if item.level else 0 : order.index(reached) + 1]:
+    passed = order[order.index(item.level) + 1 if item.level else 0 : order.index(reached) + 1]
+    for level in passed:
         n += _tell(item, f"escalated:{item.due_on}:{level}", LEVELS[level], _people_at(item, level))
     CaseItem.objects.filter(pk=item.pk).update(level=reached)
+    item.level = reached
+    for level in passed:
+        if level in list(MeetingLevel):
+            _bring_before(item, level)
     return n + 1
+
+
+def _bring_before(item: CaseItem, level: str) -> None:
+    """What has climbed to a meeting stands on the agenda of the next one, or the office is asked to call it."""
+    meeting = find_meetings.next_meeting(item, level)
+    if meeting is None:
+        meetings.bring_forward(item, level, by=None)
+    elif not meeting.points.filter(item=item).exists():
+        _tried(lambda: meetings.put_climbed(meeting, item, by=None))
 
 
 def _people_at(item: CaseItem, level: str) -> list[int]:

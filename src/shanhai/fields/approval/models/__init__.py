@@ -1,4 +1,4 @@
-"""Tables of the field: catalogues of items, and the cases that run under them."""
+"""Tables of the field: catalogues of items, the cases that run under them, and the meetings on them."""
 
 from shanhai.fields.approval.models.cases import (
     Case,
@@ -9,6 +9,12 @@ from shanhai.fields.approval.models.cases import (
     Stop,
 )
 from shanhai.fields.approval.models.catalogues import CatalogueVersion, ItemCatalogue
+from shanhai.fields.approval.models.meetings import (
+    MeetingPoint,
+    MeetingSeat,
+    ReviewMeeting,
+    ReviewSignature,
+)
 
 __all__ = [
     "Case",
@@ -17,6 +23,10 @@ __all__ = [
     "ItemCatalogue",
     "Material",
     "MaterialVersion",
+    "MeetingPoint",
+    "MeetingSeat",
     "Opinion",
+    "ReviewMeeting",
+    "ReviewSignature",
     "Stop",
 ]

@@ -75,3 +75,46 @@ LEVELS: Choices = (
     ("joint", "before the joint meeting", "联席会议"),
     ("leaders", "before the leaders’ special meeting", "领导专题会议"),
 )
+MEETING_LEVELS: Choices = (
+    ("joint", "joint review meeting", "会审会议"),
+    ("leaders", "leaders’ special meeting", "领导专题会议"),
+)
+MEETING_STAGES: Choices = (
+    ("planned", "to come", "待召开"),
+    ("held", "minutes to write", "待写纪要"),
+    ("minuted", "minutes to sign", "待会签"),
+    ("signed", "signed", "已会签"),
+    ("cancelled", "called off", "已取消"),
+)
+SEATS: Choices = (
+    ("committee", "park committee", "园区管委会"),
+    ("department", "department concerned", "相关部门"),
+    ("adviser", "adviser, not counted", "列席（不计入法定人数）"),
+)
+RIPE: Choices = (
+    ("climbed", "overdue, climbed to this level", "逾期逐级上报"),
+    ("disagreed", "departments disagree", "部门意见不一致"),
+    ("forwarded", "a department forwards it upward", "部门同意但需上报"),
+    ("put", "put on by the office", "会议召集单位提交"),
+)
+VERDICTS: Choices = (
+    ("agreed", "agree", "同意"),
+    ("conditions", "agree with conditions", "附条件同意"),
+    ("refused", "refuse", "不同意"),
+    ("leaders", "to the leaders’ special meeting", "提交领导专题会议"),
+    ("back", "back to the lead, with a day", "退回主办部门限期办理"),
+    ("postponed", "postpone", "暂缓审议"),
+)
+VERDICTS_SAID: Choices = (
+    ("agreed", "agreed", "同意"),
+    ("conditions", "agreed with conditions", "附条件同意"),
+    ("refused", "refused", "不同意"),
+    ("leaders", "goes to the leaders’ special meeting", "提交领导专题会议"),
+    ("back", "back to the lead", "退回主办部门"),
+    ("postponed", "postponed", "暂缓审议"),
+)
+SIDES: Choices = (
+    ("mountain", "mountain side", "山方"),
+    ("sea", "sea side", "海方"),
+    ("host", "host", "承接方"),
+)

@@ -16,6 +16,8 @@ from shanhai.fields.approval.actions import deciding, filing, opinions, stopping
 from shanhai.fields.approval.forms import cases as forms
 from shanhai.fields.approval.models import Case, CaseItem
 from shanhai.fields.approval.queries import cases as queries
+from shanhai.fields.approval.queries import meetings
+from shanhai.fields.approval.queries import said as said_words
 from shanhai.fields.investment.queries import projects
 from shanhai.fields.office.views.shared import form_page, posted, said
 from shanhai.kernel.refusals import BadInput, gettext_noop
@@ -182,7 +184,11 @@ def accept(request: Any, number: str) -> HttpResponse:
 def decide(request: Any, number: str, code: str) -> HttpResponse:
     """Decide on an item, or pass the decision on."""
     item = queries.item_of(request.member, number, code)
+    told = meetings.told_last(item)
     drafted = {"decision": item.draft or "approved", "reasons": item.draft_reasons}
+    if told is not None and not item.draft:
+        decided = "refused" if told.verdict == "refused" else "approved"
+        drafted = {"decision": decided, "reasons": told.text}
     form = forms.DecideForm(request, subject=item, initial=drafted)
     if not item.is_absent:
         del form.fields["papers"]
@@ -200,7 +206,7 @@ def decide(request: Any, number: str, code: str) -> HttpResponse:
     )
     return _page(
         request, form, item.case, call, name=_("Decide"), finding=_asked(item), done=done, to=reverse("approval:inbox"),
-        sub=_about(item),
+        sub=_about(item, told),
     )  # fmt: skip
 
 
@@ -208,8 +214,11 @@ def _asked(item: CaseItem) -> str:
     return _("%(item)s of %(project)s?") % {"item": item.name, "project": item.case.project.name}
 
 
-def _about(item: CaseItem) -> str:
+def _about(item: CaseItem, met: Any = None) -> str:
     told = []
+    if met is not None:
+        what = said_words.words(said_words.VERDICTS_SAID, met.verdict)
+        told.append(_("Meeting %(meeting)s: %(verdict)s.") % {"meeting": met.meeting.number, "verdict": what})
     if item.left_opinions:
         told.append(_("%s opinions are out.") % item.left_opinions)
     if item.disagreed:

@@ -268,8 +268,10 @@ def _link(name: str, label: Any, *args: Any, is_main: bool = False) -> dict[str,
     return {"url": url, "label": label, "is_main": is_main, "is_post": name in _POSTS}
 
 
-def item_row(member: Member, case: Case, item: CaseItem, sees_drafts: bool) -> dict[str, Any]:
-    """An item with its state and what this member may do about it."""
+def item_row(
+    member: Member, case: Case, item: CaseItem, sees_drafts: bool, met: Sequence[Any] = ()
+) -> dict[str, Any]:
+    """An item with its state, what meetings said of it, and what this member may do about it."""
     state = said.words(said.STATES, item.state)
     shape = {"waiting": "not_started", "stopped": "paused", "decided": "done", "dropped": "paused"}.get(
         item.state
@@ -295,6 +297,7 @@ def item_row(member: Member, case: Case, item: CaseItem, sees_drafts: bool) -> d
         "reasons": item.reasons,
         "actions": item_actions(member, case, item),
         "stop": next((one for one in item.stops.all() if one.ended_on is None), None),
+        "met": [(one, said.words(said.VERDICTS_SAID, one.verdict) if one.verdict else "") for one in met],
     }
 
 

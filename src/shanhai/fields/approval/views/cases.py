@@ -16,7 +16,7 @@ from shanhai.fields.approval import columns
 from shanhai.fields.approval.models import Case
 from shanhai.fields.approval.queries import cases as queries
 from shanhai.fields.approval.queries import inbox as inboxes
-from shanhai.fields.approval.queries import said
+from shanhai.fields.approval.queries import meetings, said
 from shanhai.fields.approval.queries.letters import letters_of
 from shanhai.fields.approval.rules import cases as rules
 from shanhai.fields.approval.views import case_parts
@@ -171,6 +171,7 @@ def case(request: Any, number: str) -> HttpResponse:
     ahead = queries.outlook(one, items)
     held = queries.held_by(one, items)
     sees_drafts = access.may(request.member, "approval.view_opinions", pairing_id=one.pairing_id)
+    met = meetings.of_case(one) if access.may(request.member, "approval.view_review_meetings") else {}
     return render(
         request,
         "approval/case.html",
@@ -184,7 +185,10 @@ def case(request: Any, number: str) -> HttpResponse:
             "held": case_parts.held(one, held),
             "course": case_parts.course(one, items, ahead),
             "actions": case_parts.case_actions(request.member, one),
-            "items": [case_parts.item_row(request.member, one, item, sees_drafts) for item in items],
+            "items": [
+                case_parts.item_row(request.member, one, item, sees_drafts, met.get(item.pk, ()))
+                for item in items
+            ],
             "materials": [case_parts.material_row(request.member, one, row) for row in materials],
             "n_there": sum(row.n_versions > 0 for row in materials),
             "opinions": case_parts.opinions(request.member, one, items, sees_drafts),
