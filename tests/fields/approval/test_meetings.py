@@ -413,7 +413,7 @@ class TestFaces:
             send("/M-1/agenda", {"items": [{"case": "C-1", "item": "scheme"}]}).json()["points"][1]["item"]
             == "scheme"
         )
-        assert send("/M-1/agenda/2/take-off", {}).status_code == 200
+        assert send("/M-1/agenda/2/take-off", {}).status_code == 201
         assert send("/M-1", {"place_zh": "四楼"}, "patch").json()["place_zh"] == "四楼"
         turn_clock("2023-09-20T10:00")
         assert len(send("/M-1/hold", {"present": {"LQ-ECO-1": "He"}}).json()["missing"]) == 2

@@ -76,7 +76,7 @@ def review_meeting(one: ReviewMeeting) -> Content:
             (_("Number"), one.number),
             (_("Time"), f"{_day(at.date())} {at:%H:%M}"),
             (_("Place"), one.place or words.NOTHING),
-            (_("Present") if is_minuted else _("Quorum"), sits or words.NOTHING),
+            (_("Present") if is_minuted else _("Needed for the quorum"), sits or words.NOTHING),
         ),
         now=((_("Status"), said.words(said.MEETING_STAGES, one.stage)),),
         blocks=blocks,

@@ -68,7 +68,7 @@ class AgendaForm(ShanhaiForm):
         label=_("Items that are ripe"), required=False, widget=forms.CheckboxSelectMultiple
     )
     others = forms.CharField(
-        label=_("Others"),
+        label=_("Other items"),
         max_length=1000,
         required=False,
         widget=forms.Textarea,
@@ -109,7 +109,7 @@ class VerdictForm(ShanhaiForm):
 
     verdict = forms.ChoiceField(label=_("Decision"), choices=choices(said.VERDICTS))
     text = forms.CharField(
-        label=_("In words"),
+        label=_("What it wants"),
         max_length=1000,
         required=False,
         widget=forms.Textarea,
