@@ -215,7 +215,10 @@ def _sign_in_meetings() -> None:
             "approval.call_meeting", _("Meeting to call"), _("Call it"), _("An item has climbed to it.")
         ),
         WorkKind(
-            "approval.write_minutes", _("Minutes to write"), _("Write them"), _("Your unit called the meeting.")
+            "approval.write_minutes",
+            _("Minutes to write"),
+            _("Write them"),
+            _("Your unit called the meeting."),
         ),
         WorkKind("approval.sign_minutes", _("Minutes to sign"), _("Sign"), _("Your department was there.")),
     )

@@ -115,7 +115,10 @@ def show_meeting(number: Number, as_json: AsJson = False) -> None:
     columns |= {"text": _("What it wants"), "due_on": _("Due"), "is_followed": _("Decided so")}
     of_seats = {"code": _("Code"), "role": _("Role"), "name": _("Name"), "is_present": _("Was there")}
     of_seats |= {"person": _("Who came"), "signed_on": _("Signed on")}
-    parts = [Part("points", _("Agenda"), agenda, columns), Part("seats", _("Needed for the quorum"), sits, of_seats)]
+    parts = [
+        Part("points", _("Agenda"), agenda, columns),
+        Part("seats", _("Needed for the quorum"), sits, of_seats),
+    ]
     show_whole(facts if as_json else _in_words(facts), head, parts, as_json=as_json)
 
 

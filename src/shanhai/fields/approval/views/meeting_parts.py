@@ -72,8 +72,9 @@ def finding(one: ReviewMeeting, seats: Sequence[MeetingSeat], points: Sequence[M
         return _("%(items)s decided; the minutes are signed by all.") % {"items": n}
     if one.stage == Stage.HELD:
         return _("%(items)s decided; the minutes are to be written.") % {"items": n}
-    return _("%(items)s decided; %(left)s signatures are missing.") % {
-        "items": n, "left": words.num(one.signatures_left),
+    missing = ngettext("%(n)s signature is missing", "%(n)s signatures are missing", one.signatures_left)
+    return _("%(items)s decided; %(left)s.") % {
+        "items": n, "left": missing % {"n": words.num(one.signatures_left)},
     }  # fmt: skip
 
 
