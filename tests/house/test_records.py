@@ -35,6 +35,7 @@ NO_RECORD = {
     "pairing:payment": "a form: a payment stands in its agreement",
     "pairing:land_hand_over": "a form: a land clause stands in its agreement",
     "pairing:balance_records": "a line of the balance with its records, each of which has its page",
+    "approval:intermediary": "an entry of a register with its figures; what it does is talked of on the cases",
     "phone_landing": "a phone link: its holder has no account",
     "phone_page": "a phone link: its holder has no account",
     "notice": "leads on to what the notice is about",
@@ -51,6 +52,7 @@ SAYS_IT_ITSELF = {
 }
 # Models with an address that are signed in as no record.
 NO_KIND = {
+    "approval.intermediary": "an entry of a register, the same for everybody",
     "approval.catalogueversion": "a state of a catalogue, which is the record",
     "core.workitem": "leads to the record that waits",
     "core.noticefact": "leads to the record that it tells of",

@@ -206,6 +206,38 @@ MEETINGS = Register(
 )
 
 
+INTERMEDIARIES = Register(
+    code="approval.intermediaries",
+    en="Intermediaries",
+    zh="中介机构",
+    columns=(
+        Column("code", "Code", "编码", "code", key=True, max_length=40),
+        Column("name_zh", "Name (Chinese)", "名称（中文）", max_length=120),
+        Column("name_en", "Name (English)", "名称（英文）", max_length=160),
+        Column("credit_code", "Credit code", "统一社会信用代码", "code", max_length=18),
+        Column("services", "Services", "中介服务", max_length=100),
+        Column("promised_days", "Promised working days", "承诺时限", "int"),
+        Column("n", "Services asked", "委托数", "int"),
+        Column("n_out", "Under way", "进行中", "int"),
+        Column("n_late_now", "Late now", "目前逾期", "int"),
+        Column("n_delivered", "Delivered", "已交付", "int"),
+        Column("n_in_time", "Delivered in time", "按期交付", "int"),
+        Column("mean_days_tenths", "Mean working days used, tenths", "平均用时（0.1个工作日）", "int"),
+        Column(
+            "mean_promised_tenths", "Mean working days promised, tenths", "平均承诺（0.1个工作日）", "int"
+        ),
+        Column("is_active", "Takes services", "承接委托", "bool"),
+        Column("standing", "Standing", "数据性质", "choice", choices=CASE_STANDINGS),
+        Column("source", "Source", "来源"),
+    ),
+    rows="shanhai.fields.approval.queries.registers.intermediaries_rows",
+    current="",
+    write="",
+    access="approval.view_intermediaries",
+    write_access="",
+)
+
+
 _SHEET_OF = {
     "catalogue": HEAD,
     "stage": STAGE_SHEET,

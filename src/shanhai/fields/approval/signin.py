@@ -27,7 +27,7 @@ OWN = "shanhai.fields.approval"
 FILES = (
     "catalogues", "catalogue_stages", "catalogue_limits", "catalogue_departments", "catalogue_items", "catalogue_materials",
     "cases", "case_items", "case_opinions", "case_papers", "case_paper_versions", "case_stops",
-    "review_meetings", "review_meeting_seats", "review_meeting_points", "review_meeting_signatures",
+    "intermediaries", "case_services", "review_meetings", "review_meeting_seats", "review_meeting_points", "review_meeting_signatures",
 )  # fmt: skip
 
 READERS = frozenset(
@@ -235,8 +235,55 @@ def _sign_in_meetings() -> None:
     )
 
 
+def _sign_in_services() -> None:
+    signs.access_rows.add(
+        AccessRow(
+            "approval.view_intermediaries",
+            _("See the register of intermediaries, with their figures."),
+            READERS,
+            scope="any",
+            kind="page",
+        ),
+        AccessRow("approval.load_intermediary", _("Load intermediaries of a zone folder."), scope="system"),
+        AccessRow("approval.load_services", _("Load services of a zone folder."), scope="system"),
+        AccessRow("approval.add_intermediary", _("Register intermediaries."), KEEPERS, scope="side"),
+        AccessRow(
+            "approval.change_intermediary", _("Change what intermediaries offer."), KEEPERS, scope="side"
+        ),
+        AccessRow(
+            "approval.ask_service",
+            _("Ask intermediaries for services on the own unit’s items."),
+            DECIDERS,
+            scope="side",
+        ),
+        *(
+            AccessRow(f"approval.{code}", about, DECIDERS | FILERS, scope="seat")
+            for code, about in (
+                ("deliver_service", _("Say that intermediaries have delivered.")),
+                ("end_service", _("Give services of intermediaries up.")),
+            )
+        ),
+    )
+    signs.work_kinds.add(
+        WorkKind(
+            "approval.service", _("Service to get"), _("Open the item"), _("An intermediary works on it.")
+        )
+    )
+    pages.menu.add(
+        MenuEntry(
+            "approval.intermediaries",
+            "land",
+            19,
+            _("Intermediaries"),
+            "approval:intermediaries",
+            "approval.view_intermediaries",
+        )
+    )
+
+
 def sign_in() -> None:
     _sign_in_cases()
+    _sign_in_services()
     _sign_in_meetings()
     signs.access_rows.add(
         AccessRow(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shanhai.fields.approval.views import case_forms, cases, catalogues, drafts, meetings, previews
+from shanhai.fields.approval.views import case_forms, cases, catalogues, drafts, meetings, previews, services
 
 app_name = "approval"
 
@@ -36,6 +36,13 @@ urlpatterns = [
     path(f"{_OPINION}return/", case_forms.return_opinion, name="opinion_return"),
     path(f"{_OPINION}record/", case_forms.record, name="opinion_record"),
     path(f"{_OPINION}recall/", case_forms.recall_opinion, name="opinion_recall"),
+    path(f"{_ITEM}services/ask/", services.ask, name="service_ask"),
+    path(f"{_ITEM}services/<int:service>/deliver/", services.deliver, name="service_deliver"),
+    path(f"{_ITEM}services/<int:service>/end/", services.end, name="service_end"),
+    path("intermediaries/", services.intermediaries, name="intermediaries"),
+    path("intermediaries/add/", services.add, name="intermediary_add"),
+    path("intermediaries/<str:code>/", services.intermediary, name="intermediary"),
+    path("intermediaries/<str:code>/change/", services.change, name="intermediary_change"),
     path("meetings/", meetings.meetings, name="meetings"),
     path("meetings/call/", meetings.call, name="meeting_call"),
     path(_MEETING, meetings.meeting, name="meeting"),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from django.db.models import Q
+
 from shanhai.core import clock, journal, notices, rows
 from shanhai.core.calendar import Moved, calendar
 from shanhai.core.models import WorkItem
 from shanhai.fields.approval.actions import case_shared as shared
-from shanhai.fields.approval.actions import filing, meetings, opinions, stopping
+from shanhai.fields.approval.actions import filing, meetings, opinions, services, stopping
 from shanhai.fields.approval.models import Case, CaseItem, Opinion, Stop
 from shanhai.fields.approval.queries import cases as queries
 from shanhai.fields.approval.queries import meetings as find_meetings
@@ -31,7 +33,13 @@ LEVELS = {
 def sweep(now: datetime) -> int:
     """Everything that a day brings; a second run finds nothing left to do."""
     today = clock.local(now).date()
-    return accept_by_time(today) + let_go_on(today) + take_silence(today) + remind(today)
+    return (
+        accept_by_time(today)
+        + let_go_on(today)
+        + take_silence(today)
+        + remind(today)
+        + services.tell_late(today)
+    )
 
 
 def accept_by_time(today: date) -> int:
@@ -68,7 +76,9 @@ def take_silence(today: date) -> int:
 def remind(today: date) -> int:
     """Departments are told when most of the days are used, on the due day, and who stands above them after it."""
     n = 0
-    open_now = CaseItem.objects.filter(state=State.OPEN).select_related(*_WITH_CASE).prefetch_related("stops")
+    # Whoever waits for an intermediary of the government is not let off: that clock runs.
+    running = Q(state=State.OPEN) | Q(state=State.STOPPED, stops__ended_on=None, stops__whose="gov")
+    open_now = CaseItem.objects.filter(running).select_related(*_WITH_CASE).prefetch_related("stops")
     for item in open_now.order_by("due_on", "pk").iterator(chunk_size=500):
         n += _remind_of(item, today)
     return n

@@ -15,11 +15,13 @@ from shanhai.fields.approval.models.meetings import (
     ReviewMeeting,
     ReviewSignature,
 )
+from shanhai.fields.approval.models.services import Intermediary, Service
 
 __all__ = [
     "Case",
     "CaseItem",
     "CatalogueVersion",
+    "Intermediary",
     "ItemCatalogue",
     "Material",
     "MaterialVersion",
@@ -28,5 +30,6 @@ __all__ = [
     "Opinion",
     "ReviewMeeting",
     "ReviewSignature",
+    "Service",
     "Stop",
 ]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
-from shanhai.core import clock
+from shanhai.core import access, clock
+from shanhai.core.models import Member
 from shanhai.fields.approval import columns
-from shanhai.fields.approval.models import Case, ReviewMeeting
+from shanhai.fields.approval.models import Case, Intermediary, ReviewMeeting
+from shanhai.fields.approval.queries import services
 from shanhai.fields.pairing.queries.registers import Table
 
 CASES = Table(
@@ -45,3 +49,30 @@ MEETINGS = Table(
 )
 
 meetings_rows = MEETINGS.rows
+
+_OF_INTERMEDIARY = (
+    "code",
+    "name_zh",
+    "name_en",
+    "credit_code",
+    "promised_days",
+    "is_active",
+    "standing",
+    "source",
+)
+
+
+def intermediary_row(one: Intermediary, record: Any) -> dict[str, Any]:
+    """An intermediary by the columns of its register, with its figures."""
+    own = {name: getattr(one, name) for name in _OF_INTERMEDIARY} | {"services": ", ".join(one.kinds)}
+    return own | asdict(record)
+
+
+def intermediaries_rows(
+    member: Member | None, pairing: Any = None, **filters: Any
+) -> Iterator[dict[str, Any]]:
+    """The register of intermediaries with their figures, in order of their codes."""
+    access.check(member, columns.INTERMEDIARIES.access)
+    found = list(services.intermediaries().filter(**filters).order_by("code"))
+    records = services.records(found)
+    return (intermediary_row(one, records[one.pk]) for one in found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from shanhai.core.sheets.columns import words_of
 from shanhai.fields.approval.rules.case_words import (
     CHANNELS,
+    COMMISSIONED,
     COUNTS,
     DECIDED,
     DECISIONS,
@@ -17,6 +18,8 @@ from shanhai.fields.approval.rules.case_words import (
     RIPE,
     ROLES,
     SEATS,
+    SERVICE_STAGES,
+    SERVICES,
     SIDES,
     STAGES,
     STATES,
@@ -31,6 +34,7 @@ words = words_of
 
 __all__ = [
     "CHANNELS",
+    "COMMISSIONED",
     "COUNTS",
     "DECIDED",
     "DECISIONS",
@@ -43,6 +47,8 @@ __all__ = [
     "RIPE",
     "ROLES",
     "SEATS",
+    "SERVICES",
+    "SERVICE_STAGES",
     "SIDES",
     "STAGES",
     "STATES",

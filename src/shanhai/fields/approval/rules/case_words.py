@@ -55,9 +55,12 @@ STOPS: Choices = (
     ("publicity", "publicity period", "公示"),
     ("archaeology", "archaeology", "考古勘探"),
     ("force_majeure", "force majeure", "不可抗力"),
+    ("service_owner", "an intermediary works for the applicant", "申请人委托的中介服务"),
+    ("service_gov", "an intermediary works for the government", "政府委托的中介服务"),
 )
 WHOSE: Choices = (
     ("owner", "counts for the owner", "计入申请人用时"),
+    ("gov", "counts for the government", "计入政府用时"),
     ("nobody", "counts for nobody", "不计入办理时限"),
 )
 LETTERS: Choices = (
@@ -117,4 +120,20 @@ SIDES: Choices = (
     ("mountain", "mountain side", "山方"),
     ("sea", "sea side", "海方"),
     ("host", "host", "承接方"),
+)
+SERVICES: Choices = (
+    ("eia", "environmental impact assessment", "环境影响评价"),
+    ("survey", "surveying and mapping", "测绘"),
+    ("geology", "geological survey", "地质勘察"),
+    ("drawings", "review of construction drawings", "施工图审查"),
+    ("soil", "soil and water conservation plan", "水土保持方案编制"),
+    ("energy", "energy assessment", "节能评估"),
+    ("safety", "safety assessment", "安全评价"),
+    ("other", "other service", "其他中介服务"),
+)
+COMMISSIONED: Choices = (("owner", "the applicant", "申请人"), ("gov", "the government", "政府"))
+SERVICE_STAGES: Choices = (
+    ("asked", "under way", "进行中"),
+    ("delivered", "delivered", "已交付"),
+    ("ended", "given up", "已终止"),
 )

@@ -269,7 +269,12 @@ def _link(name: str, label: Any, *args: Any, is_main: bool = False) -> dict[str,
 
 
 def item_row(
-    member: Member, case: Case, item: CaseItem, sees_drafts: bool, met: Sequence[Any] = ()
+    member: Member,
+    case: Case,
+    item: CaseItem,
+    sees_drafts: bool,
+    met: Sequence[Any] = (),
+    served: Sequence[Any] = (),
 ) -> dict[str, Any]:
     """An item with its state, what meetings said of it, and what this member may do about it."""
     state = said.words(said.STATES, item.state)
@@ -297,6 +302,7 @@ def item_row(
         "reasons": item.reasons,
         "actions": item_actions(member, case, item),
         "stop": next((one for one in item.stops.all() if one.ended_on is None), None),
+        "services": served,
         "met": [(one, said.words(said.VERDICTS_SAID, one.verdict) if one.verdict else "") for one in met],
     }
 
@@ -318,6 +324,8 @@ def item_actions(member: Member, case: Case, item: CaseItem) -> list[dict[str, A
             found.append(_link("item_return", _("Return"), *here))
     if item.state == State.OPEN and own and may("stop_item"):
         found.append(_link("item_stop", _("Stop the clock"), *here))
+    if item.state in (State.WAITING, *rules.RUNNING) and own and not case.is_closed and may("ask_service"):
+        found.append(_link("service_ask", _("Ask an intermediary"), *here))
     if item.state == State.STOPPED and own and may("resume_item"):
         found.append(_link("item_resume", _("Let it go on"), *here))
     may_extend = own or "leader" in access.standing(member).roles

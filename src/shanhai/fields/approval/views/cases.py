@@ -16,10 +16,11 @@ from shanhai.fields.approval import columns
 from shanhai.fields.approval.models import Case
 from shanhai.fields.approval.queries import cases as queries
 from shanhai.fields.approval.queries import inbox as inboxes
-from shanhai.fields.approval.queries import meetings, said
+from shanhai.fields.approval.queries import meetings, said, services
 from shanhai.fields.approval.queries.letters import letters_of
 from shanhai.fields.approval.rules import cases as rules
 from shanhai.fields.approval.views import case_parts
+from shanhai.fields.approval.views.services import service_row
 from shanhai.fields.registry.views.shared import history
 from shanhai.webkit import downloads, listing, words
 from shanhai.webkit.listing import Column, Filter, Table
@@ -162,6 +163,15 @@ def inbox(request: Any) -> HttpResponse:
     return render(request, "approval/inbox.html", context)
 
 
+def _served(member: Any, one: Case, items: list[Any]) -> dict[int, list[dict[str, Any]]]:
+    """What intermediaries were asked for, by key of the item."""
+    found = services.of_case(one)
+    for item in items:
+        for row in found.get(item.pk, ()):
+            row.item = item
+    return {key: [service_row(member, row) for row in rows] for key, rows in found.items()}
+
+
 @member_required("approval.view_cases")
 def case(request: Any, number: str) -> HttpResponse:
     """Where is the file, who holds it, and when will it end?"""
@@ -172,6 +182,7 @@ def case(request: Any, number: str) -> HttpResponse:
     held = queries.held_by(one, items)
     sees_drafts = access.may(request.member, "approval.view_opinions", pairing_id=one.pairing_id)
     met = meetings.of_case(one) if access.may(request.member, "approval.view_review_meetings") else {}
+    served = _served(request.member, one, items)
     return render(
         request,
         "approval/case.html",
@@ -186,7 +197,9 @@ def case(request: Any, number: str) -> HttpResponse:
             "course": case_parts.course(one, items, ahead),
             "actions": case_parts.case_actions(request.member, one),
             "items": [
-                case_parts.item_row(request.member, one, item, sees_drafts, met.get(item.pk, ()))
+                case_parts.item_row(
+                    request.member, one, item, sees_drafts, met.get(item.pk, ()), served.get(item.pk, ())
+                )
                 for item in items
             ],
             "materials": [case_parts.material_row(request.member, one, row) for row in materials],
@@ -211,6 +224,7 @@ def applicant(request: Any, number: str) -> HttpResponse:
     queries.check_applicant(one, request.member)
     items = queries.whole(one)
     materials = queries.materials_of(one)
+    served = _served(request.member, one, items)
     owed = case_parts.owed(one, items, materials)
     return render(
         request,
@@ -221,7 +235,10 @@ def applicant(request: Any, number: str) -> HttpResponse:
             "status": status_of(one),
             "owed": owed,
             "materials": [case_parts.material_row(request.member, one, row) for row in materials],
-            "items": [case_parts.item_row(request.member, one, item, False) for item in items],
+            "items": [
+                case_parts.item_row(request.member, one, item, False, (), served.get(item.pk, ()))
+                for item in items
+            ],
             "letters": [case_parts.letter_row(one, row) for row in letters_of(one, items, materials)],
             "actions": case_parts.applicant_actions(one),
             "stops": [
