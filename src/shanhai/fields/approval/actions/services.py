@@ -286,7 +286,7 @@ def _tell_late(one: Service) -> int:
         "who": one.intermediary.name_zh, "who_en": one.intermediary.name_en, "due": str(one.due_on),
     }  # fmt: skip
     return shared.notices.tell(
-        f"approval.service:{one.pk}:late:{one.due_on}",
+        f"approval.service:{one.pk}:late",
         "approval.item",
         gettext_noop("{who} is past its day, {due}, with {item} of {number} {title}"),
         facts,
