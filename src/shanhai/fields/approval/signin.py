@@ -27,7 +27,7 @@ OWN = "shanhai.fields.approval"
 FILES = (
     "catalogues", "catalogue_stages", "catalogue_limits", "catalogue_departments", "catalogue_items", "catalogue_materials",
     "cases", "case_items", "case_opinions", "case_papers", "case_paper_versions", "case_stops",
-    "intermediaries", "case_services", "review_meetings", "review_meeting_seats", "review_meeting_points", "review_meeting_signatures",
+    "intermediaries", "case_services", "case_letters", "review_meetings", "review_meeting_seats", "review_meeting_points", "review_meeting_signatures",
 )  # fmt: skip
 
 READERS = frozenset(
@@ -281,8 +281,55 @@ def _sign_in_services() -> None:
     )
 
 
+def _sign_in_letters() -> None:
+    signs.access_rows.add(
+        AccessRow(
+            "approval.view_letters",
+            _("See the commitment letters to verify and the materials that come later."),
+            READERS - {"enterprise"},
+            kind="page",
+        ),
+        AccessRow("approval.give_letter", _("Give commitment letters."), FILERS, scope="seat"),
+        AccessRow(
+            "approval.verify_letter",
+            _("Verify the commitment letters that the own unit decided on."),
+            DECIDERS,
+            scope="side",
+        ),
+        AccessRow("approval.load_letter", _("Load commitment letters of a zone folder."), scope="system"),
+    )
+    signs.work_kinds.add(
+        WorkKind("approval.verify", _("Letter to verify"), _("Verify"), _("Your unit decided on a promise."))
+    )
+    measured = f"{OWN}.queries.case_indicators"
+    signs.indicators.add(
+        Indicator(
+            "approval.kept_letters",
+            _("Commitment letters kept"),
+            "percent",
+            "ratio",
+            "approval",
+            f"{measured}.measure_kept",
+            f"{measured}.evidence_kept",
+            _("Of the letters whose verification ended in the period, those that were kept."),
+        )
+    )
+    pages.menu.add(
+        MenuEntry(
+            "approval.letters",
+            "land",
+            18,
+            _("Promises to verify"),
+            "approval:letters",
+            "approval.view_letters",
+            count=f"{OWN}.queries.commitments.waiting",
+        )
+    )
+
+
 def sign_in() -> None:
     _sign_in_cases()
+    _sign_in_letters()
     _sign_in_services()
     _sign_in_meetings()
     signs.access_rows.add(

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from shanhai.fields.approval.views import case_forms, cases, catalogues, drafts, meetings, previews, services
+from shanhai.fields.approval.views import (
+    case_forms,
+    cases,
+    catalogues,
+    drafts,
+    letters,
+    meetings,
+    previews,
+    services,
+)
 
 app_name = "approval"
 
@@ -39,6 +48,9 @@ urlpatterns = [
     path(f"{_ITEM}services/ask/", services.ask, name="service_ask"),
     path(f"{_ITEM}services/<int:service>/deliver/", services.deliver, name="service_deliver"),
     path(f"{_ITEM}services/<int:service>/end/", services.end, name="service_end"),
+    path(f"{_ITEM}letter/give/", letters.give, name="letter_give"),
+    path(f"{_ITEM}letter/verify/", letters.verify, name="letter_verify"),
+    path("letters/", letters.letters, name="letters"),
     path("intermediaries/", services.intermediaries, name="intermediaries"),
     path("intermediaries/add/", services.add, name="intermediary_add"),
     path("intermediaries/<str:code>/", services.intermediary, name="intermediary"),

@@ -137,3 +137,17 @@ SERVICE_STAGES: Choices = (
     ("delivered", "delivered", "已交付"),
     ("ended", "given up", "已终止"),
 )
+LETTER_STATES: Choices = (
+    ("given", "given, not decided yet", "已提交，待审批"),
+    ("due", "to verify", "待核查"),
+    ("broken", "not kept", "未履行承诺"),
+    ("mending", "to be put right", "限期整改"),
+    ("kept", "kept", "已履行承诺"),
+    ("revoked", "approval revoked", "已撤销许可"),
+)
+RESULTS: Choices = (
+    ("kept", "kept", "已履行承诺"),
+    ("not_kept", "not kept, with reasons", "未履行承诺（须说明理由）"),
+    ("mend", "to be put right by a day", "限期整改"),
+    ("revoked", "approval revoked, with reasons", "撤销许可（须说明理由）"),
+)

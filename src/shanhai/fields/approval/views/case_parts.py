@@ -275,6 +275,7 @@ def item_row(
     sees_drafts: bool,
     met: Sequence[Any] = (),
     served: Sequence[Any] = (),
+    letter: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """An item with its state, what meetings said of it, and what this member may do about it."""
     state = said.words(said.STATES, item.state)
@@ -303,6 +304,7 @@ def item_row(
         "actions": item_actions(member, case, item),
         "stop": next((one for one in item.stops.all() if one.ended_on is None), None),
         "services": served,
+        "letter": letter,
         "met": [(one, said.words(said.VERDICTS_SAID, one.verdict) if one.verdict else "") for one in met],
     }
 

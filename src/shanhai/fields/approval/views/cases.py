@@ -15,11 +15,12 @@ from shanhai.core.sheets import exporting
 from shanhai.fields.approval import columns
 from shanhai.fields.approval.models import Case
 from shanhai.fields.approval.queries import cases as queries
+from shanhai.fields.approval.queries import commitments, meetings, said, services
 from shanhai.fields.approval.queries import inbox as inboxes
-from shanhai.fields.approval.queries import meetings, said, services
 from shanhai.fields.approval.queries.letters import letters_of
 from shanhai.fields.approval.rules import cases as rules
 from shanhai.fields.approval.views import case_parts
+from shanhai.fields.approval.views.letters import letter_row
 from shanhai.fields.approval.views.services import service_row
 from shanhai.fields.registry.views.shared import history
 from shanhai.webkit import downloads, listing, words
@@ -183,6 +184,7 @@ def case(request: Any, number: str) -> HttpResponse:
     sees_drafts = access.may(request.member, "approval.view_opinions", pairing_id=one.pairing_id)
     met = meetings.of_case(one) if access.may(request.member, "approval.view_review_meetings") else {}
     served = _served(request.member, one, items)
+    letters = commitments.of_case(one)
     return render(
         request,
         "approval/case.html",
@@ -198,7 +200,13 @@ def case(request: Any, number: str) -> HttpResponse:
             "actions": case_parts.case_actions(request.member, one),
             "items": [
                 case_parts.item_row(
-                    request.member, one, item, sees_drafts, met.get(item.pk, ()), served.get(item.pk, ())
+                    request.member,
+                    one,
+                    item,
+                    sees_drafts,
+                    met.get(item.pk, ()),
+                    served.get(item.pk, ()),
+                    letter_row(request.member, one, item, letters.get(item.pk)),
                 )
                 for item in items
             ],
@@ -225,6 +233,7 @@ def applicant(request: Any, number: str) -> HttpResponse:
     items = queries.whole(one)
     materials = queries.materials_of(one)
     served = _served(request.member, one, items)
+    letters = commitments.of_case(one)
     owed = case_parts.owed(one, items, materials)
     return render(
         request,
@@ -236,7 +245,15 @@ def applicant(request: Any, number: str) -> HttpResponse:
             "owed": owed,
             "materials": [case_parts.material_row(request.member, one, row) for row in materials],
             "items": [
-                case_parts.item_row(request.member, one, item, False, (), served.get(item.pk, ()))
+                case_parts.item_row(
+                    request.member,
+                    one,
+                    item,
+                    False,
+                    (),
+                    served.get(item.pk, ()),
+                    letter_row(request.member, one, item, letters.get(item.pk)),
+                )
                 for item in items
             ],
             "letters": [case_parts.letter_row(one, row) for row in letters_of(one, items, materials)],
