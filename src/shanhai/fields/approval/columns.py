@@ -139,6 +139,7 @@ MATERIALS = _sheet(
     Column("code", "Code", "材料编码", "code", key=True, required=True, max_length=30),
     *_name("材料名称"),
     Column("is_major", "Major", "主要材料", "bool", required=True),
+    Column("check", "Pre-check", "预检规则", max_length=300),
 )
 SHEETS = (HEAD, STAGE_SHEET, LIMITS, DEPARTMENTS, ITEMS, MATERIALS)
 

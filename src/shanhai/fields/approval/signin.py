@@ -26,6 +26,7 @@ OWN = "shanhai.fields.approval"
 # The stems of ``zone.FILES``, which is read only when a zone is.
 FILES = (
     "catalogues", "catalogue_stages", "catalogue_limits", "catalogue_departments", "catalogue_items", "catalogue_materials",
+    "catalogue_papers",
     "cases", "case_items", "case_opinions", "case_papers", "case_paper_versions", "case_stops",
     "intermediaries", "case_services", "case_letters", "review_meetings", "review_meeting_seats", "review_meeting_points", "review_meeting_signatures",
 )  # fmt: skip
@@ -347,6 +348,13 @@ def sign_in() -> None:
         AccessRow("approval.drop_item", _("Take items out of drafts of catalogues."), KEEPERS, scope="side"),
         AccessRow("approval.publish_draft", _("Publish drafts of catalogues."), KEEPERS, scope="side"),
         AccessRow("approval.discard_draft", _("Throw drafts of catalogues away."), KEEPERS, scope="side"),
+        AccessRow(
+            "approval.keep_paper", _("Keep blank forms and samples with catalogues."), KEEPERS, scope="side"
+        ),
+        AccessRow(
+            "approval.drop_paper", _("Take blank forms and samples out of drafts."), KEEPERS, scope="side"
+        ),
+        AccessRow("approval.load_paper", _("Load forms and samples of a zone folder."), scope="system"),
         AccessRow("approval.load_catalogue", _("Load catalogues of a zone folder."), scope="system"),
         AccessRow(
             "approval.load_version", _("Load versions of catalogues of a zone folder."), scope="system"

@@ -9,6 +9,7 @@ from shanhai.fields.approval.views import (
     drafts,
     letters,
     meetings,
+    papers,
     previews,
     services,
 )
@@ -80,4 +81,8 @@ urlpatterns = [
     path(f"{_VERSION}file.<str:form>", catalogues.file, name="version_file"),
     path(f"{_VERSION}needed/", previews.preview, name="preview"),
     path(f"{_VERSION}items/<str:item>/", catalogues.item, name="item"),
+    path(f"{_VERSION}items/<str:item>/papers/<str:material>/", papers.keep, name="paper_keep"),
+    path(
+        f"{_VERSION}items/<str:item>/papers/<str:material>/<str:role>/drop/", papers.drop, name="paper_drop"
+    ),
 ]

@@ -14,13 +14,14 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(name)
     import typer
 
-    from shanhai.fields.approval.cli import case, catalogue, letter, meeting, plain, service
+    from shanhai.fields.approval.cli import case, catalogue, letter, meeting, paper, plain, service
 
     app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None)
     app.add_typer(case.app, name="case")
     app.add_typer(catalogue.app, name="catalogue")
     app.add_typer(letter.app, name="letter")
     app.add_typer(meeting.app, name="meeting")
+    app.add_typer(paper.app, name="paper")
     app.add_typer(service.intermediaries, name="intermediary")
     app.add_typer(service.services, name="service")
     plain.add_to(app)

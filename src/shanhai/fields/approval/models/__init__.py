@@ -16,11 +16,13 @@ from shanhai.fields.approval.models.meetings import (
     ReviewMeeting,
     ReviewSignature,
 )
+from shanhai.fields.approval.models.papers import CataloguePaper, PaperRole
 from shanhai.fields.approval.models.services import Intermediary, Service
 
 __all__ = [
     "Case",
     "CaseItem",
+    "CataloguePaper",
     "CatalogueVersion",
     "CommitmentLetter",
     "Intermediary",
@@ -30,6 +32,7 @@ __all__ = [
     "MeetingPoint",
     "MeetingSeat",
     "Opinion",
+    "PaperRole",
     "ReviewMeeting",
     "ReviewSignature",
     "Service",

@@ -151,3 +151,4 @@ RESULTS: Choices = (
     ("mend", "to be put right by a day", "限期整改"),
     ("revoked", "approval revoked, with reasons", "撤销许可（须说明理由）"),
 )
+PAPER_ROLES: Choices = (("form", "blank form", "空白表格"), ("sample", "filled sample", "示范文本"))

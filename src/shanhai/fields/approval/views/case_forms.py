@@ -16,7 +16,7 @@ from shanhai.fields.approval.actions import deciding, filing, opinions, stopping
 from shanhai.fields.approval.forms import cases as forms
 from shanhai.fields.approval.models import Case, CaseItem
 from shanhai.fields.approval.queries import cases as queries
-from shanhai.fields.approval.queries import meetings
+from shanhai.fields.approval.queries import meetings, prechecks
 from shanhai.fields.approval.queries import said as said_words
 from shanhai.fields.investment.queries import projects
 from shanhai.fields.office.views.shared import form_page, posted, said
@@ -43,10 +43,11 @@ def _page(
     done: str,
     to: str = "",
     sub: str = "",
+    said_after: Callable[[Any], list[str]] = lambda _result: [],
 ) -> HttpResponse:
-    """A form of a case: sent, it leads back to where it was opened from."""
+    """A form of a case: sent, it leads back to where it was opened from, with what the action found."""
     if form.sent(call):
-        return said(request, done, to or case.url)
+        return said(request, " ".join([done, *said_after(form.result)]), to or case.url)
     return form_page(
         request, form, name=name, finding=finding, sub=sub or case.project.name, crumbs=_crumbs(case)
     )
@@ -91,15 +92,23 @@ def material(request: Any, number: str, code: str) -> HttpResponse:
     form = forms.MaterialForm(request, subject=one)
 
     def call(data: dict[str, Any]) -> Any:
+        # Counted before the transaction: a child process reads the file.
+        pages = prechecks.pages_of(one, next(iter(data["papers"]), None))
         return _with_paper(
-            request, case, data, lambda paper: filing.add_material(one, document=paper, by=request.member)
-        )
+            request, case, data,
+            lambda paper: filing.add_material(
+                one, document=paper, dated_on=data["dated_on"], pages=pages, by=request.member
+            ),
+        )  # fmt: skip
 
     n = len(one.asked_by)
+    asked = prechecks.asked(prechecks.rules_of(case.catalogue).get(code, []))
     return _page(
         request, form, case, call, name=_("Bring a material"),
         finding=_("%(name)s, for %(n)s items at once") % {"name": one.name, "n": n},
         done=_("The material is there."), to=_back(request, case),
+        sub=_("Checked when you bring it: %s") % "; ".join(asked) if asked else "",
+        said_after=lambda version: prechecks.said(version),
     )  # fmt: skip
 
 
@@ -120,10 +129,15 @@ def hand_in(request: Any, number: str) -> HttpResponse:
         if not one.n_versions and one.may_come_later and not one.is_major
     ]
     form.offer_choices("promised", [(one.code, one.name) for one in can_wait])
+    found = [
+        f"{one.name}: {told}"
+        for one in queries.materials_of(case)
+        for told in prechecks.said(next(iter(one.versions.all()), None))
+    ]
     return _page(
         request, form, case, lambda data: filing.hand_in(case, promised=data["promised"], by=request.member),
         name=_("Hand in"), finding=_("Is the file complete?"), done=_("The file is handed in."),
-        to=f"{case.url}applicant/",
+        to=f"{case.url}applicant/", sub=_("The pre-check found: %s") % " ".join(found) if found else "",
     )  # fmt: skip
 
 

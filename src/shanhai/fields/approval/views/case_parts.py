@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,7 +17,7 @@ from shanhai.core.models import Member
 from shanhai.core.models.base import in_language
 from shanhai.fields.approval.models import Case, CaseItem, Material, Opinion
 from shanhai.fields.approval.queries import cases as queries
-from shanhai.fields.approval.queries import said
+from shanhai.fields.approval.queries import prechecks, said
 from shanhai.fields.approval.queries.letters import Letter
 from shanhai.fields.approval.rules import cases as rules
 from shanhai.kernel.refusals import NotFound, gettext_noop
@@ -389,14 +390,30 @@ def opinion_actions(member: Member, case: Case, item: CaseItem, one: Opinion) ->
     return found
 
 
-def material_row(member: Member, case: Case, row: Material) -> dict[str, Any]:
-    """A material with its latest version and how many items share it."""
+@dataclass(slots=True)
+class Asked:
+    """Forms, samples and pre-checks of a version of a catalogue, read once for all materials of a case."""
+
+    papers: Mapping[str, Any]
+    rules: Mapping[str, Any]
+
+
+def asked_in(case: Case) -> Asked:
+    """What the catalogue of a case gives and asks for its materials (one statement)."""
+    return Asked(prechecks.papers_of(case.catalogue), prechecks.rules_of(case.catalogue))
+
+
+def material_row(member: Member, case: Case, row: Material, asked: Asked) -> dict[str, Any]:
+    """A material with its latest version, its form, sample and pre-check, and how many items share it."""
     versions = list(row.versions.all())
     may = access.may(member, "approval.add_material", pairing_id=case.pairing_id)
     return {
         "material": row,
         "latest": versions[0] if versions else None,
         "n_items": len(row.asked_by),
+        "papers": asked.papers.get(row.code, {}),
+        "asked": prechecks.asked(asked.rules.get(row.code, [])) if not case.is_closed else [],
+        "found": prechecks.said(versions[0] if versions else None),
         "gap": case.gaps.get(row.code) if case.stage == Stage.GAPS else None,
         "is_gap": case.stage == Stage.GAPS and row.code in case.gaps,
         "add": reverse("approval:material_add", args=[case.number, row.code])
