@@ -10,7 +10,7 @@ from shanhai.core import clock, journal, notices, rows
 from shanhai.core.calendar import Moved, calendar
 from shanhai.core.models import WorkItem
 from shanhai.fields.approval.actions import case_shared as shared
-from shanhai.fields.approval.actions import filing, letters, meetings, opinions, services, stopping
+from shanhai.fields.approval.actions import commitments, filing, meetings, opinions, services, stopping
 from shanhai.fields.approval.models import Case, CaseItem, Opinion, Stop
 from shanhai.fields.approval.queries import cases as queries
 from shanhai.fields.approval.queries import meetings as find_meetings
@@ -39,7 +39,7 @@ def sweep(now: datetime) -> int:
         + take_silence(today)
         + remind(today)
         + services.tell_late(today)
-        + letters.remind(today)
+        + commitments.remind(today)
     )
 
 

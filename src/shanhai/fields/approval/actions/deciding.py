@@ -18,12 +18,12 @@ from shanhai.core.calendar import calendar
 from shanhai.core.models import Document, Member
 from shanhai.core.writing import action
 from shanhai.fields.approval.actions import case_shared as shared
-from shanhai.fields.approval.actions import letters
+from shanhai.fields.approval.actions import commitments
 from shanhai.fields.approval.actions.filing import drop
 from shanhai.fields.approval.models import Case, CaseItem
 from shanhai.fields.approval.queries import cases as queries
 from shanhai.fields.approval.rules import cases as rules
-from shanhai.fields.approval.rules import letters as letter_rules
+from shanhai.fields.approval.rules import commitments as letter_rules
 from shanhai.fields.approval.rules import replies
 from shanhai.fields.approval.rules.replies import Decision
 from shanhai.kernel.refusals import BadInput, NotNow, gettext_noop
@@ -67,7 +67,7 @@ def decide_item(
     shared.lock(case, Stage.REVIEW, open_items=F("open_items") - 1)
     _end(item, found, reasons, document, today, by)
     if letter_rules.LEVER in item.levers:
-        letters.begin(item, today, by=by)
+        commitments.begin(item, today, by=by)
     moved: list[Any] = [item]
     facts: list[dict[str, Any]] = [{"event": "decided", "decision": str(found), "reasons": reasons}]
     opened = _open_next(case, item, today)
@@ -263,7 +263,7 @@ def recall_decision(item: CaseItem, *, reason: str, by: Member | None) -> CaseIt
         reasons="", draft=item.decision, draft_reasons=item.reasons,
     )  # fmt: skip
     if letter_rules.LEVER in item.levers:
-        letters.take_back(item, by=by)
+        commitments.take_back(item, by=by)
     opened = [one for one in later if one.state == State.OPEN]
     for one in later:
         rows.move(one, left_before=one.left_before + 1, state=State.WAITING, opens_on=None, due_on=None,

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 from django.utils.translation import gettext as _
 
-from shanhai.fields.approval.actions import letters as actions
+from shanhai.fields.approval.actions import commitments as actions
 from shanhai.fields.approval.queries import cases, said
 from shanhai.fields.approval.queries import commitments as queries
 from shanhai.fields.office.cli import shared

@@ -9,7 +9,7 @@ from shanhai.fields.approval.models.cases import (
     Stop,
 )
 from shanhai.fields.approval.models.catalogues import CatalogueVersion, ItemCatalogue
-from shanhai.fields.approval.models.letters import CommitmentLetter
+from shanhai.fields.approval.models.commitments import CommitmentLetter
 from shanhai.fields.approval.models.meetings import (
     MeetingPoint,
     MeetingSeat,

@@ -14,7 +14,7 @@ from shanhai.core.models import Member, Pairing
 from shanhai.fields.approval.models import Case, CaseItem, CommitmentLetter, Material
 from shanhai.fields.approval.queries import cases
 from shanhai.fields.approval.rules import cases as case_rules
-from shanhai.fields.approval.rules import letters as rules
+from shanhai.fields.approval.rules import commitments as rules
 from shanhai.kernel.refusals import NotFound, gettext_noop
 
 

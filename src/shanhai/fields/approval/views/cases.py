@@ -20,7 +20,7 @@ from shanhai.fields.approval.queries import inbox as inboxes
 from shanhai.fields.approval.queries.letters import letters_of
 from shanhai.fields.approval.rules import cases as rules
 from shanhai.fields.approval.views import case_parts
-from shanhai.fields.approval.views.letters import letter_row
+from shanhai.fields.approval.views.commitments import letter_row
 from shanhai.fields.approval.views.services import service_row
 from shanhai.fields.registry.views.shared import history
 from shanhai.webkit import downloads, listing, words

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from shanhai.core.models import Member
-from shanhai.fields.approval.actions import letters
+from shanhai.fields.approval.actions import commitments
 from shanhai.fields.approval.actions import services as actions
 from shanhai.fields.approval.models import Case, Intermediary
 from shanhai.fields.approval.queries import cases, commitments
@@ -52,7 +52,7 @@ def load(folder: Path, by: Member | None) -> dict[str, int]:
     for number, promised in grouped("case", rows(folder / "case_letters.csv", LETTERS)).items():
         case = cases.case_of(None, number)
         for row in promised:
-            counts["case_letters.csv"] += letters.load_letter(case, row, by=by)
+            counts["case_letters.csv"] += commitments.load_letter(case, row, by=by)
     return {name: n for name, n in counts.items() if n or (folder / name).exists()}
 
 

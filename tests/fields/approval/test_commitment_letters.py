@@ -13,11 +13,11 @@ from shanhai.core.calendar import calendar
 from shanhai.core.checks import replay
 from shanhai.core.models import Member, Notice, WorkItem
 from shanhai.fields.approval import zone as zone_files
-from shanhai.fields.approval.actions import deciding, letters
+from shanhai.fields.approval.actions import commitments, deciding
 from shanhai.fields.approval.models import Case, CaseItem, CommitmentLetter
 from shanhai.fields.approval.queries import case_indicators, commitments
 from shanhai.fields.approval.queries import cases as case_queries
-from shanhai.fields.approval.rules import letters as rules
+from shanhai.fields.approval.rules import commitments as rules
 from shanhai.kernel.refusals import BadInput, NotAllowed, NotNow
 from shanhai.site.cli import run
 
@@ -49,7 +49,7 @@ def ready(case: Any, bureaus: Any) -> Any:
 @pytest.fixture
 def given(ready: Any, firm: Any) -> CommitmentLetter:
     """The firm's letter."""
-    return letters.give_letter(item("scheme"), text="the fire lane stays free", evidence="letter 3", by=firm)
+    return commitments.give_letter(item("scheme"), text="the fire lane stays free", evidence="letter 3", by=firm)
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def decided(given: Any) -> CommitmentLetter:
 
 
 def verify(by: Any = None, **given: Any) -> CommitmentLetter:
-    return letters.verify_letter(letter(), by=by or who("gui"), **given)
+    return commitments.verify_letter(letter(), by=by or who("gui"), **given)
 
 
 class TestLetters:
@@ -133,9 +133,9 @@ class TestLetters:
 
     def test_refusals(self, ready, given, firm, lin, zhou, shen):
         for call, kind, code in (
-            (lambda: letters.give_letter(item("eia"), text="x", by=firm), NotNow, "approval.no_letter_here"),
-            (lambda: letters.give_letter(item("scheme"), text="x", by=firm), NotNow, "approval.letter_there"),
-            (lambda: letters.give_letter(item("scheme"), text="x", by=who("he")), NotAllowed, "approval.not_applicant"),
+            (lambda: commitments.give_letter(item("eia"), text="x", by=firm), NotNow, "approval.no_letter_here"),
+            (lambda: commitments.give_letter(item("scheme"), text="x", by=firm), NotNow, "approval.letter_there"),
+            (lambda: commitments.give_letter(item("scheme"), text="x", by=who("he")), NotAllowed, "approval.not_applicant"),
             (lambda: verify(result="kept"), NotNow, "approval.letter_not_out"),
         ):  # fmt: skip
             with pytest.raises(kind) as told:

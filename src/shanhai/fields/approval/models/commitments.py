@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from shanhai.core.models.base import Versioned
-from shanhai.fields.approval.rules import letters as rules
+from shanhai.fields.approval.rules import commitments as rules
 
 
 class CommitmentLetter(Versioned):

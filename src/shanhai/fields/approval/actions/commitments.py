@@ -16,7 +16,7 @@ from shanhai.fields.approval.queries import cases as queries
 from shanhai.fields.approval.queries import commitments
 from shanhai.fields.approval.rules import cases as case_rules
 from shanhai.fields.approval.rules import clock as clocks
-from shanhai.fields.approval.rules import letters as rules
+from shanhai.fields.approval.rules import commitments as rules
 from shanhai.fields.office.queries.shared import people_of
 from shanhai.kernel.refusals import NotAllowed, NotNow, gettext_noop
 

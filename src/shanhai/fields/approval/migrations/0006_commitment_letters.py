@@ -3,12 +3,12 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-import shanhai.fields.approval.rules.letters
+import shanhai.fields.approval.rules.commitments
 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("approval", "0004_services"),
+        ("approval", "0005_services"),
         ("core", "0020_replies_on_ladders"),
     ]
 
@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                             ("kept", "kept"),
                             ("revoked", "revoked"),
                         ],
-                        default=shanhai.fields.approval.rules.letters.State["GIVEN"],
+                        default=shanhai.fields.approval.rules.commitments.State["GIVEN"],
                         max_length=8,
                     ),
                 ),

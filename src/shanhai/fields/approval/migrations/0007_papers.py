@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("approval", "0005_letters"),
+        ("approval", "0006_commitment_letters"),
         ("core", "0020_replies_on_ladders"),
     ]
 

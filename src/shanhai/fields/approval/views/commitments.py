@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy, ngettext
 from shanhai.core import access, clock
 from shanhai.core.actions import documents
 from shanhai.core.models import Member
-from shanhai.fields.approval.actions import letters as actions
-from shanhai.fields.approval.forms import letters as forms
+from shanhai.fields.approval.actions import commitments as actions
+from shanhai.fields.approval.forms import commitments as forms
 from shanhai.fields.approval.models import Case, CaseItem, CommitmentLetter
 from shanhai.fields.approval.queries import cases, said
 from shanhai.fields.approval.queries import commitments as queries
-from shanhai.fields.approval.rules import letters as rules
+from shanhai.fields.approval.rules import commitments as rules
 from shanhai.fields.investment.forms.projects import choices
 from shanhai.fields.office.views.shared import form_page
 from shanhai.fields.office.views.shared import said as told

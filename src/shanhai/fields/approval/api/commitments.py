@@ -9,11 +9,11 @@ from django.http import HttpResponse
 from ninja import Query, Schema
 from pydantic import Field
 
-from shanhai.fields.approval.actions import letters as actions
+from shanhai.fields.approval.actions import commitments as actions
 from shanhai.fields.approval.api.base import router
 from shanhai.fields.approval.queries import cases
 from shanhai.fields.approval.queries import commitments as queries
-from shanhai.fields.approval.rules import letters as rules
+from shanhai.fields.approval.rules import commitments as rules
 from shanhai.fields.office.api.base import pairing_of
 from shanhai.fields.registry.queries import papers
 from shanhai.webkit.api import CHANGES_A_ROW, Day, Given, Paged, etag, idempotent, if_match, may, paged

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("approval", "0002_cases"),
+        ("approval", "0003_platform_and_past_cases"),
         ("core", "0020_replies_on_ladders"),
     ]
 

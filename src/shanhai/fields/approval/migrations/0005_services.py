@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("approval", "0003_review_meetings"),
+        ("approval", "0004_review_meetings"),
         ("core", "0020_replies_on_ladders"),
     ]
 
