@@ -172,6 +172,8 @@ class TestDays:
         for_programs = {
             "fields/office/queries/merged.py": "the merged workbook",
             "fields/pairing/actions/meetings.py": "a fact of notices",
+            "fields/approval/actions/meetings.py": "a fact of notices",
+            "fields/approval/zone/meetings.py": "a cell of a zone folder",
             "fields/pairing/queries/lists.py": "what a digest is made of",
             "core/printing/whole.py": "the list of papers in a file to keep",
             "core/cli/journal.py": "a command's table",

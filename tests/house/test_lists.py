@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -13,7 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLResolver, get_resolver, reverse
 
-from shanhai.core import notices
+from shanhai.core import clock, notices
 from shanhai.core.actions import (
     account,
     members,
@@ -26,7 +26,7 @@ from shanhai.core.actions import (
     units,
 )
 from shanhai.core.models import Member, Robot
-from shanhai.fields.approval.actions import catalogues, filing
+from shanhai.fields.approval.actions import catalogues, filing, meetings, services
 from shanhai.fields.approval.queries.catalogues import draft_of
 from shanhai.fields.approval.rules.profiles import profile
 from shanhai.fields.investment.actions import projects
@@ -179,6 +179,19 @@ def add_cases(cast: SimpleNamespace, numbers: range) -> None:
         filing.file_case(project, by=cast.members["lin"])
 
 
+def add_review_meetings(cast: SimpleNamespace, numbers: range) -> None:
+    at = clock.now() + timedelta(days=3)
+    for n in numbers:
+        meetings.call_review_meeting(cast.pairing, title_zh=f"会审{n}", at=at, by=cast.members["lin"])
+
+
+def add_intermediaries(cast: SimpleNamespace, numbers: range) -> None:
+    for n in numbers:
+        services.add_intermediary(
+            code=f"Z-{n}", name_zh=f"机构{n}", kinds=["eia"], promised_days=5, by=cast.members["lin"]
+        )
+
+
 def add_factors(cast: SimpleNamespace, numbers: range) -> None:
     for n in numbers:
         factors.ask(
@@ -267,6 +280,8 @@ LISTS: dict[str, tuple[str, Callable[[SimpleNamespace, range], None]]] = {
     "investment:projects": ("lin", add_projects),
     "approval:catalogues": ("lin", add_catalogues),
     "approval:cases": ("lin", add_cases),
+    "approval:meetings": ("lin", add_review_meetings),
+    "approval:intermediaries": ("lin", add_intermediaries),
     "home": ("lin", add_pairings),
 }
 

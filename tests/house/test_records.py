@@ -38,6 +38,7 @@ NO_RECORD = {
     "approval:log": "what came out of one's own errand, for nobody else",
     "approval:simulation": "an answer to what was asked, made again by the same seed; what it is about are the catalogues",
     "approval:status": "for the public, who have no account; the case has its page",
+    "approval:intermediary": "an entry of a register with its figures; what it does is talked of on the cases",
     "phone_landing": "a phone link: its holder has no account",
     "phone_page": "a phone link: its holder has no account",
     "notice": "leads on to what the notice is about",
@@ -54,6 +55,7 @@ SAYS_IT_ITSELF = {
 }
 # Models with an address that are signed in as no record.
 NO_KIND = {
+    "approval.intermediary": "an entry of a register, the same for everybody",
     "approval.catalogueversion": "a state of a catalogue, which is the record",
     "core.workitem": "leads to the record that waits",
     "core.noticefact": "leads to the record that it tells of",

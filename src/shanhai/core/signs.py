@@ -260,6 +260,17 @@ class DeadlineHook:
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarSource:
+    """What a field puts into a member's calendar feed.
+
+    ``entries(member, pairing_ids, since) -> list`` by dotted path, of the entries that the feed's own field declares.
+    """
+
+    code: str
+    entries: str
+
+
+@dataclass(frozen=True, slots=True)
 class RoundTarget:
     """What merged values of a reporting round may count for besides indicators, such as commitments.
 
@@ -413,6 +424,7 @@ command_groups: Signed[CommandGroup] = Signed("Command group")
 rulebook_files: Signed[RulebookFile] = Signed("Rulebook file")
 deadline_hooks: Signed[DeadlineHook] = Signed("Deadline hook")
 link_kinds: Signed[LinkKind] = Signed("Link kind")
+calendar_sources: Signed[CalendarSource] = Signed("Calendar source")
 round_targets: Signed[RoundTarget] = Signed("Round target")
 # Registers (core.sheets.columns.Register): one declaration of columns for page, API, import, export and template.
 registers: Signed[Any] = Signed("Register")

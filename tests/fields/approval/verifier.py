@@ -17,7 +17,9 @@ def counted_day_by_day(runs: Any, first: date, last: date, calendar: Any) -> tup
             for run in runs:
                 if not (run.opened_on < day <= (run.ended_on or last)):
                     continue
-                halted = [h for h in run.halts if h.from_on < day <= (h.until_on or last)]
+                waits = [h for h in run.halts if h.from_on < day <= (h.until_on or last)]
+                # Who waits for an intermediary of the government has its days counted all the same.
+                halted = [h for h in waits if h.whose != "gov"]
                 runs_today |= not halted
                 waits_for_owner |= any(h.whose == "owner" for h in halted)
             government += runs_today

@@ -36,6 +36,16 @@ def read(data: bytes, ending: str) -> list[str]:
     return texts
 
 
+def count_pages(data: bytes) -> int | None:
+    """How many pages a PDF has; None where it cannot be opened."""
+    import pypdfium2
+
+    try:
+        return len(pypdfium2.PdfDocument(data))
+    except pypdfium2.PdfiumError:
+        return None
+
+
 def _pages_of_pdf(data: bytes) -> Iterator[Any]:
     import pypdfium2
 

@@ -10,6 +10,7 @@ from typing import Any
 from shanhai.core.sheets.columns import STANDINGS as CASE_STANDINGS
 from shanhai.core.sheets.columns import Column, Register, words_of
 from shanhai.fields.approval.rules import case_words
+from shanhai.fields.approval.rules.case_words import SIDES
 from shanhai.fields.approval.rules.catalogue import KINDS, LEVERS, MOST_DAYS, PROFILES, STANDINGS, Choices
 
 STAGES: Choices = (("draft", "draft", "草稿"), ("published", "published", "已发布"))
@@ -138,6 +139,7 @@ MATERIALS = _sheet(
     Column("code", "Code", "材料编码", "code", key=True, required=True, max_length=30),
     *_name("材料名称"),
     Column("is_major", "Major", "主要材料", "bool", required=True),
+    Column("check", "Pre-check", "预检规则", max_length=300),
 )
 SHEETS = (HEAD, STAGE_SHEET, LIMITS, DEPARTMENTS, ITEMS, MATERIALS)
 
@@ -176,6 +178,64 @@ CASES = Register(
     access="approval.view_cases",
     write_access="",
     is_of_pairing=True,
+)
+
+MEETINGS = Register(
+    code="approval.review_meetings",
+    en="Joint review meetings",
+    zh="会审会议",
+    columns=(
+        Column("number", "Number", "会议编号", "code", key=True, max_length=40),
+        Column("level", "Level", "会议层级", "choice", choices=case_words.MEETING_LEVELS),
+        Column("side", "Side", "所属方", "choice", choices=SIDES),
+        Column("title_zh", "Title (Chinese)", "会议名称（中文）", max_length=160),
+        Column("title_en", "Title (English)", "会议名称（英文）", max_length=200),
+        Column("on", "Day", "日期", "date"),
+        Column("time", "Time", "时间", "code", max_length=5),
+        Column("place_zh", "Place (Chinese)", "地点（中文）", max_length=120),
+        Column("place_en", "Place (English)", "地点（英文）", max_length=160),
+        Column("stage", "Stage", "状态", "choice", choices=case_words.MEETING_STAGES),
+        Column("standing", "Standing", "数据性质", "choice", choices=CASE_STANDINGS),
+        Column("source", "Source", "来源"),
+    ),
+    rows="shanhai.fields.approval.queries.registers.meetings_rows",
+    current="",
+    write="",
+    access="approval.view_review_meetings",
+    write_access="",
+    is_of_pairing=True,
+)
+
+
+INTERMEDIARIES = Register(
+    code="approval.intermediaries",
+    en="Intermediaries",
+    zh="中介机构",
+    columns=(
+        Column("code", "Code", "编码", "code", key=True, max_length=40),
+        Column("name_zh", "Name (Chinese)", "名称（中文）", max_length=120),
+        Column("name_en", "Name (English)", "名称（英文）", max_length=160),
+        Column("credit_code", "Credit code", "统一社会信用代码", "code", max_length=18),
+        Column("services", "Services", "中介服务", max_length=100),
+        Column("promised_days", "Promised working days", "承诺时限", "int"),
+        Column("n", "Services asked", "委托数", "int"),
+        Column("n_out", "Under way", "进行中", "int"),
+        Column("n_late_now", "Late now", "目前逾期", "int"),
+        Column("n_delivered", "Delivered", "已交付", "int"),
+        Column("n_in_time", "Delivered in time", "按期交付", "int"),
+        Column("mean_days_tenths", "Mean working days used, tenths", "平均用时（0.1个工作日）", "int"),
+        Column(
+            "mean_promised_tenths", "Mean working days promised, tenths", "平均承诺（0.1个工作日）", "int"
+        ),
+        Column("is_active", "Takes services", "承接委托", "bool"),
+        Column("standing", "Standing", "数据性质", "choice", choices=CASE_STANDINGS),
+        Column("source", "Source", "来源"),
+    ),
+    rows="shanhai.fields.approval.queries.registers.intermediaries_rows",
+    current="",
+    write="",
+    access="approval.view_intermediaries",
+    write_access="",
 )
 
 

@@ -1,4 +1,4 @@
-"""What a case says when it is printed: where it stands, what was decided, and the letters to its applicant."""
+"""What records say when they are printed: a case with its decisions and letters; a review meeting with its minutes."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from shanhai.core.printing.content import Block, Content
-from shanhai.fields.approval.models import Case, CaseItem
+from shanhai.core import clock
+from shanhai.core.models import Member, SignedCopy
+from shanhai.core.printing.content import Block, Content, text
+from shanhai.fields.approval.actions import meetings as actions
+from shanhai.fields.approval.models import Case, CaseItem, ReviewMeeting
 from shanhai.fields.approval.queries import cases as queries
-from shanhai.fields.approval.queries import said
+from shanhai.fields.approval.queries import meetings, said
 from shanhai.fields.approval.queries.letters import letters_of
+from shanhai.fields.approval.rules.meetings import MeetingStage
 from shanhai.webkit import words
 
 
@@ -43,6 +47,58 @@ def case(one: Case) -> Content:
         blocks=blocks,
         gist=said.words(said.STAGES, one.stage),
     )
+
+
+def review_meeting(one: ReviewMeeting) -> Content:
+    """The minutes of a review meeting (会议纪要) once they are written; before, its notice with the agenda."""
+    at = clock.local(one.at)
+    is_minuted = one.stage in (MeetingStage.MINUTED, MeetingStage.SIGNED)
+    seats = meetings.seats_of(one)
+    counted = [seat for seat in seats if seat.is_counted]
+    level = said.words(said.MEETING_LEVELS, one.level)
+    head = _("{meeting}: minutes") if is_minuted else _("{meeting}: notice")
+    rows = [
+        (str(point.order), point.item.case.project.name, point.item.name, _decided(point))
+        for point in meetings.points_of(one)
+    ]
+    blocks = _table(_("Agenda and decisions"), (_("No."), _("Project"), _("Item"), _("Decision")), rows)
+    if is_minuted:
+        blocks += (Block("heading", _("Minutes")), *text(one.minutes))
+    comma = "、" if words.is_chinese() else ", "
+    sits = comma.join(
+        seat.name for seat in (counted if not is_minuted else seats) if not is_minuted or seat.is_present
+    )
+    return Content(
+        title=one.title,
+        shape="minutes",
+        head=head.format(meeting=level[:1].upper() + level[1:]),
+        facts=(
+            (_("Number"), one.number),
+            (_("Time"), f"{_day(at.date())} {at:%H:%M}"),
+            (_("Place"), one.place or words.NOTHING),
+            (_("Present") if is_minuted else _("Needed for the quorum"), sits or words.NOTHING),
+        ),
+        now=((_("Status"), said.words(said.MEETING_STAGES, one.stage)),),
+        blocks=blocks,
+        stamps=tuple(seat.name for seat in counted if seat.is_present) if is_minuted else (),
+        gist=f"{_day(at.date())} {at:%H:%M}",
+    )
+
+
+def _decided(point: Any) -> str:
+    if not point.verdict:
+        return words.NOTHING
+    verdict = said.words(said.VERDICTS_SAID, point.verdict)
+    colon = "：" if words.is_chinese() else ": "
+    return f"{verdict}{colon}{point.text}" if point.text else verdict
+
+
+def sign_minutes(one: ReviewMeeting, copy: SignedCopy, on: Any, person: str, by: Member | None) -> bool:
+    """A matched scan signs the minutes: for all that are left where the unit that called the meeting brings it."""
+    if one.stage != MeetingStage.MINUTED:
+        return False
+    actions.sign_review_minutes(one, on=on, person=person, copy=copy, by=by)
+    return True
 
 
 def _item(item: CaseItem) -> tuple[str, ...]:

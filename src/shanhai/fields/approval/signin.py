@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from shanhai.core import signs
 from shanhai.core.signs import (
     AccessRow,
+    CalendarSource,
     CommandGroup,
     DeadlineHook,
     Indicator,
@@ -26,8 +27,10 @@ OWN = "shanhai.fields.approval"
 # The stems of ``zone.FILES``, which is read only when a zone is.
 FILES = (
     "catalogues", "catalogue_stages", "catalogue_limits", "catalogue_departments", "catalogue_items", "catalogue_materials",
+    "catalogue_papers",
     "cases", "case_items", "case_opinions", "case_papers", "case_paper_versions", "case_stops",
     "dated_cases",
+    "intermediaries", "case_services", "case_letters", "review_meetings", "review_meeting_seats", "review_meeting_points", "review_meeting_signatures",
 )  # fmt: skip
 
 READERS = frozenset(
@@ -226,8 +229,175 @@ def _sign_in_cases() -> None:
     )
 
 
+def _sign_in_meetings() -> None:
+    signs.access_rows.add(
+        AccessRow(
+            "approval.view_review_meetings",
+            _("See the joint review meetings, their agendas, decisions and minutes."),
+            READERS - {"enterprise"},
+            kind="page",
+        ),
+        *(
+            AccessRow(f"approval.{code}", about, roles, scope="side")
+            for code, about, roles in (
+                ("call_review_meeting", _("Call joint review meetings."), KEEPERS),
+                ("change_review_meeting", _("Move joint review meetings to another day or place."), KEEPERS),
+                ("put_on_agenda", _("Put items on the agenda of joint review meetings."), KEEPERS),
+                ("take_off_agenda", _("Take items off the agenda of joint review meetings."), KEEPERS),
+                ("hold_review_meeting", _("Note who was at joint review meetings."), KEEPERS),
+                ("decide_point", _("Write down what joint review meetings decided."), KEEPERS),
+                ("write_review_minutes", _("Write the minutes of joint review meetings."), KEEPERS),
+                ("sign_review_minutes", _("Sign the minutes for the own department."), DECIDERS),
+                ("cancel_review_meeting", _("Call joint review meetings off."), KEEPERS),
+            )
+        ),
+        AccessRow(
+            "approval.put_climbed", _("Put what has climbed before the next review meeting."), scope="system"
+        ),
+        AccessRow(
+            "approval.load_review_meeting", _("Load review meetings of a zone folder."), scope="system"
+        ),
+    )
+    signs.record_kinds.add(
+        RecordKind(
+            "approval.reviewmeeting",
+            _("Joint review meeting"),
+            "approval.view_review_meetings",
+            settled=f"{OWN}.queries.meetings.is_joint",
+            paper=f"{OWN}.printed.review_meeting",
+            signed=f"{OWN}.printed.sign_minutes",
+        )
+    )
+    signs.search_kinds.add(
+        SearchKind(
+            "approval.reviewmeeting",
+            _("Joint review meeting"),
+            f"{OWN}.queries.meetings.entries",
+            "approval.view_review_meetings",
+        )
+    )
+    signs.work_kinds.add(
+        WorkKind(
+            "approval.call_meeting", _("Meeting to call"), _("Call it"), _("An item has climbed to it.")
+        ),
+        WorkKind(
+            "approval.write_minutes",
+            _("Minutes to write"),
+            _("Write them"),
+            _("Your unit called the meeting."),
+        ),
+        WorkKind("approval.sign_minutes", _("Minutes to sign"), _("Sign"), _("Your department was there.")),
+    )
+    signs.calendar_sources.add(CalendarSource("approval", f"{OWN}.queries.meetings.in_calendar"))
+    pages.menu.add(
+        MenuEntry(
+            "approval.meetings",
+            "land",
+            17,
+            _("Review meetings"),
+            "approval:meetings",
+            "approval.view_review_meetings",
+        )
+    )
+
+
+def _sign_in_services() -> None:
+    signs.access_rows.add(
+        AccessRow(
+            "approval.view_intermediaries",
+            _("See the register of intermediaries, with their figures."),
+            READERS,
+            scope="any",
+            kind="page",
+        ),
+        AccessRow("approval.load_intermediary", _("Load intermediaries of a zone folder."), scope="system"),
+        AccessRow("approval.load_services", _("Load services of a zone folder."), scope="system"),
+        AccessRow("approval.add_intermediary", _("Register intermediaries."), KEEPERS, scope="side"),
+        AccessRow(
+            "approval.change_intermediary", _("Change what intermediaries offer."), KEEPERS, scope="side"
+        ),
+        AccessRow(
+            "approval.ask_service",
+            _("Ask intermediaries for services on the own unit’s items."),
+            DECIDERS,
+            scope="side",
+        ),
+        *(
+            AccessRow(f"approval.{code}", about, DECIDERS | FILERS, scope="seat")
+            for code, about in (
+                ("deliver_service", _("Say that intermediaries have delivered.")),
+                ("end_service", _("Give services of intermediaries up.")),
+            )
+        ),
+    )
+    signs.work_kinds.add(
+        WorkKind(
+            "approval.service", _("Service to get"), _("Open the item"), _("An intermediary works on it.")
+        )
+    )
+    pages.menu.add(
+        MenuEntry(
+            "approval.intermediaries",
+            "land",
+            19,
+            _("Intermediaries"),
+            "approval:intermediaries",
+            "approval.view_intermediaries",
+        )
+    )
+
+
+def _sign_in_letters() -> None:
+    signs.access_rows.add(
+        AccessRow(
+            "approval.view_letters",
+            _("See the commitment letters to verify and the materials that come later."),
+            READERS - {"enterprise"},
+            kind="page",
+        ),
+        AccessRow("approval.give_letter", _("Give commitment letters."), FILERS, scope="seat"),
+        AccessRow(
+            "approval.verify_letter",
+            _("Verify the commitment letters that the own unit decided on."),
+            DECIDERS,
+            scope="side",
+        ),
+        AccessRow("approval.load_letter", _("Load commitment letters of a zone folder."), scope="system"),
+    )
+    signs.work_kinds.add(
+        WorkKind("approval.verify", _("Letter to verify"), _("Verify"), _("Your unit decided on a promise."))
+    )
+    measured = f"{OWN}.queries.case_indicators"
+    signs.indicators.add(
+        Indicator(
+            "approval.kept_letters",
+            _("Commitment letters kept"),
+            "percent",
+            "ratio",
+            "approval",
+            f"{measured}.measure_kept",
+            f"{measured}.evidence_kept",
+            _("Of the letters whose verification ended in the period, those that were kept."),
+        )
+    )
+    pages.menu.add(
+        MenuEntry(
+            "approval.letters",
+            "land",
+            18,
+            _("Promises to verify"),
+            "approval:letters",
+            "approval.view_letters",
+            count=f"{OWN}.queries.commitments.waiting",
+        )
+    )
+
+
 def sign_in() -> None:
     _sign_in_cases()
+    _sign_in_letters()
+    _sign_in_services()
+    _sign_in_meetings()
     signs.access_rows.add(
         AccessRow(
             "approval.view_catalogues",
@@ -243,6 +413,13 @@ def sign_in() -> None:
         AccessRow("approval.drop_item", _("Take items out of drafts of catalogues."), KEEPERS, scope="side"),
         AccessRow("approval.publish_draft", _("Publish drafts of catalogues."), KEEPERS, scope="side"),
         AccessRow("approval.discard_draft", _("Throw drafts of catalogues away."), KEEPERS, scope="side"),
+        AccessRow(
+            "approval.keep_paper", _("Keep blank forms and samples with catalogues."), KEEPERS, scope="side"
+        ),
+        AccessRow(
+            "approval.drop_paper", _("Take blank forms and samples out of drafts."), KEEPERS, scope="side"
+        ),
+        AccessRow("approval.load_paper", _("Load forms and samples of a zone folder."), scope="system"),
         AccessRow("approval.load_catalogue", _("Load catalogues of a zone folder."), scope="system"),
         AccessRow(
             "approval.load_version", _("Load versions of catalogues of a zone folder."), scope="system"

@@ -8,14 +8,18 @@ from shanhai.fields.approval.views import (
     case_forms,
     cases,
     catalogues,
+    commitments,
     drafts,
     flows,
     letters,
+    meetings,
+    papers,
     past,
     previews,
+    services,
     simulations,
     status,
-)  # fmt: skip
+)
 
 app_name = "approval"
 
@@ -23,6 +27,7 @@ _ONE = "catalogues/<str:code>/"
 _VERSION = f"{_ONE}<int:number>/"
 _CASE = "cases/<str:number>/"
 _ITEM = f"{_CASE}items/<str:code>/"
+_MEETING = "meetings/<str:number>/"
 _OPINION = f"{_ITEM}opinions/<str:department>/"
 
 urlpatterns = [
@@ -64,6 +69,27 @@ urlpatterns = [
     path(f"{_OPINION}return/", case_forms.return_opinion, name="opinion_return"),
     path(f"{_OPINION}record/", case_forms.record, name="opinion_record"),
     path(f"{_OPINION}recall/", case_forms.recall_opinion, name="opinion_recall"),
+    path(f"{_ITEM}services/ask/", services.ask, name="service_ask"),
+    path(f"{_ITEM}services/<int:service>/deliver/", services.deliver, name="service_deliver"),
+    path(f"{_ITEM}services/<int:service>/end/", services.end, name="service_end"),
+    path(f"{_ITEM}letter/give/", commitments.give, name="letter_give"),
+    path(f"{_ITEM}letter/verify/", commitments.verify, name="letter_verify"),
+    path("letters/", commitments.letters, name="letters"),
+    path("intermediaries/", services.intermediaries, name="intermediaries"),
+    path("intermediaries/add/", services.add, name="intermediary_add"),
+    path("intermediaries/<str:code>/", services.intermediary, name="intermediary"),
+    path("intermediaries/<str:code>/change/", services.change, name="intermediary_change"),
+    path("meetings/", meetings.meetings, name="meetings"),
+    path("meetings/call/", meetings.call, name="meeting_call"),
+    path(_MEETING, meetings.meeting, name="meeting"),
+    path(f"{_MEETING}change/", meetings.change, name="meeting_change"),
+    path(f"{_MEETING}agenda/", meetings.agenda, name="meeting_agenda"),
+    path(f"{_MEETING}agenda/<int:order>/decide/", meetings.decide, name="meeting_decide"),
+    path(f"{_MEETING}agenda/<int:order>/take-off/", meetings.take_off, name="meeting_take_off"),
+    path(f"{_MEETING}hold/", meetings.hold, name="meeting_hold"),
+    path(f"{_MEETING}minutes/", meetings.minutes, name="meeting_minutes"),
+    path(f"{_MEETING}sign/", meetings.sign, name="meeting_sign"),
+    path(f"{_MEETING}cancel/", meetings.cancel, name="meeting_cancel"),
     path("catalogues/", catalogues.catalogues, name="catalogues"),
     path("catalogues/open/", drafts.open_catalogue, name="catalogue_open"),
     path(_ONE, catalogues.catalogue, name="catalogue"),
@@ -78,4 +104,8 @@ urlpatterns = [
     path(f"{_VERSION}file.<str:form>", catalogues.file, name="version_file"),
     path(f"{_VERSION}needed/", previews.preview, name="preview"),
     path(f"{_VERSION}items/<str:item>/", catalogues.item, name="item"),
+    path(f"{_VERSION}items/<str:item>/papers/<str:material>/", papers.keep, name="paper_keep"),
+    path(
+        f"{_VERSION}items/<str:item>/papers/<str:material>/<str:role>/drop/", papers.drop, name="paper_drop"
+    ),
 ]

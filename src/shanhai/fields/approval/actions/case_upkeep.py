@@ -6,15 +6,19 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
+from django.db.models import Q
+
 from shanhai.core import clock, journal, notices, rows, rulebook
 from shanhai.core.calendar import Moved, calendar
 from shanhai.core.models import WorkItem
 from shanhai.fields.approval.actions import case_shared as shared
-from shanhai.fields.approval.actions import filing, opinions, stopping
+from shanhai.fields.approval.actions import commitments, filing, meetings, opinions, services, stopping
 from shanhai.fields.approval.models import Case, CaseItem, Opinion, Stop
 from shanhai.fields.approval.queries import cases as queries
+from shanhai.fields.approval.queries import meetings as find_meetings
 from shanhai.fields.approval.rules import cases as rules
 from shanhai.fields.approval.rules import clock as clocks
+from shanhai.fields.approval.rules.meetings import Level as MeetingLevel
 from shanhai.fields.office.queries.shared import people_of, unit_on
 from shanhai.kernel.refusals import Refused, gettext_noop
 from shanhai.kernel.workdays import Calendar
@@ -31,7 +35,14 @@ LEVELS = {
 def sweep(now: datetime) -> int:
     """Everything that a day brings; a second run finds nothing left to do."""
     today = clock.local(now).date()
-    return accept_by_time(today) + let_go_on(today) + take_silence(today) + remind(today)
+    return (
+        accept_by_time(today)
+        + let_go_on(today)
+        + take_silence(today)
+        + remind(today)
+        + services.tell_late(today)
+        + commitments.remind(today)
+    )
 
 
 class _Figures:
@@ -84,7 +95,9 @@ def remind(today: date) -> int:
     looked up for some hundred items at a time.
     """
     n, figures = 0, _Figures("remind_percent", "escalation_days")
-    open_now = CaseItem.objects.filter(state=State.OPEN).select_related(*_WITH_CASE).prefetch_related("stops")
+    # Whoever waits for an intermediary of the government is not let off: that clock runs.
+    running = Q(state=State.OPEN) | Q(state=State.STOPPED, stops__ended_on=None, stops__whose="gov")
+    open_now = CaseItem.objects.filter(running).select_related(*_WITH_CASE).prefetch_related("stops")
     items = open_now.order_by("due_on", "pk").iterator(chunk_size=500)
     while some := list(islice(items, 500)):
         due = [(item, _reminder(item, today, figures)) for item in some]
@@ -120,10 +133,24 @@ def _climb(item: CaseItem, today: date, figures: _Figures) -> int:
     if not reached or item.level == reached:
         return 0
     n, order = 0, list(LEVELS)
-    for level in order[order.index(item.level) + 1 if item.level else 0 : order.index(reached) + 1]:
+    passed = order[order.index(item.level) + 1 if item.level else 0 : order.index(reached) + 1]
+    for level in passed:
         n += _tell(item, f"escalated:{item.due_on}:{level}", LEVELS[level], _people_at(item, level))
     CaseItem.objects.filter(pk=item.pk).update(level=reached)
+    item.level = reached
+    for level in passed:
+        if level in list(MeetingLevel):
+            _bring_before(item, level)
     return n + 1
+
+
+def _bring_before(item: CaseItem, level: str) -> None:
+    """What has climbed to a meeting stands on the agenda of the next one, or the office is asked to call it."""
+    meeting = find_meetings.next_meeting(item, level)
+    if meeting is None:
+        meetings.bring_forward(item, level, by=None)
+    elif not meeting.points.filter(item=item).exists():
+        _tried(lambda: meetings.put_climbed(meeting, item, by=None))
 
 
 def _people_at(item: CaseItem, level: str) -> list[int]:

@@ -12,7 +12,7 @@ from shanhai.core import access, clock, journal, rows, search
 from shanhai.core.actions.naming import check_free, checked_code, named
 from shanhai.core.models import Member, Region
 from shanhai.core.writing import action
-from shanhai.fields.approval.models import CatalogueVersion, ItemCatalogue
+from shanhai.fields.approval.models import CataloguePaper, CatalogueVersion, ItemCatalogue
 from shanhai.fields.approval.queries import catalogues as queries
 from shanhai.fields.approval.rules import checks, differences, documents, profiles
 from shanhai.fields.approval.rules.catalogue import MOST_ITEMS, Catalogue, Item
@@ -63,7 +63,7 @@ def open_catalogue(
 def open_draft(catalogue: ItemCatalogue, *, by: Member | None) -> CatalogueVersion:
     """Begin the next version as a copy of the latest published one."""
     access.check(by, "approval.open_draft")
-    _check_may(catalogue, by)
+    check_may_keep(catalogue, by)
     # The row of the catalogue is the guard: of two who begin at once the second finds the draft of the first.
     rows.move(catalogue)
     versions = CatalogueVersion.objects.filter(catalogue=catalogue)
@@ -79,6 +79,11 @@ def open_draft(catalogue: ItemCatalogue, *, by: Member | None) -> CatalogueVersi
     draft = CatalogueVersion(catalogue=catalogue, number=number)
     _set(draft, document)
     draft.save()
+    if latest is not None:
+        CataloguePaper.objects.bulk_create(
+            CataloguePaper(version=draft, material=one.material, role=one.role, document_id=one.document_id)
+            for one in CataloguePaper.objects.filter(version=latest)
+        )
     journal.record(draft, "approval.open_draft", by=by, catalogue=catalogue.code)
     return draft
 
@@ -291,7 +296,7 @@ def _renamed(item: Item, was: str, code: str) -> Item:
 
 
 def _check_draft(draft: CatalogueVersion, by: Member | None) -> None:
-    _check_may(draft.catalogue, by)
+    check_may_keep(draft.catalogue, by)
     if not draft.is_draft:
         raise NotNow(
             "approval.published",
@@ -303,7 +308,8 @@ def _check_draft(draft: CatalogueVersion, by: Member | None) -> None:
         )
 
 
-def _check_may(catalogue: ItemCatalogue, by: Member | None) -> None:
+def check_may_keep(catalogue: ItemCatalogue, by: Member | None) -> None:
+    """Refuse whoever is not of the land that a catalogue is of."""
     _check_own_land(by, catalogue.region.code, catalogue.region.name)
 
 

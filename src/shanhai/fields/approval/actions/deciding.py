@@ -19,12 +19,14 @@ from shanhai.core.db import prepared
 from shanhai.core.models import Document, Member
 from shanhai.core.writing import action
 from shanhai.fields.approval.actions import case_shared as shared
+from shanhai.fields.approval.actions import commitments
 from shanhai.fields.approval.actions.filing import drop
 from shanhai.fields.approval.actions.opening import open_one
 from shanhai.fields.approval.models import Case, CaseItem
 from shanhai.fields.approval.queries import cases as queries
 from shanhai.fields.approval.rules import cases as rules
 from shanhai.fields.approval.rules import clock as clocks
+from shanhai.fields.approval.rules import commitments as letter_rules
 from shanhai.fields.approval.rules import replies
 from shanhai.fields.approval.rules.replies import Decision
 from shanhai.kernel.refusals import BadInput, NotNow, gettext_noop
@@ -83,6 +85,8 @@ def settle(
         return _refuse(case, item, reasons, document, today, by, more)
     shared.lock(case, Stage.REVIEW, open_items=prepared.Plus(-1))
     _end(item, found, reasons, document, today, by)
+    if letter_rules.LEVER in item.levers:
+        commitments.begin(item, today, by=by)
     moved: list[Any] = [item]
     facts: list[dict[str, Any]] = [{"event": "decided", "decision": str(found), "reasons": reasons} | more]
     opened = _open_next(case, item, today)
@@ -314,6 +318,8 @@ def recall_decision(item: CaseItem, *, reason: str, by: Member | None) -> CaseIt
         item, state=State.OPEN, decision="", decided_on=None, member=None, document=None, government_days=None,
         reasons="", draft=item.decision, draft_reasons=item.reasons,
     )  # fmt: skip
+    if letter_rules.LEVER in item.levers:
+        commitments.take_back(item, by=by)
     opened = [one for one in later if one.state == State.OPEN]
     for one in later:
         rows.move(one, left_before=one.left_before + 1, state=State.WAITING, opens_on=None, due_on=None,

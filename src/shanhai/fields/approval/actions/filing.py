@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,9 +15,10 @@ from shanhai.fields.approval.actions import case_shared as shared
 from shanhai.fields.approval.actions.opening import open_items
 from shanhai.fields.approval.models import Case, CaseItem, CatalogueVersion, Material, MaterialVersion
 from shanhai.fields.approval.queries import cases as queries
-from shanhai.fields.approval.queries import catalogues
+from shanhai.fields.approval.queries import catalogues, prechecks
 from shanhai.fields.approval.rules import applying
 from shanhai.fields.approval.rules import cases as rules
+from shanhai.fields.approval.rules.precheck import Finding
 from shanhai.fields.office.actions.shared import checked_number, numbered
 from shanhai.fields.office.queries import shared as reach
 from shanhai.kernel.refusals import BadInput, NotAllowed, NotNow, gettext_noop
@@ -174,9 +175,26 @@ def write_materials(case: Case, *, by: Member | None) -> list[Material]:
 
 @action
 def add_material(
-    material: Material, *, document: Document | None = None, name: str = "", by: Member | None
+    material: Material,
+    *,
+    document: Document | None = None,
+    name: str = "",
+    dated_on: date | None = None,
+    pages: int | None = None,
+    by: Member | None,
 ) -> MaterialVersion:
-    """Bring a material once for all items that ask for it; brought again it is its next version."""
+    """Bring a material once for all items that ask for it; brought again it is its next version.
+
+    The pre-check of the catalogue is run: what it finds stands on the version and is shown before the file is handed in;
+    it refuses the paper only where the rule says so.
+
+    Parameters
+    ----------
+    dated_on
+        The day on the paper.
+    pages
+        Its pages, where the pre-check asks (``queries.prechecks``): they are counted before, in a child process.
+    """
     case = material.case
     shared.check_access(by, "add_material", case)
     queries.check_applicant(case, by)
@@ -188,6 +206,8 @@ def add_material(
             material=material.name_zh,
             field="file",
         )
+    found = prechecks.check(material, document, pages, dated_on)
+    _check_passes(material, found)
     shared.hang(case, document, by=by)
     was_promised = material.is_promised and material.n_versions == 0
     rows.move(material, n_versions=material.n_versions + 1, is_promised=False)
@@ -198,14 +218,24 @@ def add_material(
         name=(name.strip() or (document.title if document else ""))[:200],
         on=clock.today(),
         member=by,
+        findings=prechecks.kept(found),
     )
     if was_promised and case.stage == Stage.REVIEW:
         CaseItem.objects.filter(case=case, code__in=material.asked_by, left_papers__gt=0).update(
             left_papers=F("left_papers") - 1, version=F("version") + 1
         )
     journal.record(material, "approval.add_material", by=by, pairing_id=case.pairing_id,
-                   case=case.number, document=document.pk if document else None)  # fmt: skip
+                   case=case.number, document=document.pk if document else None,
+                   findings=[one.reason.code for one in found])  # fmt: skip
     return made
+
+
+def _check_passes(material: Material, found: Sequence[Finding]) -> None:
+    """Refuse a paper for the first finding whose rule says so."""
+    for one in found:
+        if one.blocks:
+            facts = dict(one.reason.facts) | {"material": material.name_zh}
+            raise BadInput(one.reason.code, one.reason.sentence, field="file", **facts)
 
 
 @action

@@ -129,8 +129,11 @@ def resume_item(item: CaseItem, *, by: Member | None) -> CaseItem:
             item=item.name_zh,
         )
     stood = calendar().count(stop.from_on, on) if on > stop.from_on else 0
-    which = "owner_days" if stop.whose == clocks.Whose.OWNER else "granted_days"
-    told = {which: getattr(item, which) + stood}
+    # Days for which the government is waited for stay the government's.
+    which = {clocks.Whose.OWNER: "owner_days", clocks.Whose.NOBODY: "granted_days"}.get(
+        clocks.Whose(stop.whose)
+    )
+    told = {which: getattr(item, which) + stood} if which else {}
     rows.move(item, state=State.OPEN, **told, **shared.due_again(item, shared.halts_of(item), on))
     journal.record(item, "approval.resume_item", by=by, pairing_id=case.pairing_id, event="resumed",
                    on=on, days=stood, is_by_itself=by is None)  # fmt: skip

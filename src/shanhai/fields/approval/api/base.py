@@ -51,6 +51,9 @@ class MaterialData(Given):
     name_zh: str = Field(min_length=1, max_length=120)
     name_en: str = Field("", max_length=160)
     is_major: bool = True
+    check: str = Field(
+        "", max_length=300, description="Its pre-check: kinds pdf; mb 10; pages 30; blocks kinds"
+    )
 
 
 class ItemData(Given):

@@ -13,13 +13,13 @@ from shanhai.core.models import Document
 from shanhai.fields.approval.actions import deciding, filing, opinions, stopping
 from shanhai.fields.approval.api.base import router
 from shanhai.fields.approval.queries import cases as queries
-from shanhai.fields.approval.queries import history
+from shanhai.fields.approval.queries import history, prechecks
 from shanhai.fields.approval.rules import cases as rules
 from shanhai.fields.approval.rules import clock, replies
 from shanhai.fields.investment.queries import projects
 from shanhai.fields.office.api.base import pairing_of
 from shanhai.fields.registry.queries import papers
-from shanhai.webkit.api import CHANGES_A_ROW, Given, Paged, etag, idempotent, if_match, may, paged
+from shanhai.webkit.api import CHANGES_A_ROW, Day, Given, Paged, etag, idempotent, if_match, may, paged
 
 Reason = Annotated[str, Field(max_length=300)]
 Text = Annotated[str, Field(max_length=1000)]
@@ -150,7 +150,12 @@ class MaterialOut(Schema):
     is_promised: bool
     n_versions: int
     asked_by: list[str]
+    findings: list[str]
     version: int
+
+    @staticmethod
+    def resolve_findings(row: Any) -> list[str]:
+        return prechecks.said(row.versions.order_by("-number").first())
 
 
 class CaseWhole(CaseOut):
@@ -200,6 +205,7 @@ class CaseMaterialIn(Given):
 
     document: Paper = None
     name: str = Field("", max_length=200)
+    dated_on: Day | None = None
 
 
 class CaseHandInIn(Given):
@@ -331,7 +337,11 @@ def file_case(request: Any, data: CaseIn) -> Any:
 def add_material(request: Any, number: str, code: str, data: CaseMaterialIn) -> Any:
     """Bring a material once for all items; brought again it is its next version."""
     found = queries.material_of(queries.case_of(request.member, number), code)
-    filing.add_material(found, document=_paper(request, data.document), name=data.name, by=request.member)
+    paper = _paper(request, data.document)
+    pages = prechecks.pages_in(found, paper)
+    filing.add_material(
+        found, document=paper, name=data.name, dated_on=data.dated_on, pages=pages, by=request.member
+    )
     return found
 
 

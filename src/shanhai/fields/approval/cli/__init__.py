@@ -14,7 +14,18 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(name)
     import typer
 
-    from shanhai.fields.approval.cli import case, catalogue, letters, measures, past, plain
+    from shanhai.fields.approval.cli import (
+        case,
+        catalogue,
+        commitment,
+        letters,
+        measures,
+        meeting,
+        paper,
+        past,
+        plain,
+        service,
+    )
 
     app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None)
     app.add_typer(case.app, name="case")
@@ -22,5 +33,10 @@ def __getattr__(name: str) -> Any:
     measures.add_to(app)
     letters.add_to(app)
     app.add_typer(past.app, name="past")
+    app.add_typer(commitment.app, name="commitment")
+    app.add_typer(meeting.app, name="meeting")
+    app.add_typer(paper.app, name="paper")
+    app.add_typer(service.intermediaries, name="intermediary")
+    app.add_typer(service.services, name="service")
     plain.add_to(app)
     return app

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 
 import typer
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from shanhai.core import access
 from shanhai.fields.approval.actions import deciding, filing, opinions, stopping
 from shanhai.fields.approval.queries import cases as queries
-from shanhai.fields.approval.queries import history, said
+from shanhai.fields.approval.queries import history, prechecks, said
 from shanhai.fields.investment.queries import projects
 from shanhai.fields.office.cli import shared
 from shanhai.fields.registry.queries import papers
@@ -172,16 +173,25 @@ def add_material(
     material: Annotated[str, typer.Argument(help="Code of the material.")],
     document: Paper = None,
     name: Annotated[str, given.text("--name", 200, "Name of the paper, where it is not filed here.")] = "",
+    dated_on: Annotated[
+        date | None, typer.Option("--dated", parser=given.day, metavar="DAY", help="Day on the paper.")
+    ] = None,
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
     """Bring a material once for all items."""
     one = queries.material_of(_case(number), material)
-    written(
-        lambda: filing.add_material(one, document=_paper(document), name=name, by=acting()), dry_run=dry_run
+    paper = _paper(document)
+    pages = prechecks.pages_in(one, paper)
+    made = written(
+        lambda: filing.add_material(
+            one, document=paper, name=name, dated_on=dated_on, pages=pages, by=acting()
+        ),
+        dry_run=dry_run,
     )
-    facts = {"code": one.code, "n_versions": one.n_versions}
-    done(_("The material is there."), facts, dry_run=dry_run, as_json=as_json)
+    found = prechecks.said(made)
+    facts = {"code": one.code, "n_versions": one.n_versions, "findings": found}
+    done(" ".join([_("The material is there."), *found]), facts, dry_run=dry_run, as_json=as_json)
 
 
 @app.command("hand-in")

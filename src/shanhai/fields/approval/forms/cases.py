@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from shanhai.fields.approval.queries import said
 from shanhai.fields.approval.rules.catalogue import Choices
 from shanhai.fields.investment.forms.projects import choices
-from shanhai.fields.office.forms.shared import uploads
+from shanhai.fields.office.forms.shared import day, uploads
 from shanhai.webkit.forms import BY_ADDRESS, ShanhaiForm
 
 
@@ -47,6 +47,7 @@ class MaterialForm(ShanhaiForm):
     button = _("Bring it")
 
     papers = uploads(_("The paper"), needed=_("Attach the paper."))
+    dated_on = day(_("Day on the paper"), required=False)
 
 
 class HandInForm(ShanhaiForm):

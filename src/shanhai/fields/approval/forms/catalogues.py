@@ -13,6 +13,7 @@ from shanhai.core.models import Region
 from shanhai.core.models.base import in_language
 from shanhai.fields.approval.models import CatalogueVersion
 from shanhai.fields.approval.queries import files
+from shanhai.fields.approval.rules.case_words import PAPER_ROLES
 from shanhai.fields.approval.rules.catalogue import (
     CODE,
     KINDS,
@@ -27,10 +28,11 @@ from shanhai.fields.approval.rules.catalogue import (
 )
 from shanhai.fields.approval.rules.conditions import text_of
 from shanhai.fields.investment.forms.projects import choices
-from shanhai.fields.office.forms.shared import day, words
+from shanhai.fields.office.forms.shared import day, uploads, words
 from shanhai.fields.registry.forms import CodeField, RegisterForm
 from shanhai.webkit.forms import BY_ADDRESS, ShanhaiForm
 
+_CHECK = "check:"
 _SEPARATOR = "|"
 MINOR = ("容缺", "minor")
 
@@ -92,6 +94,15 @@ class PublishForm(ShanhaiForm):
     why_en = forms.CharField(label=_("The same in English"), max_length=300, required=False)
 
 
+class PaperForm(ShanhaiForm):
+    """Put a blank form or a filled sample of a material."""
+
+    button = _("Put it")
+
+    role = forms.ChoiceField(label=_("Which paper"), choices=choices(PAPER_ROLES))
+    papers = uploads(_("The paper"), needed=_("Attach the paper."))
+
+
 class ItemForm(ShanhaiForm):
     """An item of a draft."""
 
@@ -139,7 +150,8 @@ class ItemForm(ShanhaiForm):
         _("Materials"),
         required=False,
         help_text=_(
-            "One a line: code | Chinese name | English name | minor. Without “minor” it is a major one."
+            "One a line: code | Chinese name | English name | minor | check: kinds pdf; mb 10; pages 30; blocks kinds. "
+            "Without “minor” it is a major one; “check:” is its pre-check."
         ),
     )
     result_zh = forms.CharField(label=_("Result (Chinese)"), max_length=120, required=False)
@@ -206,7 +218,9 @@ def _plain(value: Any) -> Any:
 def _lines(item: Item) -> str:
     def line(one: dict[str, Any]) -> str:
         parts = [one["code"], one["name_zh"], one.get("name_en", "")]
-        return f" {_SEPARATOR} ".join([*parts, *([] if one.get("is_major") else [MINOR[1]])])
+        more = [] if one.get("is_major") else [MINOR[1]]
+        more += [f"{_CHECK} {one['check']}"] if one.get("check") else []
+        return f" {_SEPARATOR} ".join([*parts, *more])
 
     whole = as_plain(Catalogue("", items=(item,)))["items"][0]
     return "\n".join(line(one) for one in whole.get("materials", []))
@@ -214,6 +228,8 @@ def _lines(item: Item) -> str:
 
 def _material(line: str) -> dict[str, Any]:
     parts = [one.strip() for one in line.replace("｜", _SEPARATOR).split(_SEPARATOR)]
+    checks = [one.removeprefix(_CHECK).strip() for one in parts if one.startswith(_CHECK)]
+    parts = [one for one in parts if not one.startswith(_CHECK)]
     is_minor = parts[-1].casefold() in MINOR
     parts = parts[:-1] if is_minor else parts
     if not 2 <= len(parts) <= 3 or not CODE.fullmatch(parts[0]) or not parts[1]:
@@ -223,4 +239,4 @@ def _material(line: str) -> dict[str, Any]:
             {"line": line.strip()[:60]},
         )
     told = dict(zip(("code", "name_zh", "name_en"), parts, strict=False))
-    return {**told, "is_major": not is_minor}
+    return {**told, "is_major": not is_minor, **({"check": "; ".join(checks)} if checks else {})}

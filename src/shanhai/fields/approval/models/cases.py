@@ -335,6 +335,8 @@ class MaterialVersion(models.Model):
     document = models.ForeignKey("core.Document", models.PROTECT, null=True, blank=True, related_name="+")
     name = models.CharField(max_length=200)
     on = models.DateField()
+    # What the pre-check found when it was brought: [code, sentence in English, facts].
+    findings = models.JSONField(default=list, blank=True)
     member = models.ForeignKey("core.Member", models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:

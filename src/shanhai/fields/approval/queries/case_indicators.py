@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 
 from shanhai.core.indicators import Evidence, Row, standing_of
-from shanhai.fields.approval.models import Case, Opinion
+from shanhai.fields.approval.models import Case, CommitmentLetter, Opinion
 from shanhai.fields.approval.rules.cohorts import class_of_project
 from shanhai.kernel.periods import Period
 
@@ -72,6 +72,20 @@ def _saved(pairing_ids: Sequence[int], first: date, last: date, side: str | None
             )
 
 
+def _kept(pairing_ids: Sequence[int], first: date, last: date, side: str | None) -> Iterator[Counted]:
+    rows = CommitmentLetter.objects.filter(
+        state__in=("kept", "revoked"), item__case__pairing_id__in=pairing_ids, verified_on__gte=first,
+        verified_on__lte=last,
+    )  # fmt: skip
+    if side:
+        rows = rows.filter(item__case__side=side)
+    for one in rows.select_related("item__case").order_by("verified_on", "pk"):
+        assert one.verified_on is not None
+        case = one.item.case
+        text = f"{case.number} {one.item.code}"
+        yield Counted(case, one.verified_on, int(one.state == "kept"), "approval.case", case.pk, text)
+
+
 def _figure(find: Find) -> tuple[Callable[..., list[Row]], Callable[..., list[Evidence]]]:
     def measure(pairing_ids: list[int], periods: list[Period], side: str | None, as_of: date) -> list[Row]:
         above: dict[tuple[int, Period], Decimal] = defaultdict(Decimal)
@@ -120,3 +134,4 @@ def _figure(find: Find) -> tuple[Callable[..., list[Row]], Callable[..., list[Ev
 measure_government, evidence_government = _figure(_closed)
 measure_late, evidence_late = _figure(_late)
 measure_saved, evidence_saved = _figure(_saved)
+measure_kept, evidence_kept = _figure(_kept)

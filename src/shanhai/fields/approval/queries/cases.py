@@ -20,7 +20,7 @@ from shanhai.fields.approval.rules import clock as clocks
 from shanhai.fields.approval.rules.catalogue import Catalogue
 from shanhai.fields.approval.rules.checks import line_of, may_decide
 from shanhai.fields.office.queries import shared
-from shanhai.kernel.refusals import NotAllowed, NotFound, gettext_noop
+from shanhai.kernel.refusals import BadInput, NotAllowed, NotFound, gettext_noop
 from shanhai.kernel.rulebook import NATIONAL
 
 Stage, State = rules.Stage, rules.State
@@ -78,6 +78,29 @@ def item_of(member: Member | None, number: str, code: str) -> CaseItem:
         )
     found.case = case
     return found
+
+
+def item_named(member: Member | None, name: str) -> CaseItem:
+    """An item as it is written in one word, "SP-2023-001/eia", for those who see the case.
+
+    Raises
+    ------
+    BadInput
+        ``approval.item_name``
+    NotFound
+        ``approval.no_case``, ``approval.case_item``
+    """
+    number, slash, code = name.strip().rpartition("/")
+    if not slash:
+        raise BadInput(
+            "approval.item_name",
+            gettext_noop(
+                "{text} names no item. Write the number of the case, a slash, and the code of the item."
+            ),
+            text=name[:60],
+            field="others",
+        )
+    return item_of(member, number, code)
 
 
 def opinion_of(member: Member | None, number: str, code: str, department: str) -> Opinion:

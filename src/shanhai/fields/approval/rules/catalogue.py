@@ -81,6 +81,7 @@ class Material:
     name_zh: str
     name_en: str = ""
     is_major: bool = True
+    check: str = ""  # its pre-check in one line (rules/precheck.py)
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,6 +326,7 @@ def _material(given: Any, where: str) -> Material:
         _text(data, "name_zh", where, 120, needed=True),
         _text(data, "name_en", where, 160),
         is_major,
+        _text(data, "check", where, 300),
     )
 
 

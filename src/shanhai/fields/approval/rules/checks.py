@@ -9,6 +9,7 @@ from typing import Any
 from shanhai.fields.approval.rules.applying import longest
 from shanhai.fields.approval.rules.catalogue import Catalogue, Department, Item
 from shanhai.fields.approval.rules.conditions import contradiction
+from shanhai.fields.approval.rules.precheck import parsed
 from shanhai.kernel.identifiers import region_parent
 from shanhai.kernel.reasons import Reason, because
 from shanhai.kernel.refusals import BadInput, gettext_noop
@@ -147,6 +148,11 @@ def _names(catalogue: Catalogue, item: Item) -> Iterator[Fault]:
                 item=item.code,
                 before=code,
             )
+    for one in item.materials:
+        try:
+            parsed(one.check)
+        except BadInput as wrong:
+            yield Fault(because(wrong.code, wrong.sentence, part=wrong.facts["part"]), item.code)
     papers = [one.code for one in item.materials]
     for code in dict.fromkeys(one for one in papers if papers.count(one) > 1):
         yield _refused(

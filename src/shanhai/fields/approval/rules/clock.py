@@ -20,6 +20,7 @@ class Whose(StrEnum):
     """For whom the days of a halt count."""
 
     OWNER = "owner"
+    GOVERNMENT = "gov"  # an intermediary that it commissioned works: the item waits, and its clock runs on
     NOBODY = "nobody"  # the law grants them: a hearing, a review by experts, an auction
 
 
@@ -35,16 +36,26 @@ class Reason(StrEnum):
     PUBLICITY = "publicity"
     ARCHAEOLOGY = "archaeology"
     FORCE_MAJEURE = "force_majeure"
+    # An intermediary works: who commissioned it decides whose clock runs.
+    SERVICE_OWNER = "service_owner"
+    SERVICE_GOV = "service_gov"
 
 
-WHOSE: dict[Reason, Whose] = {
-    one: Whose.OWNER if one in (Reason.SUPPLEMENT, Reason.CORRECTION) else Whose.NOBODY for one in Reason
+WHOSE: dict[Reason, Whose] = dict.fromkeys(Reason, Whose.NOBODY) | {
+    Reason.SUPPLEMENT: Whose.OWNER,
+    Reason.CORRECTION: Whose.OWNER,
+    Reason.SERVICE_OWNER: Whose.OWNER,
+    Reason.SERVICE_GOV: Whose.GOVERNMENT,
 }
+SERVICES = (Reason.SERVICE_OWNER, Reason.SERVICE_GOV)
 
 
 @dataclass(frozen=True, slots=True)
 class Halt:
-    """Days on which a clock stands still: those after ``from_on`` up to ``until_on``, or for the time being."""
+    """Days on which an item waits: those after ``from_on`` up to ``until_on``, or for the time being.
+
+    Its clock stands still on them, unless they count for the government: those it has used like any others.
+    """
 
     from_on: date
     until_on: date | None
@@ -89,16 +100,15 @@ def counts(run: Run, as_of: date, calendar: Calendar) -> Counts:
 def case_counts(runs: Iterable[Run], from_on: date, until_on: date, calendar: Calendar) -> Counts:
     """The three clocks of a case between two days.
 
-    A day is the government's when any item runs on it. It is the owner's when none runs and one stands still for the
+    A day is the government's when any item runs on it, or waits for whom the government commissioned. It is the owner's when none runs and one stands still for the
     owner. On the other days the case waits for what the law grants.
     """
     running: _Spans = []
     owners: _Spans = []
     for run in runs:
         whole = _clipped([(run.opened_on, run.ended_on or until_on)], from_on, until_on)
-        halted = _clipped(
-            [(halt.from_on, halt.until_on or until_on) for halt in run.halts], from_on, until_on
-        )
+        stands = [halt for halt in run.halts if halt.whose is not Whose.GOVERNMENT]
+        halted = _clipped([(halt.from_on, halt.until_on or until_on) for halt in stands], from_on, until_on)
         running += _minus(_union(whole), _union(halted))
         own = _clipped(
             [(h.from_on, h.until_on or until_on) for h in run.halts if h.whose is Whose.OWNER],
@@ -132,7 +142,8 @@ def due_on(opened_on: date, days: int, halts: Iterable[Halt], calendar: Calendar
         [
             (max(halt.from_on, opened_on), end)
             for halt in halts
-            if (end := halt.until_on or max(as_of, halt.from_on)) > opened_on
+            if halt.whose is not Whose.GOVERNMENT
+            and (end := halt.until_on or max(as_of, halt.from_on)) > opened_on
         ]
     )
     at, left = opened_on, days

@@ -16,6 +16,8 @@ from shanhai.fields.approval.actions import deciding, filing, opinions, stopping
 from shanhai.fields.approval.forms import cases as forms
 from shanhai.fields.approval.models import Case, CaseItem
 from shanhai.fields.approval.queries import cases as queries
+from shanhai.fields.approval.queries import meetings, prechecks
+from shanhai.fields.approval.queries import said as said_words
 from shanhai.fields.investment.queries import projects
 from shanhai.fields.office.views.shared import form_page, posted, said
 from shanhai.kernel.refusals import BadInput, gettext_noop
@@ -41,10 +43,11 @@ def _page(
     done: str,
     to: str = "",
     sub: str = "",
+    said_after: Callable[[Any], list[str]] = lambda _result: [],
 ) -> HttpResponse:
-    """A form of a case: sent, it leads back to where it was opened from."""
+    """A form of a case: sent, it leads back to where it was opened from, with what the action found."""
     if form.sent(call):
-        return said(request, done, to or case.url)
+        return said(request, " ".join([done, *said_after(form.result)]), to or case.url)
     return form_page(
         request, form, name=name, finding=finding, sub=sub or case.project.name, crumbs=_crumbs(case)
     )
@@ -89,15 +92,23 @@ def material(request: Any, number: str, code: str) -> HttpResponse:
     form = forms.MaterialForm(request, subject=one)
 
     def call(data: dict[str, Any]) -> Any:
+        # Counted before the transaction: a child process reads the file.
+        pages = prechecks.pages_of(one, next(iter(data["papers"]), None))
         return _with_paper(
-            request, case, data, lambda paper: filing.add_material(one, document=paper, by=request.member)
-        )
+            request, case, data,
+            lambda paper: filing.add_material(
+                one, document=paper, dated_on=data["dated_on"], pages=pages, by=request.member
+            ),
+        )  # fmt: skip
 
     n = len(one.asked_by)
+    asked = prechecks.asked(prechecks.rules_of(case.catalogue).get(code, []))
     return _page(
         request, form, case, call, name=_("Bring a material"),
         finding=_("%(name)s, for %(n)s items at once") % {"name": one.name, "n": n},
         done=_("The material is there."), to=_back(request, case),
+        sub=_("Checked when you bring it: %s") % "; ".join(asked) if asked else "",
+        said_after=lambda version: prechecks.said(version),
     )  # fmt: skip
 
 
@@ -118,10 +129,15 @@ def hand_in(request: Any, number: str) -> HttpResponse:
         if not one.n_versions and one.may_come_later and not one.is_major
     ]
     form.offer_choices("promised", [(one.code, one.name) for one in can_wait])
+    found = [
+        f"{one.name}: {told}"
+        for one in queries.materials_of(case)
+        for told in prechecks.said(next(iter(one.versions.all()), None))
+    ]
     return _page(
         request, form, case, lambda data: filing.hand_in(case, promised=data["promised"], by=request.member),
         name=_("Hand in"), finding=_("Is the file complete?"), done=_("The file is handed in."),
-        to=f"{case.url}applicant/",
+        to=f"{case.url}applicant/", sub=_("The pre-check found: %s") % " ".join(found) if found else "",
     )  # fmt: skip
 
 
@@ -182,7 +198,11 @@ def accept(request: Any, number: str) -> HttpResponse:
 def decide(request: Any, number: str, code: str) -> HttpResponse:
     """Decide on an item, or pass the decision on."""
     item = queries.item_of(request.member, number, code)
+    told = meetings.told_last(item)
     drafted = {"decision": item.draft or "approved", "reasons": item.draft_reasons}
+    if told is not None and not item.draft:
+        decided = "refused" if told.verdict == "refused" else "approved"
+        drafted = {"decision": decided, "reasons": told.text}
     form = forms.DecideForm(request, subject=item, initial=drafted)
     if not item.is_absent:
         del form.fields["papers"]
@@ -200,7 +220,7 @@ def decide(request: Any, number: str, code: str) -> HttpResponse:
     )
     return _page(
         request, form, item.case, call, name=_("Decide"), finding=_asked(item), done=done, to=reverse("approval:inbox"),
-        sub=_about(item),
+        sub=_about(item, told),
     )  # fmt: skip
 
 
@@ -208,8 +228,11 @@ def _asked(item: CaseItem) -> str:
     return _("%(item)s of %(project)s?") % {"item": item.name, "project": item.case.project.name}
 
 
-def _about(item: CaseItem) -> str:
+def _about(item: CaseItem, met: Any = None) -> str:
     told = []
+    if met is not None:
+        what = said_words.words(said_words.VERDICTS_SAID, met.verdict)
+        told.append(_("Meeting %(meeting)s: %(verdict)s.") % {"meeting": met.meeting.number, "verdict": what})
     if item.left_opinions:
         told.append(_("%s opinions are out.") % item.left_opinions)
     if item.disagreed:

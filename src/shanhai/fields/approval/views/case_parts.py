@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ from shanhai.core.models.base import in_language
 from shanhai.core.queries.work import ROLES_OF_STEPS
 from shanhai.fields.approval.models import Case, CaseItem, Material, Opinion
 from shanhai.fields.approval.queries import cases as queries
-from shanhai.fields.approval.queries import said
+from shanhai.fields.approval.queries import prechecks, said
 from shanhai.fields.approval.queries.letters import Letter
 from shanhai.fields.approval.rules import cases as rules
 from shanhai.webkit import timeline, words
@@ -268,8 +269,16 @@ def _link(name: str, label: Any, *args: Any, is_main: bool = False) -> dict[str,
     return {"url": url, "label": label, "is_main": is_main, "is_post": name in _POSTS}
 
 
-def item_row(member: Member, case: Case, item: CaseItem, sees_drafts: bool) -> dict[str, Any]:
-    """An item with its state and what this member may do about it."""
+def item_row(
+    member: Member,
+    case: Case,
+    item: CaseItem,
+    sees_drafts: bool,
+    met: Sequence[Any] = (),
+    served: Sequence[Any] = (),
+    letter: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """An item with its state, what meetings said of it, and what this member may do about it."""
     state = said.words(said.STATES, item.state)
     shape = {"waiting": "not_started", "stopped": "paused", "decided": "done", "dropped": "paused"}.get(
         item.state
@@ -295,6 +304,9 @@ def item_row(member: Member, case: Case, item: CaseItem, sees_drafts: bool) -> d
         "reasons": item.reasons,
         "actions": item_actions(member, case, item),
         "stop": next((one for one in item.stops.all() if one.ended_on is None), None),
+        "services": served,
+        "letter": letter,
+        "met": [(one, said.words(said.VERDICTS_SAID, one.verdict) if one.verdict else "") for one in met],
     }
 
 
@@ -315,6 +327,8 @@ def item_actions(member: Member, case: Case, item: CaseItem) -> list[dict[str, A
             found.append(_link("item_return", _("Return"), *here))
     if item.state == State.OPEN and own and may("stop_item"):
         found.append(_link("item_stop", _("Stop the clock"), *here))
+    if item.state in (State.WAITING, *rules.RUNNING) and own and not case.is_closed and may("ask_service"):
+        found.append(_link("service_ask", _("Ask an intermediary"), *here))
     if item.state == State.STOPPED and own and may("resume_item"):
         found.append(_link("item_resume", _("Let it go on"), *here))
     may_extend = own or "leader" in access.standing(member).roles
@@ -376,14 +390,30 @@ def opinion_actions(member: Member, case: Case, item: CaseItem, one: Opinion) ->
     return found
 
 
-def material_row(member: Member, case: Case, row: Material) -> dict[str, Any]:
-    """A material with its latest version and how many items share it."""
+@dataclass(slots=True)
+class Asked:
+    """Forms, samples and pre-checks of a version of a catalogue, read once for all materials of a case."""
+
+    papers: Mapping[str, Any]
+    rules: Mapping[str, Any]
+
+
+def asked_in(case: Case) -> Asked:
+    """What the catalogue of a case gives and asks for its materials (one statement)."""
+    return Asked(prechecks.papers_of(case.catalogue), prechecks.rules_of(case.catalogue))
+
+
+def material_row(member: Member, case: Case, row: Material, asked: Asked) -> dict[str, Any]:
+    """A material with its latest version, its form, sample and pre-check, and how many items share it."""
     versions = list(row.versions.all())
     may = access.may(member, "approval.add_material", pairing_id=case.pairing_id)
     return {
         "material": row,
         "latest": versions[0] if versions else None,
         "n_items": len(row.asked_by),
+        "papers": asked.papers.get(row.code, {}),
+        "asked": prechecks.asked(asked.rules.get(row.code, [])) if not case.is_closed else [],
+        "found": prechecks.said(versions[0] if versions else None),
         "gap": case.gaps.get(row.code) if case.stage == Stage.GAPS else None,
         "is_gap": case.stage == Stage.GAPS and row.code in case.gaps,
         "add": reverse("approval:material_add", args=[case.number, row.code])

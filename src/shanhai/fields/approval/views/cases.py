@@ -15,11 +15,13 @@ from shanhai.core.sheets import exporting
 from shanhai.fields.approval import columns
 from shanhai.fields.approval.models import Case
 from shanhai.fields.approval.queries import cases as queries
+from shanhai.fields.approval.queries import commitments, meetings, said, services
 from shanhai.fields.approval.queries import inbox as inboxes
-from shanhai.fields.approval.queries import said
 from shanhai.fields.approval.queries.letters import letters_of
 from shanhai.fields.approval.rules import cases as rules
 from shanhai.fields.approval.views import case_parts
+from shanhai.fields.approval.views.commitments import letter_row
+from shanhai.fields.approval.views.services import service_row
 from shanhai.fields.registry.views.shared import history
 from shanhai.webkit import downloads, keyset, listing, words
 from shanhai.webkit.listing import Column, Filter, Table
@@ -173,6 +175,15 @@ def inbox(request: Any) -> HttpResponse:
     return render(request, "approval/inbox.html", context)
 
 
+def _served(member: Any, one: Case, items: list[Any]) -> dict[int, list[dict[str, Any]]]:
+    """What intermediaries were asked for, by key of the item."""
+    found = services.of_case(one)
+    for item in items:
+        for row in found.get(item.pk, ()):
+            row.item = item
+    return {key: [service_row(member, row) for row in rows] for key, rows in found.items()}
+
+
 @member_required("approval.view_cases")
 def case(request: Any, number: str) -> HttpResponse:
     """Where is the file, who holds it, and when will it end?"""
@@ -182,6 +193,10 @@ def case(request: Any, number: str) -> HttpResponse:
     ahead = queries.outlook(one, items)
     held = queries.held_by(one, items)
     sees_drafts = access.may(request.member, "approval.view_opinions", pairing_id=one.pairing_id)
+    met = meetings.of_case(one) if access.may(request.member, "approval.view_review_meetings") else {}
+    served = _served(request.member, one, items)
+    letters = commitments.of_case(one)
+    asked = case_parts.asked_in(one)
     return render(
         request,
         "approval/case.html",
@@ -195,8 +210,19 @@ def case(request: Any, number: str) -> HttpResponse:
             "held": case_parts.held(one, held),
             "course": case_parts.course(one, items, ahead),
             "actions": case_parts.case_actions(request.member, one),
-            "items": [case_parts.item_row(request.member, one, item, sees_drafts) for item in items],
-            "materials": [case_parts.material_row(request.member, one, row) for row in materials],
+            "items": [
+                case_parts.item_row(
+                    request.member,
+                    one,
+                    item,
+                    sees_drafts,
+                    met.get(item.pk, ()),
+                    served.get(item.pk, ()),
+                    letter_row(request.member, one, item, letters.get(item.pk)),
+                )
+                for item in items
+            ],
+            "materials": [case_parts.material_row(request.member, one, row, asked) for row in materials],
             "n_there": sum(row.n_versions > 0 for row in materials),
             "opinions": case_parts.opinions(request.member, one, items, sees_drafts),
             "letters": [case_parts.letter_row(one, row) for row in letters_of(one, items, materials)],
@@ -218,6 +244,9 @@ def applicant(request: Any, number: str) -> HttpResponse:
     queries.check_applicant(one, request.member)
     items = queries.whole(one)
     materials = queries.materials_of(one)
+    served = _served(request.member, one, items)
+    letters = commitments.of_case(one)
+    asked = case_parts.asked_in(one)
     owed = case_parts.owed(one, items, materials)
     return render(
         request,
@@ -227,8 +256,19 @@ def applicant(request: Any, number: str) -> HttpResponse:
             "finding": case_parts.applicant_finding(one, items, owed),
             "status": status_of(one),
             "owed": owed,
-            "materials": [case_parts.material_row(request.member, one, row) for row in materials],
-            "items": [case_parts.item_row(request.member, one, item, False) for item in items],
+            "materials": [case_parts.material_row(request.member, one, row, asked) for row in materials],
+            "items": [
+                case_parts.item_row(
+                    request.member,
+                    one,
+                    item,
+                    False,
+                    (),
+                    served.get(item.pk, ()),
+                    letter_row(request.member, one, item, letters.get(item.pk)),
+                )
+                for item in items
+            ],
             "letters": [case_parts.letter_row(one, row) for row in letters_of(one, items, materials)],
             "actions": case_parts.applicant_actions(one),
             "stops": [

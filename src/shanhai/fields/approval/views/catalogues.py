@@ -17,8 +17,8 @@ from shanhai.core.models.base import in_language
 from shanhai.fields.approval import columns
 from shanhai.fields.approval.models import CatalogueVersion, ItemCatalogue
 from shanhai.fields.approval.queries import catalogues as queries
-from shanhai.fields.approval.queries import files
-from shanhai.fields.approval.rules import applying, checks, documents
+from shanhai.fields.approval.queries import files, prechecks
+from shanhai.fields.approval.rules import applying, checks, documents, precheck
 from shanhai.fields.approval.rules.catalogue import KINDS, PROFILES, STANDINGS, Catalogue, Item
 from shanhai.fields.approval.rules.conditions import Condition
 from shanhai.fields.approval.views import plans
@@ -198,6 +198,7 @@ def item(request: Any, code: str, number: int, item: str) -> HttpResponse:
     organisations = queries.organisations(document)
     names = {row.code: in_language(row.name_zh, row.name_en) for row in document.items}
     own = queries.is_own_land(request.member, one.catalogue.region.code)
+    kept = prechecks.papers_of(one)
     context = {
         "version": one,
         "catalogue": one.catalogue,
@@ -211,7 +212,17 @@ def item(request: Any, code: str, number: int, item: str) -> HttpResponse:
         "before": [(names.get(code, code), one.item_url(code)) for code in found.after],
         "behind": [(names[row.code], one.item_url(row.code)) for row in document.items if item in row.after],
         "when": condition_said(found.when),
-        "materials": [(in_language(m.name_zh, m.name_en), m.is_major) for m in found.materials],
+        "materials": [
+            {
+                "code": m.code,
+                "name": in_language(m.name_zh, m.name_en),
+                "is_major": m.is_major,
+                "papers": kept.get(m.code, {}),
+                "asked": prechecks.asked([precheck.parsed(m.check)]) if m.check else [],
+            }
+            for m in found.materials
+        ],
+        "may_keep": own and access.may(request.member, "approval.keep_paper"),
         "result": in_language(found.result_zh, found.result_en),
         "days": [
             (_("Statutory"), found.statutory_days, *_known(found.statutory_standing, found.statutory_source)),

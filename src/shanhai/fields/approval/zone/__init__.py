@@ -1,4 +1,4 @@
-"""The field's part of a zone folder: versions of catalogues, the cases that run under them, past cases."""
+"""The field's part of a zone folder: versions of catalogues, the cases under them, what was met and asked on them, past cases."""
 
 from __future__ import annotations
 
@@ -7,19 +7,30 @@ from pathlib import Path
 from shanhai.core.models import Member
 from shanhai.core.sheets import exporting, loading
 from shanhai.fields.approval.columns import DATED_CASES
-from shanhai.fields.approval.zone import cases, catalogues
+from shanhai.fields.approval.zone import cases, catalogues, meetings, services
 
 
 def load(folder: Path, by: Member | None) -> dict[str, int]:
-    """Load catalogues, cases, then past cases; gives rows written by file."""
-    return catalogues.load(folder, by) | cases.load(folder, by) | _load_dated(folder, by)
+    """Load catalogues, cases, what was asked and met on them, then past cases; gives rows written by file."""
+    return (
+        catalogues.load(folder, by)
+        | cases.load(folder, by)
+        | services.load(folder, by)
+        | meetings.load(folder, by)
+        | _load_dated(folder, by)
+    )
 
 
 def export(folder: Path, by: Member | None) -> dict[str, int]:
     """Write all files of the field."""
     path = folder / f"{DATED_CASES.file_stem}.csv"
-    dated = {path.name: exporting.export_file(DATED_CASES, path, by=by)}
-    return catalogues.export(folder, by) | cases.export(folder, by) | dated
+    return (
+        catalogues.export(folder, by)
+        | cases.export(folder, by)
+        | services.export(folder, by)
+        | meetings.export(folder, by)
+        | {path.name: exporting.export_file(DATED_CASES, path, by=by)}
+    )
 
 
 def _load_dated(folder: Path, by: Member | None) -> dict[str, int]:

@@ -16,9 +16,12 @@ from shanhai.core.sheets.cells import neutralise, unneutralise
 from shanhai.core.sheets.columns import Column, Register
 from shanhai.fields.approval import columns
 from shanhai.fields.approval.actions import catalogues as actions
+from shanhai.fields.approval.actions import papers
 from shanhai.fields.approval.queries import catalogues as queries
 from shanhai.fields.approval.queries import files as sheets
+from shanhai.fields.approval.queries import prechecks
 from shanhai.fields.approval.rules.catalogue import Catalogue
+from shanhai.fields.office.zone.cells import paper_of
 from shanhai.kernel.refusals import BadInput, gettext_noop
 
 LIST = "catalogues"
@@ -27,6 +30,7 @@ HEAD = (
     "why_en", "standing", "source",
 )  # fmt: skip
 PARTS = {f"catalogue_{one.file_stem}": one for one in columns.SHEETS[1:]}
+PAPERS = ("catalogue", "version", "material", "role", "sha256")
 FILES = (LIST, *PARTS)
 Key = tuple[str, str]
 
@@ -43,7 +47,20 @@ def load(folder: Path, by: Member | None) -> dict[str, int]:
             n += _load_version(row, told, by)
         except ValueError:
             raise _unreadable(LIST, line) from None
-    return {f"{LIST}.csv": n} if versions else {}
+    return ({f"{LIST}.csv": n} if versions else {}) | _load_papers(folder, by)
+
+
+def _load_papers(folder: Path, by: Member | None) -> dict[str, int]:
+    """Forms and samples, whose documents the papers of the folder have brought before."""
+    n = 0
+    given = _rows(folder, "catalogue_papers", PAPERS)
+    for line, row in enumerate(given, 2):
+        document = paper_of(row["sha256"])
+        if document is None or not row["version"].isdecimal():
+            raise _unreadable("catalogue_papers", line)
+        version = queries.version_of(row["catalogue"], int(row["version"]))
+        n += papers.load_paper(version, row["material"], row["role"], document, by=by)
+    return {"catalogue_papers.csv": n} if given else {}
 
 
 def documents(folder: Path) -> dict[tuple[str, int], Catalogue]:
@@ -148,6 +165,7 @@ def _unreadable(stem: str, line: int) -> BadInput:
 def export(folder: Path, by: Member | None) -> dict[str, int]:
     """Write the versions in order of code and number."""
     versions = []
+    kept: list[list[Any]] = []
     parts: dict[str, list[list[Any]]] = {stem: [] for stem in PARTS}
     for catalogue in queries.catalogues().order_by("code"):
         for short in reversed(queries.versions_of(catalogue)):
@@ -167,6 +185,11 @@ def export(folder: Path, by: Member | None) -> dict[str, int]:
                 "name_zh": catalogue.name_zh,
                 "name_en": catalogue.name_en,
             }
+            kept += [
+                [catalogue.code, one.number, paper.material, paper.role, paper.document.blob_id]
+                for found in prechecks.papers_of(one).values()
+                for paper in found.values()
+            ]
             versions.append([_cell((head | own).get(name)) for name in HEAD])
             for stem, sheet in PARTS.items():
                 parts[stem] += [
@@ -174,6 +197,7 @@ def export(folder: Path, by: Member | None) -> dict[str, int]:
                     for row in rows[sheet.code]
                 ]
     _write(folder / f"{LIST}.csv", HEAD, versions)
+    _write(folder / "catalogue_papers.csv", PAPERS, kept)
     for stem, sheet in PARTS.items():
         _write(
             folder / f"{stem}.csv",

@@ -18,6 +18,7 @@ from shanhai.fields.pairing import queries, rules
 from shanhai.fields.pairing.actions import shared, standings
 from shanhai.fields.pairing.models import AgendaItem, Meeting, MeetingAttendee, MinutesSignature, Resolution
 from shanhai.fields.pairing.queries.standings import measured_by
+from shanhai.kernel import signing
 from shanhai.kernel.refusals import BadInput, ChangedMeanwhile, NotAllowed, NotNow, gettext_noop
 
 Stage = rules.MeetingStage
@@ -313,7 +314,7 @@ def write_minutes(meeting: Meeting, *, text_zh: str, text_en: str = "", by: Memb
         signatures_left=2,
     )
     meeting.signatures.all().delete()
-    journal.record(meeting, "pairing.write_minutes", by=by, minutes_sha256=shared.digest(text_zh, text_en))
+    journal.record(meeting, "pairing.write_minutes", by=by, minutes_sha256=signing.digest(text_zh, text_en))
     work.done("pairing.write_minutes", meeting, by=by)
     open_minutes_work(meeting, "pairing.sign_minutes", by)
     return meeting
@@ -365,7 +366,7 @@ def sign_minutes(
             person=person.strip() or (by.name_zh if by else ""),
             on=on,
             minutes_no=meeting.minutes_no,
-            minutes_sha256=shared.digest(meeting.minutes_zh, meeting.minutes_en),
+            minutes_sha256=signing.digest(meeting.minutes_zh, meeting.minutes_en),
             copy=copy,
             confirmed_at=clock.now() if copy is None and by is not None else None,
         )
@@ -393,7 +394,7 @@ def sign_minutes(
         by=by,
         side=side,
         on=on,
-        way=rules.signed_way(has_copy=copy is not None, is_confirmed=by is not None),
+        way=signing.signed_way(has_copy=copy is not None, is_confirmed=by is not None),
     )
     return meeting
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -170,11 +169,6 @@ def make_findable(row: Any, *, code: str, zh: str, en: str, scope: str = "pairin
         pairing_id=row.pairing_id,
         scope=scope,
     )
-
-
-def digest(*parts: object) -> str:
-    """SHA-256 of what was signed, so that the record says what the signer had before him."""
-    return hashlib.sha256("\n".join(str(part) for part in parts).encode()).hexdigest()
 
 
 def checked_number(model: type[models.Model], number: str, name: str = "number") -> str:

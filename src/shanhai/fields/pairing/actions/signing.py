@@ -15,6 +15,7 @@ from shanhai.fields.pairing import queries, rules
 from shanhai.fields.pairing.actions import shared, standings
 from shanhai.fields.pairing.actions.agreements import show
 from shanhai.fields.pairing.models import Agreement, Signature
+from shanhai.kernel import signing
 from shanhai.kernel.refusals import BadInput, ChangedMeanwhile, NotFound, NotNow, gettext_noop
 
 Stage = rules.AgreementStage
@@ -70,7 +71,7 @@ def sign_agreement(
             person=person.strip() or (by.name_zh if by else ""),
             on=on,
             terms_no=agreement.terms_no,
-            terms_sha256=shared.digest(*queries.terms_of(agreement)),
+            terms_sha256=signing.digest(*queries.terms_of(agreement)),
             document=document,
             copy=copy,
             confirmed_at=clock.now() if copy is None and by is not None else None,

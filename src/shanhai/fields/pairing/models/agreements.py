@@ -8,6 +8,7 @@ from shanhai.core.models.base import Named, Versioned
 from shanhai.core.models.visibility import Visible
 from shanhai.fields.pairing import rules
 from shanhai.fields.pairing.models.base import FIELDS, InPairing, Sourced, choices
+from shanhai.kernel import signing
 
 
 class Agreement(InPairing, Visible, Named, Sourced, Versioned):
@@ -136,4 +137,6 @@ class Signature(models.Model):
     @property
     def way(self) -> str:
         """Which of the two "signed" means here: ``scan``, ``system``, or ``noted`` where a file only says so."""
-        return rules.signed_way(has_copy=self.copy_id is not None, is_confirmed=self.confirmed_at is not None)
+        return signing.signed_way(
+            has_copy=self.copy_id is not None, is_confirmed=self.confirmed_at is not None
+        )

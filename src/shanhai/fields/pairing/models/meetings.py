@@ -12,6 +12,7 @@ from shanhai.core.models.base import Versioned, in_language
 from shanhai.core.models.visibility import Visible
 from shanhai.fields.pairing import rules
 from shanhai.fields.pairing.models.base import FIELDS, SIDES, InPairing, Sourced, choices
+from shanhai.kernel import signing
 
 
 class Meeting(InPairing, Visible, Sourced, Versioned):
@@ -150,7 +151,9 @@ class MinutesSignature(models.Model):
     @property
     def way(self) -> str:
         """Which of the two "signed" means here: ``scan``, ``system``, or ``noted`` where a file only says so."""
-        return rules.signed_way(has_copy=self.copy_id is not None, is_confirmed=self.confirmed_at is not None)
+        return signing.signed_way(
+            has_copy=self.copy_id is not None, is_confirmed=self.confirmed_at is not None
+        )
 
 
 class AgendaItem(models.Model):

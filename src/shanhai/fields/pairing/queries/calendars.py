@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Max, Q
 
-from shanhai.core import clock, visibility
+from shanhai.core import clock, signs, visibility
 from shanhai.core.access import standing
 from shanhai.core.models import JournalEntry, Member
 from shanhai.fields.pairing import rules
@@ -46,11 +46,13 @@ def link_of(secret: str) -> CalendarLink | None:
 
 
 def entries_for(member: Member) -> list[Entry]:
-    """Meetings of a member's pairings, and due days of the action items and commitments of his unit."""
+    """Meetings of a member's pairings, due days of the items and commitments of his unit, what further fields add."""
     pairing_ids = list(standing(member).sides)
     since = clock.now() - BACK
     found = [*_meetings(member, pairing_ids, since), *_items(member, pairing_ids, since.date())]
     found += _commitments(member, pairing_ids)
+    for source in signs.calendar_sources:
+        found += signs.call(source.entries)(member, pairing_ids, since)
     return found
 
 

@@ -110,7 +110,6 @@ from shanhai.fields.pairing.rules.shared import (
     check_owner,
     other_side,
     replay,
-    signed_way,
 )
 
 __all__ = [
@@ -203,5 +202,4 @@ __all__ = [
     "receives",
     "reminder_due",
     "replay",
-    "signed_way",
 ]

@@ -117,13 +117,3 @@ def replay(entries: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     for entry in entries:
         state.update(entry.get("state") or {})
     return state
-
-
-def signed_way(*, has_copy: bool, is_confirmed: bool) -> str:
-    """What "signed" means of one signature.
-
-    ``scan``: a scanned, stamped copy was matched by the code printed on it; ``system``: somebody confirmed it here, and
-    the record keeps who, when and the hash of what they had before them; ``noted``: neither, a file that was loaded says
-    so.
-    """
-    return "scan" if has_copy else "system" if is_confirmed else "noted"

@@ -9,7 +9,7 @@ from typing import Any
 from shanhai.core import access, clock, journal, search, visibility, work
 from shanhai.core.rows import move
 from shanhai.fields.pairing import rules
-from shanhai.fields.pairing.actions import items, meetings, shared, standings
+from shanhai.fields.pairing.actions import items, meetings, standings
 from shanhai.fields.pairing.actions.registers.bringing import (
     Bringing,
     Values,
@@ -32,6 +32,7 @@ from shanhai.fields.pairing.models import (
 from shanhai.fields.pairing.queries import finding
 from shanhai.fields.pairing.queries import registers as tables
 from shanhai.fields.pairing.queries.standings import measured_by
+from shanhai.kernel import signing
 
 # The cells of which the invited are told.
 _TIME = ("on", "time", "place_zh", "place_en")
@@ -93,7 +94,7 @@ def _sign_minutes(meeting: Meeting, values: Values) -> None:
             defaults={
                 "on": on,
                 "minutes_no": meeting.minutes_no,
-                "minutes_sha256": shared.digest(meeting.minutes_zh, meeting.minutes_en),
+                "minutes_sha256": signing.digest(meeting.minutes_zh, meeting.minutes_en),
             },
         )
 
