@@ -24,6 +24,7 @@ from shanhai.fields.registry.views.shared import history
 from shanhai.webkit import downloads, keyset, listing, words
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
+from shanhai.webkit.remember import mark_at, remembered
 
 Stage = rules.Stage
 
@@ -113,6 +114,7 @@ CASES = Table(
     ),
     export=_export,
     default_sort="-filed_on",
+    keeps_count=True,
     empty=(
         gettext_lazy("No case of joint review yet."),
         gettext_lazy("Open the file of a project; its catalogue says what is needed."),
@@ -125,8 +127,10 @@ def cases(request: Any) -> HttpResponse:
     """Which cases are under way, and which are past their planned end?"""
     pairing = chosen_pairing(request)
     rows = queries.cases_of(request.member, pairing)
+    sql = rows.order_by().values("pk").query.sql_with_params()
+    head = remembered("approval.cases", sql, lambda: queries.head_of(rows), mark_at(request), "readers")
     context = {
-        "finding": _list_finding(queries.head_of(rows)),
+        "finding": _list_finding(head),
         "may_file": access.may(request.member, "approval.file_case", pairing_id=pairing.pk),
         "may_import": access.may(request.member, "approval.write_item_states", pairing_id=pairing.pk),
     }
