@@ -4,18 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0020_replies_on_ladders'),
+        ("core", "0020_replies_on_ladders"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='seen',
-            name='seen_of_object',
+            model_name="seen",
+            name="seen_of_object",
         ),
         migrations.AddIndex(
-            model_name='seen',
-            index=models.Index(fields=['kind', 'object_id', 'organisation_id', 'unit_id'], name='seen_of_object'),
+            model_name="seen",
+            index=models.Index(
+                fields=["kind", "object_id", "organisation_id", "unit_id"], name="seen_of_object"
+            ),
         ),
     ]

@@ -137,6 +137,10 @@ def cases(request: Any) -> HttpResponse:
     return listing.render(request, "approval/cases.html", CASES, rows, context)
 
 
+def _many(n: int) -> str:
+    return words.num(n) + ("+" if n == inboxes.MOST_COUNTED else "")
+
+
 def _list_finding(head: dict[str, Any]) -> str:
     if not head["n"]:
         return _("No case of joint review yet.")
@@ -163,9 +167,8 @@ def inbox(request: Any) -> HttpResponse:
         finding = _("Nothing waits for your unit.")
     else:
         n = ngettext("%(n)s thing waits for your unit", "%(n)s things wait for your unit", head.n)
-        many = words.num(head.n) + ("+" if head.n == inboxes.MOST_COUNTED else "")
         finding = _("%(waiting)s: %(late)s late, %(today)s due today.") % {
-            "waiting": n % {"n": many}, "late": words.num(head.late), "today": words.num(head.today),
+            "waiting": n % {"n": _many(head.n)}, "late": _many(head.late), "today": _many(head.today),
         }  # fmt: skip
     context = {
         "rows": rows,
