@@ -151,7 +151,8 @@ def _lay_seen(connection: Any, model: Any, first: int, n: int, organisations: li
             0,
             n,
         )
-    for organisation, step in ((organisations[1], 100), (organisations[2], n // 50)):
+    # Steps that go with no stage and no day.
+    for organisation, step in ((organisations[1], 101), (organisations[2], n // 50 - 1)):
         own = like | {"organisation_id": str(organisation), "object_id": f"{first} + i * {step}"}
         _copy(connection, model, own, 0, n // step)
 

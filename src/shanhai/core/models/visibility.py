@@ -47,7 +47,8 @@ class Seen(models.Model):
                 fields=["kind", "organisation_id", "pairing_id", "sorted_at", "object_id"],
                 name="seen_pairing_list",
             ),
-            models.Index(fields=["kind", "object_id"], name="seen_of_object"),
+            # Whether one organisation sees one record is answered from the index alone.
+            models.Index(fields=["kind", "object_id", "organisation_id", "unit_id"], name="seen_of_object"),
         ]
 
     def __str__(self) -> str:

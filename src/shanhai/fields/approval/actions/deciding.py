@@ -11,7 +11,8 @@ from collections import defaultdict
 from datetime import date
 from typing import Any
 
-from django.db.models import F
+from django.db.models import Case as When_
+from django.db.models import F, Value, When
 
 from shanhai.core import clock, journal, rows
 from shanhai.core.calendar import calendar
@@ -32,8 +33,6 @@ from shanhai.fields.approval.rules.replies import Decision
 from shanhai.kernel.refusals import BadInput, NotNow, gettext_noop
 
 Stage, State = rules.Stage, rules.State
-# Kinds of items by their days that open in a statement each; more of them open in one, which takes longer to build.
-_MOST_KINDS = 2
 
 
 @action
@@ -189,59 +188,59 @@ def _end(
 
 
 def _open_next(case: Case, item: CaseItem, today: date) -> list[CaseItem]:
-    """Take one from each item that waits for this one; those that waited for nothing else open.
+    """Take one from each item that waits for this one; those that waited for nothing else open (two statements).
 
-    The row of the case is held, so nobody else takes from them meanwhile. One statement reads them, one moves those that
-    still wait, and one those that open; where these have many different days, one for all of them.
+    The row of the case is held, so nobody else takes from them meanwhile.
     """
     if not item.then:
         return []
     codes = [code for code, _n, _co in item.then]
     found = prepared.rows(CaseItem, {"case": case.pk, "code__in": codes}, "place")
     waiting = [one for one in found if one.state == State.WAITING and one.left_before > 0]
-    nearer = [one.pk for one in waiting if one.left_before > 1]
-    if nearer:
-        prepared.update(CaseItem, {"pk__in": nearer}, left_before=prepared.Plus(-1), version=prepared.Plus(1))
     opening = [one for one in waiting if one.left_before == 1]
     for one in waiting:
         one.left_before -= 1
         one.version += 1
     for one in opening:
         open_one(one, today)
-    _write_opened(opening)
+    _write_waiting(waiting, opening, today)
     for one in found:
         one.case = case
     return found
 
 
-def _write_opened(opened: list[CaseItem]) -> None:
-    by_days: dict[tuple[int, int], list[CaseItem]] = defaultdict(list)
-    for one in opened:
-        by_days[one.promised_days, one.co_days].append(one)
-    if len(by_days) > _MOST_KINDS:
-        today = opened[0].opens_on
-        assert today is not None
-        CaseItem.objects.filter(pk__in=[one.pk for one in opened]).update(
-            left_before=0,
-            version=F("version") + 1,
-            state=State.OPEN,
-            opens_on=today,
-            due_on=shared.days_by((one.promised_days for one in opened), today),
-            co_due_on=shared.co_days_by((one.co_days for one in opened), today),
-        )
+def _write_waiting(waiting: list[CaseItem], opening: list[CaseItem], today: date) -> None:
+    """One statement: built once where all come nearer, or all open with the same days; else for these."""
+    which = {"pk__in": [one.pk for one in waiting]}
+    if not waiting:
         return
-    for some in by_days.values():
-        one = some[0]
+    if not opening:
+        prepared.update(CaseItem, which, left_before=prepared.Plus(-1), version=prepared.Plus(1))
+        return
+    first = opening[0]
+    if len(opening) == len(waiting) and len({(one.promised_days, one.co_days) for one in opening}) == 1:
         prepared.update(
             CaseItem,
-            {"pk__in": [row.pk for row in some]},
+            which,
             left_before=0,
             version=prepared.Plus(1),
-            state=one.state,
-            opens_on=one.opens_on,
-            due_on=one.due_on,
-            co_due_on=one.co_due_on,
+            state=str(first.state),
+            opens_on=first.opens_on,
+            due_on=first.due_on,
+            co_due_on=first.co_due_on,
         )
+        return
+    opens = When(left_before=1, then=Value(today))
+    due = shared.days_by((one.promised_days for one in opening), today)
+    co_due = shared.co_days_by((one.co_days for one in opening), today)
+    CaseItem.objects.filter(**which).update(
+        left_before=F("left_before") - 1,
+        version=F("version") + 1,
+        state=When_(When(left_before=1, then=Value(State.OPEN)), default=F("state")),
+        opens_on=When_(opens, default=F("opens_on")),
+        due_on=When_(When(left_before=1, then=due), default=F("due_on")),
+        co_due_on=When_(When(left_before=1, then=co_due), default=F("co_due_on")),
+    )
 
 
 def _close(case: Case, today: date) -> bool:

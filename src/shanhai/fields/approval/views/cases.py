@@ -26,6 +26,7 @@ from shanhai.fields.registry.views.shared import history
 from shanhai.webkit import downloads, keyset, listing, words
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
+from shanhai.webkit.remember import mark_at, remembered
 
 Stage = rules.Stage
 
@@ -115,6 +116,7 @@ CASES = Table(
     ),
     export=_export,
     default_sort="-filed_on",
+    keeps_count=True,
     empty=(
         gettext_lazy("No case of joint review yet."),
         gettext_lazy("Open the file of a project; its catalogue says what is needed."),
@@ -127,12 +129,18 @@ def cases(request: Any) -> HttpResponse:
     """Which cases are under way, and which are past their planned end?"""
     pairing = chosen_pairing(request)
     rows = queries.cases_of(request.member, pairing)
+    sql = rows.order_by().values("pk").query.sql_with_params()
+    head = remembered("approval.cases", sql, lambda: queries.head_of(rows), mark_at(request), "readers")
     context = {
-        "finding": _list_finding(queries.head_of(rows)),
+        "finding": _list_finding(head),
         "may_file": access.may(request.member, "approval.file_case", pairing_id=pairing.pk),
         "may_import": access.may(request.member, "approval.write_item_states", pairing_id=pairing.pk),
     }
     return listing.render(request, "approval/cases.html", CASES, rows, context)
+
+
+def _many(n: int) -> str:
+    return words.num(n) + ("+" if n == inboxes.MOST_COUNTED else "")
 
 
 def _list_finding(head: dict[str, Any]) -> str:
@@ -161,9 +169,8 @@ def inbox(request: Any) -> HttpResponse:
         finding = _("Nothing waits for your unit.")
     else:
         n = ngettext("%(n)s thing waits for your unit", "%(n)s things wait for your unit", head.n)
-        many = words.num(head.n) + ("+" if head.n == inboxes.MOST_COUNTED else "")
         finding = _("%(waiting)s: %(late)s late, %(today)s due today.") % {
-            "waiting": n % {"n": many}, "late": words.num(head.late), "today": words.num(head.today),
+            "waiting": n % {"n": _many(head.n)}, "late": _many(head.late), "today": _many(head.today),
         }  # fmt: skip
     context = {
         "rows": rows,
