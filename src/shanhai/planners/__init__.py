@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from shanhai.planners.completion import Completion, forecast_completion
     from shanhai.planners.flow import Flow, mine_flow
+    from shanhai.planners.flow_picture import FlowPicture, draw_flow
     from shanhai.planners.forecast import Forecast, forecast_commitment
     from shanhai.planners.potential import Potential, review_potential
     from shanhai.planners.review_schedule import ReviewSchedule, Step, schedule_review
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _WHERE = {
     "completion": ("Completion", "forecast_completion"),
     "flow": ("Flow", "mine_flow"),
+    "flow_picture": ("FlowPicture", "draw_flow"),
     "forecast": ("Forecast", "forecast_commitment"),
     "potential": ("Potential", "review_potential"),
     "review_schedule": ("ReviewSchedule", "Step", "schedule_review"),
@@ -30,6 +32,7 @@ _MODULE_OF = {name: module for module, names in _WHERE.items() for name in names
 __all__ = [
     "Completion",
     "Flow",
+    "FlowPicture",
     "Forecast",
     "PastCase",
     "Potential",
@@ -38,6 +41,7 @@ __all__ = [
     "Step",
     "TimeSaved",
     "cut_between",
+    "draw_flow",
     "forecast_commitment",
     "forecast_completion",
     "measure_time_saved",

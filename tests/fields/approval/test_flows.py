@@ -14,6 +14,8 @@ from shanhai.fields.approval.queries import analyses
 from shanhai.fields.approval.rules import log_analysis
 from shanhai.fields.approval.rules.log_analysis import Rule
 from shanhai.kernel.refusals import BadInput
+from shanhai.planners.logs import read_log
+from shanhai.planners.logs.writing import events_of, write_log
 from tests.fields.approval.test_board import past
 
 LOG = "case,activity,time\n" + "".join(
@@ -101,6 +103,24 @@ class TestLogs:
         assert "审批.csv.gz" in client.get(URL).content.decode()
         text = client.get(f"{made.url}follows.csv").content.decode("utf-8-sig")
         assert "accept,fire,6" in text or "accept,water,6" in text
+
+    @pytest.mark.parametrize("kind", ["ocel-json", "ocel-sqlite", "xes"])
+    def test_what_other_tools_write_is_read_and_gives_the_same(self, zone, client_of, lin, tmp_path, kind):
+        source, target = tmp_path / "log.csv", tmp_path / "log"
+        source.write_text(LOG, encoding="utf-8")
+        write_log(events_of(read_log(source)), target, kind)
+        client = client_of(lin)
+        client.post(URL, {"log": upload(f"log.{kind}", target.read_bytes())})
+        tasks.run_waiting()
+
+        run = TaskRun.objects.get(kind=analyses.KIND)
+
+        plain = log_analysis.analyse(read_log(source), Rule())
+        assert run.stage == "done", run.refusal
+        assert run.result["potential"]["median_s_joint"] == plain["potential"]["median_s_joint"]
+        names = ("from", "to", "count", "median_s")
+        told = {tuple(one[name] for name in names) for one in run.result["directly_follows"]}
+        assert told == {tuple(one[name] for name in names) for one in plain["directly_follows"]}
 
     def test_a_step_whose_name_holds_what_no_database_keeps_is_shown_with_a_mark(self, zone, client_of, lin):
         client = client_of(lin)

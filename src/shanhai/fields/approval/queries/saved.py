@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 
 from shanhai.core.indicators import standing_of
 from shanhai.core.models import Member, Pairing
@@ -94,19 +95,33 @@ def of_side(rows: QuerySet[Case], asked: Comparison, is_cohort: bool) -> QuerySe
 
 def own_cases(member: Member | None, pairing: Pairing, asked: Comparison, is_cohort: bool) -> Iterator[Told]:
     """Cases that ran here, the latest first, with the levers that their records show."""
-    items = CaseItem.objects.only("case_id", "code")
-    promised = Material.objects.filter(is_promised=True).only("case_id")
     rows = of_side(closed_of(member, pairing), asked, is_cohort).defer("catalogue__body")
-    rows = rows.prefetch_related(Prefetch("items", items), Prefetch("materials", promised, "promised"))
     documents: dict[int, Catalogue] = {}
+    some: list[Case] = []
     for one in rows[: MOST + 1].iterator(chunk_size=_AT_ONCE):
+        some.append(one)
+        if len(some) == _AT_ONCE:
+            yield from _of_own(some, asked, documents)
+            some = []
+    yield from _of_own(some, asked, documents)
+
+
+def _of_own(cases: Sequence[Case], asked: Comparison, documents: dict[int, Catalogue]) -> Iterator[Told]:
+    """Some cases as they are measured (two statements, and one for each version of a catalogue that is new)."""
+    keys = [one.pk for one in cases]
+    codes: dict[int, set[str]] = defaultdict(set)
+    for case, code in CaseItem.objects.filter(case__in=keys).order_by().values_list("case_id", "code"):
+        codes[case].add(code)
+    promised = Material.objects.filter(case__in=keys, is_promised=True).order_by()
+    deferred = set(promised.values_list("case_id", flat=True))
+    for one in cases:
         if one.catalogue_id not in documents:
             documents[one.catalogue_id] = one.catalogue.document
         assert one.government_days is not None
         catalogue = one.catalogue.catalogue
         kinds = {Class.REGIME: catalogue.profile, Class.CATALOGUE: catalogue.code}
         kind = kinds.get(asked.alike) or class_of_project(one.project.basis, one.project.is_low_risk)
-        used = levers_of(one, documents[one.catalogue_id])
+        used = levers_of(one, documents[one.catalogue_id], codes[one.pk], one.pk in deferred)
         yield Told(PastCase(one.number, kind, float(one.government_days), used), one.standing)
 
 
@@ -133,16 +148,15 @@ Source = Callable[[Member | None, Pairing, Comparison, bool], Iterable[Told]]
 SOURCES: tuple[Source, ...] = (own_cases, dated_cases)
 
 
-def levers_of(case: Case, document: Catalogue) -> frozenset[str]:
+def levers_of(case: Case, document: Catalogue, codes: Collection[str], has_deferred: bool) -> frozenset[str]:
     """The levers that a case used, as its records show them.
 
     ``deferred``: a minor paper was promised and came later. ``regional``: the project lies in an area assessed as a whole
     and an item was left out for it. ``abolished``: an item that the project would have needed is abolished in its
     catalogue. A commitment letter leaves no mark on a case so far, so it gets no credit here.
     """
-    used = {"deferred"} if case.promised else set()  # type: ignore[attr-defined]
+    used = {"deferred"} if has_deferred else set()
     facts = case.project.facts
-    codes = {one.code for one in case.items.all()}
     for item in document.items:
         if item.code in codes or not (item.is_abolished or "regional" in item.levers):
             continue
