@@ -108,13 +108,13 @@ class LetterResultIn(Given):
 @router.get("/letters", response=Paged[CommitmentLetterOut], summary="Commitment letters")
 @may("approval.view_letters")
 def list_commitment_letters(request: Any, asked: Query[LettersWhere]) -> Any:
-    """The letters on cases of a pairing that the caller sees, the first to be verified first."""
+    """The letters on cases of a pairing that the caller sees, the latest first."""
     found = queries.letters_of(request.member, pairing_of(request, asked.pairing))
     if asked.outstanding:
         found = queries.outstanding(found)
     if asked.state is not None:
         found = found.filter(state=asked.state)
-    return paged(found, ("due_on", "id"), request)
+    return paged(found, ("-given_on", "-id"), request)
 
 
 @router.get("/promised-materials", response=list[PromisedOut], summary="Materials that come later")

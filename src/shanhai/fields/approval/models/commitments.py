@@ -23,7 +23,7 @@ class CommitmentLetter(Versioned):
     given_on = models.DateField()
     giver = models.ForeignKey("core.Member", models.PROTECT, null=True, blank=True, related_name="+")
     state = models.CharField(
-        max_length=8, choices=[(str(one), str(one)) for one in rules.State], default=rules.State.GIVEN
+        max_length=8, choices=[(str(one), str(one)) for one in rules.State], default="given"
     )
     # The unit that verifies: which decided on it.
     unit = models.ForeignKey("core.Unit", models.PROTECT, related_name="+")
@@ -34,8 +34,9 @@ class CommitmentLetter(Versioned):
     member = models.ForeignKey("core.Member", models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
-        ordering = ["due_on", "id"]
+        ordering = ["-given_on", "-id"]
         indexes = [
+            models.Index(fields=["given_on", "id"], name="letter_given"),
             models.Index(fields=["state", "due_on", "id"], name="letter_state_due"),
             models.Index(fields=["unit", "state", "due_on", "id"], name="letter_unit_state_due"),
         ]

@@ -19,7 +19,7 @@ from shanhai.kernel.refusals import NotFound, gettext_noop
 
 
 def letters_of(member: Member | None, pairing: Pairing) -> QuerySet[CommitmentLetter]:
-    """The letters on cases of a pairing that a member sees; sort by ``due_on``."""
+    """The letters on cases of a pairing that a member sees; sort by ``given_on``."""
     seen = cases.cases_of(member, pairing).order_by().values("pk")
     return CommitmentLetter.objects.filter(item__case__in=seen).select_related(
         "item__case__project", "item__case__enterprise", "unit__organisation"

@@ -43,17 +43,23 @@ FILES = {"intermediaries.csv": INTERMEDIARIES, "case_services.csv": SERVICES, "c
 
 def load(folder: Path, by: Member | None) -> dict[str, int]:
     """Load the register, then the services on cases that have none yet; what is there already is left alone."""
-    counts = dict.fromkeys(FILES, 0)
+    counts: dict[str, int] = {}
     for row in rows(folder / "intermediaries.csv", INTERMEDIARIES):
-        counts["intermediaries.csv"] += actions.load_intermediary(row, by=by)
+        counts["intermediaries.csv"] = counts.get("intermediaries.csv", 0) + actions.load_intermediary(
+            row, by=by
+        )
     asked = grouped("case", rows(folder / "case_services.csv", SERVICES))
     for number, given in asked.items():
-        counts["case_services.csv"] += actions.load_services(cases.case_of(None, number), given, by=by)
+        counts["case_services.csv"] = counts.get("case_services.csv", 0) + actions.load_services(
+            cases.case_of(None, number), given, by=by
+        )
     for number, promised in grouped("case", rows(folder / "case_letters.csv", LETTERS)).items():
         case = cases.case_of(None, number)
         for row in promised:
-            counts["case_letters.csv"] += letters.load_letter(case, row, by=by)
-    return {name: n for name, n in counts.items() if n or (folder / name).exists()}
+            counts["case_letters.csv"] = counts.get("case_letters.csv", 0) + letters.load_letter(
+                case, row, by=by
+            )
+    return counts
 
 
 def export(folder: Path, by: Member | None) -> dict[str, int]:
