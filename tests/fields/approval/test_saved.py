@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from shanhai.core import indicators
-from shanhai.fields.approval.models import Case, DatedCase
+from shanhai.fields.approval.models import Case, CaseItem, CommitmentLetter, DatedCase
 from shanhai.fields.approval.queries import saved as queries
 from shanhai.fields.approval.rules.cohorts import By, Class, Comparison
 from shanhai.fields.office.models import Proposal, ProposalEffect
@@ -87,6 +87,18 @@ class TestMeasured:
             ("deferred", 2, pytest.approx(2.5))
         ]
         assert found.rest_wd == pytest.approx(30)
+
+    @pytest.mark.parametrize(("state", "cases"), [("given", []), ("due", [1]), ("revoked", [1])])
+    def test_a_commitment_letter_counts_once_an_item_was_decided_on_it(self, closed, lin, state, cases):
+        item = CaseItem.objects.get(case__number="C-1", code="scheme")
+        item.pk, item.case, item._state.adding = None, Case.objects.get(number="D-5"), True
+        item.save()
+        CommitmentLetter.objects.create(
+            item=item, text="x", given_on="2022-03-05", unit=item.unit, state=state, due_on="2022-09-05"
+        )
+        found = queries.saved(lin, closed, Comparison()).found
+
+        assert [one.cases for one in found.levers if one.lever == "commitment"] == cases
 
     def test_cases_known_by_dates_only_are_counted_and_told(self, closed, lin):
         DatedCase.objects.create(

@@ -208,13 +208,13 @@ class ReviewMeetingChange(Given):
     place_en: str = Field("", max_length=160)
 
 
-class AgendaIn(Given):
+class ReviewAgendaIn(Given):
     """Items that are put on the agenda."""
 
     items: list[ItemName] = Field(min_length=1, max_length=200)
 
 
-class HeldIn(Given):
+class ReviewHeldIn(Given):
     """Code of each body that was there, to who came for it."""
 
     present: dict[str, Annotated[str, Field(max_length=120)]] = Field(default_factory=dict, max_length=200)
@@ -312,7 +312,7 @@ def change_review_meeting(request: Any, number: str, data: ReviewMeetingChange) 
 )  # fmt: skip
 @may("approval.put_on_agenda")
 @idempotent(ReviewMeetingWhole)
-def put_on_agenda(request: Any, number: str, data: AgendaIn) -> Any:
+def put_on_agenda(request: Any, number: str, data: ReviewAgendaIn) -> Any:
     """Put open items of cases on the agenda."""
     return actions.put_on_agenda(_meeting(request, number), _items(request, data.items), by=request.member)
 
@@ -334,7 +334,7 @@ def take_off_agenda(request: Any, number: str, order: int) -> Any:
 )  # fmt: skip
 @may("approval.hold_review_meeting")
 @idempotent(ReviewMeetingWhole)
-def hold_review_meeting(request: Any, number: str, data: HeldIn) -> Any:
+def hold_review_meeting(request: Any, number: str, data: ReviewHeldIn) -> Any:
     """Say who was there."""
     return actions.hold_review_meeting(_meeting(request, number), present=data.present, by=request.member)
 

@@ -11,12 +11,13 @@ from django.db.models import QuerySet
 
 from shanhai.core.indicators import standing_of
 from shanhai.core.models import Member, Pairing
-from shanhai.fields.approval.models import Case, CaseItem, Material
+from shanhai.fields.approval.models import Case, CaseItem, CommitmentLetter, Material
 from shanhai.fields.approval.queries import cases as queries
 from shanhai.fields.approval.queries import platform
 from shanhai.fields.approval.rules import cases as rules
 from shanhai.fields.approval.rules.catalogue import Catalogue
 from shanhai.fields.approval.rules.cohorts import By, Class, Comparison, check_comparison, class_of_project
+from shanhai.fields.approval.rules.commitments import LEVER as LETTER
 from shanhai.fields.approval.rules.conditions import holds
 from shanhai.fields.office.queries import proposals
 from shanhai.planners.time_saved import PastCase, TimeSaved, measure_time_saved
@@ -107,13 +108,18 @@ def own_cases(member: Member | None, pairing: Pairing, asked: Comparison, is_coh
 
 
 def _of_own(cases: Sequence[Case], asked: Comparison, documents: dict[int, Catalogue]) -> Iterator[Told]:
-    """Some cases as they are measured (two statements, and one for each version of a catalogue that is new)."""
+    """Some cases as they are measured (three statements, and one for each version of a catalogue that is new)."""
     keys = [one.pk for one in cases]
     codes: dict[int, set[str]] = defaultdict(set)
     for case, code in CaseItem.objects.filter(case__in=keys).order_by().values_list("case_id", "code"):
         codes[case].add(code)
     promised = Material.objects.filter(case__in=keys, is_promised=True).order_by()
-    deferred = set(promised.values_list("case_id", flat=True))
+    marks: dict[int, set[str]] = defaultdict(set)
+    for case in promised.values_list("case_id", flat=True):
+        marks[case].add("deferred")
+    letters = CommitmentLetter.objects.filter(item__case__in=keys).exclude(state="given").order_by()
+    for case in letters.values_list("item__case_id", flat=True):
+        marks[case].add(LETTER)
     for one in cases:
         if one.catalogue_id not in documents:
             documents[one.catalogue_id] = one.catalogue.document
@@ -121,7 +127,7 @@ def _of_own(cases: Sequence[Case], asked: Comparison, documents: dict[int, Catal
         catalogue = one.catalogue.catalogue
         kinds = {Class.REGIME: catalogue.profile, Class.CATALOGUE: catalogue.code}
         kind = kinds.get(asked.alike) or class_of_project(one.project.basis, one.project.is_low_risk)
-        used = levers_of(one, documents[one.catalogue_id], codes[one.pk], one.pk in deferred)
+        used = levers_of(one, documents[one.catalogue_id], codes[one.pk], marks[one.pk])
         yield Told(PastCase(one.number, kind, float(one.government_days), used), one.standing)
 
 
@@ -148,14 +154,17 @@ Source = Callable[[Member | None, Pairing, Comparison, bool], Iterable[Told]]
 SOURCES: tuple[Source, ...] = (own_cases, dated_cases)
 
 
-def levers_of(case: Case, document: Catalogue, codes: Collection[str], has_deferred: bool) -> frozenset[str]:
+def levers_of(
+    case: Case, document: Catalogue, codes: Collection[str], marks: Collection[str]
+) -> frozenset[str]:
     """The levers that a case used, as its records show them.
 
-    ``deferred``: a minor paper was promised and came later. ``regional``: the project lies in an area assessed as a whole
-    and an item was left out for it. ``abolished``: an item that the project would have needed is abolished in its
-    catalogue. A commitment letter leaves no mark on a case so far, so it gets no credit here.
+    ``marks`` are those that its rows show: ``deferred``, a minor paper was promised and came later; ``commitment``, an
+    item was decided on a commitment letter, whatever its verification found. ``regional``: the project lies in an area
+    assessed as a whole and an item was left out for it. ``abolished``: an item that the project would have needed is
+    abolished in its catalogue.
     """
-    used = {"deferred"} if has_deferred else set()
+    used = set(marks)
     facts = case.project.facts
     for item in document.items:
         if item.code in codes or not (item.is_abolished or "regional" in item.levers):
