@@ -24,12 +24,18 @@ class Item(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["process", "code"], name="item_once")]
 
+    def __str__(self) -> str:
+        return self.code
+
 
 class Opinion(models.Model):
     """An opinion that an item may wait for."""
 
     item = models.ForeignKey(Item, models.CASCADE, related_name="opinions")
     replied_on = models.DateField(null=True)
+
+    def __str__(self) -> str:
+        return f"on {self.item_id}"
 
 
 class Entry(models.Model):
@@ -44,3 +50,6 @@ class Entry(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["kind", "subject", "id"], name="entry_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject}"
