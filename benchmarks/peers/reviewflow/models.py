@@ -35,7 +35,7 @@ class Opinion(models.Model):
     replied_on = models.DateField(null=True)
 
     def __str__(self) -> str:
-        return f"opinion on {self.item_id}"
+        return f"on {self.item_id}"
 
 
 class Entry(models.Model):
