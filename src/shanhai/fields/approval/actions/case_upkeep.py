@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from shanhai.core import clock, journal, notices, rows
 from shanhai.core.calendar import Moved, calendar
@@ -78,7 +78,8 @@ def remind(today: date) -> int:
     """Departments are told when most of the days are used, on the due day, and who stands above them after it."""
     n = 0
     # Whoever waits for an intermediary of the government is not let off: that clock runs.
-    running = Q(state=State.OPEN) | Q(state=State.STOPPED, stops__ended_on=None, stops__whose="gov")
+    waits = Stop.objects.filter(item=OuterRef("pk"), ended_on=None, whose=clocks.Whose.GOVERNMENT)
+    running = Q(state=State.OPEN) | Q(Exists(waits), state=State.STOPPED)
     open_now = CaseItem.objects.filter(running).select_related(*_WITH_CASE).prefetch_related("stops")
     for item in open_now.order_by("due_on", "pk").iterator(chunk_size=500):
         n += _remind_of(item, today)
