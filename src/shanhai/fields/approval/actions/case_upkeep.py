@@ -6,7 +6,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from shanhai.core import clock, journal, notices, rows, rulebook
 from shanhai.core.calendar import Moved, calendar
@@ -96,7 +96,8 @@ def remind(today: date) -> int:
     """
     n, figures = 0, _Figures("remind_percent", "escalation_days")
     # Whoever waits for an intermediary of the government is not let off: that clock runs.
-    running = Q(state=State.OPEN) | Q(state=State.STOPPED, stops__ended_on=None, stops__whose="gov")
+    waits = Stop.objects.filter(item=OuterRef("pk"), ended_on=None, whose=clocks.Whose.GOVERNMENT)
+    running = Q(state=State.OPEN) | Q(Exists(waits), state=State.STOPPED)
     open_now = CaseItem.objects.filter(running).select_related(*_WITH_CASE).prefetch_related("stops")
     items = open_now.order_by("due_on", "pk").iterator(chunk_size=500)
     while some := list(islice(items, 500)):
