@@ -389,11 +389,17 @@ def page(one: Asked, kind: str, after: str, size: int) -> tuple[list[Found], str
 _FILTERED = 10_001
 
 
-def keys_of(kind: str, text: str) -> list[int]:
-    """Keys of things of a kind that is open to whoever has a role, found under a text: for filters of lists."""
-    one = Asked(
-        text, asking.sought(text), (asking.any_of([grams.READER + audience.ALL]),), latest=asking.latest_key()
-    )
+def keys_of(kind: str, text: str, *, is_narrowed: bool = False) -> list[int]:
+    """Keys of things found under a text, for filters of lists: of more than ten thousand, those written last.
+
+    Parameters
+    ----------
+    is_narrowed
+        The list holds nothing but what its reader may see, so the keys may be anybody's. Else they are those of things
+        that are open to whoever has a role.
+    """
+    reader = () if is_narrowed else (asking.any_of([grams.READER + audience.ALL]),)
+    one = Asked(text, asking.sought(text), reader, latest=asking.latest_key())
     return [each.object_id for each in _ask_index(one, kind, most=_FILTERED)] if one.terms else []
 
 

@@ -131,6 +131,15 @@ class TestPages:
         assert Case.objects.get().stage == "withdrawn"
         assert list(replay()) == []
 
+    @pytest.mark.parametrize("path", ["/approval/cases/", "/investment/projects/"])
+    def test_a_list_is_searched_by_the_name_of_the_project(self, case, client_of, lin, path):
+        def found(text):
+            page = client_of(lin).get(path, {"q": text}).content.decode()
+            return page.count("Compressor plant")
+
+        assert found("压缩机") and found("compressor") and found("P-1" if "projects" in path else "C-1")
+        assert not found("冷库") and not found("cold store")
+
     def test_gaps_are_named_and_letters_say_so(self, filed, client_of, lin):
         filing.hand_in(filed, by=lin)
         client = client_of(lin)

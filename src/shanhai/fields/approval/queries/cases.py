@@ -437,7 +437,7 @@ def named(rows: QuerySet[Case], text: str) -> QuerySet[Case]:
     return rows.filter(
         Q(number__startswith=text)
         | Q(project__project_code__startswith=text)
-        | Q(pk__in=search.keys_of("approval.case", text))
+        | Q(pk__in=search.keys_of("approval.case", text, is_narrowed=True))
     )
 
 

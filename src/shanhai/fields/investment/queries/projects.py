@@ -80,7 +80,7 @@ def named(rows: QuerySet[Project], text: str) -> QuerySet[Project]:
     return rows.filter(
         Q(number__startswith=text)
         | Q(project_code__startswith=text)
-        | Q(pk__in=search.keys_of("investment.project", text))
+        | Q(pk__in=search.keys_of("investment.project", text, is_narrowed=True))
     )
 
 
