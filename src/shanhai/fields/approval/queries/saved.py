@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 
 from shanhai.core.indicators import standing_of
 from shanhai.core.models import Member, Pairing
@@ -108,18 +108,19 @@ def own_cases(member: Member | None, pairing: Pairing, asked: Comparison, is_coh
 
 
 def _of_own(cases: Sequence[Case], asked: Comparison, documents: dict[int, Catalogue]) -> Iterator[Told]:
-    """Some cases as they are measured (three statements, and one for each version of a catalogue that is new)."""
+    """Some cases as they are measured (two statements, and one for each version of a catalogue that is new)."""
     keys = [one.pk for one in cases]
     codes: dict[int, set[str]] = defaultdict(set)
     for case, code in CaseItem.objects.filter(case__in=keys).order_by().values_list("case_id", "code"):
         codes[case].add(code)
     promised = Material.objects.filter(case__in=keys, is_promised=True).order_by()
-    marks: dict[int, set[str]] = defaultdict(set)
-    for case in promised.values_list("case_id", flat=True):
-        marks[case].add("deferred")
     letters = CommitmentLetter.objects.filter(item__case__in=keys).exclude(state="given").order_by()
-    for case in letters.values_list("item__case_id", flat=True):
-        marks[case].add(LETTER)
+    shown = promised.values_list("case_id", Value("deferred")).union(
+        letters.values_list("item__case_id", Value(LETTER))
+    )
+    marks: dict[int, set[str]] = defaultdict(set)
+    for case, lever in shown:
+        marks[case].add(lever)
     for one in cases:
         if one.catalogue_id not in documents:
             documents[one.catalogue_id] = one.catalogue.document
