@@ -45,6 +45,12 @@ class TestDays:
 
 
 class TestSentences:
+    def test_days_within_a_text_are_for_people_and_numbers_stay(self) -> None:
+        text = "Zhejiang Daily, 2018-08-16; paper 2018-08-16-3; 2018-13-40"
+        assert days.within(text) == "Zhejiang Daily, 16 Aug 2018; paper 2018-08-16-3; 2018-13-40"
+        with translation.override("zh-hans"):
+            assert days.within("浙江日报，2018-08-16") == "浙江日报，2018年8月16日"
+
     def test_a_refusal_says_its_days_and_quotes_a_cell_as_it_stands(self) -> None:
         refused = BadInput("x", "“{cell}” lies before {on}.", cell="2023-09-01", on=date(2023, 9, 22))
 

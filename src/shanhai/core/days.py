@@ -19,6 +19,7 @@ _DAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _DAYS_ZH = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 # As facts of a sentence are kept: a day, a day with the time on the wall, or an instant.
 _KEPT = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)?)?")
+_WITHIN = re.compile(r"(?<![\w-])(?:19|20)\d\d-\d\d-\d\d(?![\w-])")
 
 
 def _is_chinese() -> bool:
@@ -71,3 +72,8 @@ def written(fact: Any) -> Any:
         wall = fact if fact.tzinfo is None else clock.local(fact)
         return f"{day(wall.date())} {wall:%H:%M}"
     return day(fact) if isinstance(fact, date) else fact
+
+
+def within(text: str) -> str:
+    """A text of a record whose days are read by people: "Zhejiang Daily, 2018-08-16" as they write it."""
+    return _WITHIN.sub(lambda found: str(written(found[0])), text)

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from shanhai.core import sentences
+from shanhai.core import days, sentences
 from shanhai.fields.approval import columns
 from shanhai.fields.approval.forms.analysis import ComparisonForm, OwnForm
 from shanhai.fields.approval.queries import analyses, said
@@ -41,7 +41,11 @@ def analysis(request: Any) -> HttpResponse:
         "levers": levers(found),
         "notes": [sentences.reason(one) for one in found.found.notes],
         "reported": [
-            {"cut": words.percent(abs(one.change_percent) / 100), "what": one.what, "source": one.source}
+            {
+                "cut": words.percent(abs(one.change_percent) / 100),
+                "what": one.what,
+                "source": days.within(one.source),
+            }
             for one in found.reported
         ],
         "own": own,

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from shanhai.core import access, sentences, tasks
+from shanhai.core import access, days, sentences, tasks
 from shanhai.core.models import TaskRun
 from shanhai.fields.approval import columns
 from shanhai.fields.approval.actions import analysing
@@ -55,7 +55,10 @@ def simulations(request: Any) -> HttpResponse:
         "rows": [run_row(one, names) for one in runs],
         "finding": list_finding(runs),
         "reported": [
-            {"cut": words.percent(abs(one.change_percent or Decimal(0)) / 100), "source": one.source}
+            {
+                "cut": words.percent(abs(one.change_percent or Decimal(0)) / 100),
+                "source": days.within(one.source),
+            }
             for one in proposals.reported_of(request.member, pairing, saved.INDICATOR)
         ],
         "may_simulate": access.may(request.member, "approval.simulate_cases", pairing_id=pairing.pk),
