@@ -99,9 +99,9 @@ def saved_file(request: Any, form: str) -> HttpResponse:
     heads = [_("Class"), _("Side"), _("Closed cases"), _("Mean wd"), _("Median"), _("p90"), _("Time saved")]
     rows = []
     for kind in found.kinds:
-        for name, days, cut in ((_("Baseline"), kind.baseline, None), (_("Cohort"), kind.cohort, kind.cut)):
-            told = [round(value, 2) for value in (days.mean, days.median, days.p90)]
-            rows.append([kind.kind, name, days.n, *told, None if cut is None else round(cut, 4)])
+        for name, side, cut in ((_("Baseline"), kind.baseline, None), (_("Cohort"), kind.cohort, kind.cut)):
+            told = [round(value, 2) for value in (side.mean, side.median, side.p90)]
+            rows.append([kind.kind, name, side.n, *told, None if cut is None else round(cut, 4)])
     return downloads.table(heads, rows, _("time saved"), form)
 
 
