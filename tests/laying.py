@@ -204,3 +204,17 @@ def _write(found: Laid) -> None:
             places = ", ".join(["%s"] * len(columns))
             insert = f"INSERT INTO {quote(name)} ({', '.join(columns)}) VALUES ({places})"
             cursor.executemany(insert, list(table.rows.values()))
+        if connection.vendor == "postgresql":
+            _go_on_behind(cursor, found.added)
+
+
+def _go_on_behind(cursor: Any, added: dict[str, Table]) -> None:
+    """Let keys go on behind those of the rows, as they would have: counters are not rolled back with a test."""
+    latest = {name: (table.columns[0], max(table.rows)) for name, table in added.items()}
+    counters = [
+        f"setval(pg_get_serial_sequence('{name}', '{key}'), {pk})"
+        for name, (key, pk) in latest.items()
+        if isinstance(pk, int)
+    ]
+    if counters:
+        cursor.execute(f"SELECT {', '.join(counters)}")

@@ -57,8 +57,8 @@ class Problem(Schema):
     detail: str
 
 
-def problem(status: int, code: str, detail: str, **facts: Any) -> HttpResponse:
-    """An ``application/problem+json`` answer."""
+def problem(status: int, code: str, detail: str, /, **facts: Any) -> HttpResponse:
+    """An ``application/problem+json`` answer; a fact that is called as one of its own words is in the sentence only."""
     body: dict[str, Any] = {"type": f"urn:shanhai:refusal:{code}", "title": HTTPStatus(status).phrase}
     body |= {"status": status, "code": code, "detail": detail}
     body |= {name: value for name, value in facts.items() if name not in body}

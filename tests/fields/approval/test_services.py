@@ -276,6 +276,10 @@ class TestFaces:
 
         body = {"code": "GREEN", "name_zh": "绿水环评", "kinds": ["eia"], "promised_days": 5}
         assert send(client, "/intermediaries", body).status_code == 201
+        again, nobody = send(client, "/intermediaries", body), client.get(f"{API}/intermediaries/NONE")
+        assert (again.status_code, again.json()["code"]) == (422, "approval.intermediary_there")
+        assert (nobody.status_code, nobody.json()["code"]) == (404, "approval.no_intermediary")
+        assert "no intermediary NONE" in nobody.json()["detail"]
         assert (
             send(client, "/intermediaries/GREEN", {"promised_days": 6}, "patch").json()["promised_days"] == 6
         )
