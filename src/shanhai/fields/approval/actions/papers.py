@@ -32,16 +32,8 @@ def keep_paper(
         )
     _check_material(version, material)
     there = CataloguePaper.objects.filter(version=version, material=material, role=role).first()
-    if there is not None and not version.is_draft:
-        raise NotNow(
-            "approval.paper_published",
-            gettext_noop(
-                "Version {number} is published with this paper of {material}. Put another one into the next draft."
-            ),
-            number=version.number,
-            material=material,
-        )
     if there is not None:
+        _check_draft(version, material)
         there.delete()
     made = CataloguePaper.objects.create(version=version, material=material, role=role, document=document)
     if document.reach != visibility.Reach.PUBLIC:
@@ -55,15 +47,7 @@ def drop_paper(version: CatalogueVersion, material: str, role: str, *, by: Membe
     """Take a form or sample out of a draft."""
     access.check(by, "approval.drop_paper")
     check_may_keep(version.catalogue, by)
-    if not version.is_draft:
-        raise NotNow(
-            "approval.paper_published",
-            gettext_noop(
-                "Version {number} is published with this paper of {material}. Put another one into the next draft."
-            ),
-            number=version.number,
-            material=material,
-        )
+    _check_draft(version, material)
     gone, _rows = CataloguePaper.objects.filter(version=version, material=material, role=role).delete()
     if not gone:
         raise NotFound(
@@ -96,3 +80,15 @@ def load_paper(
     CataloguePaper.objects.create(version=version, material=material, role=role, document=document)
     journal.record(version, "approval.load_paper", by=by, material=material, role=role)
     return 1
+
+
+def _check_draft(version: CatalogueVersion, material: str) -> None:
+    if not version.is_draft:
+        raise NotNow(
+            "approval.paper_published",
+            gettext_noop(
+                "Version {number} is published with this paper of {material}. Put another one into the next draft."
+            ),
+            number=version.number,
+            material=material,
+        )

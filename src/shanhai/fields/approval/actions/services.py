@@ -122,16 +122,7 @@ def ask_service(
     """
     case = item.case
     shared.check_access(by, "ask_service", case)
-    queries.check_side(case, by)
-    if by is not None and by.unit_id != item.unit_id:
-        raise NotAllowed(
-            "approval.not_lead",
-            gettext_noop(
-                "{item} is decided by {unit}, and only they stop its clock or set it going. Ask them."
-            ),
-            item=item.name_zh,
-            unit=item.unit.name_zh,
-        )
+    stopping.check_lead(item, by)
     case_rules.check_state(item.name_zh, item.state, State.WAITING, *case_rules.RUNNING)
     days = promised_days if promised_days is not None else intermediary.promised_days
     rules.check_ask(

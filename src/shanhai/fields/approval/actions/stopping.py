@@ -16,7 +16,7 @@ from shanhai.kernel.refusals import BadInput, NotAllowed, NotNow, gettext_noop
 State = rules.State
 
 
-def _check_lead(item: CaseItem, by: Member | None) -> None:
+def check_lead(item: CaseItem, by: Member | None) -> None:
     """The department that decides stops its clock: any member of its unit."""
     queries.check_side(item.case, by)
     if by is not None and by.unit_id != item.unit_id:
@@ -50,7 +50,7 @@ def stop_item(
     """
     case = item.case
     shared.check_access(by, "stop_item", case)
-    _check_lead(item, by)
+    check_lead(item, by)
     rules.check_state(item.name_zh, item.state, State.OPEN, State.STOPPED)
     running = [one.halt for one in item.stops.filter(ended_on=None)]
     most = queries.figure(case, "stop_days")
@@ -118,7 +118,7 @@ def resume_item(item: CaseItem, *, by: Member | None) -> CaseItem:
     """Set a clock going again: what stood still moves the due day. The tick does so when the longest time is over."""
     case = item.case
     shared.check_access(by, "resume_item", case)
-    _check_lead(item, by)
+    check_lead(item, by)
     rules.check_state(item.name_zh, item.state, State.STOPPED)
     stop = _running(item)
     on = min(clock.today(), stop.until_on)
