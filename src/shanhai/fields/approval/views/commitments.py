@@ -108,6 +108,8 @@ def letters(request: Any) -> HttpResponse:
     context = {
         "finding": _finding(queries.outstanding(found).count(), queries.late(found).count(), promised),
         "promised": promised,
+        "soon": [one for one in promised if one.until],
+        "later": [one for one in promised if not one.until],
     }
     return listing.render(request, "approval/letters.html", LETTERS, found, context)
 
