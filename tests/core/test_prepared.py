@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
@@ -120,3 +120,31 @@ def test_what_is_kept_stays_small(unit, monkeypatch):
     for n in range(1, 8):
         assert len(prepared.rows(WorkItem, {"pk__in": keys[:n]}, "pk")) == n
         assert len(prepared._kept) <= 3
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite keeps no plans on a server.")
+def test_postgresql_plans_a_statement_once_and_leaves_those_of_others_alone(unit):
+    keys = [one.pk for one in make(unit, 3)]
+    for key in keys:
+        prepared.rows(WorkItem, {"pk": key})
+        prepared.update(WorkItem, {"pk": key}, version=prepared.Plus(1))
+        list(WorkItem.objects.filter(pk=key))
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT split_part(statement, ' ', 1), generic_plans + custom_plans FROM pg_prepared_statements"
+            " WHERE statement LIKE '%core_workitem%' ORDER BY 1"
+        )
+        assert cursor.fetchall() == [("SELECT", 3), ("UPDATE", 3)]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite keeps no plans on a server.")
+def test_a_statement_planned_before_a_transaction_was_undone_runs_again(unit):
+    (one,) = make(unit, 1)
+    prepared.update(WorkItem, {"pk": one.pk}, version=prepared.Plus(1))
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        prepared.update(WorkItem, {"pk": one.pk}, version=prepared.Plus(1))
+        raise ZeroDivisionError
+
+    assert prepared.update(WorkItem, {"pk": one.pk}, version=prepared.Plus(1)) == 1
+    assert WorkItem.objects.get(pk=one.pk).version == 2

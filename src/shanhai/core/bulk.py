@@ -7,16 +7,20 @@ the values to the driver: ``COPY`` on PostgreSQL, one prepared statement on SQLi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, TypeVar
 
 from django.db import connection, models
 from django.db.models.base import ModelState
 
+from shanhai.core.db import prepared
 from shanhai.kernel.refusals import ChangedMeanwhile, gettext_noop
 
 M = TypeVar("M", bound=models.Model)
 Row = tuple[Any, ...]
+
+# COPY takes the server three messages; so many rows and fewer go as one statement that it has planned before.
+_FEW = 16
 
 _AS_IT_IS = (models.CharField, models.TextField, models.IntegerField, models.AutoField, models.BinaryField)
 
@@ -70,14 +74,23 @@ def give_keys(model: type[M], objects: Sequence[M]) -> None:
 def insert_rows(model: type[models.Model], names: Sequence[str], rows: Iterable[Row]) -> None:
     """Insert rows of values that the driver understands, in the order of ``names`` (attribute names)."""
     columns = [field.column for field in _fields(model, names)]
-    table, listed = _quoted(model._meta.db_table), ", ".join(map(_quoted, columns))
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            _copy(cursor, f"{table} ({listed})", rows)
-        else:
-            marks = ", ".join(["%s"] * len(columns))
+    target = f"{_quoted(model._meta.db_table)} ({', '.join(map(_quoted, columns))})"
+    marks = f"({', '.join(['%s'] * len(columns))})"
+    if connection.vendor != "postgresql":
+        with connection.cursor() as cursor:
             for some in _batches(rows):
-                cursor.executemany(f"INSERT INTO {table} ({listed}) VALUES ({marks})", some)
+                cursor.executemany(f"INSERT INTO {target} VALUES {marks}", some)
+        return
+    left = iter(rows)
+    first = list(islice(left, _FEW + 1))
+    if len(first) > _FEW:
+        with connection.cursor() as cursor:
+            _copy(cursor, target, chain(first, left))
+    elif first:
+        with prepared.cursor(connection) as cursor:
+            cursor.execute(
+                f"INSERT INTO {target} VALUES {', '.join([marks] * len(first))}", list(chain(*first))
+            )
 
 
 def update_many(model: type[M], objects: Sequence[M], names: Sequence[str]) -> None:

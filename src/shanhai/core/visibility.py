@@ -24,14 +24,15 @@ An audit office that stands above sees whatever is not kept to one unit.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
 from django.apps import apps
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from shanhai.core import clock
-from shanhai.core.access import standing
+from shanhai.core.access import SEES_ALL, standing
 from shanhai.core.models import Member, Organisation, Seat, Seen, Share, Unit
 from shanhai.core.models.visibility import Visible
 
@@ -41,6 +42,7 @@ Kind = Organisation.Kind
 
 # The rows of lists that anybody may open stand under no organisation.
 EVERYBODY = 0
+_NEVER_MET = 2**31 - 1
 FIRMS = frozenset({Kind.ENTERPRISE, Kind.COOPERATIVE, Kind.BUYER, Kind.CARRIER, Kind.OTHER})
 
 
@@ -93,6 +95,83 @@ def seen(model: type[Model], member: Member, pairing: Any = None) -> QuerySet[Se
     if pairing is not None:
         found = found.filter(pairing_id=pairing.pk)
     return found.filter(Q(unit_id=None) | Q(unit_id=here.unit_id)).order_by("-sorted_at", "-object_id")
+
+
+def narrowed(rows: QuerySet[M], member: Member) -> QuerySet[M]:
+    """Of records with a reach those that a member's lists show: the same as the rows of ``seen``.
+
+    Public bodies see by their seats, so the columns of a record say it and no row of ``Seen`` is looked up for each record
+    that is passed by; what they were shown by name is asked last. Firms see what is theirs or was shown to them: they
+    start from their own rows of ``Seen``, of which there are few.
+    """
+    here = standing(member)
+    kind = member.unit.organisation.kind
+    if kind in FIRMS:
+        listed = seen(rows.model, member).order_by().values("object_id")
+        # The limit is never met; it has the database begin here.
+        return rows.filter(pk__in=listed[:_NEVER_MET])
+    of_own = Unit.objects.filter(organisation_id=here.organisation_id).values("pk")
+    by_name = Share.objects.filter(
+        kind=rows.model._meta.label_lower, object_id=OuterRef("pk"), organisation_id=here.organisation_id
+    )
+    return rows.filter(
+        _by_seats(here.sides, kind)
+        | Q(owner_unit_id=here.unit_id)
+        | Q(~Q(reach=Reach.UNIT), owner_unit_id__in=of_own)
+        | Q(Exists(by_name), reach__in=(Reach.GUESTS, Reach.BOTH))
+    )
+
+
+def _by_seats(sides: Mapping[int, str], kind: str) -> Q:
+    """What ``_sees_by_seat`` says of a record, as a condition on its columns."""
+    found = Q(pk__in=())
+    for side in sorted(set(sides.values())):
+        pairings = sorted(key for key, its in sides.items() if its == side)
+        if side == "above" and kind == Kind.AUDIT:
+            reached = ~Q(reach=Reach.UNIT)
+        else:
+            reached = Q(reach__in=(Reach.BOTH, Reach.PUBLIC))
+        if side != "above":
+            reached |= Q(reach__in=(Reach.SIDE, Reach.GUESTS), owner_side=side)
+        found |= Q(reached, pairing_id__in=pairings)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What a firm sees of one kind in the order in which it was placed: where a list in that order begins.
+
+    Such a list takes as long for who sees ten thousand as for who sees ten.
+    """
+
+    rows: QuerySet[Seen]
+
+    def keys(self, falls: bool, after: tuple[date, int] | None, most: int) -> list[int]:
+        """The first ``most`` keys of the list, or those that follow the record with this day and key."""
+        sign = "-" if falls else ""
+        found = self.rows.order_by(f"{sign}sorted_at", f"{sign}object_id")
+        if after is not None:
+            day, key = after[0].isoformat(), after[1]
+            how = "lt" if falls else "gt"
+            found = found.filter(
+                Q(**{f"sorted_at__{how}": day}) | Q(**{f"object_id__{how}": key}, sorted_at=day),
+                **{f"sorted_at__{how}e": day},
+            )
+        return list(found.values_list("object_id", flat=True)[:most])
+
+    def counted(self, most: int) -> int:
+        """How many there are, but never counting beyond ``most`` + 1."""
+        return self.rows.order_by()[: most + 1].count()
+
+
+def placed(model: type[Model], member: Member | None, pairings: Sequence[int]) -> Placed | None:
+    """Where a firm's list of records of some pairings begins; None for who sees by a seat, or sees all.
+
+    The list must be sorted by what ``place`` was given, a day, and by the key.
+    """
+    if member is None or member.unit.organisation.kind not in FIRMS or standing(member).roles & SEES_ALL:
+        return None
+    return Placed(seen(model, member).filter(pairing_id__in=pairings))
 
 
 def open_to_all(model: type[Model]) -> QuerySet[Seen]:

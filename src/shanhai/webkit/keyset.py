@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from django.core import signing
 from django.db import connections, models
@@ -215,8 +215,25 @@ class Slice:
     previous: str | None
 
 
-def cut(queryset: QuerySet, paths: Sequence[str], size: int, cursor_text: str = "", shown: str = "") -> Slice:
-    """One page of a queryset in one statement.
+class Start(Protocol):
+    """Another table that has the keys of a list in its order."""
+
+    def keys(self, falls: bool, after: Any, most: int) -> list[int]:
+        """The first keys, or those behind the row with these sort values."""
+
+    def counted(self, most: int) -> int:
+        """How many there are, at most ``most`` + 1."""
+
+
+def cut(
+    queryset: QuerySet,
+    paths: Sequence[str],
+    size: int,
+    cursor_text: str = "",
+    shown: str = "",
+    start: Start | None = None,
+) -> Slice:
+    """One page of a queryset in one statement, or in two where it begins in another table.
 
     Parameters
     ----------
@@ -226,13 +243,18 @@ def cut(queryset: QuerySet, paths: Sequence[str], size: int, cursor_text: str = 
         Rows of a page, at least 1.
     cursor_text, shown
         The cursor of the address, and the fingerprint that it must carry.
+    start
+        Has the keys of the queryset in the order of ``paths``.
     """
     sort = keys(queryset.model, paths)
     cursor = read(cursor_text, sort, shown) if cursor_text else None
     forwards = cursor is None or cursor.forwards
     walk = sort if forwards else turned(sort)
     ordered = queryset.order_by(*(key.name for key in walk))
-    if cursor is not None:
+    if start is not None:
+        behind = cursor.values if cursor is not None else None
+        ordered = ordered.filter(pk__in=start.keys(walk[0].falls, behind, size + 1))
+    elif cursor is not None:
         ordered = ordered.filter(after(walk, cursor.values, connections[queryset.db].vendor))
     rows = list(ordered[: size + 1])
     there_is_more = len(rows) > size

@@ -263,11 +263,16 @@ class Page:
 # --- reading the request ---------------------------------------------------------------------------------------------
 
 
-def page(queryset: QuerySet, table: Table, request: HttpRequest) -> Page:
-    """One page of a declared list: two statements, whatever it shows.
+def page(queryset: QuerySet, table: Table, request: HttpRequest, start: keyset.Start | None = None) -> Page:
+    """One page of a declared list: two statements, whatever it shows; one more where it begins in another table.
 
     Filters, sort and page size are remembered for the member in the session; an address with none of them brings
     them back, ``?clear=1`` forgets them. A cursor that was made for another sort or filter starts at the beginning.
+
+    Parameters
+    ----------
+    start
+        Has the keys of the whole list in its default sort; left alone where something else is asked for.
     """
     chosen = _chosen(table, request)
     narrowed, controls, chips_of = _filtered(queryset, table, request, chosen)
@@ -277,14 +282,16 @@ def page(queryset: QuerySet, table: Table, request: HttpRequest) -> Page:
     if falls:
         paths = tuple(p.removeprefix("-") if p.startswith("-") else f"-{p}" for p in paths)
     shown = keyset.fingerprint(table.code, sort, chosen["filters"])
-    part = keyset.cut(narrowed, paths, size, request.GET.get("cursor", ""), shown)
+    if chosen["filters"] or name != table.default_sort.removeprefix("-"):
+        start = None
+    part = keyset.cut(narrowed, paths, size, request.GET.get("cursor", ""), shown, start)
     is_all = part.next is None and part.previous is None
     made = Page(
         table=table,
         rows=part.rows,
         first=part.first,
         # All of a short list is in hand; a second statement would count what is already known.
-        total=len(part.rows) if is_all else _counted(table, narrowed, request),
+        total=len(part.rows) if is_all else _counted(table, narrowed, request, start),
         next_cursor=part.next,
         previous_cursor=part.previous,
         sort=sort,
@@ -298,7 +305,9 @@ def page(queryset: QuerySet, table: Table, request: HttpRequest) -> Page:
     return made
 
 
-def _counted(table: Table, narrowed: QuerySet, request: HttpRequest) -> int:
+def _counted(table: Table, narrowed: QuerySet, request: HttpRequest, start: keyset.Start | None) -> int:
+    if start is not None:
+        return start.counted(COUNT_UP_TO)
     if not table.keeps_count:
         return keyset.counted(narrowed, COUNT_UP_TO)
     asked = narrowed.order_by().values("pk").query.sql_with_params()
@@ -313,12 +322,13 @@ def render(
     table: Table,
     queryset: QuerySet,
     context: dict[str, Any] | None = None,
+    start: keyset.Start | None = None,
 ) -> HttpResponse:
     """A whole list page; for HTMX only the list, for ``?format=`` the file."""
     wanted = request.GET.get("format", "")
     if wanted:
         return export(request, table, queryset, wanted)
-    list_page = page(queryset, table, request)
+    list_page = page(queryset, table, request, start)
     if getattr(request, "htmx", False) and request.htmx.target == table.id:
         body = render_to_string("webkit/_list.html", {"page": list_page}, request)
         response = HttpResponse(body)

@@ -55,8 +55,10 @@ def readers(paper: Document) -> set[str]:
     for member in Member.objects.all():
         if visibility.can_see(member, paper):
             by_columns.add(member.code)
-        if is_public or visibility.seen(Document, member).filter(object_id=paper.pk).exists():
+        is_listed = visibility.seen(Document, member).filter(object_id=paper.pk).exists()
+        if is_public or is_listed:
             by_lists.add(member.code)
+        assert visibility.narrowed(Document.objects.filter(pk=paper.pk), member).exists() == is_listed
     assert by_columns == by_lists
     return by_columns
 

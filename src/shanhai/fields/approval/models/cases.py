@@ -12,6 +12,8 @@ from shanhai.core.models.visibility import Visible
 from shanhai.fields.approval.rules import cases as rules
 from shanhai.fields.approval.rules import clock, replies
 
+_OPEN = [str(one) for one in rules.OPEN_STAGES]
+
 
 def _choices(values: type[StrEnum]) -> list[tuple[str, str]]:
     return [(str(one), str(one)) for one in values]
@@ -64,14 +66,23 @@ class Case(Visible, Versioned):
         indexes = [
             models.Index(fields=["zone", "filed_on", "id"], name="case_zone_filed"),
             models.Index(fields=["zone", "planned_on", "id"], name="case_zone_planned"),
-            models.Index(fields=["zone", "stage", "filed_on", "id"], name="case_zone_stage_filed"),
+            # The planned end is looked at in the index: among the newest few are past it.
+            models.Index(
+                fields=["zone", "stage", "filed_on", "id", "planned_on"], name="case_zone_stage_filed"
+            ),
             models.Index(fields=["stage", "received_on", "id"], name="case_stage_received"),
             models.Index(fields=["pairing", "closed_on", "id"], name="case_pairing_closed"),
+            # What leads the list is counted from this alone: few cases are open, and each lies on a page of its own.
+            models.Index(
+                fields=["zone", "stage", "planned_on", "pairing", "reach", "owner_side", "owner_unit", "id"],
+                condition=Q(stage__in=_OPEN),
+                name="case_zone_open",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
                 fields=["project", "catalogue"],
-                condition=Q(stage__in=["filing", "received", "gaps", "review"]),
+                condition=Q(stage__in=_OPEN),
                 name="case_runs_once",
             ),
             models.CheckConstraint(condition=Q(open_items__lte=F("n_items")), name="case_open_items"),

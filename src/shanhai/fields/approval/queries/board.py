@@ -17,11 +17,10 @@ from shanhai.fields.approval.models import Case, CaseItem
 from shanhai.fields.approval.queries import cases as queries
 from shanhai.fields.approval.queries.case_logs import CLOSE, evening, log_by_days
 from shanhai.fields.approval.rules import board as rules
-from shanhai.fields.approval.rules.cases import Mode, Stage, State
+from shanhai.fields.approval.rules.cases import OPEN_STAGES, Mode, Stage, State
 from shanhai.kernel.refusals import BadInput
 from shanhai.planners.completion import LEAST, CaseForecast, Tested, forecast_completion
 
-OPEN = (Stage.FILING, Stage.GAPS, Stage.RECEIVED, Stage.REVIEW)
 # No board shows more; what is due first comes first.
 MOST = 500
 # So many of the latest closed cases say how such cases went on.
@@ -96,7 +95,7 @@ class Wanted:
 
 def board(member: Member | None, pairing: Pairing) -> Board:
     """The open cases of a pairing that a member sees, each with a forecast learnt from the closed ones of its mode."""
-    rows = queries.cases_of(member, pairing).filter(stage__in=OPEN).defer("catalogue__body")
+    rows = queries.cases_of(member, pairing).filter(stage__in=OPEN_STAGES)
     n_open = rows.count()
     cases = list(rows.order_by(F("planned_on").asc(nulls_last=True), "filed_on", "pk")[:MOST])
     items = _items_of(cases)

@@ -32,7 +32,10 @@ _WITH_CASE = (
 def cases_of(member: Member | None, pairing: Pairing) -> QuerySet[Case]:
     """The cases of a pairing and those nested in it that a member sees; sort by ``filed_on``, ``planned_on``."""
     rows = shared.seen_in(Case.objects.all(), member, pairing)
-    return rows.select_related("project", "enterprise", "pairing", "catalogue__catalogue")
+    # The text of a catalogue is as long as a hundred cases.
+    return rows.select_related("project", "enterprise", "pairing", "catalogue__catalogue").defer(
+        "catalogue__body"
+    )
 
 
 def case_of(member: Member | None, number: str) -> Case:
@@ -419,7 +422,7 @@ def misguarded() -> Iterator[tuple[Case, CaseItem | None]]:
 def head_of(rows: QuerySet[Case]) -> dict[str, Any]:
     """What leads the list, of what is not over (two statements); ``n`` is 0 only where there is none at all."""
     found = (
-        rows.filter(stage__in=(Stage.FILING, Stage.RECEIVED, Stage.GAPS, Stage.REVIEW))
+        rows.filter(stage__in=rules.OPEN_STAGES)
         .order_by()
         .aggregate(
             n=Count("pk"),

@@ -46,6 +46,7 @@ WORDS = {
     "stopped": gettext_noop("clock stopped"),
 }
 CLOSED = (Stage.APPROVED, Stage.REFUSED, Stage.WITHDRAWN)
+OPEN_STAGES = (Stage.FILING, Stage.RECEIVED, Stage.GAPS, Stage.REVIEW)
 WITH_OWNER = (Stage.FILING, Stage.GAPS)
 
 

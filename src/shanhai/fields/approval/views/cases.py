@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from shanhai.core import access, clock, visibility
+from shanhai.core.queries.pairings import within
 from shanhai.core.sheets import exporting
 from shanhai.fields.approval import columns
 from shanhai.fields.approval.models import Case
@@ -136,7 +137,8 @@ def cases(request: Any) -> HttpResponse:
         "may_file": access.may(request.member, "approval.file_case", pairing_id=pairing.pk),
         "may_import": access.may(request.member, "approval.write_item_states", pairing_id=pairing.pk),
     }
-    return listing.render(request, "approval/cases.html", CASES, rows, context)
+    start = visibility.placed(Case, request.member, within(pairing))
+    return listing.render(request, "approval/cases.html", CASES, rows, context, start)
 
 
 def _many(n: int) -> str:

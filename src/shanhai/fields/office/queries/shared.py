@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, TypeVar
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, QuerySet
 
 from shanhai.core import access, clock, visibility
-from shanhai.core.models import Member, Pairing, Party, RoleGrant, Seat, Seen, Unit
+from shanhai.core.models import Member, Pairing, Party, RoleGrant, Seat, Unit
 from shanhai.core.queries.pairings import within
 from shanhai.kernel.refusals import NotFound, gettext_noop
 
@@ -23,14 +23,7 @@ def seen_in(rows: QuerySet[M], member: Member | None, pairing: Pairing) -> Query
         rows = rows.filter(pairing_id__in=inside)
     if member is None or access.standing(member).roles & access.SEES_ALL:
         return rows
-    here = access.standing(member)
-    listed = Seen.objects.filter(
-        Q(unit_id=None) | Q(unit_id=here.unit_id),
-        kind=rows.model._meta.label_lower,
-        organisation_id=here.organisation_id,
-        object_id=OuterRef("pk"),
-    )
-    return rows.filter(Exists(listed))
+    return visibility.narrowed(rows, member)
 
 
 def may_see(member: Member | None, record: Any) -> bool:
