@@ -22,6 +22,36 @@ MONDAY = "2023-09-18T09:00"
 ROOT = Path(__file__).parents[1]
 
 
+# Who asks for one of these goes through a page, the API, a phone or a command.
+_FACES = frozenset({"client", "client_of", "api_at", "phone", "live_server", "capsys"})
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What the pass on the second database leaves out, see ``scripts/run_tests.py``."""
+    parser.addoption(
+        "--without-faces",
+        action="store_true",
+        help="leave out tests that need no database, and those of pages, API and commands",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[Any]) -> None:
+    """Keep the tests of actions and reads where only those are wanted, and all of tests/house and of the contract."""
+    if not config.getoption("--without-faces"):
+        return
+    kept = [item for item in items if _is_of_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+    items[:] = kept
+
+
+def _is_of_database(item: Any) -> bool:
+    if item.nodeid.startswith(("tests/house/", "tests/site/test_api_contract.py")):
+        return True
+    asks = set(item.fixturenames)
+    has_rows = bool(asks & {"db", "transactional_db"}) or item.get_closest_marker("django_db") is not None
+    return has_rows and not asks & _FACES
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Quick passwords, and static files where they lie, whatever the data folder of this machine holds."""
     from django.conf import settings

@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import wraps
+from pathlib import Path
 from typing import Any, TypeVar
+from unittest.mock import patch
 
 from django.apps import apps
 from django.conf import settings
@@ -16,6 +18,7 @@ from django.db import connection, transaction
 
 from shanhai.core import clock, search
 from shanhai.core.models import SearchEntry
+from tests import examples
 
 F = TypeVar("F", bound=Callable[..., Any])
 Row = tuple[Any, ...]
@@ -99,11 +102,17 @@ def laid(name: str, build: Callable[[], Any], *, on: Sequence[Any] = ()) -> Any:
     return made
 
 
-def demonstration() -> None:
-    """The example zone with its logins and its morning, as a visitor of the demonstration finds it."""
+def demonstration(folder: Path | None = None) -> None:
+    """The example zone with its logins and its morning, as a visitor of the demonstration finds it; with few cases."""
     from shanhai.site.commands import demo
 
-    laid("demonstration", lambda: demo._load_once(demo.EXAMPLE))
+    place = folder or examples.small()
+
+    def load() -> None:
+        with patch.object(demo, "EXAMPLE", place):  # only its own example has a morning
+            demo._load_once(place)
+
+    laid(f"demonstration of {place}", load)
 
 
 def _build(key: tuple[str, str, Any], build: Callable[[], Any], on: Sequence[Any]) -> Any:

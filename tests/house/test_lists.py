@@ -35,6 +35,7 @@ from shanhai.fields.office.actions import factor_pools, factors, instructions, p
 from shanhai.fields.office.rules import rounds as office_rules
 from shanhai.fields.pairing import actions as pairing
 from shanhai.fields.pairing.actions import technical
+from tests import examples
 from tests.laying import demonstration
 
 pytestmark = pytest.mark.django_db
@@ -328,7 +329,7 @@ def _pages() -> list[str]:
 
 
 def test_every_page_of_the_example_zone_takes_few_statements(db, client_of):
-    demonstration()
+    demonstration(examples.WHOLE)
     costly = []
     for login in ("office.lq", "administrator", "province"):
         client = client_of(Member.objects.select_related("user", "unit").get(user__username=login))

@@ -28,9 +28,10 @@ from shanhai.core.models import (
 )
 from shanhai.site.cli import run
 from shanhai.site.commands import demo
+from tests import examples
 from tests.laying import demonstration
 
-EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "longquan-xiaoshan"
+EXAMPLE = examples.small()
 
 
 class TestExitCodes:
@@ -74,11 +75,11 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 @pytest.mark.django_db
 class TestZone:
     def test_what_was_loaded_comes_out_equal(self, capsys, tmp_path):
-        assert run(["zone", "load", str(EXAMPLE), "--json"]) == 0
+        assert run(["zone", "load", str(examples.WHOLE), "--json"]) == 0
         written = json.loads(capsys.readouterr().out)["written"]
         assert run(["zone", "export", str(tmp_path / "out")]) == 0
 
-        for path in sorted(EXAMPLE.glob("*.csv")):
+        for path in sorted(examples.WHOLE.glob("*.csv")):
             given, came_out = rows_of(path), rows_of(tmp_path / "out" / path.name)
             shared = [name for name in given[0] if name in came_out[0]] if given and came_out else []
             assert set(given[0]) <= set(came_out[0]) if given else True, path.name

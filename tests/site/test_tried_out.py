@@ -13,7 +13,7 @@ import pytest
 from shanhai.core.models import Import, Installation, JournalEntry, Member, Organisation, Seal, User
 from shanhai.site.cli import run
 from shanhai.site.commands import upkeep
-from shanhai.site.commands.demo import EXAMPLE
+from tests import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +48,7 @@ def test_a_seal(zone: Any, capsys: Any) -> None:
 
 
 def test_the_demonstration(capsys: Any, tmp_path: Path) -> None:
-    assert run(["demo", "load", "--dry-run"]) == 0
+    assert run(["demo", "load", "--dry-run", "--folder", str(examples.small())]) == 0
 
     told = capsys.readouterr()
     assert "regions.csv" in told.out
@@ -57,7 +57,7 @@ def test_the_demonstration(capsys: Any, tmp_path: Path) -> None:
     assert not Installation.objects.exists()
 
     folder = tmp_path / "zone"
-    shutil.copytree(EXAMPLE, folder)
+    shutil.copytree(examples.small(), folder)
     (folder / "units.csv").write_text("code,organisation,name_zh\nx,nowhere,某科\n", encoding="utf-8")
     assert run(["demo", "load", "--dry-run", "--folder", str(folder)]) == 1
     assert "nowhere" in capsys.readouterr().err

@@ -16,7 +16,7 @@ from django.utils import translation
 from shanhai.core.models import Import, JournalEntry, Organisation
 from shanhai.core.sheets import gathering
 from shanhai.site.cli import run
-from shanhai.site.commands.demo import EXAMPLE
+from tests import examples
 
 pytestmark = pytest.mark.django_db
 Rows = list[list[str]]
@@ -39,7 +39,7 @@ def put(row: int, column: str, value: str) -> Callable[[Rows], None]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    shutil.copytree(EXAMPLE, tmp_path / "zone")
+    shutil.copytree(examples.small(), tmp_path / "zone")
     return tmp_path / "zone"
 
 

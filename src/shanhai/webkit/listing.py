@@ -291,7 +291,9 @@ def page(queryset: QuerySet, table: Table, request: HttpRequest, start: keyset.S
         rows=part.rows,
         first=part.first,
         # All of a short list is in hand; a second statement would count what is already known.
-        total=len(part.rows) if is_all else _counted(table, narrowed, request, start),
+        total=len(part.rows)
+        if is_all
+        else _counted(table, _to_count(narrowed, queryset, table, request, chosen), request, start),
         next_cursor=part.next,
         previous_cursor=part.previous,
         sort=sort,
@@ -303,6 +305,15 @@ def page(queryset: QuerySet, table: Table, request: HttpRequest, start: keyset.S
     )
     made.chips = [Chip(label, made.address(**{name: None})) for name, label in chips_of]
     return made
+
+
+def _to_count(
+    narrowed: QuerySet, queryset: QuerySet, table: Table, request: HttpRequest, chosen: dict[str, Any]
+) -> QuerySet:
+    """The filtered rows as they are asked for in the default sort: there they are a stretch of an index, counted from it."""
+    if not any(item.in_sort and chosen["filters"].get(item.name) for item in table.filters):
+        return narrowed
+    return _filtered(queryset, table, request, chosen | {"sort": table.default_sort})[0]
 
 
 def _counted(table: Table, narrowed: QuerySet, request: HttpRequest, start: keyset.Start | None) -> int:

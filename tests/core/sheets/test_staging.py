@@ -131,7 +131,7 @@ class TestBring:
 
         access.check(lin, firms.write_access)  # reads Lin's standing once
         seen = []
-        for n in (10, 500):
+        for n in (20, 500):
             path = workbook([HEADINGS, *(firm(f"F{i}", parent="F0") for i in range(n))])
             with CaptureQueriesContext(connection) as queries:
                 bringing.bring(path, firms, by=lin)

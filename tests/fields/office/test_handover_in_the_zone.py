@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -17,7 +16,7 @@ from shanhai.fields.office.zone import factors as factor_zone
 from shanhai.fields.office.zone import replies as reply_zone
 from shanhai.fields.office.zone import work as zone
 from shanhai.kernel.refusals import NotNow
-from shanhai.site.commands import demo
+from tests import examples
 from tests.laying import demonstration
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +25,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def example(db):
     demonstration()
-    return Path(demo.EXAMPLE)
+    return examples.small()
 
 
 def member(code):

@@ -6,7 +6,6 @@ import csv
 import json
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from django.utils import translation
@@ -25,9 +24,10 @@ from shanhai.fields.office.zone import records as office_zone
 from shanhai.kernel.refusals import BadInput, NotAllowed, NotFound, NotNow
 from shanhai.site.cli import run
 from shanhai.site.commands.zone import load_folder
+from tests import examples
 from tests.laying import laid
 
-EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "longquan-xiaoshan"
+EXAMPLE = examples.small()
 D = Decimal
 
 

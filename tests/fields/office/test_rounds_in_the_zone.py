@@ -14,7 +14,7 @@ from shanhai.fields.office.queries import rounds as queries
 from shanhai.fields.office.queries.exported import TABLES
 from shanhai.fields.office.zone import rounds as zone
 from shanhai.kernel.periods import parse
-from shanhai.site.commands import demo
+from tests import examples
 from tests.laying import demonstration
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def example(db):
     demonstration()
-    return demo.EXAMPLE
+    return examples.small()
 
 
 def test_rounds_of_the_example_are_one_open_one_late_and_one_merged(example, tmp_path):

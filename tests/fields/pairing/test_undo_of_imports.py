@@ -25,9 +25,11 @@ from shanhai.core.sheets.columns import Register
 from shanhai.fields.pairing.actions import registers
 from shanhai.fields.pairing.models import AgreementParty, CommitmentStanding, Delivery, Signature
 from shanhai.kernel.refusals import NotNow
+from tests import examples
+from tests.laying import laid
 
 pytestmark = pytest.mark.django_db
-EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "longquan-xiaoshan"
+EXAMPLE = examples.small()
 
 
 def bring(code: str, path: Path) -> Import:
@@ -79,6 +81,10 @@ def _in_the_zone() -> list[Register]:
 @pytest.fixture
 def brought(tmp_path: Path) -> list[Import]:
     """The registers of the example, each brought as a file of its own, in their order."""
+    return laid("registers of the example", lambda: _bring_all(tmp_path))
+
+
+def _bring_all(tmp_path: Path) -> list[Import]:
     found = []
     for register in _in_the_zone():
         path = EXAMPLE / f"{register.file_stem}.csv"
