@@ -27,6 +27,7 @@ Stage, State = rules.Stage, rules.State
 _WITH_CASE = (
     "project__region", "enterprise", "pairing", "catalogue__catalogue__region", "owner_unit__organisation",
 )  # fmt: skip
+_ITEM_WITH_CASE = ("unit__organisation", *(f"case__{way}" for way in _WITH_CASE))
 
 
 def cases_of(member: Member | None, pairing: Pairing) -> QuerySet[Case]:
@@ -69,17 +70,15 @@ def item_of(member: Member | None, number: str, code: str) -> CaseItem:
     NotFound
         ``approval.no_case``, ``approval.case_item``
     """
-    case = case_of(member, number)
-    asked = {"case": case.pk, "code": code[:30]}
-    found = next(iter(prepared.rows(CaseItem, asked, related=("unit__organisation",))), None)
-    if found is None:
+    asked = {"case__number": number[:40], "code": code[:30]}
+    found = next(iter(prepared.rows(CaseItem, asked, related=_ITEM_WITH_CASE)), None)
+    if found is None or not shared.may_see(member, found.case):
         raise NotFound(
             "approval.case_item",
             gettext_noop("Case {number} has no item {item}. Look at the items that it has."),
-            number=case.number,
+            number=case_of(member, number).number,
             item=code[:30],
         )
-    found.case = case
     return found
 
 
