@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from shanhai.planners.flow import Flow, mine_flow
     from shanhai.planners.flow_picture import FlowPicture, draw_flow
     from shanhai.planners.forecast import Forecast, forecast_commitment
+    from shanhai.planners.land_grades import LandGrade, LandScheme, LandYear, grade_land
     from shanhai.planners.potential import Potential, review_potential
     from shanhai.planners.review_schedule import ReviewSchedule, Step, schedule_review
     from shanhai.planners.review_simulation import ReviewSimulation, cut_between, simulate_review
@@ -22,6 +23,7 @@ _WHERE = {
     "flow": ("Flow", "mine_flow"),
     "flow_picture": ("FlowPicture", "draw_flow"),
     "forecast": ("Forecast", "forecast_commitment"),
+    "land_grades": ("LandGrade", "LandScheme", "LandYear", "grade_land"),
     "potential": ("Potential", "review_potential"),
     "review_schedule": ("ReviewSchedule", "Step", "schedule_review"),
     "review_simulation": ("ReviewSimulation", "cut_between", "simulate_review"),
@@ -34,6 +36,9 @@ __all__ = [
     "Flow",
     "FlowPicture",
     "Forecast",
+    "LandGrade",
+    "LandScheme",
+    "LandYear",
     "PastCase",
     "Potential",
     "ReviewSchedule",
@@ -44,6 +49,7 @@ __all__ = [
     "draw_flow",
     "forecast_commitment",
     "forecast_completion",
+    "grade_land",
     "measure_time_saved",
     "mine_flow",
     "review_potential",

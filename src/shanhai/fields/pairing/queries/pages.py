@@ -77,6 +77,13 @@ def list_in_renewal_notice(rows: QuerySet[Agreement], day: date) -> QuerySet[Agr
     return walked.filter(_unrenewed(), notice__lte=day)
 
 
+def list_of_stage(rows: QuerySet[Agreement], stage: str) -> QuerySet[Agreement]:
+    """Of a list in whatever order, those of a stage: a rare one is no reason to walk the whole list."""
+    found = rows.filter(stage=stage)
+    few = list(found.order_by("notice_on", "pk").values_list("pk", flat=True)[: _FEW_DUE + 1])
+    return rows.filter(pk__in=few) if len(few) <= _FEW_DUE else found
+
+
 def agreement_counts(member: Member, pairing: Pairing) -> dict[str, int]:
     """How many agreements are in force, in draft, half signed, and due for renewal.
 

@@ -107,7 +107,7 @@ AGREEMENTS = Table(
             "stage",
             gettext_lazy("Stage"),
             choices=_stage_choices,
-            apply=lambda found, text: found if text == "all" else found.filter(stage=text),
+            apply=lambda found, text: found if text == "all" else pages.list_of_stage(found, text),
             every=gettext_lazy("in force and drafts"),
         ),
         Filter("pairing", gettext_lazy("Pairing"), choices=_pairing_choices, field="pairing_id"),
