@@ -1,6 +1,6 @@
 """How long it takes to grade many enterprise-years, beside the plain arithmetic of their scores.
 
-    python -m benchmarks.land_grades [--years 100000]
+python -m benchmarks.land_grades [--years 100000]
 """
 
 from __future__ import annotations

@@ -25,6 +25,8 @@ from machine import REPOSITORY, VENV_BIN, say
 
 CONTRACT = "tests/site/test_api_contract.py"
 ON_POSTGRES = ("tests/core", "tests/fields", "tests/site", "tests/webkit", "tests/house/test_lists.py")
+# Need no database: they go with the pass that has less to do.
+OF_NONE = ("tests/kernel", "tests/planners")
 NO_TESTS = 5  # pytest's exit code
 USUAL_PLACES = ("postgres:///shanhai", "postgres://postgres@127.0.0.1:5432/shanhai")
 LINTERS = (
@@ -118,7 +120,7 @@ def start(words: list[str], env: dict[str, str], output: IO[bytes] | None) -> su
 
 def run_passes(grounds: Grounds, words: list[str]) -> bool:
     """Both passes at once. The second is kept back and shown when the first has ended."""
-    paths = [path for path in ON_POSTGRES if (REPOSITORY / path).exists()]
+    paths = [path for path in (*ON_POSTGRES, *OF_NONE) if (REPOSITORY / path).exists()]
     with (
         tempfile.TemporaryDirectory(prefix="shanhai-test-") as folder,
         tempfile.TemporaryFile() as kept,
@@ -127,7 +129,7 @@ def run_passes(grounds: Grounds, words: list[str]) -> bool:
         second = None
         first_words = words
         if grounds.postgres:
-            first_words = [*words, f"--ignore={CONTRACT}"]
+            first_words = [*words, *(f"--ignore={path}" for path in (CONTRACT, *OF_NONE))]
             # The cache of pytest is one file for both; the first pass keeps it.
             second = start(
                 ["-p", "no:cacheprovider", "--without-faces", *words, *paths], env["postgres"], kept
@@ -137,7 +139,7 @@ def run_passes(grounds: Grounds, words: list[str]) -> bool:
         if second:
             code = second.wait()
             codes.append(0 if code == NO_TESTS else code)
-            say("The database tests again, on PostgreSQL")
+            say("The database tests again, on PostgreSQL, and those that need none")
             kept.seek(0)
             sys.stdout.buffer.write(kept.read())
             sys.stdout.flush()

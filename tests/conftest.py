@@ -26,12 +26,16 @@ ROOT = Path(__file__).parents[1]
 _FACES = frozenset({"client", "client_of", "api_at", "phone", "live_server", "capsys"})
 
 
+# What --without-faces leaves whole where it is asked for: tests of the house, the contract, and what needs no database.
+_WHOLE = ("tests/house/", "tests/site/test_api_contract.py", "tests/kernel/", "tests/planners/")
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """What the pass on the second database leaves out, see ``scripts/run_tests.py``."""
     parser.addoption(
         "--without-faces",
         action="store_true",
-        help="leave out tests that need no database, and those of pages, API and commands",
+        help="of core, fields, site and webkit only what asks the database, and no pages, API or commands",
     )
 
 
@@ -45,7 +49,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[Any]) -> No
 
 
 def _is_of_database(item: Any) -> bool:
-    if item.nodeid.startswith(("tests/house/", "tests/site/test_api_contract.py")):
+    if item.nodeid.startswith(_WHOLE):
         return True
     asks = set(item.fixturenames)
     has_rows = bool(asks & {"db", "transactional_db"}) or item.get_closest_marker("django_db") is not None
