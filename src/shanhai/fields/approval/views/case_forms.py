@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from shanhai.core.actions import documents
 from shanhai.core.models import Document
@@ -234,11 +234,24 @@ def _about(item: CaseItem, met: Any = None) -> str:
         what = said_words.words(said_words.VERDICTS_SAID, met.verdict)
         told.append(_("Meeting %(meeting)s: %(verdict)s.") % {"meeting": met.meeting.number, "verdict": what})
     if item.left_opinions:
-        told.append(_("%s opinions are out.") % item.left_opinions)
+        n = item.left_opinions
+        told.append(ngettext("%s opinion is out.", "%s opinions are out.", n) % n)
     if item.disagreed:
-        told.append(_("%s departments disagree; approving needs reasons.") % item.disagreed)
+        n = item.disagreed
+        told.append(
+            ngettext(
+                "%s department disagrees; approving needs reasons.",
+                "%s departments disagree; approving needs reasons.",
+                n,
+            )
+            % n
+        )
     if item.left_papers:
-        told.append(_("%s promised materials are not there yet.") % item.left_papers)
+        n = item.left_papers
+        told.append(
+            ngettext("%s promised material is not there yet.", "%s promised materials are not there yet.", n)
+            % n
+        )
     return " ".join(told) or _("All opinions are in, and nobody disagrees.")
 
 

@@ -71,7 +71,7 @@ CASES = Table(
             second=lambda row: f"{row.number} · {row.enterprise.name}",
             stack="full",
         ),
-        Column("status", gettext_lazy("Stage"), kind="status", value=status_of, stack="push"),
+        Column("status", gettext_lazy("Stage"), kind="status", value=status_of),
         Column(
             "items",
             gettext_lazy("Items decided"),
