@@ -137,10 +137,13 @@ def _pass_on(item: CaseItem, found: Decision, reasons: str, by: Member) -> CaseI
 
 @action
 def return_decision(item: CaseItem, *, word: str, by: Member | None) -> CaseItem:
-    """Return a decision to the step below, with a word that says why; the clock runs on."""
+    """Return a decision to the step below, with a word that says why; the clock runs on.
+
+    Those of the step below may fetch it back themselves, as long as the step above has not passed it on.
+    """
     case = item.case
     shared.check_access(by, "return_decision", case)
-    queries.check_hand(item, case, by)
+    queries.check_hand_or_below(item, case, by)
     rules.check_state(item.name_zh, item.state, State.OPEN)
     here = item.ladder.index(item.step)
     check_return(item.name_zh, here, word)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from datetime import date
 from typing import Any
 
@@ -304,6 +305,18 @@ def check_hand(asked: CaseItem | Opinion, case: Case, by: Member | None) -> None
     if asked.unit_id == here.unit_id and ROLES_OF_STEPS[asked.step] in here.roles:
         return
     ladder.check_may_take(asked, by)
+
+
+def check_hand_or_below(asked: CaseItem | Opinion, case: Case, by: Member | None) -> None:
+    """Refuse who has neither the step nor the one below it, from where it came."""
+    here = asked.ladder.index(asked.step)
+    try:
+        check_hand(asked, case, by)
+    except NotAllowed:
+        below = copy(asked)
+        below.step = asked.ladder[max(0, here - 1)]
+        if here == 0 or not may_take(below, case, by):
+            raise
 
 
 def may_take(asked: CaseItem | Opinion, case: Case, by: Member | None) -> bool:

@@ -15,7 +15,6 @@ from shanhai.core import access, clock
 from shanhai.core.calendar import calendar
 from shanhai.core.models import Member
 from shanhai.core.models.base import in_language
-from shanhai.core.queries.work import ROLES_OF_STEPS
 from shanhai.fields.approval.models import Case, CaseItem, Material, Opinion
 from shanhai.fields.approval.queries import cases as queries
 from shanhai.fields.approval.queries import prechecks, said
@@ -85,6 +84,26 @@ def applicant_finding(case: Case, items: Sequence[CaseItem], owed: Sequence[str]
             "day": words.day(queries.last_day_for_gaps(case), "weekday"),
         }
     return finding(case, held_item, {})
+
+
+def left_to(item: CaseItem) -> list[str]:
+    """What is still out, or stands against it, when an item is decided."""
+    told = []
+    if n := item.left_opinions:
+        told.append(ngettext("%s opinion is out.", "%s opinions are out.", n) % n)
+    if n := item.disagreed:
+        disagrees = ngettext(
+            "%s department disagrees; approving needs reasons.",
+            "%s departments disagree; approving needs reasons.",
+            n,
+        )
+        told.append(disagrees % n)
+    if n := item.left_papers:
+        papers = ngettext(
+            "%s promised material is not there yet.", "%s promised materials are not there yet.", n
+        )
+        told.append(papers % n)
+    return told
 
 
 def owed(case: Case, items: Sequence[CaseItem], materials: Sequence[Material]) -> list[str]:
@@ -455,32 +474,3 @@ def applicant_actions(case: Case) -> list[dict[str, Any]]:
     if not case.is_closed:
         found.append(_link("case_withdraw", _("Withdraw"), case.number))
     return found
-
-
-def inbox_row(member: Member, row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row of the inbox, with where it leads."""
-    work, item, opinion = row["work"], row["item"], row["opinion"]
-    slack = queries.slack_days(work.due_on)
-    if item is None:
-        return {"work": work, "slack": slack, "url": work.url, "button": _("Look it through"), "what": _("File to accept"),
-                "number": work.facts.get("number", ""), "title": in_language(work.facts.get("title", ""), work.facts.get("title_en", ""))}  # fmt: skip
-    case = item.case
-    name = "opinion_reply" if opinion is not None else "item_decide"
-    args = [case.number, item.code, *([opinion.department] if opinion is not None else [])]
-    asked = opinion or item
-    is_own_step = ROLES_OF_STEPS[asked.step] in access.standing(member).roles
-    return {
-        "work": work,
-        "slack": slack,
-        "url": reverse(f"approval:{name}", args=args)
-        if item.state == State.OPEN and is_own_step
-        else item.address,
-        "button": (_("Reply") if opinion is not None else _("Decide")) if is_own_step else _("Open"),
-        "what": item.name,
-        "role": said.words(said.ROLES, opinion.role if opinion is not None else "lead"),
-        "number": case.number,
-        "title": case.project.name,
-        "who": case.enterprise.name,
-        "steps": [(step, step == asked.step) for step in asked.ladder],
-        "is_stopped": item.state == State.STOPPED,
-    }
