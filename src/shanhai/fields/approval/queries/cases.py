@@ -291,6 +291,18 @@ def check_side(case: Case, by: Member | None) -> None:
         )
 
 
+def valid_months(item: CaseItem) -> int | None:
+    """For how many months the result of an item holds, as the catalogue of its case says; None: it does not say."""
+    found = next((one for one in item.case.catalogue.document.items if one.code == item.code), None)
+    return found.valid_months if found is not None else None
+
+
+def rests_on(item: CaseItem, items: Iterable[CaseItem]) -> list[CaseItem]:
+    """Of the items of a case, the approved ones with a certificate that an item waited for, in the order of the catalogue."""
+    before = set(item.after)
+    return [one for one in items if one.code in before and one.certificate and one.decision == "approved"]
+
+
 def check_hand(asked: CaseItem | Opinion, case: Case, by: Member | None) -> None:
     """Refuse whose step it is not.
 

@@ -212,6 +212,7 @@ def decide(request: Any, number: str, code: str) -> HttpResponse:
     item = queries.item_of(request.member, number, code)
     told = meetings.told_last(item)
     drafted = {"decision": item.draft or "approved", "reasons": item.draft_reasons}
+    before = case_parts.rests_on(item, list(queries.items_of(item.case)))
     if told is not None and not item.draft:
         decided = "refused" if told.verdict == "refused" else "approved"
         drafted = {"decision": decided, "reasons": told.text}
@@ -232,7 +233,7 @@ def decide(request: Any, number: str, code: str) -> HttpResponse:
     )
     return _page(
         request, form, item.case, call, name=_("Decide"), finding=_asked(item), done=done, to=reverse("approval:inbox"),
-        sub=_about(item, told), undo_at=undo_of_decision,
+        sub=" ".join([_about(item, told), *(_("Rests on: %s.") % one for one, _run_out in before)]), undo_at=undo_of_decision,
     )  # fmt: skip
 
 

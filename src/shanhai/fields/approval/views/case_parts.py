@@ -292,6 +292,7 @@ def item_row(
     member: Member,
     case: Case,
     item: CaseItem,
+    items: Sequence[CaseItem],
     sees_drafts: bool,
     met: Sequence[Any] = (),
     served: Sequence[Any] = (),
@@ -325,8 +326,35 @@ def item_row(
         "stop": next((one for one in item.stops.all() if one.ended_on is None), None),
         "services": served,
         "letter": letter,
+        "certificate": certificate_said(item),
+        "rests_on": rests_on(item, items),
         "met": [(one, said.words(said.VERDICTS_SAID, one.verdict) if one.verdict else "") for one in met],
     }
+
+
+def certificate_said(item: CaseItem) -> str:
+    """The result of an approved item with its number and days; empty where it has no certificate."""
+    if not item.certificate or item.decision != "approved":
+        return ""
+    told = _("%(result)s No. %(number)s") % {
+        "result": item.result or item.name, "number": item.certificate,
+    }  # fmt: skip
+    facts = {"begin": words.day(item.valid_from, "year"), "end": words.day(item.valid_to, "year")}
+    if item.valid_to is not None:
+        return _("%(told)s, valid %(begin)s to %(end)s") % {"told": told, **facts}
+    return _("%(told)s, valid from %(begin)s") % {"told": told, **facts}
+
+
+def is_expired(item: CaseItem) -> bool:
+    """Whether the certificate of an item has run out."""
+    return item.valid_to is not None and item.valid_to < clock.today()
+
+
+def rests_on(item: CaseItem, items: Sequence[CaseItem]) -> list[tuple[str, bool]]:
+    """The certificates that an item which is not decided rests on, each with whether it has run out."""
+    if item.state in (State.DECIDED, State.DROPPED):
+        return []
+    return [(certificate_said(one), is_expired(one)) for one in queries.rests_on(item, items)]
 
 
 def item_actions(member: Member, case: Case, item: CaseItem) -> list[dict[str, Any]]:

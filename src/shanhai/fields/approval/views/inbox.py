@@ -110,7 +110,7 @@ def answers(asked: CaseItem | Opinion, item: CaseItem) -> list[dict[str, Any]]:
     if asked.step != asked.ladder[0]:
         found.append({
             "key": _RETURN, "said": _("Return it to the step below"), "button": _("Return it"), "url": _address(asked, "return"), "hint": "",
-            "version": asked.version, "field": "word", "label": _("Why?"), "text": "", "needs": True,
+            "version": asked.version, "field": "word", "label": _("Why?"), "text": "", "needs": True, "kept": {},
         })  # fmt: skip
     return found
 
@@ -132,8 +132,15 @@ def _answer(asked: CaseItem | Opinion, item: CaseItem, key: str, value: str) -> 
         "field": "reasons",
         "label": _("Reasons"),
         "text": asked.draft_reasons if asked.draft == value else "",
+        "kept": _certificate(item) if value == "approved" else {},
         "needs": value in ("refused", "disagree") or (value == "approved" and item.disagreed > 0),
     }
+
+
+def _certificate(item: CaseItem) -> dict[str, str]:
+    """What a lower step proposed as certificate, by the fields of the form."""
+    days = {"valid_from": item.valid_from, "valid_to": item.valid_to}
+    return {"certificate": item.certificate, **{name: str(day or "") for name, day in days.items()}}
 
 
 def undone(asked: CaseItem | Opinion) -> str:

@@ -40,6 +40,12 @@
     form.elements.version.value = answer.version;
     if (answer.name) [choice.name, choice.value] = [answer.name, answer.value];
     [text.name, text.value, text.required] = [answer.field, answer.text, answer.needs];
+    // What a lower step proposed besides, as the certificate: it goes on as it stands.
+    for (const [name, value] of Object.entries(answer.kept)) {
+      const kept = document.createElement("input");
+      [kept.type, kept.name, kept.value] = ["hidden", name, value];
+      form.append(kept);
+    }
     form.querySelector("[data-said]").textContent = answer.said;
     form.querySelector("[data-hint]").textContent = answer.hint;
     form.querySelector("[data-label]").textContent = answer.label;
