@@ -78,7 +78,7 @@ def test_a_review_meeting_from_its_agenda_to_signed_minutes_and_the_decision_of_
     for seat in seats.all():
         seat.fill("到会代表")
     office.send()
-    office.press("a[href$='/agenda/1/decide/']")
+    office.press("a[href*='/agenda/'][href$='/decide/']")
     office.fill(verdict="conditions", text="落实退让要求")
     office.send()
     office.press("a[href$='/minutes/']")

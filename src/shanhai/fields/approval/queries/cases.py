@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from shanhai.core import access, clock, ladder, rulebook, search
+from shanhai.core import access, clock, ladder, rulebook, search, visibility
 from shanhai.core.calendar import calendar
 from shanhai.core.db import prepared
 from shanhai.core.models import Member, Organisation, Pairing, Unit
@@ -25,6 +25,7 @@ from shanhai.kernel.refusals import BadInput, NotAllowed, NotFound, gettext_noop
 from shanhai.kernel.rulebook import NATIONAL
 
 Stage, State = rules.Stage, rules.State
+_MOST_OF_OTHERS = 50
 _WITH_CASE = (
     "project__region", "enterprise", "pairing", "catalogue__catalogue__region", "owner_unit__organisation",
 )  # fmt: skip
@@ -34,6 +35,21 @@ def cases_of(member: Member | None, pairing: Pairing) -> QuerySet[Case]:
     """The cases of a pairing and those nested in it that a member sees; sort by ``filed_on``, ``planned_on``."""
     rows = shared.seen_in(Case.objects.all(), member, pairing)
     return rows.select_related("project", "enterprise", "pairing", "catalogue__catalogue")
+
+
+def files_of_others(members: Iterable[Member], now: Member) -> list[tuple[Member, Case]]:
+    """The open files of the other firms that somebody works for, each with the membership that opens it (one statement)."""
+    firms = {
+        one.unit.organisation_id: one
+        for one in members
+        if one.unit.organisation_id != now.unit.organisation_id
+        and one.unit.organisation.kind in visibility.FIRMS
+    }
+    if not firms:
+        return []
+    rows = Case.objects.filter(enterprise_id__in=firms).exclude(stage__in=rules.CLOSED)
+    rows = rows.select_related("project", "enterprise").order_by("enterprise__name_sort", "filed_on", "pk")
+    return [(firms[one.enterprise_id], one) for one in rows[:_MOST_OF_OTHERS]]
 
 
 def case_of(member: Member | None, number: str) -> Case:

@@ -133,6 +133,10 @@ def cases(request: Any) -> HttpResponse:
     context = {
         "finding": _list_finding(head),
         "may_file": access.may(request.member, "approval.file_case", pairing_id=pairing.pk),
+        "others": [
+            (one, status_of(one), member)
+            for member, one in queries.files_of_others(request.memberships, request.member)
+        ],
         "may_import": access.may(request.member, "approval.write_item_states", pairing_id=pairing.pk),
     }
     return listing.render(request, "approval/cases.html", CASES, rows, context)
