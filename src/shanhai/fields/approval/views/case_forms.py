@@ -213,9 +213,10 @@ def decide(request: Any, number: str, code: str) -> HttpResponse:
     told = meetings.told_last(item)
     drafted = {"decision": item.draft or "approved", "reasons": item.draft_reasons}
     before = case_parts.rests_on(item, list(queries.items_of(item.case)))
-    if told is not None and not item.draft:
+    if told is not None:
         decided = "refused" if told.verdict == "refused" else "approved"
-        drafted = {"decision": decided, "reasons": told.text}
+        if not item.draft or (item.draft == decided and not item.draft_reasons):
+            drafted = {"decision": decided, "reasons": told.text}
     form = forms.DecideForm(request, subject=item, initial=drafted)
     if not item.is_absent:
         del form.fields["papers"]
