@@ -349,7 +349,7 @@ def show_item_of_case(request: Any, response: HttpResponse, number: str, code: s
 @idempotent(CaseWhole)
 def file_case(request: Any, data: CaseIn) -> Any:
     """Open the file of a project under the catalogue in force where it stands."""
-    project = projects.project_of(request.member, data.project)
+    project = projects.project_to_file(request.member, data.project)
     return filing.file_case(project, mode=data.mode, number=data.number, by=request.member)
 
 

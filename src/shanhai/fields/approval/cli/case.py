@@ -161,7 +161,7 @@ def file_case(
     """Open the file of a project under the catalogue in force where it stands."""
     one = written(
         lambda: filing.file_case(
-            projects.project_of(acting(), project), mode=mode, number=number, by=acting()
+            projects.project_to_file(acting(), project), mode=mode, number=number, by=acting()
         ),
         dry_run=dry_run,
     )

@@ -86,7 +86,7 @@ def file(request: Any) -> HttpResponse:
     )
 
     def call(data: dict[str, Any]) -> Any:
-        project = projects.project_of(request.member, data["project"].strip())
+        project = projects.project_to_file(request.member, data["project"].strip())
         return filing.file_case(project, mode=data["mode"], by=request.member)
 
     if form.sent(call):
