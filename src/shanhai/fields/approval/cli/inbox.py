@@ -32,7 +32,7 @@ def show_inbox(
     shared.reader("approval.decide_item")
     found = queries.waiting_of(shared.somebody(), queries.wanted(kind, state))
     rows = [queries.told(row) for row in queries.inbox_of(list(found[:limit]))]
-    headings = {"due_on": _("Due"), "asked": _("What is asked"), "case": _("Case"), "item": _("Item")}
+    headings = {"due_on": _("Due"), "asked": _("What it asks"), "case": _("Case"), "item": _("Item")}
     if as_json or as_csv:
         show(rows, dict.fromkeys(rows[0] if rows else headings), as_json=as_json, as_csv=as_csv)
         return

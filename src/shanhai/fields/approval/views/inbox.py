@@ -46,7 +46,7 @@ def inbox(request: Any) -> HttpResponse:
         "size": inboxes.PAGE,
         "wanted": wanted,
         "filters": [
-            {"name": "kind", "label": _("What is asked"), "chosen": wanted.kind,
+            {"name": "kind", "label": _("What it asks"), "chosen": wanted.kind,
              "choices": [(code, said.words(said.ASKED, code)) for code, _en, _zh in said.ASKED]},
             {"name": "show", "label": _("Show"), "chosen": wanted.show,
              "choices": [(code, said.words(said.SLACKS, code)) for code, _en, _zh in said.SLACKS]},
