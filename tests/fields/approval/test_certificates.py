@@ -81,7 +81,7 @@ class TestCertificates:
     def test_the_letter_names_it(self, case, bureaus):
         deciding.decide_item(item("filing"), decision="approved", certificate="L-1", by=who("dong"))
         letter = letter_of(queries.case_of(None, "C-1"), "decided-filing")
-        for language, told in (("en", "Certificate No. L-1, valid from"), ("zh-hans", "证照编号L-1，自")):
+        for language, told in (("en", "Certificate No. L-1, valid from"), ("zh-hans", "证照编号：L-1，自")):
             with translation.override(language):
                 assert any(told in line for line in printed_letters.paragraphs(letter.item.case, letter))
 
