@@ -85,6 +85,7 @@ CASES = Table(
             value=lambda row: (row.planned_on if row.stage != Stage.REFUSED else None, row.is_closed),
             sort=("planned_on",),
             index="case_zone_planned",
+            stack="push",
         ),
         Column(
             "mode",

@@ -72,9 +72,7 @@ def project_to_file(member: Member | None, number: str) -> Project:
         ``investment.no_project``
     """
     found = _named(number)
-    is_own = (
-        found is not None and member is not None and member.unit.organisation_id == found.enterprise_id
-    )
+    is_own = found is not None and member is not None and member.unit.organisation_id == found.enterprise_id
     return found if found is not None and is_own else project_of(member, number)
 
 
