@@ -86,6 +86,7 @@ READS = {
     "find",
     "forecast",
     "how",
+    "inbox",
     "late",
     "leader",
     "letters",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,64 @@ def test_the_inbox_is_worked_by_keys_that_an_input_method_never_sets_off(visit: 
     with reviewer.page.expect_navigation():
         reviewer.page.keyboard.press("Enter")
     assert "/approval/cases/" in reviewer.page.url
+
+
+SELECTED = "[data-inbox] tr.sel"
+ANSWER = "[data-inbox] tr.ans"
+RIPE = """
+    SELECT i.id, c.number FROM approval_caseitem i JOIN approval_case c ON c.id = i.case_id
+    JOIN core_member m ON m.unit_id = i.unit_id JOIN core_user u ON u.id = m.user_id
+    WHERE u.username = 'handler.eco' AND i.state = 'open' AND i.step = 'handle' AND i.steps LIKE 'handle %'
+      AND i.left_opinions = 0 AND i.left_papers = 0 AND i.disagreed = 0 ORDER BY i.id"""
+
+
+def select(reviewer: Any, words: str) -> None:
+    """Move down by keys to the row that says this."""
+    for _row in range(40):
+        reviewer.page.keyboard.press("j")
+        if words in reviewer.page.locator(SELECTED).inner_text():
+            return
+    raise AssertionError(f"no row says {words}")
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "Approve"), ("zh-hans", "同意")])
+def test_a_key_opens_an_answer_in_the_row_enter_confirms_it_and_undo_takes_it_back(
+    visit: Visit, held: Callable[..., list[tuple[Any, ...]]], language: str, word: str
+) -> None:
+    reviewer = visit("handler.eco", language)
+    reviewer.open("/approval/inbox/?kind=decide")
+    keyboard = reviewer.page.keyboard
+
+    item, number = held(RIPE)[0]
+    step = partial(held, "SELECT step FROM approval_caseitem WHERE id = ?", item)
+    select(reviewer, number)
+    keyboard.press("x")
+    reviewer.page.locator(f"{ANSWER} [data-text]").fill("不符合")
+    reviewer.page.locator(f"{ANSWER} [data-text]").evaluate(
+        "e => e.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', isComposing: true, bubbles: true, cancelable: true}))"
+    )
+    assert reviewer.page.locator(ANSWER).count() == 1 and step() == [("handle",)]
+    keyboard.press("Escape")
+    assert reviewer.page.locator(ANSWER).count() == 0
+    reviewer.page.evaluate(COMPOSING.replace("'j'", "'a'"))
+    assert reviewer.page.locator(ANSWER).count() == 0
+    keyboard.press("a")
+    assert word in reviewer.page.locator(ANSWER).inner_text()
+    with reviewer.page.expect_navigation():
+        keyboard.press("Enter")
+
+    assert "/approval/inbox/" in reviewer.page.url and step() == [("sign",)]
+    reviewer.press("#messages form button")
+    assert step() == [("handle",)]
+
+
+def test_without_script_the_inbox_leads_to_its_forms(visit: Visit) -> None:
+    reviewer = visit("handler.nrp", "en", script=False)
+
+    reviewer.open("/approval/inbox/")
+    assert not reviewer.page.locator("[data-keys]").is_visible()
+    reviewer.press("[data-inbox] a[href*='/decide/'].btn")
+    assert reviewer.page.locator("main form [name=decision]").is_visible()
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])

@@ -92,6 +92,46 @@ class TestPages:
             "Nothing waits for your unit." in client_of(who("dong")).get("/approval/inbox/").content.decode()
         )
 
+    def test_the_inbox_is_narrowed_as_asked_and_refuses_what_it_does_not_know(
+        self, halfway, client_of, bureaus
+    ):
+        client = client_of(who("jian"))
+        assert "data-inbox" in client.get("/approval/inbox/?kind=decide").content.decode()
+        late = client.get("/approval/inbox/?show=late").content.decode()
+        assert "Nothing of this kind waits" in late and "data-inbox" not in late
+        refused = client.get("/approval/inbox/?kind=everything")
+        assert refused.status_code == 422 and "Take one of: decide" in refused.content.decode()
+
+    def test_a_row_names_the_answers_that_its_step_may_give(self, halfway, client_of, bureaus):
+        page = client_of(who("jian")).get("/approval/inbox/").content.decode()
+        told = json.loads(page.split('id="inbox-answers" type="application/json">')[1].split("</script>")[0])
+        assert [(one["key"], one["field"]) for one in told[0]] == [
+            ("a", "reasons"),
+            ("x", "reasons"),
+            ("r", "word"),
+        ]
+        assert told[0][0]["text"] == "in line" and told[0][0]["button"] == "Pass it on"
+
+    def test_what_was_just_passed_on_or_decided_is_taken_back_by_who_did_it(
+        self, halfway, client_of, bureaus, zhou
+    ):
+        undo = f"{URL}items/scheme/undo/"
+        assert client_of(zhou).post(undo).status_code in (403, 404)
+        assert client_of(who("he")).post(undo).status_code == 403
+        assert client_of(who("gui")).post(undo).status_code == 302
+        assert item("scheme").step == "handle"
+        assert client_of(who("gui")).post(undo).status_code in (409, 422)
+
+        for name in ("gui", "jian", "zhang"):
+            sent = client_of(who(name)).post(
+                f"{URL}items/scheme/decide/",
+                {"decision": "approved", "reasons": "", "version": str(item("scheme").version)},
+            )
+            assert sent.status_code == 302
+        assert item("scheme").state == "decided"
+        assert client_of(who("zhang")).post(undo).status_code == 302
+        assert item("scheme").state == "open" and item("scheme").draft == "approved"
+
     def test_a_file_goes_its_way_by_forms(self, project, regime, client_of, lin, firm, bureaus):
         client = client_of(lin)
         made = client.post("/approval/cases/file/", {"project": "P-1", "mode": "joint"})
@@ -217,6 +257,24 @@ class TestPrograms:
         )
         assert wrong.status_code == 403 and wrong.json()["code"] == "core.ladder_step"
         assert api_at("/api/v1/approval")(zhou)("get", "/cases").status_code == 403
+
+    def test_the_inbox_is_read_by_slack_in_pages_and_narrowed(self, halfway, bureaus, api_at, zhou, lin):
+        planning = api_at("/api/v1/approval")(who("jian"))
+        one = planning("get", "/inbox").json()["items"][0]
+        assert (one["asked"], one["case"], one["item"], one["step"]) == ("decide", "C-1", "scheme", "check")
+        assert one["version"] == item("scheme").version and one["slack_days"] > 0
+        assert planning("get", "/inbox?show=late").json()["items"] == []
+        refused = planning("get", "/inbox?kind=everything")
+        assert refused.status_code == 422 and refused.json()["code"] == "approval.inbox_filter"
+        assert planning("get", "/inbox?limit=1").json()["next"] is None
+        assert api_at("/api/v1/approval")(zhou)("get", "/inbox").status_code == 403
+
+    def test_the_inbox_is_a_command(self, halfway, bureaus, capsys):
+        assert run(["approval", "inbox", "--as", "jian", "--json"]) == 0
+        assert [one["item"] for one in json.loads(capsys.readouterr().out)] == ["scheme"]
+        assert run(["approval", "inbox", "--as", "jian", "--show", "late"]) == 0
+        assert run(["approval", "inbox", "--as", "zhou"]) == 1
+        assert run(["approval", "inbox"]) == 1
 
     def test_commands_do_what_the_pages_do(self, filed, bureaus, capsys):
         def typed(*line: str) -> int:

@@ -146,6 +146,17 @@ class TestPrecheck:
         assert "材料共3页，要求不超过2页。" in zh
         assert list(replay()) == []
 
+    def test_facts_that_the_project_lacks_are_named_in_words(self, project, regime, lin, firm, client_of):
+        with_check(regime, "report", "needs land_mu energy_tce; blocks needs", lin)
+        filing.file_case(project, catalogue=regime, number="C-1", by=lin)
+        for language, told in (("en", "does not say yet: Land"), ("zh-hans", "用地面积")):
+            sent = client_of(firm, language=language).post(
+                f"{URL}materials/report/add/",
+                {"papers": SimpleUploadedFile("a.txt", b"x"), "version": "0"},
+            )
+            page = sent.content.decode()
+            assert sent.status_code == 422 and told in page and "land_mu" not in page
+
     def test_what_the_rule_blocks_is_refused_and_nothing_is_filed(
         self, project, regime, lin, firm, client_of
     ):

@@ -32,6 +32,8 @@ def sender_of(case: Case, letter: Letter) -> str:
 def paragraphs(case: Case, letter: Letter) -> list[str]:
     """What a letter says, a paragraph each; what is listed follows it (``lines_of``)."""
     found = [_opening(case, letter)]
+    if letter.kind == Kind.DECIDED:
+        found += _certificate(letter)
     if letter.kind in (Kind.DECIDED, Kind.REFUSED, Kind.STOPPED, Kind.GAPS):
         found += _reasons(letter)
     if letter.kind in (Kind.DECIDED, Kind.REFUSED):
@@ -109,6 +111,17 @@ def _stopped(letter: Letter, facts: dict[str, str]) -> str:
 
 def _reasons(letter: Letter) -> list[str]:
     return [_("Reasons: %(text)s") % {"text": letter.text}] if letter.text else []
+
+
+def _certificate(letter: Letter) -> list[str]:
+    """Number and days of the result, where it has a certificate."""
+    item = letter.item
+    if item is None or not item.certificate:
+        return []
+    facts = {"number": item.certificate, "begin": _day(item.valid_from), "end": _day(item.valid_to)}
+    if item.valid_to is None:
+        return [_("Certificate No. %(number)s, valid from %(begin)s.") % facts]
+    return [_("Certificate No. %(number)s, valid from %(begin)s to %(end)s.") % facts]
 
 
 def _basis(case: Case, letter: Letter) -> list[str]:

@@ -28,7 +28,7 @@ OWN = "shanhai.fields.approval"
 FILES = (
     "catalogues", "catalogue_stages", "catalogue_limits", "catalogue_departments", "catalogue_items", "catalogue_materials",
     "catalogue_papers",
-    "cases", "case_items", "case_opinions", "case_papers", "case_paper_versions", "case_stops",
+    "cases", "case_items", "case_opinions", "case_papers", "case_paper_versions", "case_stops", "case_certificates",
     "dated_cases",
     "intermediaries", "case_services", "case_letters", "review_meetings", "review_meeting_seats", "review_meeting_points", "review_meeting_signatures",
 )  # fmt: skip

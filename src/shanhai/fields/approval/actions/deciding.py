@@ -26,9 +26,10 @@ from shanhai.fields.approval.actions.opening import open_one
 from shanhai.fields.approval.models import Case, CaseItem
 from shanhai.fields.approval.queries import cases as queries
 from shanhai.fields.approval.rules import cases as rules
+from shanhai.fields.approval.rules import certificates, replies
 from shanhai.fields.approval.rules import clock as clocks
 from shanhai.fields.approval.rules import commitments as letter_rules
-from shanhai.fields.approval.rules import replies
+from shanhai.fields.approval.rules.certificates import Certificate
 from shanhai.fields.approval.rules.replies import Decision
 from shanhai.kernel.refusals import BadInput, NotNow, gettext_noop
 
@@ -42,6 +43,9 @@ def decide_item(
     decision: str,
     reasons: str = "",
     document: Document | None = None,
+    certificate: str = "",
+    valid_from: date | None = None,
+    valid_to: date | None = None,
     by: Member | None,
 ) -> CaseItem:
     """Decide on an item, or pass the decision on to the next step of the unit; it takes effect with the last one.
@@ -53,6 +57,9 @@ def decide_item(
     ----------
     document
         The scan of a decision on paper, which the unit that keeps the case writes down for a department that is not here.
+    certificate, valid_from, valid_to
+        The number of the result and the days for which it holds; days that are left out follow from the decision and the
+        catalogue. The items that waited for this one show it.
     """
     case = item.case
     shared.check_access(by, "decide_item", case)
@@ -61,10 +68,16 @@ def decide_item(
     found = replies.check_decision(item.name_zh, decision, reasons, item.left_opinions, item.disagreed)
     _check_papers(item, found)
     _check_scan(item, document, by)
+    given = certificates.check_certificate(
+        item.name_zh, found, Certificate(certificate, valid_from, valid_to)
+    )
     reasons = reasons.strip()[:1000]
     if not item.is_last_step and by is not None:
-        return _pass_on(item, found, reasons, by)
+        return _pass_on(item, found, reasons, given, by)
     shared.hang(case, document, by=by)
+    if given.number:
+        given = certificates.in_force(given, clock.today(), queries.valid_months(item))
+    _write(item, given)
     return settle(item, found, reasons, document, clock.today(), by=by)
 
 
@@ -87,7 +100,10 @@ def settle(
     if letter_rules.LEVER in item.levers:
         commitments.begin(item, today, by=by)
     moved: list[Any] = [item]
-    facts: list[dict[str, Any]] = [{"event": "decided", "decision": str(found), "reasons": reasons} | more]
+    told = {"event": "decided", "decision": str(found), "reasons": reasons}
+    if item.certificate:
+        told["certificate"] = item.certificate
+    facts: list[dict[str, Any]] = [told | more]
     opened = _open_next(case, item, today)
     for one in opened:
         moved.append(one)
@@ -125,10 +141,16 @@ def _check_scan(item: CaseItem, document: Document | None, by: Member | None) ->
         )
 
 
-def _pass_on(item: CaseItem, found: Decision, reasons: str, by: Member) -> CaseItem:
+def _write(item: CaseItem, given: Certificate) -> None:
+    """Put a certificate into the row in hand; it is written with the move that takes the decision."""
+    item.certificate, item.valid_from, item.valid_to = given.number, given.valid_from, given.valid_to
+
+
+def _pass_on(item: CaseItem, found: Decision, reasons: str, given: Certificate, by: Member) -> CaseItem:
     here = item.step
     following = item.ladder[item.ladder.index(here) + 1]
-    rows.move(item, step=following, draft=found, draft_reasons=reasons)
+    rows.move(item, step=following, draft=found, draft_reasons=reasons, certificate=given.number,
+              valid_from=given.valid_from, valid_to=given.valid_to)  # fmt: skip
     journal.record(item, "approval.pass_on", by=by, pairing_id=item.case.pairing_id,
                    event="passed", step=here, decision=str(found), reasons=reasons)  # fmt: skip
     shared.ask_again(item, item, by=by)
@@ -137,10 +159,13 @@ def _pass_on(item: CaseItem, found: Decision, reasons: str, by: Member) -> CaseI
 
 @action
 def return_decision(item: CaseItem, *, word: str, by: Member | None) -> CaseItem:
-    """Return a decision to the step below, with a word that says why; the clock runs on."""
+    """Return a decision to the step below, with a word that says why; the clock runs on.
+
+    Those of the step below may fetch it back themselves, as long as the step above has not passed it on.
+    """
     case = item.case
     shared.check_access(by, "return_decision", case)
-    queries.check_hand(item, case, by)
+    queries.check_hand_or_below(item, case, by)
     rules.check_state(item.name_zh, item.state, State.OPEN)
     here = item.ladder.index(item.step)
     check_return(item.name_zh, here, word)
@@ -184,6 +209,9 @@ def _end(
         government_days=max(0, used),
         draft="",
         draft_reasons="",
+        certificate=item.certificate,
+        valid_from=item.valid_from,
+        valid_to=item.valid_to,
     )
 
 

@@ -234,7 +234,9 @@ def _check_passes(material: Material, found: Sequence[Finding]) -> None:
     """Refuse a paper for the first finding whose rule says so."""
     for one in found:
         if one.blocks:
-            facts = dict(one.reason.facts) | {"material": material.name_zh}
+            facts = dict(one.reason.facts) | {"material": material.name_zh, "material_en": material.name_en}
+            if "facts" in facts:
+                facts |= prechecks.facts_named(str(facts["facts"]).split(", "))
             raise BadInput(one.reason.code, one.reason.sentence, field="file", **facts)
 
 

@@ -167,10 +167,10 @@ def _hold(item: CaseItem, changes: Mapping[str, Any]) -> None:
 
 @action
 def return_opinion(opinion: Opinion, *, word: str, by: Member | None) -> Opinion:
-    """Return a reply to the step below, with a word that says why."""
+    """Return a reply to the step below, with a word that says why; those of that step may fetch it back themselves."""
     item = opinion.item
     shared.check_access(by, "return_opinion", item.case)
-    queries.check_hand(opinion, item.case, by)
+    queries.check_hand_or_below(opinion, item.case, by)
     _check_open(opinion)
     here = opinion.ladder.index(opinion.step)
     check_return(item.name_zh, here, word)

@@ -70,6 +70,9 @@ class ItemOfCaseOut(Schema):
     decided_on: dt.date | None
     government_days: int | None
     owner_days: int
+    certificate: str
+    valid_from: dt.date | None
+    valid_to: dt.date | None
     version: int
 
     @staticmethod
@@ -77,10 +80,26 @@ class ItemOfCaseOut(Schema):
         return row.unit.code
 
 
+class CertificateOut(Schema):
+    """The result of an item that others wait for: what they rest on."""
+
+    item: str = Field(validation_alias="code")
+    result_zh: str
+    result_en: str
+    certificate: str
+    valid_from: dt.date | None
+    valid_to: dt.date | None
+
+
 class ItemOfCaseWhole(ItemOfCaseOut):
-    """An item of a case with its opinions."""
+    """An item of a case with its opinions, and the results that it rests on."""
 
     opinions: list[OpinionOut]
+    rests_on: list[CertificateOut]
+
+    @staticmethod
+    def resolve_rests_on(row: Any) -> list[Any]:
+        return queries.rests_on(row, queries.items_of(row.case))
 
     @staticmethod
     def resolve_opinions(row: Any) -> list[Any]:
@@ -232,6 +251,9 @@ class ItemDecisionIn(Given):
     decision: replies.Decision
     reasons: Text = ""
     document: Paper = None
+    certificate: str = Field("", max_length=80, description="Number of the result, where it has one.")
+    valid_from: Day | None = Field(None, description="Left out: from the decision on.")
+    valid_to: Day | None = Field(None, description="Left out: as long as the catalogue says, else for good.")
 
 
 class OpinionIn(Given):
@@ -327,7 +349,7 @@ def show_item_of_case(request: Any, response: HttpResponse, number: str, code: s
 @idempotent(CaseWhole)
 def file_case(request: Any, data: CaseIn) -> Any:
     """Open the file of a project under the catalogue in force where it stands."""
-    project = projects.project_of(request.member, data.project)
+    project = projects.project_to_file(request.member, data.project)
     return filing.file_case(project, mode=data.mode, number=data.number, by=request.member)
 
 
@@ -391,6 +413,9 @@ def decide_item(request: Any, number: str, code: str, data: ItemDecisionIn) -> A
         decision=data.decision,
         reasons=data.reasons,
         document=_paper(request, data.document),
+        certificate=data.certificate,
+        valid_from=data.valid_from,
+        valid_to=data.valid_to,
         by=request.member,
     )
 

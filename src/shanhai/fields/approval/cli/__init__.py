@@ -18,6 +18,7 @@ def __getattr__(name: str) -> Any:
         case,
         catalogue,
         commitment,
+        inbox,
         letters,
         measures,
         meeting,
@@ -30,6 +31,7 @@ def __getattr__(name: str) -> Any:
     app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None)
     app.add_typer(case.app, name="case")
     app.add_typer(catalogue.app, name="catalogue")
+    inbox.add_to(app)
     measures.add_to(app)
     letters.add_to(app)
     app.add_typer(past.app, name="past")

@@ -103,6 +103,7 @@ def show_case(number: Number, as_json: AsJson = False) -> None:
     head |= {"government_days": _("Government wd"), "version": _("Version")}
     columns = {"code": _("Item"), "department": _("Decides"), "state": _("Status"), "due_on": _("Due")}
     columns |= {"decision": _("Decision"), "decided_on": _("Decided")}
+    columns |= {"certificate": _("Certificate"), "valid_to": _("Valid to")}
     rows = [{name: getattr(item, name) for name in columns} for item in items]
     asked = [
         {
@@ -160,7 +161,7 @@ def file_case(
     """Open the file of a project under the catalogue in force where it stands."""
     one = written(
         lambda: filing.file_case(
-            projects.project_of(acting(), project), mode=mode, number=number, by=acting()
+            projects.project_to_file(acting(), project), mode=mode, number=number, by=acting()
         ),
         dry_run=dry_run,
     )
@@ -246,6 +247,17 @@ def decide_item(
     decision: Annotated[str, given.choice("--decision", said.DECISIONS, "Decision")],
     reasons: Reasons = "",
     document: Paper = None,
+    certificate: Annotated[
+        str, given.text("--certificate", 80, "Number of the result, where it has one.")
+    ] = "",
+    valid_from: Annotated[
+        date | None,
+        given.a_day("--valid-from", "First day of the certificate; the day of the decision if left out."),
+    ] = None,
+    valid_to: Annotated[
+        date | None,
+        given.a_day("--valid-to", "Last day of the certificate; as the catalogue says if left out."),
+    ] = None,
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
@@ -253,7 +265,14 @@ def decide_item(
     one = _item(number, item)
     written(
         lambda: deciding.decide_item(
-            one, decision=decision, reasons=reasons, document=_paper(document), by=acting()
+            one,
+            decision=decision,
+            reasons=reasons,
+            document=_paper(document),
+            certificate=certificate,
+            valid_from=valid_from,
+            valid_to=valid_to,
+            by=acting(),
         ),
         dry_run=dry_run,
     )

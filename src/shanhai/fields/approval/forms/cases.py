@@ -91,6 +91,18 @@ class DecideForm(ShanhaiForm):
         required=False,
         help_text=_("Needed to refuse, and to approve over a disagreement. The applicant reads them."),
     )
+    certificate = forms.CharField(
+        label=_("Number of the certificate"),
+        max_length=80,
+        required=False,
+        help_text=_("Of the result, where it has one; the items that wait for this one show it."),
+    )
+    valid_from = day(_("Valid from"), required=False, help_text=_("Left empty: from the decision on."))
+    valid_to = day(
+        _("Valid to"),
+        required=False,
+        help_text=_("Left empty: as long as the catalogue says, else for good."),
+    )
     papers = uploads(_("Scan of the decision, where it came on paper"))
 
 

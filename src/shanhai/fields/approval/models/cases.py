@@ -180,6 +180,10 @@ class CaseItem(Versioned):
     government_days = models.PositiveSmallIntegerField(null=True, blank=True)
     result_zh = models.CharField(max_length=120, blank=True)
     result_en = models.CharField(max_length=160, blank=True)
+    # What the result says of itself: proposed with the draft, in force once the item is approved.
+    certificate = models.CharField(max_length=80, blank=True)
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ["case", "place"]
@@ -197,6 +201,11 @@ class CaseItem(Versioned):
             models.CheckConstraint(
                 condition=~Q(state="decided") | Q(decided_on__isnull=False) & ~Q(decision=""),
                 name="case_item_decided_how",
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True)
+                | Q(valid_from__isnull=False, valid_to__gte=F("valid_from")),
+                name="case_item_valid_days",
             ),
         ]
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from datetime import date
 from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from shanhai.core import access, clock, ladder, rulebook, search
+from shanhai.core import access, clock, ladder, rulebook, search, visibility
 from shanhai.core.calendar import calendar
 from shanhai.core.db import prepared
 from shanhai.core.models import Member, Organisation, Pairing, Unit
@@ -24,6 +25,7 @@ from shanhai.kernel.refusals import BadInput, NotAllowed, NotFound, gettext_noop
 from shanhai.kernel.rulebook import NATIONAL
 
 Stage, State = rules.Stage, rules.State
+_MOST_OF_OTHERS = 50
 _WITH_CASE = (
     "project__region", "enterprise", "pairing", "catalogue__catalogue__region", "owner_unit__organisation",
 )  # fmt: skip
@@ -37,6 +39,21 @@ def cases_of(member: Member | None, pairing: Pairing) -> QuerySet[Case]:
     return rows.select_related("project", "enterprise", "pairing", "catalogue__catalogue").defer(
         "catalogue__body"
     )
+
+
+def files_of_others(members: Iterable[Member], now: Member) -> list[tuple[Member, Case]]:
+    """The open files of the other firms that somebody works for, each with the membership that opens it (one statement)."""
+    firms = {
+        one.unit.organisation_id: one
+        for one in members
+        if one.unit.organisation_id != now.unit.organisation_id
+        and one.unit.organisation.kind in visibility.FIRMS
+    }
+    if not firms:
+        return []
+    rows = Case.objects.filter(enterprise_id__in=firms).exclude(stage__in=rules.CLOSED)
+    rows = rows.select_related("project", "enterprise").order_by("enterprise__name_sort", "filed_on", "pk")
+    return [(firms[one.enterprise_id], one) for one in rows[:_MOST_OF_OTHERS]]
 
 
 def case_of(member: Member | None, number: str) -> Case:
@@ -292,6 +309,18 @@ def check_side(case: Case, by: Member | None) -> None:
         )
 
 
+def valid_months(item: CaseItem) -> int | None:
+    """For how many months the result of an item holds, as the catalogue of its case says; None: it does not say."""
+    found = next((one for one in item.case.catalogue.document.items if one.code == item.code), None)
+    return found.valid_months if found is not None else None
+
+
+def rests_on(item: CaseItem, items: Iterable[CaseItem]) -> list[CaseItem]:
+    """Of the items of a case, the approved ones with a certificate that an item waited for, in the order of the catalogue."""
+    before = set(item.after)
+    return [one for one in items if one.code in before and one.certificate and one.decision == "approved"]
+
+
 def check_hand(asked: CaseItem | Opinion, case: Case, by: Member | None) -> None:
     """Refuse whose step it is not.
 
@@ -306,6 +335,18 @@ def check_hand(asked: CaseItem | Opinion, case: Case, by: Member | None) -> None
     if asked.unit_id == here.unit_id and ROLES_OF_STEPS[asked.step] in here.roles:
         return
     ladder.check_may_take(asked, by)
+
+
+def check_hand_or_below(asked: CaseItem | Opinion, case: Case, by: Member | None) -> None:
+    """Refuse who has neither the step nor the one below it, from where it came."""
+    here = asked.ladder.index(asked.step)
+    try:
+        check_hand(asked, case, by)
+    except NotAllowed:
+        below = copy(asked)
+        below.step = asked.ladder[max(0, here - 1)]
+        if here == 0 or not may_take(below, case, by):
+            raise
 
 
 def may_take(asked: CaseItem | Opinion, case: Case, by: Member | None) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -125,6 +125,14 @@ def facts_said(names: Iterable[str]) -> str:
     )
 
 
+def facts_named(names: Sequence[str]) -> dict[str, str]:
+    """Facts of a project as a refusal tells them, in both languages."""
+    return {
+        "facts": ", ".join(BY_NAME[one].zh if one in BY_NAME else one for one in names),
+        "facts_en": ", ".join(BY_NAME[one].en if one in BY_NAME else one for one in names),
+    }
+
+
 def asked(rules: Iterable[precheck.Rule]) -> list[str]:
     """What pre-checks ask, in words."""
     found: dict[str, None] = {}
@@ -145,5 +153,5 @@ def _parts(rule: precheck.Rule) -> list[tuple[str, str]]:
     if rule.months:
         told.append(("months", _("not older than %s months") % rule.months))
     if rule.needs:
-        told.append(("needs", _("the project says: %s") % facts_said(rule.needs)))
+        told.append(("needs", _("the project must say: %s") % facts_said(rule.needs)))
     return told

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shanhai.core.sheets.columns import words_of
 from shanhai.fields.approval.rules.case_words import (
+    ASKED,
     CHANNELS,
     CLASSES,
     COMMISSIONED,
@@ -25,6 +26,7 @@ from shanhai.fields.approval.rules.case_words import (
     SERVICE_STAGES,
     SERVICES,
     SIDES,
+    SLACKS,
     STAGES,
     STATES,
     STOPS,
@@ -37,6 +39,7 @@ from shanhai.fields.approval.rules.case_words import (
 words = words_of
 
 __all__ = [
+    "ASKED",
     "CHANNELS",
     "CLASSES",
     "COMMISSIONED",
@@ -58,6 +61,7 @@ __all__ = [
     "SERVICES",
     "SERVICE_STAGES",
     "SIDES",
+    "SLACKS",
     "STAGES",
     "STATES",
     "STOPS",

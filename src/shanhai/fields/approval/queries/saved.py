@@ -11,7 +11,7 @@ from django.db.models import QuerySet, Value
 
 from shanhai.core.indicators import standing_of
 from shanhai.core.models import Member, Pairing
-from shanhai.fields.approval.models import Case, CaseItem, CommitmentLetter, Material
+from shanhai.fields.approval.models import Case, CaseItem, CatalogueVersion, CommitmentLetter, Material
 from shanhai.fields.approval.queries import cases as queries
 from shanhai.fields.approval.queries import platform
 from shanhai.fields.approval.rules import cases as rules
@@ -108,7 +108,7 @@ def own_cases(member: Member | None, pairing: Pairing, asked: Comparison, is_coh
 
 
 def _of_own(cases: Sequence[Case], asked: Comparison, documents: dict[int, Catalogue]) -> Iterator[Told]:
-    """Some cases as they are measured (two statements, and one for each version of a catalogue that is new)."""
+    """Some cases as they are measured (two statements, and one where versions of catalogues are new)."""
     keys = [one.pk for one in cases]
     codes: dict[int, set[str]] = defaultdict(set)
     for case, code in CaseItem.objects.filter(case__in=keys).order_by().values_list("case_id", "code"):
@@ -121,9 +121,10 @@ def _of_own(cases: Sequence[Case], asked: Comparison, documents: dict[int, Catal
     marks: dict[int, set[str]] = defaultdict(set)
     for case, lever in shown:
         marks[case].add(lever)
+    new = {one.catalogue_id for one in cases} - documents.keys()
+    if new:
+        documents |= {one.pk: one.document for one in CatalogueVersion.objects.filter(pk__in=new)}
     for one in cases:
-        if one.catalogue_id not in documents:
-            documents[one.catalogue_id] = one.catalogue.document
         assert one.government_days is not None
         catalogue = one.catalogue.catalogue
         kinds = {Class.REGIME: catalogue.profile, Class.CATALOGUE: catalogue.code}

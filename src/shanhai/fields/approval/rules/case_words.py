@@ -22,6 +22,14 @@ STATES: Choices = (
     ("dropped", "dropped", "已终止"),
 )
 DECISIONS: Choices = (("approved", "approve", "同意"), ("refused", "refuse", "不予许可"))
+# What a row of an inbox asks, and how it stands.
+ASKED: Choices = (
+    ("decide", "decisions", "待决定"),
+    ("opinion", "opinions", "待回复会办意见"),
+    ("advice", "advice", "待提建议"),
+    ("accept", "files to accept", "待受理"),
+)
+SLACKS: Choices = (("late", "late", "已逾期"), ("today", "due today", "今日到期"))
 DECIDED: Choices = (("approved", "approved", "同意"), ("refused", "refused", "不予许可"))
 REPLIES: Choices = (
     ("agree", "agree", "同意"),

@@ -20,6 +20,8 @@ from shanhai.webkit.remember import for_reader
 
 _FILTERS = ("department", "danger", "catalogue")
 _KEPT = "approval.board"
+# So many cards of a column stand open: the board shows at one look what is due first. The others fold below them.
+_FIRST = 6
 
 
 @member_required("approval.view_analysis")
@@ -151,10 +153,18 @@ def columns(found: queries.Board, shown: list[queries.Placed]) -> list[dict[str,
     names = {one.column for one in found.rows}
     order = [name for name in (APPLICANT, RECEIVED) if name in names]
     order += sorted(name for name in names if name not in (APPLICANT, RECEIVED))
-    return [
-        {"name": column_said(name), "cards": [_card(one) for one in shown if one.column == name]}
-        for name in order
-    ]
+    return [_column(column_said(name), [_card(one) for one in shown if one.column == name]) for name in order]
+
+
+def _column(name: str, cards: list[dict[str, Any]]) -> dict[str, Any]:
+    """Cards of a column; those that are late or at risk are never folded away."""
+    first = [card for n, card in enumerate(cards) if n < _FIRST or card["shape"] in ("late", "at_risk")]
+    return {
+        "name": name,
+        "n": len(cards),
+        "first": first,
+        "others": [card for card in cards if card not in first],
+    }
 
 
 def _card(one: queries.Placed) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,9 +19,12 @@ from shanhai.fields.approval.models import Case, CaseItem
 from shanhai.fields.approval.queries import cases as queries
 from shanhai.fields.approval.queries import meetings, prechecks
 from shanhai.fields.approval.queries import said as said_words
+from shanhai.fields.approval.rules.cases import State
+from shanhai.fields.approval.views import case_parts, inbox
 from shanhai.fields.investment.queries import projects
 from shanhai.fields.office.views.shared import form_page, posted, said
 from shanhai.kernel.refusals import BadInput, gettext_noop
+from shanhai.webkit import undo
 from shanhai.webkit.forms import ShanhaiForm
 from shanhai.webkit.pages import member_required
 
@@ -44,10 +48,18 @@ def _page(
     to: str = "",
     sub: str = "",
     said_after: Callable[[Any], list[str]] = lambda _result: [],
+    undo_at: Callable[[Any], str] = lambda _result: "",
 ) -> HttpResponse:
-    """A form of a case: sent, it leads back to where it was opened from, with what the action found."""
+    """A form of a case: sent, it leads back to where it was opened from, with what the action found.
+
+    ``undo_at`` says where what was done is taken back; empty where it is not.
+    """
     if form.sent(call):
-        return said(request, " ".join([done, *said_after(form.result)]), to or case.url)
+        told, back = " ".join([done, *said_after(form.result)]), undo_at(form.result)
+        if not back:
+            return said(request, told, to or case.url)
+        undo.offer(request, told, back)
+        return redirect(to or case.url)
     return form_page(
         request, form, name=name, finding=finding, sub=sub or case.project.name, crumbs=_crumbs(case)
     )
@@ -74,7 +86,7 @@ def file(request: Any) -> HttpResponse:
     )
 
     def call(data: dict[str, Any]) -> Any:
-        project = projects.project_of(request.member, data["project"].strip())
+        project = projects.project_to_file(request.member, data["project"].strip())
         return filing.file_case(project, mode=data["mode"], by=request.member)
 
     if form.sent(call):
@@ -200,9 +212,11 @@ def decide(request: Any, number: str, code: str) -> HttpResponse:
     item = queries.item_of(request.member, number, code)
     told = meetings.told_last(item)
     drafted = {"decision": item.draft or "approved", "reasons": item.draft_reasons}
-    if told is not None and not item.draft:
+    before = case_parts.rests_on(item, list(queries.items_of(item.case)))
+    if told is not None:
         decided = "refused" if told.verdict == "refused" else "approved"
-        drafted = {"decision": decided, "reasons": told.text}
+        if not item.draft or (item.draft == decided and not item.draft_reasons):
+            drafted = {"decision": decided, "reasons": told.text}
     form = forms.DecideForm(request, subject=item, initial=drafted)
     if not item.is_absent:
         del form.fields["papers"]
@@ -220,8 +234,24 @@ def decide(request: Any, number: str, code: str) -> HttpResponse:
     )
     return _page(
         request, form, item.case, call, name=_("Decide"), finding=_asked(item), done=done, to=reverse("approval:inbox"),
-        sub=_about(item, told),
+        sub=" ".join([_about(item, told), *(_("Rests on: %s.") % one for one, _run_out in before)]), undo_at=undo_of_decision,
     )  # fmt: skip
+
+
+def undo_of_decision(item: CaseItem) -> str:
+    """Where a decision, or the passing on of one, is taken back; a refusal ended the case and stands."""
+    return "" if item.decision == "refused" else inbox.undone(item)
+
+
+@posted("approval.return_decision")
+def undo_item(request: Any, number: str, code: str) -> HttpResponse:
+    """Take back what was just decided or passed on."""
+    item = queries.item_of(request.member, number, code)
+    if item.state == State.DECIDED:
+        deciding.recall_decision(item, reason=_("Taken back at once."), by=request.member)
+    else:
+        deciding.return_decision(item, word=_("Taken back at once."), by=request.member)
+    return said(request, _("Taken back: %s.") % item.name, reverse("approval:inbox"))
 
 
 def _asked(item: CaseItem) -> str:
@@ -233,13 +263,7 @@ def _about(item: CaseItem, met: Any = None) -> str:
     if met is not None:
         what = said_words.words(said_words.VERDICTS_SAID, met.verdict)
         told.append(_("Meeting %(meeting)s: %(verdict)s.") % {"meeting": met.meeting.number, "verdict": what})
-    if item.left_opinions:
-        told.append(_("%s opinions are out.") % item.left_opinions)
-    if item.disagreed:
-        told.append(_("%s departments disagree; approving needs reasons.") % item.disagreed)
-    if item.left_papers:
-        told.append(_("%s promised materials are not there yet.") % item.left_papers)
-    return " ".join(told) or _("All opinions are in, and nobody disagrees.")
+    return " ".join([*told, *case_parts.left_to(item)]) or _("All opinions are in, and nobody disagrees.")
 
 
 @member_required("approval.return_decision")
@@ -331,7 +355,19 @@ def reply(request: Any, number: str, code: str, department: str) -> HttpResponse
         name=_("Advise") if is_advice else _("Reply"), finding=_asked(one.item),
         sub=_("Advice is shown to all and stops no clock.") if is_advice else _("No reply by the deadline counts as agreement."),
         done=_("The reply is sent.") if one.is_last_step else _("Passed on to the next step."), to=reverse("approval:inbox"),
+        undo_at=inbox.undone,
     )  # fmt: skip
+
+
+@posted("approval.return_opinion")
+def undo_opinion(request: Any, number: str, code: str, department: str) -> HttpResponse:
+    """Take back what was just replied or passed on."""
+    one = queries.opinion_of(request.member, number, code, department)
+    if one.replied_on is not None:
+        opinions.recall_opinion(one, reason=_("Taken back at once."), by=request.member)
+    else:
+        opinions.return_opinion(one, word=_("Taken back at once."), by=request.member)
+    return said(request, _("Taken back: %s.") % one.item.name, reverse("approval:inbox"))
 
 
 @member_required("approval.return_opinion")

@@ -15,7 +15,6 @@ from shanhai.core import access, clock
 from shanhai.core.calendar import calendar
 from shanhai.core.models import Member
 from shanhai.core.models.base import in_language
-from shanhai.core.queries.work import ROLES_OF_STEPS
 from shanhai.fields.approval.models import Case, CaseItem, Material, Opinion
 from shanhai.fields.approval.queries import cases as queries
 from shanhai.fields.approval.queries import prechecks, said
@@ -85,6 +84,26 @@ def applicant_finding(case: Case, items: Sequence[CaseItem], owed: Sequence[str]
             "day": words.day(queries.last_day_for_gaps(case), "weekday"),
         }
     return finding(case, held_item, {})
+
+
+def left_to(item: CaseItem) -> list[str]:
+    """What is still out, or stands against it, when an item is decided."""
+    told = []
+    if n := item.left_opinions:
+        told.append(ngettext("%s opinion is out.", "%s opinions are out.", n) % n)
+    if n := item.disagreed:
+        disagrees = ngettext(
+            "%s department disagrees; approving needs reasons.",
+            "%s departments disagree; approving needs reasons.",
+            n,
+        )
+        told.append(disagrees % n)
+    if n := item.left_papers:
+        papers = ngettext(
+            "%s promised material is not there yet.", "%s promised materials are not there yet.", n
+        )
+        told.append(papers % n)
+    return told
 
 
 def owed(case: Case, items: Sequence[CaseItem], materials: Sequence[Material]) -> list[str]:
@@ -273,6 +292,7 @@ def item_row(
     member: Member,
     case: Case,
     item: CaseItem,
+    items: Sequence[CaseItem],
     sees_drafts: bool,
     met: Sequence[Any] = (),
     served: Sequence[Any] = (),
@@ -306,8 +326,35 @@ def item_row(
         "stop": next((one for one in item.stops.all() if one.ended_on is None), None),
         "services": served,
         "letter": letter,
+        "certificate": certificate_said(item),
+        "rests_on": rests_on(item, items),
         "met": [(one, said.words(said.VERDICTS_SAID, one.verdict) if one.verdict else "") for one in met],
     }
+
+
+def certificate_said(item: CaseItem) -> str:
+    """The result of an approved item with its number and days; empty where it has no certificate."""
+    if not item.certificate or item.decision != "approved":
+        return ""
+    told = _("%(result)s No. %(number)s") % {
+        "result": item.result or item.name, "number": item.certificate,
+    }  # fmt: skip
+    facts = {"begin": words.day(item.valid_from, "year"), "end": words.day(item.valid_to, "year")}
+    if item.valid_to is not None:
+        return _("%(told)s, valid %(begin)s to %(end)s") % {"told": told, **facts}
+    return _("%(told)s, valid from %(begin)s") % {"told": told, **facts}
+
+
+def is_expired(item: CaseItem) -> bool:
+    """Whether the certificate of an item has run out."""
+    return item.valid_to is not None and item.valid_to < clock.today()
+
+
+def rests_on(item: CaseItem, items: Sequence[CaseItem]) -> list[tuple[str, bool]]:
+    """The certificates that an item which is not decided rests on, each with whether it has run out."""
+    if item.state in (State.DECIDED, State.DROPPED):
+        return []
+    return [(certificate_said(one), is_expired(one)) for one in queries.rests_on(item, items)]
 
 
 def item_actions(member: Member, case: Case, item: CaseItem) -> list[dict[str, Any]]:
@@ -455,32 +502,3 @@ def applicant_actions(case: Case) -> list[dict[str, Any]]:
     if not case.is_closed:
         found.append(_link("case_withdraw", _("Withdraw"), case.number))
     return found
-
-
-def inbox_row(member: Member, row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row of the inbox, with where it leads."""
-    work, item, opinion = row["work"], row["item"], row["opinion"]
-    slack = queries.slack_days(work.due_on)
-    if item is None:
-        return {"work": work, "slack": slack, "url": work.url, "button": _("Look it through"), "what": _("File to accept"),
-                "number": work.facts.get("number", ""), "title": in_language(work.facts.get("title", ""), work.facts.get("title_en", ""))}  # fmt: skip
-    case = item.case
-    name = "opinion_reply" if opinion is not None else "item_decide"
-    args = [case.number, item.code, *([opinion.department] if opinion is not None else [])]
-    asked = opinion or item
-    is_own_step = ROLES_OF_STEPS[asked.step] in access.standing(member).roles
-    return {
-        "work": work,
-        "slack": slack,
-        "url": reverse(f"approval:{name}", args=args)
-        if item.state == State.OPEN and is_own_step
-        else item.address,
-        "button": (_("Reply") if opinion is not None else _("Decide")) if is_own_step else _("Open"),
-        "what": item.name,
-        "role": said.words(said.ROLES, opinion.role if opinion is not None else "lead"),
-        "number": case.number,
-        "title": case.project.name,
-        "who": case.enterprise.name,
-        "steps": [(step, step == asked.step) for step in asked.ladder],
-        "is_stopped": item.state == State.STOPPED,
-    }

@@ -17,14 +17,13 @@ from shanhai.fields.approval import columns
 from shanhai.fields.approval.models import Case
 from shanhai.fields.approval.queries import cases as queries
 from shanhai.fields.approval.queries import commitments, meetings, said, services
-from shanhai.fields.approval.queries import inbox as inboxes
 from shanhai.fields.approval.queries.letters import letters_of
 from shanhai.fields.approval.rules import cases as rules
 from shanhai.fields.approval.views import case_parts
 from shanhai.fields.approval.views.commitments import letter_row
 from shanhai.fields.approval.views.services import service_row
 from shanhai.fields.registry.views.shared import history
-from shanhai.webkit import downloads, keyset, listing, words
+from shanhai.webkit import downloads, listing, words
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
 from shanhai.webkit.remember import mark_at, remembered
@@ -72,7 +71,7 @@ CASES = Table(
             second=lambda row: f"{row.number} · {row.enterprise.name}",
             stack="full",
         ),
-        Column("status", gettext_lazy("Stage"), kind="status", value=status_of, stack="push"),
+        Column("status", gettext_lazy("Stage"), kind="status", value=status_of),
         Column(
             "items",
             gettext_lazy("Items decided"),
@@ -87,6 +86,7 @@ CASES = Table(
             value=lambda row: (row.planned_on if row.stage != Stage.REFUSED else None, row.is_closed),
             sort=("planned_on",),
             index="case_zone_planned",
+            stack="push",
         ),
         Column(
             "mode",
@@ -135,14 +135,14 @@ def cases(request: Any) -> HttpResponse:
     context = {
         "finding": _list_finding(head),
         "may_file": access.may(request.member, "approval.file_case", pairing_id=pairing.pk),
+        "others": [
+            (one, status_of(one), member)
+            for member, one in queries.files_of_others(request.memberships, request.member)
+        ],
         "may_import": access.may(request.member, "approval.write_item_states", pairing_id=pairing.pk),
     }
     start = visibility.placed(Case, request.member, within(pairing))
     return listing.render(request, "approval/cases.html", CASES, rows, context, start)
-
-
-def _many(n: int) -> str:
-    return words.num(n) + ("+" if n == inboxes.MOST_COUNTED else "")
 
 
 def _list_finding(head: dict[str, Any]) -> str:
@@ -156,32 +156,6 @@ def _list_finding(head: dict[str, Any]) -> str:
     return _("%(review)s, %(late)s; %(owner)s.") % {
         "review": told, "late": tail, "owner": owner % {"n": words.num(head["owner"])},
     }  # fmt: skip
-
-
-@member_required("approval.decide_item")
-def inbox(request: Any) -> HttpResponse:
-    """What runs out first in my unit?"""
-    shown = keyset.fingerprint("approval.inbox", request.member.unit_id)
-    part = keyset.cut(
-        inboxes.waiting_of(request.member), ("sorted_on",), inboxes.PAGE, request.GET.get("cursor", ""), shown
-    )
-    rows = [case_parts.inbox_row(request.member, row) for row in inboxes.inbox_of(part.rows)]
-    head = inboxes.head_of(request.member)
-    if not head.n:
-        finding = _("Nothing waits for your unit.")
-    else:
-        n = ngettext("%(n)s thing waits for your unit", "%(n)s things wait for your unit", head.n)
-        finding = _("%(waiting)s: %(late)s late, %(today)s due today.") % {
-            "waiting": n % {"n": _many(head.n)}, "late": _many(head.late), "today": _many(head.today),
-        }  # fmt: skip
-    context = {
-        "rows": rows,
-        "finding": finding,
-        "unit": request.member.unit,
-        "part": part,
-        "size": inboxes.PAGE,
-    }
-    return render(request, "approval/inbox.html", context)
 
 
 def _served(member: Any, one: Case, items: list[Any]) -> dict[int, list[dict[str, Any]]]:
@@ -224,6 +198,7 @@ def case(request: Any, number: str) -> HttpResponse:
                     request.member,
                     one,
                     item,
+                    items,
                     sees_drafts,
                     met.get(item.pk, ()),
                     served.get(item.pk, ()),
@@ -271,6 +246,7 @@ def applicant(request: Any, number: str) -> HttpResponse:
                     request.member,
                     one,
                     item,
+                    items,
                     False,
                     (),
                     served.get(item.pk, ()),

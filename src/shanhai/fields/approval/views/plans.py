@@ -22,9 +22,9 @@ def days_said(n: int) -> str:
     return ngettext("%(n)s wd", "%(n)s wd", n) % {"n": n} if n else _("at once")
 
 
-def department_said(catalogue: Catalogue, code: str, organisations: Mapping[str, Any]) -> str:
+def department_said(catalogue: Catalogue, code: str, organisations: Mapping[str, Any] | None = None) -> str:
     """A department in the reader's language: the organisation that it is here, else what it is everywhere."""
-    if code in organisations:
+    if organisations and code in organisations:
         return str(organisations[code].name)
     department = catalogue.department(code)
     return in_language(department.name_zh, department.name_en) if department else code
@@ -33,11 +33,13 @@ def department_said(catalogue: Catalogue, code: str, organisations: Mapping[str,
 def picture(
     catalogue: Catalogue,
     plan: ReviewSchedule,
-    organisations: Mapping[str, Any],
     url: Callable[[str], str],
     judged: Iterable[Judged] = (),
 ) -> dict[str, Any]:
-    """What ``approval/_plan.html`` draws: rows under the headings of their stages, in percent of the width."""
+    """What ``approval/_plan.html`` draws: rows under the headings of their stages, in percent of the width.
+
+    Departments go by their short names: those of the organisations would be cut off, and all begin alike.
+    """
     open_facts = {one.item.code for one in judged if one.unknown}
     width = max(plan.days, 1)
     items = {one.code: one for one in catalogue.items}
@@ -51,7 +53,7 @@ def picture(
             rows.append(
                 {
                     "name": in_language(item.name_zh, item.name_en),
-                    "who": department_said(catalogue, item.lead, organisations),
+                    "who": department_said(catalogue, item.lead),
                     "url": url(one.code),
                     "step": one,
                     "days": days_said(one.days),

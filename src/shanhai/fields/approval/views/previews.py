@@ -63,10 +63,9 @@ def preview(request: Any, code: str, number: int) -> HttpResponse:
 
 def _told(version: CatalogueVersion, found: applying.Needed) -> dict[str, Any]:
     document = version.document
-    organisations = queries.organisations(document)
     return {
         "finding": _finding(found),
-        "plan": plans.picture(document, found.schedule, organisations, version.item_url, found.judged)
+        "plan": plans.picture(document, found.schedule, version.item_url, found.judged)
         if found.counted
         else None,
         "path": plans.path_said(document, found.schedule),

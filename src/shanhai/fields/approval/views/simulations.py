@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -41,9 +43,10 @@ def simulations(request: Any) -> HttpResponse:
         if request.method == "POST" and form.is_valid():
             run = analysing.simulate_cases(pairing, form.source_key(), asked=form.asked(), by=request.member)
             return redirect("approval:simulation", run.pk)
-        assumed = [
-            sentences.reason(one) for one in state(queries.document_of(form.source_key()), form.asked())
-        ]
+        document = queries.document_of(form.source_key())
+        assumed = assumed_said(
+            [(one.sentence, dict(one.facts)) for one in state(document, form.asked())], document
+        )
     except Refused as refused:
         refusal = sentences.refusal(refused)
     runs = list(queries.simulations_of(request.member, pairing)[:_SHOWN])
@@ -139,6 +142,8 @@ def simulation(request: Any, pk: int) -> HttpResponse:
     names = {one.key: one.name for one in queries.sources(pairing)}
     context |= run_row(run, names)
     result = run.result or {}
+    document = queries.document_of(run.args["source"])
+    departments = department_names(document)
     context |= {
         "finding": finding(run),
         "why": sentences.said(run.refusal["sentence"], run.refusal["facts"]) if run.refusal else "",
@@ -151,22 +156,37 @@ def simulation(request: Any, pk: int) -> HttpResponse:
             for one in result.get("levers", [])
         ],
         "loads": [
-            {"name": department_names(run).get(code, code), "text": words.percent(load), "d": load}
+            {"name": departments.get(code, code), "text": words.percent(load), "d": load}
             for code, load in list(result.get("loads", {}).items())[:8]
         ],
-        "assumed": [sentences.said(one["sentence"], one["facts"]) for one in result.get("assumptions", [])],
+        "assumed": assumed_said(
+            [(one["sentence"], one["facts"]) for one in result.get("assumptions", [])], document
+        ),
     }  # fmt: skip
     return render(request, "approval/simulation.html", context)
 
 
-def department_names(run: TaskRun) -> dict[str, str]:
-    """The names of the departments of what was simulated, in the reader's language."""
-    document = queries.document_of(run.args["source"])
+def department_names(document: Mapping[str, Any]) -> dict[str, str]:
+    """The names of the departments of what is simulated, in the reader's language."""
     chinese = words.is_chinese()
     return {
         one["code"]: one["name_zh"] if chinese else (one.get("name_en") or one["name_zh"])
         for one in document.get("departments", [])
     }
+
+
+def assumed_said(told: Iterable[tuple[str, Mapping[str, Any]]], document: Mapping[str, Any]) -> list[str]:
+    """Assumptions in the reader's language: the planner knows departments and levers by their codes only."""
+    names = department_names(document) | {code: columns.words(LEVERS, code) for code, _en, _zh in LEVERS}
+    said = []
+    for sentence, facts in told:
+        named = {
+            name: re.sub(r"[a-z_]+", lambda code: names.get(code[0], code[0]), str(facts[name]))
+            for name in ("staff", "levers")
+            if name in facts
+        }
+        said.append(sentences.said(sentence, {**facts, **named}))
+    return said
 
 
 def finding(run: TaskRun) -> str:

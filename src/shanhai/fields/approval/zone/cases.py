@@ -75,6 +75,14 @@ STOPS: dict[str, Read] = {
     "case": TEXT, "item": TEXT, "reason": TEXT, "whose": TEXT, "text": TEXT, "evidence": TEXT, "from_on": DAY,
     "most_days": WHOLE, "until_on": DAY, "ended_on": DAY, "asked_on": DAY,
 }  # fmt: skip
+# Of the items that have one; a folder without the file has none.
+CERTIFICATES: dict[str, Read] = {
+    "case": TEXT,
+    "item": TEXT,
+    "certificate": TEXT,
+    "valid_from": DAY,
+    "valid_to": DAY,
+}
 FILES = {
     "cases.csv": CASES,
     "case_items.csv": ITEMS,
@@ -82,6 +90,7 @@ FILES = {
     "case_papers.csv": MATERIALS,
     "case_paper_versions.csv": VERSIONS,
     "case_stops.csv": STOPS,
+    "case_certificates.csv": CERTIFICATES,
 }
 
 
@@ -132,7 +141,7 @@ def _given(line: Row, parts: dict[str, list[Row]], known: _Known) -> actions.Giv
     for row in (*parts["case_items.csv"], *parts["case_opinions.csv"]):
         row["unit"] = known.unit(row["unit"])
     codes = {row["code"] for row in parts["case_items.csv"]}
-    for row in (*parts["case_opinions.csv"], *parts["case_stops.csv"]):
+    for row in (*parts["case_opinions.csv"], *parts["case_stops.csv"], *parts["case_certificates.csv"]):
         if row["item"] not in codes:
             raise BadInput(
                 "approval.zone_item",
@@ -142,6 +151,10 @@ def _given(line: Row, parts: dict[str, list[Row]], known: _Known) -> actions.Giv
                 number=line["number"],
                 item=row["item"],
             )
+    given = {row["item"]: row for row in parts["case_certificates.csv"]}
+    for row in parts["case_items.csv"]:
+        found = given.get(row["code"], {})
+        row |= {name: found[name] for name in ("certificate", "valid_from", "valid_to") if name in found}
     return actions.Given(
         project=project,
         catalogue=version,
@@ -181,6 +194,12 @@ def export(folder: Path, by: Member | None) -> dict[str, int]:
             for case, items, _papers in whole
             for item in items
             for row in item.stops.all()
+        ),
+        "case_certificates.csv": (
+            _row(item, CERTIFICATES, case) | {"item": item.code}
+            for case, items, _papers in whole
+            for item in items
+            if item.certificate
         ),
     }
     return write_files(folder, FILES, lines)

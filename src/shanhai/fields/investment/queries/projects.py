@@ -51,8 +51,7 @@ def project_of(member: Member | None, number: str) -> Project:
     NotFound
         ``investment.no_project``
     """
-    rows = Project.objects.select_related("enterprise", "region", "pairing", "owner_unit__organisation")
-    found = rows.filter(number=number).first() or rows.filter(project_code=number).first()
+    found = _named(number)
     if found is None or not shared.may_see(member, found):
         raise NotFound(
             "investment.no_project",
@@ -62,6 +61,24 @@ def project_of(member: Member | None, number: str) -> Project:
             number=number[:40],
         )
     return found
+
+
+def project_to_file(member: Member | None, number: str) -> Project:
+    """One project for whoever opens its file: those who see it, and the firm whose project it is.
+
+    Raises
+    ------
+    NotFound
+        ``investment.no_project``
+    """
+    found = _named(number)
+    is_own = found is not None and member is not None and member.unit.organisation_id == found.enterprise_id
+    return found if found is not None and is_own else project_of(member, number)
+
+
+def _named(number: str) -> Project | None:
+    rows = Project.objects.select_related("enterprise", "region", "pairing", "owner_unit__organisation")
+    return rows.filter(number=number).first() or rows.filter(project_code=number).first()
 
 
 def head_of(rows: QuerySet[Project]) -> dict[str, Any]:

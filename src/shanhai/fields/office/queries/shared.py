@@ -16,11 +16,10 @@ M = TypeVar("M", bound=Model)
 
 def seen_in(rows: QuerySet[M], member: Member | None, pairing: Pairing) -> QuerySet[M]:
     """Of rows with a reach, those of a pairing and the ones nested in it that a member sees."""
-    inside = within(pairing)
     if pairing.zone_id in (None, pairing.pk):
         rows = rows.filter(zone_id=pairing.pk)
     else:
-        rows = rows.filter(pairing_id__in=inside)
+        rows = rows.filter(pairing_id__in=within(pairing))
     if member is None or access.standing(member).roles & access.SEES_ALL:
         return rows
     return visibility.narrowed(rows, member)
