@@ -252,6 +252,18 @@ def _sign_in_meetings() -> None:
             )
         ),
         AccessRow(
+            "approval.write_review_meetings",
+            _("Bring joint review meetings as a spreadsheet."),
+            KEEPERS,
+            scope="side",
+        ),
+        AccessRow(
+            "approval.write_review_agenda",
+            _("Bring agendas of joint review meetings as a spreadsheet."),
+            KEEPERS,
+            scope="side",
+        ),
+        AccessRow(
             "approval.put_climbed", _("Put what has climbed before the next review meeting."), scope="system"
         ),
         AccessRow(
@@ -310,6 +322,12 @@ def _sign_in_services() -> None:
             scope="any",
             kind="page",
         ),
+        AccessRow(
+            "approval.write_services",
+            _("Bring services of intermediaries as a spreadsheet."),
+            DECIDERS | FILERS,
+            scope="seat",
+        ),
         AccessRow("approval.load_intermediary", _("Load intermediaries of a zone folder."), scope="system"),
         AccessRow("approval.load_services", _("Load services of a zone folder."), scope="system"),
         AccessRow("approval.add_intermediary", _("Register intermediaries."), KEEPERS, scope="side"),
@@ -361,6 +379,12 @@ def _sign_in_letters() -> None:
             _("Verify the commitment letters that the own unit decided on."),
             DECIDERS,
             scope="side",
+        ),
+        AccessRow(
+            "approval.write_commitment_letters",
+            _("Bring commitment letters as a spreadsheet."),
+            FILERS,
+            scope="seat",
         ),
         AccessRow("approval.load_letter", _("Load commitment letters of a zone folder."), scope="system"),
     )

@@ -106,6 +106,7 @@ def ask_service(
     commissioned_by: str,
     evidence: str,
     promised_days: int | None = None,
+    on: date | None = None,
     by: Member | None,
 ) -> Service:
     """Ask an intermediary for a service on an item; while it works an open item waits.
@@ -119,6 +120,9 @@ def ask_service(
         The contract or letter by which it was asked: its name and number.
     promised_days
         Working days; those that the intermediary promises, where it is left out.
+    on
+        The day of the contract, today where it is left out. The days of the intermediary count from it; the item waits
+        from today, since nothing that its clock has counted is taken back.
     """
     case = item.case
     shared.check_access(by, "ask_service", case)
@@ -128,7 +132,8 @@ def ask_service(
     rules.check_ask(
         intermediary.name_zh, intermediary.kinds, kind, commissioned_by, days, intermediary.is_active
     )
-    today = clock.today()
+    on = on or clock.today()
+    rules.check_asked(item.name_zh, case.accepted_on, on, clock.today())
     last = Service.objects.filter(item=item).aggregate(last=Max("number"))["last"] or 0
     one = Service.objects.create(
         item=item,
@@ -138,8 +143,8 @@ def ask_service(
         commissioned_by=commissioned_by,
         evidence=_evidence(item, evidence),
         promised_days=days,
-        asked_on=today,
-        due_on=calendar().add(today, days),
+        asked_on=on,
+        due_on=calendar().add(on, days),
         stop=_stop(item, rules.Commissioned(commissioned_by), intermediary, evidence, by),
     )
     journal.record(
@@ -230,6 +235,17 @@ def end_service(one: Service, *, reason: str, by: Member | None) -> Service:
     journal.record(one, "approval.end_service", by=by, pairing_id=case.pairing_id, reason=one.reason)
     _over(one, by)
     return one
+
+
+def take_back(one: Service, *, by: Member | None) -> None:
+    """A service was asked by mistake and goes again: nobody waits for it. Called within the undo of an import."""
+    item = one.item
+    stopping.check_lead(item, by)
+    rules.check_out(one.number, item.name_zh, one.stage)
+    work.drop(WAIT, one, by=by)
+    others = Service.objects.filter(stop=one.stop, stage=rules.Stage.ASKED).exclude(pk=one.pk)
+    if one.stop is not None and one.stop.ended_on is None and not others.exists():
+        stopping.resume_item(item, by=by)
 
 
 def _check_speaks(one: Service, by: Member | None) -> None:

@@ -105,6 +105,15 @@ def service_of(member: Member | None, number: str, code: str, service: int) -> S
     return found
 
 
+def row_of(key: int) -> Service:
+    """A service by its key, with all that its writes look at: of which it is known that it may be seen."""
+    rows = Service.objects.select_related(
+        "intermediary", "stop", "item__unit__organisation", "item__case__project", "item__case__pairing",
+        "item__case__owner_unit", "item__case__enterprise",
+    )  # fmt: skip
+    return rows.get(pk=key)
+
+
 def late_days(one: Service) -> int:
     """Working days past the promised day, until it was delivered or until today; 0 where it is in time."""
     until = one.delivered_on or one.ended_on or clock.today()

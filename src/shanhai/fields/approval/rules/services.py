@@ -85,6 +85,18 @@ def check_ask(who: str, kinds: Iterable[str], kind: str, by_whom: str, days: int
         )
 
 
+def check_asked(item: str, accepted_on: date | None, on: date, today: date) -> None:
+    """A service is asked for between the day on which the file was accepted and today."""
+    if on > today or (accepted_on is not None and on < accepted_on):
+        raise BadInput(
+            "approval.asked_when",
+            gettext_noop("The service on {item} was asked between {first} and today. Give such a day."),
+            item=item,
+            first=accepted_on or today,
+            field="asked_on",
+        )
+
+
 def check_out(number: int, item: str, stage: str) -> None:
     """A service is delivered or given up while it is under way."""
     if stage != Stage.ASKED:

@@ -114,6 +114,7 @@ def intermediaries(request: Any) -> HttpResponse:
     tail = ngettext("%(n)s of them late", "%(n)s of them late", late) % {"n": words.num(late)}
     context = {
         "finding": _("%(out)s, %(late)s.") % {"out": n, "late": tail if late else _("none late")},
+        "may_import": access.may(request.member, columns.SERVICES.write_access),
         "may_add": access.may(request.member, "approval.add_intermediary"),
     }
     return listing.render(request, "approval/intermediaries.html", INTERMEDIARIES, found, context)
