@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from shanhai.core import indicators
 from shanhai.core.calendar import calendar
 from shanhai.core.checks import replay
 from shanhai.core.models import Member, Notice, WorkItem
@@ -16,9 +17,10 @@ from shanhai.fields.approval import zone as zone_files
 from shanhai.fields.approval.actions import commitments as actions
 from shanhai.fields.approval.actions import deciding
 from shanhai.fields.approval.models import Case, CaseItem, CommitmentLetter
-from shanhai.fields.approval.queries import case_indicators, commitments
 from shanhai.fields.approval.queries import cases as case_queries
+from shanhai.fields.approval.queries import commitments
 from shanhai.fields.approval.rules import commitments as rules
+from shanhai.kernel.periods import parse
 from shanhai.kernel.refusals import BadInput, NotAllowed, NotNow
 from shanhai.site.cli import run
 
@@ -187,9 +189,9 @@ class TestTime:
 
     def test_the_figure_counts_what_was_kept(self, decided, zone):
         verify(result="kept")
-        found = list(case_indicators._kept([zone.pk], date(2023, 9, 1), date(2023, 9, 30), None))
+        found = indicators.evidence("approval.kept_letters", zone.pk, parse("2023-09"))
 
-        assert [(one.above, one.on) for one in found] == [(1, MONDAY)]
+        assert [(one.value, one.on) for one in found] == [(1, MONDAY)]
 
 
 class TestFaces:

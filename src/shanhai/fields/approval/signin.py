@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.core import signs
@@ -16,6 +18,7 @@ from shanhai.core.signs import (
     SearchKind,
     SelfCheck,
     Sweep,
+    Words,
     WorkKind,
     ZonePart,
 )
@@ -229,6 +232,19 @@ def _sign_in_cases() -> None:
     )
 
 
+def _indicator(
+    code: str, name: Words, unit: str, kind: Literal["flow", "ratio"], what: str, about: Words
+) -> Indicator:
+    at = f"{OWN}.queries.case_indicators"
+    return Indicator(
+        f"approval.{code}", name, unit, kind, "approval", f"{at}.measure_{what}", f"{at}.evidence_{what}", about
+    )  # fmt: skip
+
+
+def _share(code: str, name: Words, what: str, about: Words) -> Indicator:
+    return _indicator(code, name, "percent", "ratio", what, about)
+
+
 def _sign_in_meetings() -> None:
     signs.access_rows.add(
         AccessRow(
@@ -300,6 +316,20 @@ def _sign_in_meetings() -> None:
         ),
         WorkKind("approval.sign_minutes", _("Minutes to sign"), _("Sign"), _("Your department was there.")),
     )
+    signs.indicators.add(
+        _indicator(
+            "meetings_held", _("Joint review meetings held"), "meetings", "flow", "held",
+            _("Meetings of the period that were held, with a quorum or without."),
+        ),
+        _share(
+            "meetings_quorate", _("Joint review meetings with a quorum"), "quorate",
+            _("Of the meetings that were held in the period, those where all were there whom the quorum needs."),
+        ),
+        _indicator(
+            "points_decided", _("Items decided in joint review meetings"), "items", "flow", "points",
+            _("Items on which a meeting of the period decided; what was postponed does not count."),
+        ),
+    )  # fmt: skip
     signs.calendar_sources.add(CalendarSource("approval", f"{OWN}.queries.meetings.in_calendar"))
     pages.menu.add(
         MenuEntry(
@@ -347,6 +377,16 @@ def _sign_in_services() -> None:
                 ("end_service", _("Give services of intermediaries up.")),
             )
         ),
+    )
+    about_time = _("Of the services delivered in the period, those that took no longer than was promised.")
+    about_days = _(
+        "Working days that the services delivered in the period took, of those that were promised."
+    )
+    signs.indicators.add(
+        _share("owner_services_in_time", _("Services for applicants in time"), "owner_in_time", about_time),
+        _share("gov_services_in_time", _("Services for the government in time"), "gov_in_time", about_time),
+        _share("owner_service_days", _("Days used by services for applicants"), "owner_days", about_days),
+        _share("gov_service_days", _("Days used by services for the government"), "gov_days", about_days),
     )
     signs.work_kinds.add(
         WorkKind(
@@ -402,8 +442,16 @@ def _sign_in_letters() -> None:
             f"{measured}.measure_kept",
             f"{measured}.evidence_kept",
             _("Of the letters whose verification ended in the period, those that were kept."),
-        )
-    )
+        ),
+        _share(
+            "mended_letters", _("Commitment letters put right"), "mended",
+            _("Of the letters whose verification ended in the period, those that were put right and then kept."),
+        ),
+        _share(
+            "revoked_letters", _("Commitment letters revoked"), "revoked",
+            _("Of the letters whose verification ended in the period, those whose approval was revoked."),
+        ),
+    )  # fmt: skip
     pages.menu.add(
         MenuEntry(
             "approval.letters",

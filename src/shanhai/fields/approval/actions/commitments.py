@@ -128,6 +128,7 @@ def verify_letter(
     rows.move(
         letter,
         state=found,
+        is_mended=rules.is_mended(letter.state, found),
         verified_on=today,
         reasons=reasons.strip()[:1000],
         mend_until=mend_until if found is State.MENDING else None,

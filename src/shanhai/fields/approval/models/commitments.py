@@ -30,6 +30,7 @@ class CommitmentLetter(Versioned):
     due_on = models.DateField(null=True, blank=True)
     verified_on = models.DateField(null=True, blank=True)
     reasons = models.CharField(max_length=1000, blank=True)
+    is_mended = models.BooleanField(default=False)  # what was found not kept was put right
     mend_until = models.DateField(null=True, blank=True)
     member = models.ForeignKey("core.Member", models.PROTECT, null=True, blank=True, related_name="+")
 

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from shanhai.core import clock
 from shanhai.core.calendar import calendar
-from shanhai.core.models import Member
+from shanhai.core.models import Member, Pairing
 from shanhai.fields.approval.models import Case, CaseItem, Intermediary, Service
 from shanhai.fields.approval.queries import cases
 from shanhai.fields.approval.rules import services as rules
@@ -65,6 +65,16 @@ def records(ones: Iterable[Intermediary], as_of: date | None = None) -> dict[int
         key: rules.record_of(delivered[key], len(out[key]), sum(due < today for due in out[key]), ended[key])
         for key in keys
     }
+
+
+def delivered_by_commissioner(member: Member | None, pairing: Pairing) -> dict[str, list[Service]]:
+    """The delivered services on cases of a pairing that a member sees, by who commissioned them, latest first."""
+    seen = cases.cases_of(member, pairing).order_by().values("pk")
+    rows = Service.objects.filter(item__case__in=seen, stage=Stage.DELIVERED)
+    found: dict[str, list[Service]] = {str(one): [] for one in rules.Commissioned}
+    for row in rows.select_related("item__case", "intermediary").order_by("-delivered_on", "-pk"):
+        found[row.commissioned_by].append(row)
+    return found
 
 
 def services_seen(member: Member | None, one: Intermediary) -> list[Service]:

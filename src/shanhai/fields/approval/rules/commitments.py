@@ -108,3 +108,8 @@ def check_result(
             field="mend_until",
         )
     return _NEXT[found]
+
+
+def is_mended(before: str, found: State) -> bool:
+    """Whether a promise that was found not kept before is kept now: it was put right."""
+    return found is State.KEPT and before in (State.BROKEN, State.MENDING)

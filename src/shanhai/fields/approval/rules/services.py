@@ -161,3 +161,39 @@ def record_of(delivered: Iterable[tuple[int, int]], n_out: int, n_late_now: int,
         mean_days_tenths=mean(used for used, _promised in rows),
         mean_promised_tenths=mean(promised for _used, promised in rows),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How the days promised to a commissioner were kept: services delivered, in time, and medians in half days.
+
+    ``used_halves`` and ``promised_halves`` are twice the median, since that of an even number may lie between two days.
+    """
+
+    n: int
+    n_in_time: int
+    used_halves: int | None
+    promised_halves: int | None
+
+
+def kept(delivered: Iterable[tuple[int, int]]) -> Kept:
+    """How services that were delivered kept their days: (working days used, days promised) each.
+
+    Examples
+    --------
+    >>> kept([(8, 10), (13, 10), (9, 10), (30, 20)])
+    Kept(n=4, n_in_time=2, used_halves=22, promised_halves=20)
+    """
+    rows = list(delivered)
+
+    def median(values: list[int]) -> int | None:
+        middle = sorted(values)
+        n = len(middle)
+        return middle[n // 2] + middle[(n - 1) // 2] if n else None
+
+    return Kept(
+        n=len(rows),
+        n_in_time=sum(used <= promised for used, promised in rows),
+        used_halves=median([used for used, _promised in rows]),
+        promised_halves=median([promised for _used, promised in rows]),
+    )

@@ -36,7 +36,7 @@ SERVICES: dict[str, Read] = {
 }  # fmt: skip
 LETTERS: dict[str, Read] = {
     "case": TEXT, "item": TEXT, "text": TEXT, "evidence": TEXT, "given_on": DAY, "state": TEXT, "due_on": DAY,
-    "verified_on": DAY, "reasons": TEXT, "mend_until": DAY,
+    "verified_on": DAY, "reasons": TEXT, "is_mended": YES, "mend_until": DAY,
 }  # fmt: skip
 FILES = {"intermediaries.csv": INTERMEDIARIES, "case_services.csv": SERVICES, "case_letters.csv": LETTERS}
 
