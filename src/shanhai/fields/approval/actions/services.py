@@ -5,6 +5,7 @@ While an intermediary works the item waits: by a stop whose reason says who comm
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -22,7 +23,6 @@ from shanhai.fields.approval.models import Case, CaseItem, Intermediary, Service
 from shanhai.fields.approval.queries import cases as queries
 from shanhai.fields.approval.queries import services
 from shanhai.fields.approval.rules import cases as case_rules
-from shanhai.fields.approval.rules import clock as clocks
 from shanhai.fields.approval.rules import services as rules
 from shanhai.fields.office.queries.shared import people_of
 from shanhai.kernel.identifiers import check_credit_code
@@ -30,10 +30,7 @@ from shanhai.kernel.refusals import BadInput, NotAllowed, NotNow, gettext_noop
 
 State = case_rules.State
 WAIT = "approval.service"
-_REASON = {
-    rules.Commissioned.OWNER: clocks.Reason.SERVICE_OWNER,
-    rules.Commissioned.GOVERNMENT: clocks.Reason.SERVICE_GOV,
-}
+_REASON = stopping.SERVICE_REASONS
 
 
 def _checked(code: str, values: dict[str, Any]) -> dict[str, Any]:
@@ -111,7 +108,7 @@ def ask_service(
 ) -> Service:
     """Ask an intermediary for a service on an item; while it works an open item waits.
 
-    The item waits by a stop: what the applicant commissioned counts for the applicant, what the government commissioned
+    An item that still waits for others stands still from its opening, if the intermediary works then. It does by a stop: what the applicant commissioned counts for the applicant, what the government commissioned
     for the government, whose due day does not move. A second service of the same commissioner shares the stop.
 
     Parameters
@@ -151,6 +148,8 @@ def ask_service(
         one, "approval.ask_service", by=by, pairing_id=case.pairing_id, case=case.number, item=item.code,
         intermediary=intermediary.code, commissioned_by=commissioned_by,
     )  # fmt: skip
+    if one.stop is None:
+        rows.move(item, services_out=item.services_out + 1)
     _await(one, by)
     return one
 
@@ -243,6 +242,7 @@ def take_back(one: Service, *, by: Member | None) -> None:
     stopping.check_lead(item, by)
     rules.check_out(one.number, item.name_zh, one.stage)
     work.drop(WAIT, one, by=by)
+    _no_longer_out(one)
     others = Service.objects.filter(stop=one.stop, stage=rules.Stage.ASKED).exclude(pk=one.pk)
     if one.stop is not None and one.stop.ended_on is None and not others.exists():
         stopping.resume_item(item, by=by)
@@ -266,6 +266,7 @@ def _over(one: Service, by: Member | None) -> None:
     """What follows when a service is over: its work is done, and the clock goes on if nobody else is waited for."""
     item = one.item
     work.done(WAIT, one, by=by)
+    _no_longer_out(one)
     if one.stop is None or one.stop.ended_on is not None or item.state != State.STOPPED:
         return
     if Service.objects.filter(stop=one.stop, stage=rules.Stage.ASKED).exists():
@@ -274,6 +275,12 @@ def _over(one: Service, by: Member | None) -> None:
         stopping.resume_item(item, by=by)
     elif queries.is_applicant(item.case, by):
         stopping.ask_to_resume(item, by=by)
+
+
+def _no_longer_out(one: Service) -> None:
+    """A service for which its item did not stand still is over, so the item will not stand still for it."""
+    if one.stop is None and one.item.services_out:
+        rows.move(one.item, services_out=one.item.services_out - 1)
 
 
 def tell_late(today: date) -> int:
@@ -326,16 +333,35 @@ def load_services(case: Case, given: list[dict[str, Any]], *, by: Member | None)
     for row in given:
         item = items.get(row.pop("item")) or queries.item_of(None, case.number, "")
         who = services.intermediary_of(row.pop("intermediary"))
-        reason = _REASON[rules.Commissioned(row["commissioned_by"])]
-        stop = item.stops.filter(reason=reason, from_on__lte=row["asked_on"]).order_by("-from_on").first()
         item.case = case
-        made.append(Service(item=item, intermediary=who, stop=stop, **row))
+        made.append(Service(item=item, intermediary=who, stop=_stop_of(item, row), **row))
     Service.objects.bulk_create(made)
+    _count_out(made)
     journal.record_many(made, "approval.load_services", by=by, pairing_id=case.pairing_id)
     for one in made:
         if one.stage == rules.Stage.ASKED:
             _await(one, by)
     return len(made)
+
+
+def _stop_of(item: CaseItem, row: dict[str, Any]) -> Stop | None:
+    """The stop that lasted while a service of a file was under way: of when it was asked, else the first one after that."""
+    reason = _REASON[rules.Commissioned(row["commissioned_by"])]
+    over_on = row["delivered_on"] or row["ended_on"] or clock.today()
+    stops = list(item.stops.filter(reason=reason, from_on__lte=over_on).order_by("from_on", "pk"))
+    asked = [one for one in stops if one.from_on <= row["asked_on"]]
+    if asked:
+        return asked[-1]
+    if stops and stops[0].from_on == item.opens_on:
+        Stop.objects.filter(pk=stops[0].pk).update(is_by_itself=True)
+    return stops[0] if stops else None
+
+
+def _count_out(made: list[Service]) -> None:
+    """How many services run for which their items do not stand still."""
+    out = Counter(one.item_id for one in made if one.stop is None and one.stage == rules.Stage.ASKED)
+    for key, n in out.items():
+        CaseItem.objects.filter(pk=key, state__in=(State.WAITING, *case_rules.RUNNING)).update(services_out=n)
 
 
 def _await(one: Service, by: Member | None) -> None:

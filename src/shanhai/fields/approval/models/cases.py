@@ -148,6 +148,8 @@ class CaseItem(Versioned):
     left_before = models.PositiveSmallIntegerField(default=0)
     left_opinions = models.PositiveSmallIntegerField(default=0)
     left_papers = models.PositiveSmallIntegerField(default=0)  # promised by the applicant, and not there yet
+    # Services that run and for which it does not stand still: asked while it waited, it stands still when it opens.
+    services_out = models.PositiveSmallIntegerField(default=0)
     disagreed = models.PositiveSmallIntegerField(default=0)
     opens_on = models.DateField(null=True, blank=True)
     due_on = models.DateField(null=True, blank=True)
@@ -361,6 +363,8 @@ class Stop(models.Model):
     until_on = models.DateField()  # at most; it goes on by itself then
     ended_on = models.DateField(null=True, blank=True)
     asked_on = models.DateField(null=True, blank=True)  # when the owner asked that it go on
+    # Began by itself for services that were asked while the item waited; nobody has used the item by that.
+    is_by_itself = models.BooleanField(default=False)
     member = models.ForeignKey("core.Member", models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:

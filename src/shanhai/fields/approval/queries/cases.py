@@ -394,9 +394,9 @@ def of_project(member: Member | None, project: Any) -> list[Case]:
 
 
 def misguarded() -> Iterator[tuple[Case, CaseItem | None]]:
-    """Cases and items whose counters are not what their items, opinions and materials add up to (four statements)."""
+    """Cases and items whose counters are not what their items, opinions, materials and services add up to (five statements)."""
     running = Case.objects.filter(stage=Stage.REVIEW).order_by("pk")
-    items = CaseItem.objects.order_by("place").prefetch_related("opinions")
+    items = CaseItem.objects.order_by("place").prefetch_related("opinions", "services")
     for case in running.prefetch_related(Prefetch("items", items), "materials").iterator(chunk_size=200):
         own = list(case.items.all())
         states = {one.code: one.state for one in own}
@@ -404,11 +404,12 @@ def misguarded() -> Iterator[tuple[Case, CaseItem | None]]:
             yield case, None
         promised = [one.asked_by for one in case.materials.all() if one.is_promised and not one.n_versions]
         for item in own:
-            told = (item.left_before, item.left_opinions, item.left_papers)
+            told = (item.left_before, item.left_opinions, item.left_papers, item.services_out)
             if item.state in (State.WAITING, *rules.RUNNING) and told != (
                 sum(states[code] != State.DECIDED for code in item.after),
                 sum(one.role == "co" and one.replied_on is None for one in item.opinions.all()),
                 sum(item.code in asked_by for asked_by in promised),
+                sum(one.stage == "asked" and one.stop_id is None for one in item.services.all()),
             ):
                 yield case, item
 

@@ -29,6 +29,19 @@ class Stage(StrEnum):
     ENDED = "ended"
 
 
+def waited_for(running: Iterable[str]) -> Commissioned | None:
+    """For whose services an item stands still that has several under way: the applicant's first, since no day of it is
+    the government's while the applicant has something to bring.
+
+    Examples
+    --------
+    >>> waited_for(["gov", "owner"]), waited_for(["gov"]), waited_for([])
+    (<Commissioned.OWNER: 'owner'>, <Commissioned.GOVERNMENT: 'gov'>, None)
+    """
+    found = set(running)
+    return next((one for one in Commissioned if one in found), None)
+
+
 def check_kinds(kinds: Iterable[str]) -> list[str]:
     """Kinds of service that there are, each once, in the order of the list.
 
