@@ -390,6 +390,7 @@ LETTERS = _brought(
     Column("name_zh", "Name", "事项名称", max_length=120, **_OUT),
     Column("text", "What is promised", "承诺内容", required=True, max_length=1000),
     Column("evidence", "Signed letter", "承诺书编号", max_length=200),
+    Column("covers", "Covers the materials", "承诺覆盖的材料", **_OUT),
     Column("given_on", "Given on", "提交日期", "date", **_ACT),
     Column("state", "Status", "状态", "choice", choices=case_words.LETTER_STATES, **_ACT),
     Column("due_on", "Verify by", "核查期限", "date", **_ACT),

@@ -260,6 +260,7 @@ def _take_out_letter(change: Change, around: Around) -> None:
     """Take a letter out again on which nobody has decided."""
     letter = CommitmentLetter.objects.select_related("item__case").get(pk=change.object_id or 0)
     cases.check_applicant(letter.item.case, around.by)
+    commitments.uncover(letter)
     _gone(letter, "approval.write_commitment_letters", around)
     removal.take_out([letter])
 

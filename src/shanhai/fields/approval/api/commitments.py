@@ -42,6 +42,7 @@ class PromisedOut(Schema):
     name_en: str
     until: dt.date | None
     is_late: bool
+    is_covered: bool
 
     @staticmethod
     def resolve_case(row: Any) -> str:
@@ -58,6 +59,10 @@ class PromisedOut(Schema):
     @staticmethod
     def resolve_name_en(row: Any) -> str:
         return row.material.name_en
+
+    @staticmethod
+    def resolve_is_covered(row: Any) -> bool:
+        return row.letter is not None
 
 
 class LettersWhere(Schema):

@@ -60,7 +60,9 @@ class HandInForm(ShanhaiForm):
         label=_("I promise to bring later"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Minor papers only; they are there before the items that need them are decided."),
+        help_text=_(
+            "Minor papers are there before the items that need them are decided. Papers that a commitment letter covers are there when the letter is verified."
+        ),
     )
 
 

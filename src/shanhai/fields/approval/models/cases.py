@@ -311,6 +311,9 @@ class Material(Versioned):
     name_en = models.CharField(max_length=160, blank=True)
     is_major = models.BooleanField(default=True)
     may_come_later = models.BooleanField(default=False)  # every item that asks for it lets it be deferred
+    may_be_covered = models.BooleanField(
+        default=False
+    )  # every item that asks for it may be decided on a letter
     asked_by = models.JSONField(default=list)  # codes of items
     n_versions = models.PositiveSmallIntegerField(default=0)
     # The applicant promises to bring it before the decision of the items that ask for it.
@@ -327,6 +330,11 @@ class Material(Versioned):
     def name(self) -> str:
         """Its name in the reader's language."""
         return in_language(self.name_zh, self.name_en)
+
+    @property
+    def may_be_promised(self) -> bool:
+        """Whether the file is complete without it once the applicant has promised it."""
+        return rules.may_be_promised(self.is_major, self.may_come_later, self.may_be_covered)
 
 
 class MaterialVersion(models.Model):

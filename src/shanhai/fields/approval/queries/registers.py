@@ -71,9 +71,15 @@ SERVICES = Table(
     columns.SERVICES, Service, "item__case__pairing", {"intermediary": "intermediary__code"} | _OF_ITEM,
     visible="item__case__",
 )  # fmt: skip
+
+
+def _covers(found: list[dict[str, Any]]) -> None:
+    for row in found:
+        row["covers"] = ", ".join(row["covers"] or ())
+
+
 LETTERS = Table(
-    columns.LETTERS, CommitmentLetter, "item__case__pairing", _OF_ITEM, visible="item__case__"
-)  # fmt: skip
+    columns.LETTERS, CommitmentLetter, "item__case__pairing", _OF_ITEM, visible="item__case__", extra=_covers)  # fmt: skip
 review_agenda_rows, review_agenda_current = AGENDA.rows, AGENDA.current
 services_rows, services_current = SERVICES.rows, SERVICES.current
 commitment_letters_rows, commitment_letters_current = LETTERS.rows, LETTERS.current

@@ -113,7 +113,8 @@ def _of_own(cases: Sequence[Case], asked: Comparison, documents: dict[int, Catal
     codes: dict[int, set[str]] = defaultdict(set)
     for case, code in CaseItem.objects.filter(case__in=keys).order_by().values_list("case_id", "code"):
         codes[case].add(code)
-    promised = Material.objects.filter(case__in=keys, is_promised=True).order_by()
+    # What never came of a closed case was covered by a letter, and counts as that lever.
+    promised = Material.objects.filter(case__in=keys, is_promised=True, n_versions__gt=0).order_by()
     letters = CommitmentLetter.objects.filter(item__case__in=keys).exclude(state="given").order_by()
     shown = promised.values_list("case_id", Value("deferred")).union(
         letters.values_list("item__case_id", Value(LETTER))

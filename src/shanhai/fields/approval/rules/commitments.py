@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import StrEnum
 
@@ -64,6 +64,37 @@ def check_give(item: str, levers: Sequence[str], is_decided: bool, text: str) ->
             gettext_noop("Say what is promised for {item}: it is what will be verified."),
             item=item,
             field="text",
+        )
+
+
+def covered(promised: Iterable[tuple[str, Sequence[str]]], item: str) -> list[str]:
+    """The materials that a letter for an item covers: those that are promised and that the item asks for.
+
+    Parameters
+    ----------
+    promised
+        Code and the items that ask for it, of the materials that are promised and not there.
+
+    Examples
+    --------
+    >>> covered([("survey", ["permit"]), ("layout", ["scheme", "permit"])], "scheme")
+    ['layout']
+    """
+    return [code for code, asked_by in promised if item in asked_by]
+
+
+def check_papers(item: str, result: str, missing: Sequence[str]) -> None:
+    """A promise is kept when the materials are there that its letter took off the decision."""
+    if result == Result.KEPT and missing:
+        raise NotNow(
+            "approval.covered_missing",
+            gettext_noop(
+                "The letter for {item} covers {materials}, which is not there. Have it brought, or say that the promise is not "
+                "kept."
+            ),
+            item=item,
+            materials="、".join(missing),
+            field="result",
         )
 
 

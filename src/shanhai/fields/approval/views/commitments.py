@@ -188,6 +188,14 @@ def give(request: Any, number: str, code: str) -> HttpResponse:
     )  # fmt: skip
 
 
+def _said(one: CommitmentLetter) -> str:
+    """What a letter promises, and what of the materials that it covers is not there."""
+    missing = [row.name for row in queries.missing_of(one)]
+    if not missing:
+        return one.text
+    return _("%(text)s · not there yet: %(materials)s") % {"text": one.text, "materials": ", ".join(missing)}
+
+
 @member_required("approval.verify_letter")
 def verify(request: Any, number: str, code: str) -> HttpResponse:
     """Write down what the verification found."""
@@ -197,5 +205,5 @@ def verify(request: Any, number: str, code: str) -> HttpResponse:
         return told(request, _("Saved; the applicant is told."), one.item.case.url)
     return form_page(
         request, form, name=_("Verify the promise"), finding=_("Is what was promised for %s kept?") % one.item.name,
-        sub=one.text, crumbs=_crumbs(one.item.case),
+        sub=_said(one), crumbs=_crumbs(one.item.case),
     )  # fmt: skip
