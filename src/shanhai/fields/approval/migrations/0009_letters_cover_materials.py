@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('approval', '0008_services_while_waiting'),
+        ("approval", "0008_services_while_waiting"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='commitmentletter',
-            name='covers',
+            model_name="commitmentletter",
+            name="covers",
             field=models.JSONField(blank=True, default=list),
         ),
         migrations.AddField(
-            model_name='material',
-            name='may_be_covered',
+            model_name="material",
+            name="may_be_covered",
             field=models.BooleanField(default=False),
         ),
     ]

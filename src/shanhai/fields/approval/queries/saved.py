@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet, Value
+from django.db.models import QuerySet
 
 from shanhai.core.indicators import standing_of
 from shanhai.core.models import Member, Pairing
@@ -108,20 +108,22 @@ def own_cases(member: Member | None, pairing: Pairing, asked: Comparison, is_coh
 
 
 def _of_own(cases: Sequence[Case], asked: Comparison, documents: dict[int, Catalogue]) -> Iterator[Told]:
-    """Some cases as they are measured (two statements, and one for each version of a catalogue that is new)."""
+    """Some cases as they are measured (three statements, and one for each version of a catalogue that is new)."""
     keys = [one.pk for one in cases]
     codes: dict[int, set[str]] = defaultdict(set)
     for case, code in CaseItem.objects.filter(case__in=keys).order_by().values_list("case_id", "code"):
         codes[case].add(code)
-    # What never came of a closed case was covered by a letter, and counts as that lever.
-    promised = Material.objects.filter(case__in=keys, is_promised=True, n_versions__gt=0).order_by()
-    letters = CommitmentLetter.objects.filter(item__case__in=keys).exclude(state="given").order_by()
-    shown = promised.values_list("case_id", Value("deferred")).union(
-        letters.values_list("item__case_id", Value(LETTER))
-    )
     marks: dict[int, set[str]] = defaultdict(set)
-    for case, lever in shown:
-        marks[case].add(lever)
+    covered: dict[int, set[str]] = defaultdict(set)
+    letters = CommitmentLetter.objects.filter(item__case__in=keys).exclude(state="given").order_by()
+    for case, covers in letters.values_list("item__case_id", "covers"):
+        marks[case].add(LETTER)
+        covered[case].update(covers)
+    promised = Material.objects.filter(case__in=keys, is_promised=True).order_by()
+    for case, code in promised.values_list("case_id", "code"):
+        # What a letter covers counts as that lever and as no other.
+        if code not in covered[case]:
+            marks[case].add("deferred")
     for one in cases:
         if one.catalogue_id not in documents:
             documents[one.catalogue_id] = one.catalogue.document
