@@ -173,8 +173,10 @@ def _hung_at(place: Place, holder: Any, part_kind: str, n: int | None) -> Iterat
 
 
 def _named_by_records() -> set[int]:
-    """The papers that grants and prepared replies name."""
+    """The papers that grants, prepared replies and records of other fields name."""
     keys = set(FactorGrant.objects.exclude(document=None).values_list("document_id", flat=True))
     for climb in Climb.objects.exclude(reply="").filter(stage=Climb.Stage.CLIMBING):
         keys |= {key for name in PAPERS for key in climb.given.get(name, ())}
+    for source in signs.paper_sources:
+        keys |= set(signs.call(source.keys)())
     return keys
