@@ -13,6 +13,7 @@ from shanhai.core.signs import (
     CommandGroup,
     DeadlineHook,
     Indicator,
+    PaperSource,
     RecordKind,
     RulebookFile,
     SearchKind,
@@ -32,7 +33,7 @@ FILES = (
     "catalogues", "catalogue_stages", "catalogue_limits", "catalogue_departments", "catalogue_items", "catalogue_materials",
     "catalogue_papers",
     "cases", "case_items", "case_opinions", "case_papers", "case_paper_versions", "case_stops",
-    "dated_cases",
+    "dated_cases", "case_runs", "case_run_results",
     "intermediaries", "case_services", "case_letters", "review_meetings", "review_meeting_seats", "review_meeting_points", "review_meeting_signatures",
 )  # fmt: skip
 
@@ -149,6 +150,7 @@ def _sign_in_cases() -> None:
             scope="public",
             kind="page",
         ),
+        AccessRow("approval.load_run", _("Load simulations and analyses of a zone folder."), scope="system"),
         AccessRow(
             "approval.simulate_cases",
             _("Have joint review simulated."),
@@ -520,6 +522,7 @@ def sign_in() -> None:
             f"{OWN}.queries.checks.guards",
         ),
     )
+    signs.paper_sources.add(PaperSource("approval.catalogue_papers", f"{OWN}.queries.prechecks.paper_keys"))
     signs.zone_parts.add(ZonePart("approval", 70, f"{OWN}.zone.load", f"{OWN}.zone.export", files=FILES))
     signs.command_groups.add(
         CommandGroup("approval", _("What is approved, by whom, in how many days."), f"{OWN}.cli.app")
