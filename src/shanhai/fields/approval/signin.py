@@ -33,7 +33,7 @@ FILES = (
     "catalogues", "catalogue_stages", "catalogue_limits", "catalogue_departments", "catalogue_items", "catalogue_materials",
     "catalogue_papers",
     "cases", "case_items", "case_opinions", "case_papers", "case_paper_versions", "case_stops",
-    "dated_cases", "case_runs", "case_run_results",
+    "dated_cases", "case_runs", "case_run_results", "case_codes",
     "intermediaries", "case_services", "case_letters", "review_meetings", "review_meeting_seats", "review_meeting_points", "review_meeting_signatures",
 )  # fmt: skip
 
@@ -96,6 +96,8 @@ def _sign_in_cases() -> None:
                 ("recall_decision", _("Recall the own unit’s decisions."), DECIDERS, "side"),
                 ("reply_opinion", _("Give the own unit’s opinions."), DECIDERS, "side"),
                 ("recall_opinion", _("Recall the own unit’s opinions."), DECIDERS, "side"),
+                ("revoke_code", _("Revoke the codes of public pages of cases."), CASE_KEEPERS, "side"),
+                ("issue_code", _("Issue codes of public pages of cases anew."), CASE_KEEPERS, "side"),
                 ("record_opinion", _("Write down paper and telephone opinions."), CASE_KEEPERS, "side"),
                 ("stop_item", _("Stop the clock of the own unit’s items."), DECIDERS, "side"),
                 ("resume_item", _("Set the clock of the own unit’s items going."), DECIDERS, "side"),
@@ -124,6 +126,7 @@ def _sign_in_cases() -> None:
             frozenset({"office", "park_committee"}),
             scope="side",
         ),
+        AccessRow("approval.load_code", _("Load which codes of a zone folder hold no more."), scope="system"),
         AccessRow("approval.load_cases", _("Load cases of a zone folder."), scope="system"),
     )
     signs.access_rows.add(

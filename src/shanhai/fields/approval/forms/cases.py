@@ -134,6 +134,19 @@ class ReasonForm(ShanhaiForm):
     reason = _text(_("Why?"), most=300)
 
 
+class RevokeCodeForm(ReasonForm):
+    """Revoke the code of the public page."""
+
+    button = _("Revoke the code")
+
+    with_new = forms.BooleanField(
+        label=_("Issue a new code at once"),
+        required=False,
+        initial=True,
+        help_text=_("Letters that are printed from then on have it."),
+    )
+
+
 class StopForm(ShanhaiForm):
     """Stop a clock."""
 

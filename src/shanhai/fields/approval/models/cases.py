@@ -28,6 +28,9 @@ class Case(Visible, Versioned):
     PART_OF = "project"
 
     number = models.CharField(max_length=40, unique=True)
+    # How often the code of its public page was issued anew, and whether the latest one is revoked.
+    code_no = models.PositiveSmallIntegerField(default=0)
+    is_code_revoked = models.BooleanField(default=False)
     # What the approval platform of the province calls it, where it came from there.
     platform_number = models.CharField(max_length=40, null=True, blank=True, unique=True)
     project = models.ForeignKey("investment.Project", models.PROTECT, related_name="+")

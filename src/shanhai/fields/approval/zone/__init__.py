@@ -7,7 +7,7 @@ from pathlib import Path
 from shanhai.core.models import Member
 from shanhai.core.sheets import exporting, loading
 from shanhai.fields.approval.columns import DATED_CASES
-from shanhai.fields.approval.zone import cases, catalogues, meetings, runs, services
+from shanhai.fields.approval.zone import cases, catalogues, codes, meetings, runs, services
 
 
 def load(folder: Path, by: Member | None) -> dict[str, int]:
@@ -19,6 +19,7 @@ def load(folder: Path, by: Member | None) -> dict[str, int]:
         | meetings.load(folder, by)
         | _load_dated(folder, by)
         | runs.load(folder, by)
+        | codes.load(folder, by)
     )
 
 
@@ -31,6 +32,7 @@ def export(folder: Path, by: Member | None) -> dict[str, int]:
         | services.export(folder, by)
         | meetings.export(folder, by)
         | runs.export(folder, by)
+        | codes.export(folder, by)
         | {path.name: exporting.export_file(DATED_CASES, path, by=by)}
     )
 
