@@ -136,7 +136,7 @@ def _covered(items: Sequence[CaseItem], materials: Sequence[Material], letters: 
     own = covering(items, letters)
     return [
         _("%(material)s (covered by the letter for %(item)s, until %(day)s)")
-        % {"material": one.name, "item": item.name, "day": words.day(letter.until)}
+        % {"material": one.name, "item": item.name, "day": words.day(letter.mend_until or letter.due_on)}
         for one in materials
         if one.code in own and not one.n_versions
         for item, letter in [own[one.code]]

@@ -53,8 +53,7 @@ def _status(row: Any) -> tuple[str, str]:
     if not row.is_active:
         return "paused", _("Takes no services")
     if record.n_late_now:
-        late = ngettext("%(n)s late", "%(n)s late", record.n_late_now)
-        return "late", late % {"n": words.num(record.n_late_now)}
+        return "late", _("%(n)s late") % {"n": words.num(record.n_late_now)}
     return ("on_track", _("Works in time")) if record.n_out else ("not_started", _("Nothing under way"))
 
 

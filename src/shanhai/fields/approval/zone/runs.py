@@ -52,7 +52,8 @@ def export(folder: Path, by: Member | None) -> dict[str, int]:
     )
     lines: dict[str, Iterable[Row]] = {
         "case_runs.csv": (
-            _line(n, row, pairings[row.pairing_id], members[row.member_id]) for n, row in enumerate(found, 1)
+            _line(n, row, pairings[row.pairing_id or 0], members[row.member_id or 0])
+            for n, row in enumerate(found, 1)
         ),
         "case_run_results.csv": (line for n, row in enumerate(found, 1) for line in _parts(n, row)),
     }
