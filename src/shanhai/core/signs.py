@@ -230,6 +230,17 @@ class ZonePart:
 
 
 @dataclass(frozen=True, slots=True)
+class PaperSource:
+    """Papers that records name and that hang on none: ``keys() -> Iterable[int]`` of documents, by dotted path.
+
+    They travel with a zone folder as those that hang on records do.
+    """
+
+    code: str
+    keys: str
+
+
+@dataclass(frozen=True, slots=True)
 class CommandGroup:
     """A Typer group ``shanhai <code> ...`` by dotted path of its Typer object."""
 
@@ -420,6 +431,7 @@ notice_kinds: Signed[NoticeKind] = Signed("Notice kind")
 sweeps: Signed[Sweep] = Signed("Sweep")
 self_checks: Signed[SelfCheck] = Signed("Self-check")
 zone_parts: Signed[ZonePart] = Signed("Zone part")
+paper_sources: Signed[PaperSource] = Signed("Paper source")
 command_groups: Signed[CommandGroup] = Signed("Command group")
 rulebook_files: Signed[RulebookFile] = Signed("Rulebook file")
 deadline_hooks: Signed[DeadlineHook] = Signed("Deadline hook")

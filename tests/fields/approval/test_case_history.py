@@ -10,9 +10,10 @@ import pytest
 from shanhai.core import clock
 from shanhai.core.calendar import calendar
 from shanhai.core.checks import replay
-from shanhai.fields.approval.actions import case_upkeep, deciding, filing, opinions, stopping
-from shanhai.fields.approval.models import Case, CaseItem, Opinion
+from shanhai.fields.approval.actions import case_upkeep, deciding, filing, opinions, services, stopping
+from shanhai.fields.approval.models import Case, CaseItem, Opinion, Service
 from shanhai.fields.approval.queries import cases as queries
+from shanhai.fields.approval.queries import services as service_queries
 from shanhai.fields.approval.rules.clock import Halt, Run, Whose
 from shanhai.kernel.refusals import Refused
 from tests.fields.approval.verifier import counted_day_by_day, replayed
@@ -20,13 +21,14 @@ from tests.fields.approval.verifier import counted_day_by_day, replayed
 WITH_CASE = ("case__project", "case__pairing", "case__owner_unit", "unit")
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(24))
 def test_the_rows_are_what_a_replay_gives(seed, case, bureaus, lin, turn_clock):
     draw = random.Random(seed)
     waits = {one.code: tuple(one.after) for one in case.items.all()}
     limits = {one.code: one.promised_days for one in case.items.all()}
     filing.add_material(queries.material_of(case, "survey"), name="survey", by=lin)
     events = [("accepted", "", clock.today(), 0)]
+    green = services.add_intermediary(code="G", name_zh="绿水", kinds=["eia"], promised_days=3, by=None)
     day, refused = clock.today(), 0
 
     for _ in range(40):
@@ -41,7 +43,20 @@ def test_the_rows_are_what_a_replay_gives(seed, case, bureaus, lin, turn_clock):
             case_upkeep.take_silence(day)
         one = draw.choice(list(CaseItem.objects.select_related(*WITH_CASE).order_by("pk")))
         what = draw.choice(
-            ["decide", "decide", "decide", "reply", "reply", "stop", "resume", "recall", "extend"]
+            [
+                "decide",
+                "decide",
+                "decide",
+                "reply",
+                "reply",
+                "stop",
+                "resume",
+                "recall",
+                "extend",
+                "ask",
+                "ask",
+                "over",
+            ]
         )
         try:
             if what == "decide":
@@ -66,6 +81,20 @@ def test_the_rows_are_what_a_replay_gives(seed, case, bureaus, lin, turn_clock):
             elif what == "recall":
                 deciding.recall_decision(one, reason="x", by=None)
                 events.append(("recalled", one.code, day, 0))
+            elif what == "ask":
+                whom = draw.choice(["owner", "gov"])
+                asked = services.ask_service(
+                    one, green, kind="eia", commissioned_by=whom, evidence="x", promised_days=3, by=None
+                )
+                events.append(("asked", one.code, day, asked.number if whom == "owner" else -asked.number))
+            elif what == "over":
+                running = Service.objects.filter(item=one, stage="asked").order_by("pk")
+                if (last := draw.choice([*running, None])) is not None:
+                    last = service_queries.row_of(last.pk)
+                    end = draw.choice([services.deliver_service, services.end_service])
+                    end(last, by=None, **({"reason": "x"} if end is services.end_service else {}))
+                    n = last.number if last.commissioned_by == "owner" else -last.number
+                    events.append(("over", one.code, day, n))
             else:
                 stopping.extend_item(one, days=3, reason="x", by=None)
                 events.append(("extended", one.code, day, 3))
@@ -89,7 +118,7 @@ def test_the_rows_are_what_a_replay_gives(seed, case, bureaus, lin, turn_clock):
             run = Run(one.opens_on, one.decided_on, halts)
             _whole, government, owner = counted_day_by_day([run], one.opens_on, one.decided_on, calendar())
             assert (one.government_days, one.owner_days) == (government, owner), (one.code, events)
-    assert list(replay()) == []
+    assert list(replay()) == [] and list(queries.misguarded()) == []
     over = Case.objects.get(pk=case.pk)
     assert over.open_items == sum(one[0] != "decided" for one in expected.values())
     if over.stage == "approved":

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import json
+import random
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from shanhai.core import indicators
 from shanhai.core.calendar import calendar
 from shanhai.core.checks import replay
 from shanhai.core.models import Member, Notice, WorkItem
 from shanhai.fields.approval import zone as zone_files
 from shanhai.fields.approval.actions import commitments as actions
-from shanhai.fields.approval.actions import deciding
-from shanhai.fields.approval.models import Case, CaseItem, CommitmentLetter
-from shanhai.fields.approval.queries import case_indicators, commitments
+from shanhai.fields.approval.actions import deciding, filing
+from shanhai.fields.approval.models import Case, CaseItem, CommitmentLetter, Material
 from shanhai.fields.approval.queries import cases as case_queries
+from shanhai.fields.approval.queries import commitments
+from shanhai.fields.approval.rules import cases as case_rules
 from shanhai.fields.approval.rules import commitments as rules
-from shanhai.kernel.refusals import BadInput, NotAllowed, NotNow
+from shanhai.kernel.periods import parse
+from shanhai.kernel.refusals import BadInput, NotAllowed, NotNow, Refused
 from shanhai.site.cli import run
 
 MONDAY = date(2023, 9, 18)
@@ -159,6 +163,147 @@ class TestLetters:
             assert told.value.code == code
 
 
+class TestCoveredMaterials:
+    """A letter takes what was promised of its item's materials off the decision; it is there when the letter is verified."""
+
+    @pytest.fixture
+    def promising(self, project: Any, regime: Any, firm: Any, lin: Any, bureaus: Any) -> Any:
+        """A file without the layout, which only items ask for that may be decided on a letter, and without the survey."""
+        case = filing.file_case(project, catalogue=regime, number="C-1", by=lin)
+        for one in case.materials.exclude(code__in=["survey", "layout"]):
+            one.case = case
+            filing.add_material(one, name=one.name_zh, by=lin)
+        Material.objects.filter(code="layout").update(may_be_covered=True)
+        return case
+
+    @pytest.fixture
+    def covered(self, promising: Any, lin: Any, firm: Any) -> CommitmentLetter:
+        """Handed in on a promise, accepted; the firm's letter for the scheme, which is open."""
+        filing.hand_in(promising, promised=["survey", "layout"], by=firm)
+        filing.accept_case(case_queries.case_of(None, "C-1"), by=lin)
+        CaseItem.objects.filter(code__in=["scheme", "permit"]).update(levers=["commitment"])
+        deciding.decide_item(item("filing"), decision="approved", by=who("dong"))
+        assert (item("scheme").left_papers, item("permit").left_papers) == (1, 2)
+        return actions.give_letter(item("scheme"), text="the lane stays free", by=firm)
+
+    def test_a_major_material_is_no_gap_once_it_is_promised_where_all_its_items_have_the_lever(
+        self, promising, firm
+    ):
+        assert "layout" in case_rules.gaps(case_queries.papers_of(promising.materials.all()))
+
+        filing.hand_in(promising, promised=["survey", "layout"], by=firm)
+
+        assert case_rules.gaps(case_queries.papers_of(promising.materials.all())) == []
+        Material.objects.filter(code="layout").update(may_be_covered=False)
+        assert case_rules.gaps(case_queries.papers_of(promising.materials.all())) == ["layout"]
+
+    def test_the_decision_does_not_wait_for_it_and_other_items_do(self, covered):
+        assert covered.covers == ["layout"]
+        assert (item("scheme").left_papers, item("permit").left_papers) == (0, 2)
+
+        deciding.decide_item(item("scheme"), decision="approved", by=None)
+
+        assert letter().state == "due"
+        CaseItem.objects.filter(code="permit").update(left_opinions=0)
+        with pytest.raises(NotNow):
+            deciding.decide_item(item("permit"), decision="approved", by=None)
+        assert list(replay()) == []
+
+    def test_without_a_letter_it_is_waited_for(self, covered):
+        CommitmentLetter.objects.all().delete()
+        CaseItem.objects.filter(code="scheme").update(left_papers=1)
+
+        with pytest.raises(NotNow) as told:
+            deciding.decide_item(item("scheme"), decision="approved", by=None)
+        assert told.value.code == "approval.papers_promised"
+
+    def test_it_is_checked_afterwards(self, covered, firm, lin):
+        deciding.decide_item(item("scheme"), decision="approved", by=None)
+        promised = {one.material.code: one for one in commitments.promised_in(Case.objects.all())}
+        assert promised["layout"].until == DUE and promised["layout"].letter == letter()
+        assert promised["survey"].letter is None
+
+        with pytest.raises(NotNow) as told:
+            verify(result="kept")
+        assert told.value.code == "approval.covered_missing" and "layout" in told.value.facts["materials"]
+        verify(result="mend", reasons="bring it", mend_until=date(2023, 10, 10))
+        filing.add_material(case_queries.material_of(letter().item.case, "layout"), name="layout", by=firm)
+
+        assert item("permit").left_papers == 1
+        assert verify(result="kept").is_mended
+        assert list(replay()) == [] and list(case_queries.misguarded()) == []
+
+    def test_it_can_be_brought_after_the_case_was_closed_as_long_as_the_letter_is_out(self, covered, firm):
+        deciding.decide_item(item("scheme"), decision="approved", by=None)
+        Case.objects.update(stage="approved", closed_on=MONDAY)
+        case = case_queries.case_of(None, "C-1")
+        assert [one.material.code for one in commitments.promised_in(Case.objects.all())] == ["layout"]
+
+        with pytest.raises(NotNow):
+            filing.add_material(case_queries.material_of(case, "survey"), name="x", by=firm)
+        filing.add_material(case_queries.material_of(case, "layout"), name="x", by=firm)
+        assert verify(result="kept").state == "kept"
+        with pytest.raises(NotNow):
+            filing.add_material(case_queries.material_of(case, "layout"), name="y", by=firm)
+
+    @pytest.mark.parametrize("seed", range(12))
+    def test_items_wait_for_what_no_letter_of_theirs_covers_whatever_comes_first(
+        self, seed, covered, firm, lin
+    ):
+        draw = random.Random(seed)
+        for _ in range(8):
+            one = item(draw.choice(["scheme", "permit", "eia"]))
+            material = case_queries.material_of(one.case, draw.choice(["layout", "survey"]))
+            try:
+                match draw.choice(["letter", "bring", "decide", "recall"]):
+                    case "letter":
+                        actions.give_letter(one, text="x", by=firm)
+                    case "bring":
+                        filing.add_material(material, name="x", by=firm)
+                    case "decide":
+                        deciding.decide_item(one, decision="approved", reasons="x", by=None)
+                    case _:
+                        deciding.recall_decision(one, reason="x", by=None)
+            except Refused:
+                continue
+            assert list(case_queries.misguarded()) == []
+        decided = CaseItem.objects.filter(state="decided")
+        for one in decided.select_related("letter"):
+            own = getattr(one, "letter", None)
+            missing = Material.objects.filter(is_promised=True, n_versions=0)
+            missing = {row.code for row in missing if one.code in row.asked_by}
+            assert missing <= set(own.covers if own else ())
+        assert list(replay()) == []
+
+    def test_both_pages_say_by_which_letter(self, covered, client_of, lin, firm):
+        said = "covered by the letter of 18 Sep 2023 for scheme"
+        assert said in client_of(lin).get(URL).content.decode()
+        own = client_of(firm).get(f"{URL}applicant/").content.decode()
+        assert said in own and "You owe: layout" not in own
+        chinese = client_of(firm, language="zh-hans").get(f"{URL}applicant/").content.decode()
+        assert "承诺书承诺，审批后核查" in chinese
+        deciding.decide_item(item("scheme"), decision="approved", by=None)
+        own = client_of(firm).get(f"{URL}applicant/").content.decode()
+        assert "covered by the letter for scheme, until" in own
+        verifying = client_of(who("gui")).get(f"{URL}items/scheme/letter/verify/").content.decode()
+        assert "not there yet: layout" in verifying
+        assert "covered by a letter" in client_of(lin).get("/approval/letters/").content.decode()
+
+    def test_a_zone_folder_gives_it_back(self, covered, tmp_path: Path):
+        first, second = tmp_path / "a", tmp_path / "b"
+        first.mkdir()
+        second.mkdir()
+        zone_files.services.export(first, None)
+        actions.uncover(letter())
+        CommitmentLetter.objects.all().delete()
+
+        zone_files.services.load(first, None)
+        zone_files.services.export(second, None)
+
+        assert (first / "case_letters.csv").read_text() == (second / "case_letters.csv").read_text()
+        assert item("scheme").left_papers == 0 and list(case_queries.misguarded()) == []
+
+
 class TestTime:
     def test_who_verifies_is_reminded_and_told_when_it_is_late(self, decided, lin):
         assert actions.remind(date(2023, 9, 20)) == 0
@@ -187,9 +332,9 @@ class TestTime:
 
     def test_the_figure_counts_what_was_kept(self, decided, zone):
         verify(result="kept")
-        found = list(case_indicators._kept([zone.pk], date(2023, 9, 1), date(2023, 9, 30), None))
+        found = indicators.evidence("approval.kept_letters", zone.pk, parse("2023-09"))
 
-        assert [(one.above, one.on) for one in found] == [(1, MONDAY)]
+        assert [(one.value, one.on) for one in found] == [(1, MONDAY)]
 
 
 class TestFaces:

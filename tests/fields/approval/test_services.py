@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from shanhai.core import signs
 from shanhai.core.calendar import calendar
 from shanhai.core.checks import replay
 from shanhai.core.models import Member, Notice, WorkItem
+from shanhai.core.sheets import loading
 from shanhai.fields.approval import zone as zone_files
 from shanhai.fields.approval.actions import case_upkeep, deciding, filing, services
 from shanhai.fields.approval.models import CaseItem, Intermediary, Service, Stop
@@ -141,6 +143,97 @@ class TestWhoseClock:
         assert one.stop is None and item("permit").state == "waiting"
         services.deliver_service(service(1, "permit"), by=who("gui"))
         assert item("permit").state == "waiting"
+
+
+class TestAskedWhileItWaits:
+    """The EIA and the permit wait for others when an intermediary is asked; they open while it still works."""
+
+    @pytest.fixture
+    def asked(self, case: Any, bureaus: Any, green: Intermediary) -> Any:
+        for whom in ("owner", "gov"):
+            ask(green, whom)
+        return case
+
+    def test_its_owners_clock_runs_from_its_opening(self, case, bureaus, green, turn_clock):
+        ask(green, "owner")
+        assert (item("eia").state, item("eia").services_out) == ("waiting", 1)
+        turn_clock("2023-09-19T09:00")
+
+        deciding.decide_item(item("filing"), decision="approved", by=who("dong"))
+
+        eia = item("eia")
+        stop = eia.stops.get()
+        assert (eia.state, eia.services_out, stop.from_on, stop.whose) == (
+            "stopped",
+            0,
+            date(2023, 9, 19),
+            "owner",
+        )
+        assert service().stop_id == stop.pk
+        assert WorkItem.objects.filter(kind="approval.owner", stage="open").exists()
+        turn_clock("2023-09-22T09:00")
+        services.deliver_service(service(), by=who("he"))
+        eia = item("eia")
+        assert (eia.state, eia.owner_days, eia.due_on) == (
+            "open",
+            3,
+            calendar().add(date(2023, 9, 19), 7 + 3),
+        )
+        told = case_queries.counts_of(case, [one for one in case_queries.whole(case) if one.code == "eia"])
+        assert told.owner == 3
+        assert list(replay()) == []
+
+    def test_the_applicants_come_first_and_then_the_governments(self, asked, turn_clock):
+        deciding.decide_item(item("filing"), decision="approved", by=who("dong"))
+        due = item("eia").opens_on
+        assert [one.whose for one in item("eia").stops.all()] == ["owner"] and item("eia").services_out == 1
+
+        turn_clock("2023-09-20T09:00")
+        services.deliver_service(service(1), by=who("he"))
+
+        assert [one.whose for one in item("eia").stops.order_by("pk")] == ["owner", "gov"]
+        assert (item("eia").state, item("eia").due_on) == ("stopped", calendar().add(due, 7 + 2))
+        services.end_service(service(2), reason="not needed", by=who("he"))
+        assert item("eia").state == "open"
+        assert list(replay()) == [] and list(case_queries.misguarded()) == []
+
+    def test_what_is_over_before_it_opens_stops_nothing(self, asked):
+        services.deliver_service(service(1), by=who("he"))
+        services.end_service(service(2), reason="not needed", by=who("he"))
+        deciding.decide_item(item("filing"), decision="approved", by=who("dong"))
+
+        assert (item("eia").state, item("eia").services_out) == ("open", 0)
+
+    def test_a_recall_lets_it_wait_again_and_standing_still_by_itself_is_no_use(self, asked):
+        deciding.decide_item(item("filing"), decision="approved", by=who("dong"))
+
+        deciding.recall_decision(item("filing"), reason="too early", by=who("dong"))
+
+        eia = item("eia")
+        assert (eia.state, eia.services_out, eia.stops.count()) == ("waiting", 2, 0)
+        assert not WorkItem.objects.filter(kind="approval.owner", stage="open").exists()
+        deciding.decide_item(item("filing"), decision="approved", by=who("dong"))
+        assert item("eia").state == "stopped"
+        assert list(replay()) == [] and list(case_queries.misguarded()) == []
+
+    def test_a_table_of_the_platform_does_not_decide_over_it(self, asked, lin, zone):
+        rows = [
+            {"case": "C-1", "item": code, "state": "decided", "decision": "approved", "decided_on": MONDAY}
+            for code in ("filing", "eia")
+        ]
+
+        with pytest.raises(BadInput) as told:
+            loading.load_table(signs.registers["approval.item_states"], rows, by=lin, pairing=zone)
+        assert [one["code"] for one in told.value.facts["problems"]] == ["approval.platform_service_out"]
+
+    def test_a_zone_folder_knows_it(self, asked, tmp_path: Path):
+        zone_files.services.export(tmp_path, None)
+        Service.objects.all().delete()
+        CaseItem.objects.update(services_out=0)
+
+        zone_files.services.load(tmp_path, None)
+
+        assert item("eia").services_out == 2 and list(case_queries.misguarded()) == []
 
 
 class TestLate:

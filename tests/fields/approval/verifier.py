@@ -40,7 +40,8 @@ def replayed(
     limits
         Item to its promised days.
     events
-        (what, item, day, n): accepted, decided, refused, recalled, stopped, resumed, extended; n are its days.
+        (what, item, day, n): accepted, decided, refused, recalled, stopped, resumed, extended; n are its days. Of services
+        asked and over n is the number, positive where the applicant commissioned it and negative where the government did.
 
     Returns
     -------
@@ -52,11 +53,37 @@ def replayed(
     decided: dict[str, date] = {}
     extra = dict.fromkeys(waits, 0)
     stood: dict[str, list[list[date | None]]] = {code: [] for code in waits}
+    # Services that run: those for which an item will stand still, and those for which it does.
+    queued: dict[str, set[int]] = {code: set() for code in waits}
+    held: dict[str, set[int]] = {code: set() for code in waits}
+    by_itself: set[str] = set()
+
+    def halt(code: str, day: date, numbers: set[int]) -> None:
+        state[code], held[code] = "stopped", numbers
+        queued[code] -= numbers
+        if not numbers or min(numbers) > 0:  # For the government's it waits, and its days are used.
+            stood[code].append([day, None])
+
+    def runs(code: str, day: date) -> None:
+        state[code] = "open"
+        owners = {n for n in queued[code] if n > 0}
+        if owners or queued[code]:
+            halt(code, day, owners or set(queued[code]))
+
+    def goes_on(code: str, day: date) -> None:
+        held[code] = set()
+        by_itself.discard(code)
+        if stood[code] and stood[code][-1][1] is None:
+            stood[code][-1][1] = day
+        runs(code, day)
 
     def open_what_can(day: date) -> None:
         for code, before in waits.items():
             if state[code] == "waiting" and all(state[one] == "decided" for one in before):
-                state[code], opened[code] = "open", day
+                opened[code] = day
+                runs(code, day)
+                if state[code] == "stopped":
+                    by_itself.add(code)
 
     for what, code, day, n in events:
         if what == "accepted":
@@ -73,15 +100,32 @@ def replayed(
             state[code] = "open"
             del decided[code]
             for one, before in waits.items():
-                if code in before and state[one] == "open":
+                if code in before and state[one] in ("open", "stopped"):
+                    if one in by_itself:
+                        by_itself.remove(one)
+                        queued[one] |= held[one]
+                        held[one] = set()
+                        if stood[one] and stood[one][-1][1] is None:
+                            stood[one].pop()
                     state[one] = "waiting"
                     opened.pop(one)
         elif what == "stopped":
-            state[code] = "stopped"
-            stood[code].append([day, None])
+            halt(code, day, set())
         elif what == "resumed":
-            state[code] = "open"
-            stood[code][-1][1] = day
+            goes_on(code, day)
+        elif what == "asked":
+            if state[code] == "waiting":
+                queued[code].add(n)
+            elif state[code] == "open":
+                halt(code, day, {n})
+            else:
+                held[code].add(n)
+        elif what == "over":
+            queued[code].discard(n)
+            if n in held[code]:
+                held[code].remove(n)
+                if not held[code] and state[code] == "stopped":
+                    goes_on(code, day)
         elif what == "extended":
             extra[code] += n
 

@@ -180,33 +180,6 @@ CASES = Register(
     is_of_pairing=True,
 )
 
-MEETINGS = Register(
-    code="approval.review_meetings",
-    en="Joint review meetings",
-    zh="会审会议",
-    columns=(
-        Column("number", "Number", "会议编号", "code", key=True, max_length=40),
-        Column("level", "Level", "会议层级", "choice", choices=case_words.MEETING_LEVELS),
-        Column("side", "Side", "所属方", "choice", choices=SIDES),
-        Column("title_zh", "Title (Chinese)", "会议名称（中文）", max_length=160),
-        Column("title_en", "Title (English)", "会议名称（英文）", max_length=200),
-        Column("on", "Day", "日期", "date"),
-        Column("time", "Time", "时间", "code", max_length=5),
-        Column("place_zh", "Place (Chinese)", "地点（中文）", max_length=120),
-        Column("place_en", "Place (English)", "地点（英文）", max_length=160),
-        Column("stage", "Stage", "状态", "choice", choices=case_words.MEETING_STAGES),
-        Column("standing", "Standing", "数据性质", "choice", choices=CASE_STANDINGS),
-        Column("source", "Source", "来源"),
-    ),
-    rows="shanhai.fields.approval.queries.registers.meetings_rows",
-    current="",
-    write="",
-    access="approval.view_review_meetings",
-    write_access="",
-    is_of_pairing=True,
-)
-
-
 INTERMEDIARIES = Register(
     code="approval.intermediaries",
     en="Intermediaries",
@@ -324,7 +297,108 @@ DATED_CASES = _told(
     Column("source", "Source", "来源", max_length=200, synonyms=("出处",)),
     is_zone_file=True,
 )
-REGISTERS = (PLATFORM_FILES, ITEM_STATES, DATED_CASES)
+# -- what review meetings, intermediaries and commitment letters bring: each row stands for an action of the page ---------
+
+_OUT: dict[str, Any] = {"is_output": True}
+# Read to be held against the record: no sheet decides, verifies or ends anything.
+_ACT: dict[str, Any] = {"is_by_action": True}
+_ITEM = (
+    Column(
+        "case", "Case", "审批件编号", "code", key=True, required=True, max_length=40, synonyms=("办件编号",)
+    ),
+    Column("item", "Item", "事项", "code", key=True, required=True, max_length=30, synonyms=("事项编码",)),
+)
+
+
+def _brought(code: str, en: str, zh: str, access: str, *columns: Column) -> Register:
+    return Register(
+        code=f"approval.{code}",
+        en=en,
+        zh=zh,
+        columns=columns,
+        rows=f"{_AT}.queries.registers.{code}_rows",
+        current=f"{_AT}.queries.registers.{code}_current",
+        guard=f"{_AT}.actions.sheets.{code}_guard",
+        write=f"{_AT}.actions.sheets.write_{code}",
+        access=f"approval.{access}",
+        write_access=f"approval.write_{code}",
+        is_of_pairing=True,
+        is_zone_file=False,
+    )
+
+
+MEETINGS = _brought(
+    "review_meetings",
+    "Joint review meetings",
+    "会审会议",
+    "view_review_meetings",
+    Column("number", "Number", "会议编号", "code", key=True, required=True, max_length=40),
+    Column("level", "Level", "会议层级", "choice", required=True, choices=case_words.MEETING_LEVELS),
+    Column("title_zh", "Title (Chinese)", "会议名称（中文）", required=True, max_length=160, synonyms=("会议名称",)),
+    Column("title_en", "Title (English)", "会议名称（英文）", max_length=200),
+    Column("on", "Day", "日期", "date", required=True, synonyms=("会议日期",)),
+    Column("time", "Time", "时间", "code", required=True, max_length=5),
+    Column("place_zh", "Place (Chinese)", "地点（中文）", max_length=120, synonyms=("地点",)),
+    Column("place_en", "Place (English)", "地点（英文）", max_length=160),
+    Column("side", "Side", "所属方", "choice", choices=SIDES, **_OUT),
+    Column("stage", "Stage", "状态", "choice", choices=case_words.MEETING_STAGES, **_OUT),
+    Column("standing", "Standing", "数据性质", "choice", choices=CASE_STANDINGS, **_OUT),
+    Column("source", "Source", "来源", **_OUT),
+)  # fmt: skip
+AGENDA = _brought(
+    "review_agenda",
+    "Agenda of joint review meetings",
+    "会审会议议题",
+    "view_review_meetings",
+    Column("meeting", "Meeting", "会议编号", "ref", ref="approval.review_meetings", key=True, required=True),
+    *_ITEM,
+    Column("name_zh", "Name", "事项名称", max_length=120, **_OUT),
+    Column("order", "Place on the agenda", "议题次序", "int", **_OUT),
+    Column("why", "Why", "提交原因", "choice", choices=case_words.RIPE, **_OUT),
+    Column("verdict", "Decision", "会议决定", "choice", choices=case_words.VERDICTS_SAID, **_ACT),
+    Column("text", "In words", "决定内容", max_length=1000, **_ACT),
+    Column("due_on", "Lead acts by", "办理期限", "date", **_ACT),
+    Column("decided_on", "Decided on", "决定日期", "date", **_ACT),
+)
+SERVICES = _brought(
+    "services",
+    "Services of intermediaries",
+    "中介服务",
+    "view_intermediaries",
+    *_ITEM,
+    Column("number", "Service no.", "委托编号", "int", key=True, required=True, least=1, most=30_000),
+    Column("name_zh", "Name", "事项名称", max_length=120, **_OUT),
+    Column("intermediary", "Intermediary", "中介机构", "code", required=True, max_length=40, synonyms=("中介机构编码",)),
+    Column("kind", "Service", "服务类型", "choice", required=True, choices=case_words.SERVICES),
+    Column("commissioned_by", "Commissioned by", "委托方", "choice", required=True, choices=case_words.COMMISSIONED),
+    Column("promised_days", "Promised working days", "承诺时限", "int", least=1, most=MOST_DAYS),
+    Column("evidence", "Contract or letter", "合同或函件", required=True, max_length=200),
+    Column("asked_on", "Asked on", "委托日期", "date"),
+    Column("delivered_on", "Delivered on", "交付日期", "date"),
+    Column("reason", "Given up because", "终止原因", max_length=300),
+    Column("stage", "Status", "状态", "choice", choices=case_words.SERVICE_STAGES, **_ACT),
+    Column("due_on", "Due", "应交付日期", "date", **_OUT),
+    Column("days", "Working days used", "实际用时", "int", **_OUT),
+    Column("ended_on", "Given up on", "终止日期", "date", **_OUT),
+)  # fmt: skip
+LETTERS = _brought(
+    "commitment_letters",
+    "Commitment letters",
+    "告知承诺书",
+    "view_letters",
+    *_ITEM,
+    Column("name_zh", "Name", "事项名称", max_length=120, **_OUT),
+    Column("text", "What is promised", "承诺内容", required=True, max_length=1000),
+    Column("evidence", "Signed letter", "承诺书编号", max_length=200),
+    Column("covers", "Covers the materials", "承诺覆盖的材料", **_OUT),
+    Column("given_on", "Given on", "提交日期", "date", **_ACT),
+    Column("state", "Status", "状态", "choice", choices=case_words.LETTER_STATES, **_ACT),
+    Column("due_on", "Verify by", "核查期限", "date", **_ACT),
+    Column("verified_on", "Verified on", "核查日期", "date", **_ACT),
+    Column("reasons", "What was found", "核查意见", max_length=1000, **_ACT),
+    Column("mend_until", "Put right until", "整改期限", "date", **_ACT),
+)
+REGISTERS = (PLATFORM_FILES, ITEM_STATES, DATED_CASES, MEETINGS, AGENDA, SERVICES, LETTERS)
 
 
 _SHEET_OF = {

@@ -168,10 +168,12 @@ def as_pdf(case: Case, letter: Letter, language: str, site: str = "") -> tuple[b
     language
         ``zh`` or ``en``.
     site
-        The address of this site without a slash at its end; empty: the letter has no code that opens the public page.
+        The address of this site without a slash at its end; empty: the letter has no code that opens the public page. Nor
+        has it one while the code is revoked.
     """
     with translation.override(LANGUAGES[language]):
         content = content_of(case, letter)
-        address = f"{site}{public_status.address_of(case.number)}?lang={LANGUAGES[language]}" if site else ""
-        data = making.paper(content, "pdf", address=address, code=case.number if site else "")
+        page = public_status.address_for(case)
+        address = f"{site}{page}?lang={LANGUAGES[language]}" if site and page else ""
+        data = making.paper(content, "pdf", address=address, code=case.number if address else "")
         return data, safe_name(f"{case.number} {content.title}.pdf")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.core import signs
@@ -11,11 +13,13 @@ from shanhai.core.signs import (
     CommandGroup,
     DeadlineHook,
     Indicator,
+    PaperSource,
     RecordKind,
     RulebookFile,
     SearchKind,
     SelfCheck,
     Sweep,
+    Words,
     WorkKind,
     ZonePart,
 )
@@ -29,7 +33,7 @@ FILES = (
     "catalogues", "catalogue_stages", "catalogue_limits", "catalogue_departments", "catalogue_items", "catalogue_materials",
     "catalogue_papers",
     "cases", "case_items", "case_opinions", "case_papers", "case_paper_versions", "case_stops", "case_certificates",
-    "dated_cases",
+    "dated_cases", "case_runs", "case_run_results", "case_codes",
     "intermediaries", "case_services", "case_letters", "review_meetings", "review_meeting_seats", "review_meeting_points", "review_meeting_signatures",
 )  # fmt: skip
 
@@ -92,6 +96,8 @@ def _sign_in_cases() -> None:
                 ("recall_decision", _("Recall the own unit’s decisions."), DECIDERS, "side"),
                 ("reply_opinion", _("Give the own unit’s opinions."), DECIDERS, "side"),
                 ("recall_opinion", _("Recall the own unit’s opinions."), DECIDERS, "side"),
+                ("revoke_code", _("Revoke the codes of public pages of cases."), CASE_KEEPERS, "side"),
+                ("issue_code", _("Issue codes of public pages of cases anew."), CASE_KEEPERS, "side"),
                 ("record_opinion", _("Write down paper and telephone opinions."), CASE_KEEPERS, "side"),
                 ("stop_item", _("Stop the clock of the own unit’s items."), DECIDERS, "side"),
                 ("resume_item", _("Set the clock of the own unit’s items going."), DECIDERS, "side"),
@@ -120,6 +126,7 @@ def _sign_in_cases() -> None:
             frozenset({"office", "park_committee"}),
             scope="side",
         ),
+        AccessRow("approval.load_code", _("Load which codes of a zone folder hold no more."), scope="system"),
         AccessRow("approval.load_cases", _("Load cases of a zone folder."), scope="system"),
     )
     signs.access_rows.add(
@@ -146,6 +153,7 @@ def _sign_in_cases() -> None:
             scope="public",
             kind="page",
         ),
+        AccessRow("approval.load_run", _("Load simulations and analyses of a zone folder."), scope="system"),
         AccessRow(
             "approval.simulate_cases",
             _("Have joint review simulated."),
@@ -229,6 +237,19 @@ def _sign_in_cases() -> None:
     )
 
 
+def _indicator(
+    code: str, name: Words, unit: str, kind: Literal["flow", "ratio"], what: str, about: Words
+) -> Indicator:
+    at = f"{OWN}.queries.case_indicators"
+    return Indicator(
+        f"approval.{code}", name, unit, kind, "approval", f"{at}.measure_{what}", f"{at}.evidence_{what}", about
+    )  # fmt: skip
+
+
+def _share(code: str, name: Words, what: str, about: Words) -> Indicator:
+    return _indicator(code, name, "percent", "ratio", what, about)
+
+
 def _sign_in_meetings() -> None:
     signs.access_rows.add(
         AccessRow(
@@ -250,6 +271,18 @@ def _sign_in_meetings() -> None:
                 ("sign_review_minutes", _("Sign the minutes for the own department."), DECIDERS),
                 ("cancel_review_meeting", _("Call joint review meetings off."), KEEPERS),
             )
+        ),
+        AccessRow(
+            "approval.write_review_meetings",
+            _("Bring joint review meetings as a spreadsheet."),
+            KEEPERS,
+            scope="side",
+        ),
+        AccessRow(
+            "approval.write_review_agenda",
+            _("Bring agendas of joint review meetings as a spreadsheet."),
+            KEEPERS,
+            scope="side",
         ),
         AccessRow(
             "approval.put_climbed", _("Put what has climbed before the next review meeting."), scope="system"
@@ -288,6 +321,20 @@ def _sign_in_meetings() -> None:
         ),
         WorkKind("approval.sign_minutes", _("Minutes to sign"), _("Sign"), _("Your department was there.")),
     )
+    signs.indicators.add(
+        _indicator(
+            "meetings_held", _("Joint review meetings held"), "meetings", "flow", "held",
+            _("Meetings of the period that were held, with a quorum or without."),
+        ),
+        _share(
+            "meetings_quorate", _("Joint review meetings with a quorum"), "quorate",
+            _("Of the meetings that were held in the period, those where all were there whom the quorum needs."),
+        ),
+        _indicator(
+            "points_decided", _("Items decided in joint review meetings"), "items", "flow", "points",
+            _("Items on which a meeting of the period decided; what was postponed does not count."),
+        ),
+    )  # fmt: skip
     signs.calendar_sources.add(CalendarSource("approval", f"{OWN}.queries.meetings.in_calendar"))
     pages.menu.add(
         MenuEntry(
@@ -310,6 +357,12 @@ def _sign_in_services() -> None:
             scope="any",
             kind="page",
         ),
+        AccessRow(
+            "approval.write_services",
+            _("Bring services of intermediaries as a spreadsheet."),
+            DECIDERS | FILERS,
+            scope="seat",
+        ),
         AccessRow("approval.load_intermediary", _("Load intermediaries of a zone folder."), scope="system"),
         AccessRow("approval.load_services", _("Load services of a zone folder."), scope="system"),
         AccessRow("approval.add_intermediary", _("Register intermediaries."), KEEPERS, scope="side"),
@@ -329,6 +382,16 @@ def _sign_in_services() -> None:
                 ("end_service", _("Give services of intermediaries up.")),
             )
         ),
+    )
+    about_time = _("Of the services delivered in the period, those that took no longer than was promised.")
+    about_days = _(
+        "Working days that the services delivered in the period took, of those that were promised."
+    )
+    signs.indicators.add(
+        _share("owner_services_in_time", _("Services for applicants in time"), "owner_in_time", about_time),
+        _share("gov_services_in_time", _("Services for the government in time"), "gov_in_time", about_time),
+        _share("owner_service_days", _("Days used by services for applicants"), "owner_days", about_days),
+        _share("gov_service_days", _("Days used by services for the government"), "gov_days", about_days),
     )
     signs.work_kinds.add(
         WorkKind(
@@ -362,6 +425,12 @@ def _sign_in_letters() -> None:
             DECIDERS,
             scope="side",
         ),
+        AccessRow(
+            "approval.write_commitment_letters",
+            _("Bring commitment letters as a spreadsheet."),
+            FILERS,
+            scope="seat",
+        ),
         AccessRow("approval.load_letter", _("Load commitment letters of a zone folder."), scope="system"),
     )
     signs.work_kinds.add(
@@ -378,8 +447,16 @@ def _sign_in_letters() -> None:
             f"{measured}.measure_kept",
             f"{measured}.evidence_kept",
             _("Of the letters whose verification ended in the period, those that were kept."),
-        )
-    )
+        ),
+        _share(
+            "mended_letters", _("Commitment letters put right"), "mended",
+            _("Of the letters whose verification ended in the period, those that were put right and then kept."),
+        ),
+        _share(
+            "revoked_letters", _("Commitment letters revoked"), "revoked",
+            _("Of the letters whose verification ended in the period, those whose approval was revoked."),
+        ),
+    )  # fmt: skip
     pages.menu.add(
         MenuEntry(
             "approval.letters",
@@ -448,6 +525,7 @@ def sign_in() -> None:
             f"{OWN}.queries.checks.guards",
         ),
     )
+    signs.paper_sources.add(PaperSource("approval.catalogue_papers", f"{OWN}.queries.prechecks.paper_keys"))
     signs.zone_parts.add(ZonePart("approval", 70, f"{OWN}.zone.load", f"{OWN}.zone.export", files=FILES))
     signs.command_groups.add(
         CommandGroup("approval", _("What is approved, by whom, in how many days."), f"{OWN}.cli.app")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from shanhai.core import access, blobs, tasks
+from shanhai.core import access, blobs, journal, tasks
 from shanhai.core.actions import documents
 from shanhai.core.models import Member, Pairing, TaskRun
 from shanhai.core.writing import action
@@ -13,7 +13,7 @@ from shanhai.fields.approval.queries import simulations
 from shanhai.fields.approval.queries.analyses import KIND
 from shanhai.fields.approval.rules.log_analysis import Rule, check_share
 from shanhai.fields.approval.rules.simulating import Asked, check_asked, state
-from shanhai.kernel.refusals import gettext_noop
+from shanhai.kernel.refusals import BadInput, gettext_noop
 
 TIMEOUT_S, MEMORY_MB = 900.0, 1_024
 NO_RULE = Rule()  # The log itself says which orders are needed.
@@ -103,3 +103,38 @@ def run_simulation(progress: tasks.Progress, *, source: str, asked: dict[str, An
         MEMORY_MB,
     )
     return found
+
+
+@action
+def load_run(pairing: Pairing, member: Member, *, by: Member | None, **values: Any) -> int:
+    """Write a simulation or analysis of a zone folder as it came out; gives 0 where it is there already.
+
+    It is not begun again: how it runs stands in this installation and in no file.
+    """
+    access.check(by, "approval.load_run")
+    check_loaded(values["kind"], values["stage"])
+    known = {
+        "kind": values["kind"],
+        "pairing_id": pairing.pk,
+        "member": member,
+        "asked_at": values["asked_at"],
+    }
+    if TaskRun.objects.filter(**known).exists():
+        return 0
+    made = TaskRun.objects.create(pairing_id=pairing.pk, member=member, alive_at=values["ended_at"], **values)
+    journal.record(made, "approval.load_run", by=by, pairing_id=pairing.pk)
+    return 1
+
+
+def check_loaded(kind: str, stage: str) -> None:
+    """A folder brings runs of this field that are over, and none that a worker would begin."""
+    is_over = stage in (TaskRun.Stage.DONE, TaskRun.Stage.FAILED, TaskRun.Stage.CANCELLED)
+    if kind not in (KIND, simulations.KIND) or not is_over:
+        raise BadInput(
+            "approval.run_not_over",
+            gettext_noop(
+                "A zone folder brings simulations and analyses that are over, not {kind} {stage}. Leave the row out."
+            ),
+            kind=kind[:40],
+            stage=stage[:12],
+        )

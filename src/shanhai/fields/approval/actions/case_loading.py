@@ -27,6 +27,7 @@ from shanhai.fields.approval.queries import cases as queries
 from shanhai.fields.approval.rules import cases as rules
 from shanhai.fields.approval.rules.catalogue import Catalogue, Item
 from shanhai.fields.approval.rules.catalogue import Material as Paper
+from shanhai.fields.approval.rules.commitments import LEVER
 from shanhai.fields.approval.rules.replies import Reply, Role
 from shanhai.kernel.refusals import BadInput, gettext_noop
 
@@ -110,6 +111,7 @@ def _case(given: Given) -> Case:
 def _materials(case: Case, given: Given) -> list[Material]:
     document = given.catalogue.document
     papers = {paper.code: paper for item in document.items for paper in reversed(item.materials)}
+    levers = {item.code: item.levers for item in document.items}
     count: dict[str, int] = {}
     for row in given.versions:
         count[row["material"]] = max(row["number"], count.get(row["material"], 0))
@@ -123,6 +125,7 @@ def _materials(case: Case, given: Given) -> list[Material]:
                 name_zh=paper.name_zh,
                 name_en=paper.name_en,
                 n_versions=count.get(row["code"], 0),
+                may_be_covered=all(LEVER in levers.get(code, ()) for code in row["asked_by"]),
                 **row,
             )
         )

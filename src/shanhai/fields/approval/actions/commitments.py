@@ -31,6 +31,9 @@ def give_letter(
 ) -> CommitmentLetter:
     """Give a commitment letter for an item, before it is decided; once decided on it is verified.
 
+    It covers what the applicant has promised of the item's materials: the decision does not wait for them, and they are
+    there when the letter is verified.
+
     Parameters
     ----------
     text
@@ -49,15 +52,25 @@ def give_letter(
             item=item.name_zh,
         )
     shared.hang(case, document, by=by)
+    covers = [one.code for one in commitments.promised_of(item)]
     letter = CommitmentLetter.objects.create(
-        item=item, text=text.strip()[:1000], evidence=evidence.strip()[:200], document=document,
+        item=item, text=text.strip()[:1000], evidence=evidence.strip()[:200], document=document, covers=covers,
         given_on=clock.today(), giver=by, unit_id=item.unit_id,
     )  # fmt: skip
+    if covers:
+        rows.move(item, left_papers=item.left_papers - len(covers))
     journal.record(
         letter, "approval.give_letter", by=by, pairing_id=case.pairing_id, case=case.number, item=item.code,
-        text=letter.text,
+        text=letter.text, covers=covers,
     )  # fmt: skip
     return letter
+
+
+def uncover(letter: CommitmentLetter) -> None:
+    """A letter goes again before anybody decided on it: its item waits for what it covered. Called within an undo."""
+    missing = commitments.missing_of(letter)
+    if missing:
+        rows.move(letter.item, left_papers=letter.item.left_papers + len(missing))
 
 
 def begin(item: CaseItem, today: date, *, by: Member | None) -> None:
@@ -125,9 +138,11 @@ def verify_letter(
         )
     today = clock.today()
     found = rules.check_result(item.name_zh, letter.state, result, reasons, mend_until, today)
+    rules.check_papers(item.name_zh, result, [one.name_zh for one in commitments.missing_of(letter)])
     rows.move(
         letter,
         state=found,
+        is_mended=rules.is_mended(letter.state, found),
         verified_on=today,
         reasons=reasons.strip()[:1000],
         mend_until=mend_until if found is State.MENDING else None,
@@ -188,7 +203,7 @@ def remind(today: date) -> int:
     out = CommitmentLetter.objects.filter(state__in=rules.OUT).order_by("due_on", "pk")
     for letter in out.select_related("item__case__project", "item__case__pairing", "unit"):
         n += _remind_of(letter, today)
-    for one in commitments.promised_in(Case.objects.filter(stage=Stage.REVIEW)):
+    for one in commitments.promised_in(Case.objects.filter(stage__in=(Stage.REVIEW, Stage.APPROVED))):
         n += _remind_of_material(one, today)
     return n
 
@@ -248,6 +263,9 @@ def load_letter(case: Case, given: dict[str, Any], *, by: Member | None) -> int:
     if CommitmentLetter.objects.filter(item=item).exists():
         return 0
     letter = CommitmentLetter.objects.create(item=item, unit_id=item.unit_id, **given)
+    missing = len(commitments.missing_of(letter))
+    if missing and (item.state == case_rules.State.WAITING or item.is_running):
+        rows.move(item, left_papers=item.left_papers - missing)
     journal.record(letter, "approval.load_letter", by=by, pairing_id=case.pairing_id)
     if letter.state in rules.OUT:
         ask_to_verify(letter, by)

@@ -20,7 +20,7 @@ from shanhai.core.db import prepared
 from shanhai.core.models import Document, Member
 from shanhai.core.writing import action
 from shanhai.fields.approval.actions import case_shared as shared
-from shanhai.fields.approval.actions import commitments
+from shanhai.fields.approval.actions import commitments, stopping
 from shanhai.fields.approval.actions.filing import drop
 from shanhai.fields.approval.actions.opening import open_one
 from shanhai.fields.approval.models import Case, CaseItem
@@ -114,6 +114,9 @@ def settle(
     shared.close_work([item], is_done=True, by=by)
     shared.ask_for([one for one in opened if one.state == State.OPEN], by=by)
     journal.record_many(moved, "approval.decide_item", by=by, pairing_id=case.pairing_id, each=facts)
+    for one in opened:
+        if one.state == State.OPEN:
+            stopping.wait_for_services(one, today, by=by)
     return item
 
 
@@ -347,10 +350,11 @@ def recall_decision(item: CaseItem, *, reason: str, by: Member | None) -> CaseIt
     )  # fmt: skip
     if letter_rules.LEVER in item.levers:
         commitments.take_back(item, by=by)
-    opened = [one for one in later if one.state == State.OPEN]
+    opened = [one for one in later if one.is_running]
     for one in later:
+        out = stopping.stand_back(one, by=by) if one.state == State.STOPPED else one.services_out
         rows.move(one, left_before=one.left_before + 1, state=State.WAITING, opens_on=None, due_on=None,
-                  co_due_on=None)  # fmt: skip
+                  co_due_on=None, services_out=out)  # fmt: skip
     shared.close_work(opened, is_done=False, by=by)
     facts: list[dict[str, Any]] = [{"event": "recalled", "reason": reason.strip()[:300]}]
     facts += [{"event": "waits_again"}] * len(later)
@@ -372,9 +376,9 @@ def _check_reason(item: CaseItem, reason: str) -> None:
 
 
 def _check_unused(item: CaseItem, later: CaseItem) -> None:
-    is_touched = later.step != later.ladder[0] or later.state in (State.STOPPED, State.DECIDED, State.DROPPED)
+    is_touched = later.step != later.ladder[0] or later.state in (State.DECIDED, State.DROPPED)
     if not is_touched:
-        is_touched = later.opinions.exclude(replied_on=None).exists() or later.stops.exists()
+        is_touched = later.opinions.exclude(replied_on=None).exists() or not stopping.is_untouched(later)
     if is_touched and (later.state != State.WAITING):
         raise NotNow(
             "approval.used",

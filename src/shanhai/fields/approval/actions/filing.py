@@ -15,9 +15,10 @@ from shanhai.fields.approval.actions import case_shared as shared
 from shanhai.fields.approval.actions.opening import open_items
 from shanhai.fields.approval.models import Case, CaseItem, CatalogueVersion, Material, MaterialVersion
 from shanhai.fields.approval.queries import cases as queries
-from shanhai.fields.approval.queries import catalogues, prechecks
+from shanhai.fields.approval.queries import catalogues, commitments, prechecks
 from shanhai.fields.approval.rules import applying
 from shanhai.fields.approval.rules import cases as rules
+from shanhai.fields.approval.rules import commitments as letters
 from shanhai.fields.approval.rules.precheck import Finding
 from shanhai.fields.office.actions.shared import checked_number, numbered
 from shanhai.fields.office.queries import shared as reach
@@ -158,14 +159,17 @@ def write_materials(case: Case, *, by: Member | None) -> list[Material]:
     for judged in needed.counted:
         for paper in judged.item.materials:
             may_wait = "deferred" in judged.item.levers
+            has_letter = letters.LEVER in judged.item.levers
             known = asked.setdefault(
                 paper.code,
                 Material(case=case, code=paper.code, place=len(asked) + 1, name_zh=paper.name_zh,
-                         name_en=paper.name_en, is_major=paper.is_major, may_come_later=may_wait, asked_by=[]),
+                         name_en=paper.name_en, is_major=paper.is_major, may_come_later=may_wait,
+                         may_be_covered=has_letter, asked_by=[]),
             )  # fmt: skip
             known.asked_by.append(judged.item.code)
             known.is_major |= paper.is_major
             known.may_come_later &= may_wait
+            known.may_be_covered &= has_letter
     there = {one.code for one in case.materials.all()}
     new = [one for code, one in asked.items() if code not in there]
     Material.objects.bulk_create(new)
@@ -198,7 +202,9 @@ def add_material(
     case = material.case
     shared.check_access(by, "add_material", case)
     queries.check_applicant(case, by)
-    rules.check_stage(case.number, case.stage, Stage.FILING, Stage.GAPS, Stage.RECEIVED, Stage.REVIEW)
+    covering = commitments.covering(material, commitments.of_case(case).values())
+    also = [Stage.APPROVED] if any(one.state in letters.OUT for one in covering) else []
+    rules.check_stage(case.number, case.stage, Stage.FILING, Stage.GAPS, Stage.RECEIVED, Stage.REVIEW, *also)
     if document is None and not name.strip():
         raise BadInput(
             "approval.material_of_nothing_given",
@@ -221,7 +227,8 @@ def add_material(
         findings=prechecks.kept(found),
     )
     if was_promised and case.stage == Stage.REVIEW:
-        CaseItem.objects.filter(case=case, code__in=material.asked_by, left_papers__gt=0).update(
+        waiting = CaseItem.objects.filter(case=case, code__in=material.asked_by, left_papers__gt=0)
+        waiting.exclude(pk__in=[one.item_id for one in covering]).update(
             left_papers=F("left_papers") - 1, version=F("version") + 1
         )
     journal.record(material, "approval.add_material", by=by, pairing_id=case.pairing_id,
@@ -247,7 +254,8 @@ def hand_in(case: Case, *, promised: Iterable[str] = (), by: Member | None) -> C
     Parameters
     ----------
     promised
-        Codes of minor materials that the applicant promises to bring later (容缺受理), where all items allow it.
+        Codes of materials that the applicant promises: minor ones to be brought later (容缺受理), and those whose items
+        may all be decided on a commitment letter (告知承诺).
     """
     shared.check_access(by, "hand_in", case)
     queries.check_applicant(case, by)
@@ -299,7 +307,7 @@ def _check_named_gaps(case: Case) -> None:
 def _promise(case: Case, codes: set[str], by: Member | None) -> None:
     given = [one for one in case.materials.filter(code__in=codes, n_versions=0).order_by("place")]
     for one in given:
-        if one.is_major or not one.may_come_later:
+        if not one.may_be_promised:
             raise BadInput(
                 "approval.not_deferrable",
                 gettext_noop("{material} cannot be brought later. Bring it before you hand the file in."),

@@ -5,6 +5,7 @@ While an intermediary works the item waits: by a stop whose reason says who comm
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -22,7 +23,6 @@ from shanhai.fields.approval.models import Case, CaseItem, Intermediary, Service
 from shanhai.fields.approval.queries import cases as queries
 from shanhai.fields.approval.queries import services
 from shanhai.fields.approval.rules import cases as case_rules
-from shanhai.fields.approval.rules import clock as clocks
 from shanhai.fields.approval.rules import services as rules
 from shanhai.fields.office.queries.shared import people_of
 from shanhai.kernel.identifiers import check_credit_code
@@ -30,10 +30,7 @@ from shanhai.kernel.refusals import BadInput, NotAllowed, NotNow, gettext_noop
 
 State = case_rules.State
 WAIT = "approval.service"
-_REASON = {
-    rules.Commissioned.OWNER: clocks.Reason.SERVICE_OWNER,
-    rules.Commissioned.GOVERNMENT: clocks.Reason.SERVICE_GOV,
-}
+_REASON = stopping.SERVICE_REASONS
 
 
 def _checked(code: str, values: dict[str, Any]) -> dict[str, Any]:
@@ -106,11 +103,12 @@ def ask_service(
     commissioned_by: str,
     evidence: str,
     promised_days: int | None = None,
+    on: date | None = None,
     by: Member | None,
 ) -> Service:
     """Ask an intermediary for a service on an item; while it works an open item waits.
 
-    The item waits by a stop: what the applicant commissioned counts for the applicant, what the government commissioned
+    An item that still waits for others stands still from its opening, if the intermediary works then. It does by a stop: what the applicant commissioned counts for the applicant, what the government commissioned
     for the government, whose due day does not move. A second service of the same commissioner shares the stop.
 
     Parameters
@@ -119,6 +117,9 @@ def ask_service(
         The contract or letter by which it was asked: its name and number.
     promised_days
         Working days; those that the intermediary promises, where it is left out.
+    on
+        The day of the contract, today where it is left out. The days of the intermediary count from it; the item waits
+        from today, since nothing that its clock has counted is taken back.
     """
     case = item.case
     shared.check_access(by, "ask_service", case)
@@ -128,7 +129,8 @@ def ask_service(
     rules.check_ask(
         intermediary.name_zh, intermediary.kinds, kind, commissioned_by, days, intermediary.is_active
     )
-    today = clock.today()
+    on = on or clock.today()
+    rules.check_asked(item.name_zh, case.accepted_on, on, clock.today())
     last = Service.objects.filter(item=item).aggregate(last=Max("number"))["last"] or 0
     one = Service.objects.create(
         item=item,
@@ -138,14 +140,16 @@ def ask_service(
         commissioned_by=commissioned_by,
         evidence=_evidence(item, evidence),
         promised_days=days,
-        asked_on=today,
-        due_on=calendar().add(today, days),
+        asked_on=on,
+        due_on=calendar().add(on, days),
         stop=_stop(item, rules.Commissioned(commissioned_by), intermediary, evidence, by),
     )
     journal.record(
         one, "approval.ask_service", by=by, pairing_id=case.pairing_id, case=case.number, item=item.code,
         intermediary=intermediary.code, commissioned_by=commissioned_by,
     )  # fmt: skip
+    if one.stop is None:
+        rows.move(item, services_out=item.services_out + 1)
     _await(one, by)
     return one
 
@@ -232,6 +236,18 @@ def end_service(one: Service, *, reason: str, by: Member | None) -> Service:
     return one
 
 
+def take_back(one: Service, *, by: Member | None) -> None:
+    """A service was asked by mistake and goes again: nobody waits for it. Called within the undo of an import."""
+    item = one.item
+    stopping.check_lead(item, by)
+    rules.check_out(one.number, item.name_zh, one.stage)
+    work.drop(WAIT, one, by=by)
+    _no_longer_out(one)
+    others = Service.objects.filter(stop=one.stop, stage=rules.Stage.ASKED).exclude(pk=one.pk)
+    if one.stop is not None and one.stop.ended_on is None and not others.exists():
+        stopping.resume_item(item, by=by)
+
+
 def _check_speaks(one: Service, by: Member | None) -> None:
     if not services.speaks_for(one.item, one.commissioned_by, by):
         raise NotAllowed(
@@ -250,6 +266,7 @@ def _over(one: Service, by: Member | None) -> None:
     """What follows when a service is over: its work is done, and the clock goes on if nobody else is waited for."""
     item = one.item
     work.done(WAIT, one, by=by)
+    _no_longer_out(one)
     if one.stop is None or one.stop.ended_on is not None or item.state != State.STOPPED:
         return
     if Service.objects.filter(stop=one.stop, stage=rules.Stage.ASKED).exists():
@@ -258,6 +275,12 @@ def _over(one: Service, by: Member | None) -> None:
         stopping.resume_item(item, by=by)
     elif queries.is_applicant(item.case, by):
         stopping.ask_to_resume(item, by=by)
+
+
+def _no_longer_out(one: Service) -> None:
+    """A service for which its item did not stand still is over, so the item will not stand still for it."""
+    if one.stop is None and one.item.services_out:
+        rows.move(one.item, services_out=one.item.services_out - 1)
 
 
 def tell_late(today: date) -> int:
@@ -310,16 +333,35 @@ def load_services(case: Case, given: list[dict[str, Any]], *, by: Member | None)
     for row in given:
         item = items.get(row.pop("item")) or queries.item_of(None, case.number, "")
         who = services.intermediary_of(row.pop("intermediary"))
-        reason = _REASON[rules.Commissioned(row["commissioned_by"])]
-        stop = item.stops.filter(reason=reason, from_on__lte=row["asked_on"]).order_by("-from_on").first()
         item.case = case
-        made.append(Service(item=item, intermediary=who, stop=stop, **row))
+        made.append(Service(item=item, intermediary=who, stop=_stop_of(item, row), **row))
     Service.objects.bulk_create(made)
+    _count_out(made)
     journal.record_many(made, "approval.load_services", by=by, pairing_id=case.pairing_id)
     for one in made:
         if one.stage == rules.Stage.ASKED:
             _await(one, by)
     return len(made)
+
+
+def _stop_of(item: CaseItem, row: dict[str, Any]) -> Stop | None:
+    """The stop that lasted while a service of a file was under way: of when it was asked, else the first one after that."""
+    reason = _REASON[rules.Commissioned(row["commissioned_by"])]
+    over_on = row["delivered_on"] or row["ended_on"] or clock.today()
+    stops = list(item.stops.filter(reason=reason, from_on__lte=over_on).order_by("from_on", "pk"))
+    asked = [one for one in stops if one.from_on <= row["asked_on"]]
+    if asked:
+        return asked[-1]
+    if stops and stops[0].from_on == item.opens_on:
+        Stop.objects.filter(pk=stops[0].pk).update(is_by_itself=True)
+    return stops[0] if stops else None
+
+
+def _count_out(made: list[Service]) -> None:
+    """How many services run for which their items do not stand still."""
+    out = Counter(one.item_id for one in made if one.stop is None and one.stage == rules.Stage.ASKED)
+    for key, n in out.items():
+        CaseItem.objects.filter(pk=key, state__in=(State.WAITING, *case_rules.RUNNING)).update(services_out=n)
 
 
 def _await(one: Service, by: Member | None) -> None:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from shanhai.core import access, clock, journal, rows, work
 from shanhai.core.calendar import calendar
 from shanhai.core.models import Document, Member
 from shanhai.core.writing import action
 from shanhai.fields.approval.actions import case_shared as shared
-from shanhai.fields.approval.models import CaseItem, Stop
+from shanhai.fields.approval.models import CaseItem, Service, Stop
 from shanhai.fields.approval.queries import cases as queries
 from shanhai.fields.approval.rules import cases as rules
 from shanhai.fields.approval.rules import clock as clocks
+from shanhai.fields.approval.rules import services as service_rules
 from shanhai.kernel.refusals import BadInput, NotAllowed, NotNow, gettext_noop
 
 State = rules.State
+
+
+SERVICE_REASONS = {
+    service_rules.Commissioned.OWNER: clocks.Reason.SERVICE_OWNER,
+    service_rules.Commissioned.GOVERNMENT: clocks.Reason.SERVICE_GOV,
+}
 
 
 def check_lead(item: CaseItem, by: Member | None) -> None:
@@ -80,8 +89,16 @@ def stop_item(
         until_on=until,
         member=by,
     )
+    _told(stop, by)
+    return stop
+
+
+def _told(stop: Stop, by: Member | None) -> None:
+    """What follows when a clock has stopped: its entry, the days of who has it on the list, and who is told."""
+    item, case, until = stop.item, stop.item.case, stop.until_on
     journal.record(item, "approval.stop_item", by=by, pairing_id=case.pairing_id, event="stopped",
-                   reason=str(found), text=stop.text, until=until, evidence=evidence)  # fmt: skip
+                   reason=str(stop.reason), text=stop.text, until=until, evidence=stop.evidence,
+                   is_by_itself=stop.is_by_itself)  # fmt: skip
     _move_work(item)
     shared.tell_owner(
         case, f"stopped:{stop.pk}", gettext_noop("The clock of {item} of {number} stands still"), item
@@ -91,7 +108,56 @@ def stop_item(
             case, gettext_noop("Bring what {item} of {number} {title} waits for"), shared.facts_of(case, item), until,
             by=by,
         )  # fmt: skip
-    return stop
+
+
+def wait_for_services(item: CaseItem, on: date, *, by: Member | None) -> None:
+    """An item runs from a day on: where services are under way that were asked while it waited, it stands still for them.
+
+    Called when an item opens and when a clock goes on. For whom it stands still is one at a time: the applicant first.
+    """
+    if not item.services_out:
+        return
+    out = Service.objects.filter(item=item, stage=service_rules.Stage.ASKED, stop=None).select_related(
+        "intermediary"
+    )
+    running = list(out.order_by("number"))
+    whom = service_rules.waited_for(one.commissioned_by for one in running)
+    if whom is None:
+        return
+    own, reason = [one for one in running if one.commissioned_by == whom], SERVICE_REASONS[whom]
+    days = queries.figure(item.case, "stop_days")[str(reason)]
+    until = calendar().add(on, days)
+    halts = [*shared.halts_of(item), clocks.Halt(on, until, clocks.WHOSE[reason])]
+    rows.move(
+        item, state=State.STOPPED, services_out=item.services_out - len(own), **shared.due_again(item, halts, on)
+    )  # fmt: skip
+    stop = Stop.objects.create(
+        item=item, reason=reason, whose=clocks.WHOSE[reason], is_by_itself=True, from_on=on, most_days=days,
+        text="、".join(dict.fromkeys(one.intermediary.name_zh for one in own))[:500],
+        evidence="、".join(one.evidence for one in own)[:200], until_on=until, member=None,
+    )  # fmt: skip
+    Service.objects.filter(pk__in=[one.pk for one in own]).update(stop=stop)
+    _told(stop, by)
+
+
+def is_untouched(item: CaseItem) -> bool:
+    """Whether no clock of an item was stopped by anybody: at most it stands still by itself since it opened."""
+    return not item.stops.exclude(is_by_itself=True, ended_on=None).exists()
+
+
+def stand_back(item: CaseItem, *, by: Member | None) -> int:
+    """An item waits again: what stood still by itself never did. Gives how many services are under way. Called within a recall."""
+    stops = Stop.objects.filter(item=item, is_by_itself=True, ended_on=None)
+    Service.objects.filter(stop__in=list(stops)).update(stop=None)
+    stops.delete()
+    _nobody_waited(item, by)
+    return Service.objects.filter(item=item, stage=service_rules.Stage.ASKED, stop=None).count()
+
+
+def _nobody_waited(item: CaseItem, by: Member | None) -> None:
+    waits = item.case.items.filter(state=State.STOPPED, stops__ended_on=None, stops__whose="owner")
+    if not waits.exists():
+        work.done(shared.OWNER, item.case, by=by)
 
 
 @action
@@ -139,11 +205,11 @@ def resume_item(item: CaseItem, *, by: Member | None) -> CaseItem:
                    on=on, days=stood, is_by_itself=by is None)  # fmt: skip
     shared.ask_again(item, item, by=by)
     _move_work(item)
-    if not case.items.filter(state=State.STOPPED, stops__ended_on=None, stops__whose="owner").exists():
-        work.done(shared.OWNER, case, by=by)
+    _nobody_waited(item, by)
     shared.tell_owner(
         case, f"resumed:{stop.pk}", gettext_noop("The clock of {item} of {number} goes on"), item
     )
+    wait_for_services(item, on, by=by)
     return item
 
 

@@ -166,6 +166,7 @@ class MaterialOut(Schema):
     name_en: str
     is_major: bool
     may_come_later: bool
+    may_be_covered: bool
     is_promised: bool
     n_versions: int
     asked_by: list[str]

@@ -13,35 +13,20 @@ from shanhai.fields.approval.actions import commitments as actions
 from shanhai.fields.approval.api.base import router
 from shanhai.fields.approval.queries import cases
 from shanhai.fields.approval.queries import commitments as queries
+from shanhai.fields.approval.queries import registers as tables
 from shanhai.fields.approval.rules import commitments as rules
 from shanhai.fields.office.api.base import pairing_of
 from shanhai.fields.registry.queries import papers
-from shanhai.webkit.api import CHANGES_A_ROW, Day, Given, Paged, etag, idempotent, if_match, may, paged
+from shanhai.webkit import registers
+from shanhai.webkit.api import CHANGES_A_ROW, Day, Given, Paged, etag, idempotent, if_match, may
 
 
+@registers.schema(tables.LETTERS.register, tables.LETTERS.rows_of)
 class CommitmentLetterOut(Schema):
     """A commitment letter on which an item is or was decided, and its verification."""
 
-    case: str
-    item: str
     unit: str
-    text: str
-    evidence: str
-    given_on: dt.date
-    state: rules.State
-    due_on: dt.date | None
-    verified_on: dt.date | None
-    reasons: str
-    mend_until: dt.date | None
     version: int
-
-    @staticmethod
-    def resolve_case(row: Any) -> str:
-        return row.item.case.number
-
-    @staticmethod
-    def resolve_item(row: Any) -> str:
-        return row.item.code
 
     @staticmethod
     def resolve_unit(row: Any) -> str:
@@ -57,6 +42,7 @@ class PromisedOut(Schema):
     name_en: str
     until: dt.date | None
     is_late: bool
+    is_covered: bool
 
     @staticmethod
     def resolve_case(row: Any) -> str:
@@ -73,6 +59,10 @@ class PromisedOut(Schema):
     @staticmethod
     def resolve_name_en(row: Any) -> str:
         return row.material.name_en
+
+    @staticmethod
+    def resolve_is_covered(row: Any) -> bool:
+        return row.letter is not None
 
 
 class LettersWhere(Schema):
@@ -114,7 +104,7 @@ def list_commitment_letters(request: Any, asked: Query[LettersWhere]) -> Any:
         found = queries.outstanding(found)
     if asked.state is not None:
         found = found.filter(state=asked.state)
-    return paged(found, ("-given_on", "-id"), request)
+    return registers.paged(CommitmentLetterOut, found, ("-given_on", "-id"), request)
 
 
 @router.get("/promised-materials", response=list[PromisedOut], summary="Materials that come later")

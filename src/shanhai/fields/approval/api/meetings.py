@@ -14,8 +14,10 @@ from shanhai.fields.approval.actions import meetings as actions
 from shanhai.fields.approval.api.base import router
 from shanhai.fields.approval.queries import cases, said
 from shanhai.fields.approval.queries import meetings as queries
+from shanhai.fields.approval.queries import registers as tables
 from shanhai.fields.approval.rules import meetings as rules
 from shanhai.fields.office.api.base import pairing_of
+from shanhai.webkit import registers
 from shanhai.webkit.api import (
     CHANGES_A_ROW,
     Day,
@@ -27,29 +29,19 @@ from shanhai.webkit.api import (
     idempotent,
     if_match,
     may,
-    paged,
 )
 
 Title = Annotated[str, Field(min_length=1, max_length=160)]
 _VERDICTS: list[Any] = [code for code, _en, _zh in said.VERDICTS]
 
 
+@registers.schema(tables.MEETINGS.register, tables.MEETINGS.rows_of)
 class ReviewMeetingOut(Schema):
     """A joint review meeting."""
 
-    number: str
     pairing: str
-    side: str
-    level: str
-    stage: str
-    title_zh: str
-    title_en: str
     at: dt.datetime
-    place_zh: str
-    place_en: str
     cancel_reason: str
-    standing: str
-    source: str
     version: int
 
     @staticmethod
@@ -265,7 +257,7 @@ def list_review_meetings(request: Any, asked: Query[MeetingsWhere]) -> Any:
     found = queries.meetings_of(request.member, pairing_of(request, asked.pairing))
     if asked.stage is not None:
         found = found.filter(stage=asked.stage)
-    return paged(found, ("-at", "-id"), request)
+    return registers.paged(ReviewMeetingOut, found, ("-at", "-id"), request)
 
 
 @router.get("/review-meetings/ripe", response=list[RipeOut], summary="What is ripe for a review meeting")

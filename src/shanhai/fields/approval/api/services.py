@@ -105,6 +105,7 @@ class ServiceIn(Given):
     commissioned_by: Commissioned
     evidence: str = Field(min_length=1, max_length=200)
     promised_days: Days | None = None
+    on: Day | None = None
 
 
 class ServiceDeliveredIn(Given):

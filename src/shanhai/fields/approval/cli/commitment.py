@@ -9,7 +9,7 @@ import typer
 from django.utils.translation import gettext as _
 
 from shanhai.fields.approval.actions import commitments as actions
-from shanhai.fields.approval.queries import cases, said
+from shanhai.fields.approval.queries import cases, registers, said
 from shanhai.fields.approval.queries import commitments as queries
 from shanhai.fields.office.cli import shared
 from shanhai.fields.registry.queries import papers
@@ -33,14 +33,18 @@ def list_letters(
 ) -> None:
     """The commitment letters, the first to be verified first."""
     found = queries.letters_of(shared.reader("approval.view_letters"), shared.pairing_of(pairing))
-    found = queries.outstanding(found) if is_out else found
+    found = (queries.outstanding(found) if is_out else found).order_by("due_on", "pk")
+    if as_json or as_csv:
+        table = registers.LETTERS
+        shared.show_register(table.register, table.rows_of, found, {}, as_json=as_json, as_csv=as_csv)
+        return
     rows = [
         {
             "case": one.item.case.number, "item": one.item.code, "text": one.text,
-            "state": one.state if as_json or as_csv else said.words(said.LETTER_STATES, one.state),
+            "state": said.words(said.LETTER_STATES, one.state),
             "due_on": one.due_on, "mend_until": one.mend_until, "verified_on": one.verified_on,
         }
-        for one in found.order_by("due_on", "pk")
+        for one in found
     ]  # fmt: skip
     headings = {"case": _("Case"), "item": _("Item"), "text": _("What is promised"), "state": _("Status")}
     headings |= {
@@ -48,7 +52,7 @@ def list_letters(
         "mend_until": _("Put right until"),
         "verified_on": _("Verified on"),
     }
-    show(rows, headings, as_json=as_json, as_csv=as_csv)
+    show(rows, headings, as_json=False, as_csv=False)
 
 
 @app.command("missing")

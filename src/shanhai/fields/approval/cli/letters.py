@@ -9,13 +9,16 @@ from django.utils.translation import gettext as _
 
 from shanhai.core.cli import files
 from shanhai.fields.approval import printed_letters
+from shanhai.fields.approval.actions import status_codes as actions
+from shanhai.fields.approval.models import Case
 from shanhai.fields.approval.queries import cases as queries
 from shanhai.fields.approval.queries import public_status
 from shanhai.fields.approval.queries.letters import letter_of, letters_of
 from shanhai.fields.office.cli import shared
 from shanhai.webkit import command_input as given
-from shanhai.webkit.commands import AsCsv, AsJson, remark, show
+from shanhai.webkit.commands import AsCsv, AsJson, DryRun, acting, done, noun, remark, show, written
 
+codes = noun("Codes of the public pages of cases: revoked, issued anew.")
 _LANGUAGES = (("zh",), ("en",))
 Number = Annotated[str, typer.Argument(help="Number of the case.")]
 
@@ -24,6 +27,7 @@ def add_to(app: typer.Typer) -> None:
     """The commands of this module."""
     app.command("letters")(list_letters)
     app.command("letter")(print_letter)
+    app.add_typer(codes, name="code")
 
 
 def list_letters(number: Number, as_json: AsJson = False, as_csv: AsCsv = False) -> None:
@@ -65,7 +69,39 @@ def print_letter(
             file.write(data)
     except OSError as error:
         raise files.cannot_write(to, error.strerror or str(error)) from None
-    if site:
-        remark(f"{site.rstrip('/')}{public_status.address_of(case.number)}")
+    page = public_status.address_for(case)
+    if site and page:
+        remark(f"{site.rstrip('/')}{page}")
+    elif not page:
+        remark(_("The code of the public page is revoked, so this letter has none."))
     else:
         remark(_("Without --site the letter has no code of the public page."))
+
+
+@codes.command("revoke")
+def revoke_code(
+    number: Number,
+    why: Annotated[str, given.text("--why", 300, "Why; it stands on the record.")],
+    with_new: Annotated[bool, typer.Option("--new", help="Issue a new one at once.")] = False,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Revoke the code of a case: who has it is told so, and letters have none until one is issued."""
+    case = queries.case_of(shared.reader("approval.view_cases"), number)
+    written(lambda: actions.revoke_code(case, reason=why, with_new=with_new, by=acting()), dry_run=dry_run)
+    _done(_("Revoked. Who has the old code is told so."), case, dry_run, as_json)
+
+
+@codes.command("issue")
+def issue_code(number: Number, dry_run: DryRun = False, as_json: AsJson = False) -> None:
+    """Issue a new code in place of one that was revoked."""
+    case = queries.case_of(shared.reader("approval.view_cases"), number)
+    written(lambda: actions.issue_code(case, by=acting()), dry_run=dry_run)
+    _done(
+        _("A new code is issued. Print the letters that the applicant needs again."), case, dry_run, as_json
+    )
+
+
+def _done(sentence: str, case: Case, dry_run: bool, as_json: bool) -> None:
+    facts = {"code_no": case.code_no, "is_code_revoked": case.is_code_revoked, "version": case.version}
+    done(sentence, facts, dry_run=dry_run, as_json=as_json)

@@ -27,6 +27,9 @@ No = Annotated[
     int, typer.Argument(metavar="NO", min=1, max=30_000, help="Number of the service on the item.")
 ]
 Kind = Annotated[list[str] | None, typer.Option("--kind", help="What it offers; once for each.")]
+OnDay = Annotated[
+    date | None, typer.Option("--on", parser=given.day, metavar="DAY", help="Today by default.")
+]
 Days = Annotated[int | None, typer.Option("--days", min=1, max=400, help="Working days that it promises.")]
 
 
@@ -133,6 +136,7 @@ def ask_service(
     commissioned_by: Annotated[str, given.choice("--for", said.COMMISSIONED, "Who commissioned it")],
     evidence: Annotated[str, given.text("--evidence", 200, "The contract or letter: its name and number.")],
     days: Days = None,
+    on: OnDay = None,
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
@@ -142,7 +146,7 @@ def ask_service(
     one = written(
         lambda: actions.ask_service(
             row, who, kind=kind, commissioned_by=commissioned_by, evidence=evidence, promised_days=days,
-            by=acting(),
+            on=on, by=acting(),
         ),
         dry_run=dry_run,
     )  # fmt: skip
@@ -154,9 +158,7 @@ def deliver_service(
     number: Number,
     item: Item,
     no: No,
-    on: Annotated[
-        date | None, typer.Option("--on", parser=given.day, metavar="DAY", help="Today by default.")
-    ] = None,
+    on: OnDay = None,
     document: Annotated[
         int | None, typer.Option("--document", min=1, help="Number of a filed document.")
     ] = None,

@@ -60,7 +60,9 @@ class HandInForm(ShanhaiForm):
         label=_("I promise to bring later"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Minor papers only; they are there before the items that need them are decided."),
+        help_text=_(
+            "Minor papers are there before the items that need them are decided. Papers that a commitment letter covers are there when the letter is verified."
+        ),
     )
 
 
@@ -142,6 +144,19 @@ class ReasonForm(ShanhaiForm):
     form_code = BY_ADDRESS
 
     reason = _text(_("Why?"), most=300)
+
+
+class RevokeCodeForm(ReasonForm):
+    """Revoke the code of the public page."""
+
+    button = _("Revoke the code")
+
+    with_new = forms.BooleanField(
+        label=_("Issue a new code at once"),
+        required=False,
+        initial=True,
+        help_text=_("Letters that are printed from then on have it."),
+    )
 
 
 class StopForm(ShanhaiForm):

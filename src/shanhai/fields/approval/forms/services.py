@@ -57,6 +57,11 @@ class ServiceForm(ShanhaiForm):
     evidence = forms.CharField(
         label=_("Contract or letter"), max_length=199, help_text=_("Its name and number.")
     )
+    on = day(
+        _("Day of the contract"),
+        required=False,
+        help_text=_("Left empty: today. The intermediary’s days count from it; the item waits from today."),
+    )
 
 
 class DeliveredForm(ShanhaiForm):

@@ -30,6 +30,9 @@ class Case(Visible, Versioned):
     PART_OF = "project"
 
     number = models.CharField(max_length=40, unique=True)
+    # How often the code of its public page was issued anew, and whether the latest one is revoked.
+    code_no = models.PositiveSmallIntegerField(default=0)
+    is_code_revoked = models.BooleanField(default=False)
     # What the approval platform of the province calls it, where it came from there.
     platform_number = models.CharField(max_length=40, null=True, blank=True, unique=True)
     project = models.ForeignKey("investment.Project", models.PROTECT, related_name="+")
@@ -159,6 +162,8 @@ class CaseItem(Versioned):
     left_before = models.PositiveSmallIntegerField(default=0)
     left_opinions = models.PositiveSmallIntegerField(default=0)
     left_papers = models.PositiveSmallIntegerField(default=0)  # promised by the applicant, and not there yet
+    # Services that run and for which it does not stand still: asked while it waited, it stands still when it opens.
+    services_out = models.PositiveSmallIntegerField(default=0)
     disagreed = models.PositiveSmallIntegerField(default=0)
     opens_on = models.DateField(null=True, blank=True)
     due_on = models.DateField(null=True, blank=True)
@@ -329,6 +334,9 @@ class Material(Versioned):
     name_en = models.CharField(max_length=160, blank=True)
     is_major = models.BooleanField(default=True)
     may_come_later = models.BooleanField(default=False)  # every item that asks for it lets it be deferred
+    may_be_covered = models.BooleanField(
+        default=False
+    )  # every item that asks for it may be decided on a letter
     asked_by = models.JSONField(default=list)  # codes of items
     n_versions = models.PositiveSmallIntegerField(default=0)
     # The applicant promises to bring it before the decision of the items that ask for it.
@@ -345,6 +353,11 @@ class Material(Versioned):
     def name(self) -> str:
         """Its name in the reader's language."""
         return in_language(self.name_zh, self.name_en)
+
+    @property
+    def may_be_promised(self) -> bool:
+        """Whether the file is complete without it once the applicant has promised it."""
+        return rules.may_be_promised(self.is_major, self.may_come_later, self.may_be_covered)
 
 
 class MaterialVersion(models.Model):
@@ -381,6 +394,8 @@ class Stop(models.Model):
     until_on = models.DateField()  # at most; it goes on by itself then
     ended_on = models.DateField(null=True, blank=True)
     asked_on = models.DateField(null=True, blank=True)  # when the owner asked that it go on
+    # Began by itself for services that were asked while the item waited; nobody has used the item by that.
+    is_by_itself = models.BooleanField(default=False)
     member = models.ForeignKey("core.Member", models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:

@@ -19,6 +19,8 @@ class CommitmentLetter(Versioned):
     item = models.OneToOneField("approval.CaseItem", models.CASCADE, related_name="letter")
     text = models.CharField(max_length=1000)
     evidence = models.CharField(max_length=200, blank=True)
+    # Promised materials of the item that were not there when it was given, codes: its decision does not wait for them.
+    covers = models.JSONField(default=list, blank=True)
     document = models.ForeignKey("core.Document", models.PROTECT, null=True, blank=True, related_name="+")
     given_on = models.DateField()
     giver = models.ForeignKey("core.Member", models.PROTECT, null=True, blank=True, related_name="+")
@@ -30,6 +32,7 @@ class CommitmentLetter(Versioned):
     due_on = models.DateField(null=True, blank=True)
     verified_on = models.DateField(null=True, blank=True)
     reasons = models.CharField(max_length=1000, blank=True)
+    is_mended = models.BooleanField(default=False)  # what was found not kept was put right
     mend_until = models.DateField(null=True, blank=True)
     member = models.ForeignKey("core.Member", models.PROTECT, null=True, blank=True, related_name="+")
 

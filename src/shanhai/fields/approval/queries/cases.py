@@ -214,7 +214,13 @@ def materials_of(case: Case) -> list[Material]:
 def papers_of(materials: Iterable[Material]) -> list[rules.Paper]:
     """Materials as acceptance sees them."""
     return [
-        rules.Paper(one.code, one.is_major, one.may_come_later and one.is_promised, one.n_versions > 0)
+        rules.Paper(
+            one.code,
+            one.is_major,
+            one.may_come_later and one.is_promised,
+            one.n_versions > 0,
+            one.may_be_covered and one.is_promised,
+        )
         for one in materials
     ]
 
@@ -437,23 +443,31 @@ def of_project(member: Member | None, project: Any) -> list[Case]:
 
 
 def misguarded() -> Iterator[tuple[Case, CaseItem | None]]:
-    """Cases and items whose counters are not what their items, opinions and materials add up to (four statements)."""
+    """Cases and items whose counters are not what their items, opinions, materials and services add up to (five statements)."""
     running = Case.objects.filter(stage=Stage.REVIEW).order_by("pk")
-    items = CaseItem.objects.order_by("place").prefetch_related("opinions")
+    items = (
+        CaseItem.objects.order_by("place").select_related("letter").prefetch_related("opinions", "services")
+    )
     for case in running.prefetch_related(Prefetch("items", items), "materials").iterator(chunk_size=200):
         own = list(case.items.all())
         states = {one.code: one.state for one in own}
         if case.open_items != sum(state != State.DECIDED for state in states.values()):
             yield case, None
-        promised = [one.asked_by for one in case.materials.all() if one.is_promised and not one.n_versions]
+        promised = [one for one in case.materials.all() if one.is_promised and not one.n_versions]
         for item in own:
-            told = (item.left_before, item.left_opinions, item.left_papers)
+            told = (item.left_before, item.left_opinions, item.left_papers, item.services_out)
             if item.state in (State.WAITING, *rules.RUNNING) and told != (
                 sum(states[code] != State.DECIDED for code in item.after),
                 sum(one.role == "co" and one.replied_on is None for one in item.opinions.all()),
-                sum(item.code in asked_by for asked_by in promised),
+                sum(item.code in one.asked_by and one.code not in _covers(item) for one in promised),
+                sum(one.stage == "asked" and one.stop_id is None for one in item.services.all()),
             ):
                 yield case, item
+
+
+def _covers(item: CaseItem) -> list[str]:
+    letter = getattr(item, "letter", None)
+    return letter.covers if letter is not None else []
 
 
 # -- lists and finding ---------------------------------------------------------------------------------------------

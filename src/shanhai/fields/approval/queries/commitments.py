@@ -75,10 +75,14 @@ def of_case(case: Case) -> dict[int, CommitmentLetter]:
 
 @dataclass(frozen=True, slots=True)
 class Promised:
-    """A material that the applicant promised, and until when: the first due day of the open items that need it."""
+    """A material that the applicant promised, and until when: the first due day of the open items that need it.
+
+    Where a commitment letter covers it, its item does not count, and it is there when the letter is verified.
+    """
 
     material: Material
     until: date | None
+    letter: CommitmentLetter | None = None  # that covers it, so that no decision waits for it
 
     @property
     def is_late(self) -> bool:
@@ -86,26 +90,68 @@ class Promised:
         return self.until is not None and self.until < clock.today()
 
 
-def day_of(material: Material, items: Iterable[CaseItem]) -> date | None:
-    """Until when a promised material is brought: the first due day of open items that need it; None while none is open."""
-    days = [one.due_on for one in items if one.is_running and one.code in material.asked_by and one.due_on]
+def covering(material: Material, letters: Iterable[CommitmentLetter]) -> list[CommitmentLetter]:
+    """The letters of a case that cover a material."""
+    return [one for one in letters if material.code in one.covers]
+
+
+def missing_of(letter: CommitmentLetter) -> list[Material]:
+    """The materials that a letter covers and that are not there (one statement)."""
+    rows = Material.objects.filter(case=letter.item.case_id, code__in=letter.covers, n_versions=0)
+    return list(rows.order_by("place"))
+
+
+def promised_of(item: CaseItem) -> list[Material]:
+    """The materials that an item asks for, that are promised and not there (one statement)."""
+    rows = Material.objects.filter(case=item.case_id, is_promised=True, n_versions=0).order_by("place")
+    found = list(rows)
+    codes = rules.covered([(one.code, one.asked_by) for one in found], item.code)
+    return [one for one in found if one.code in codes]
+
+
+def day_of(
+    material: Material, items: Iterable[CaseItem], letters: Iterable[CommitmentLetter] = ()
+) -> date | None:
+    """Until when a promised material is brought; None while neither an open item nor a verification needs it."""
+    own = covering(material, letters)
+    free = {one.item_id for one in own}
+    needs = [one for one in items if one.is_running and one.code in material.asked_by and one.pk not in free]
+    days = [one.due_on for one in needs if one.due_on]
+    days += [day for one in own if one.state in rules.OUT and (day := one.mend_until or one.due_on)]
     return min(days, default=None)
 
 
 def promised_in(rows: QuerySet[Case]) -> list[Promised]:
-    """The materials of cases under review that are promised and not there, the first to be brought first (two statements)."""
+    """The materials of cases that are promised and not there, the first to be brought first (three statements).
+
+    Of cases that are approved those count that a letter covers which is still to be verified.
+    """
+    out = Q(case__stage=case_rules.Stage.APPROVED, case__items__letter__state__in=rules.OUT)
     found = Material.objects.filter(
+        Q(case__stage=case_rules.Stage.REVIEW) | out,
         is_promised=True,
         n_versions=0,
-        case__stage=case_rules.Stage.REVIEW,
         case__in=rows.order_by().values("pk"),
     ).select_related("case__project", "case__enterprise", "case__owner_unit", "case__pairing")
-    materials = list(found.order_by("pk"))
+    materials = list(found.order_by("pk").distinct())
+    keys = {one.case_id for one in materials}
     items: dict[int, list[CaseItem]] = {}
-    running = CaseItem.objects.filter(
-        case__in={one.case_id for one in materials}, state__in=case_rules.RUNNING
-    )
-    for item in running:
+    for item in CaseItem.objects.filter(case__in=keys, state__in=case_rules.RUNNING):
         items.setdefault(item.case_id, []).append(item)
-    made = [Promised(one, day_of(one, items.get(one.case_id, ()))) for one in materials]
-    return sorted(made, key=lambda one: (one.until or date.max, one.material.pk))
+    letters: dict[int, list[CommitmentLetter]] = {}
+    for letter in CommitmentLetter.objects.filter(item__case__in=keys).select_related("item"):
+        letters.setdefault(letter.item.case_id, []).append(letter)
+    made = [_promised(one, items.get(one.case_id, ()), letters.get(one.case_id, ())) for one in materials]
+    return sorted(
+        (one for one in made if one is not None), key=lambda one: (one.until or date.max, one.material.pk)
+    )
+
+
+def _promised(
+    material: Material, items: Iterable[CaseItem], letters: Iterable[CommitmentLetter]
+) -> Promised | None:
+    own = covering(material, letters)
+    until = day_of(material, items, own)
+    if until is None and material.case.stage != case_rules.Stage.REVIEW:
+        return None
+    return Promised(material, until, own[0] if own else None)

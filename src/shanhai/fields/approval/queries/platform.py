@@ -164,7 +164,7 @@ def held_of(cases: Iterable[Case]) -> dict[int, dict[str, rules.Held]]:
     for one in CaseItem.objects.filter(case__in=list(cases)).order_by("case_id", "place"):
         found[one.case_id][one.code] = rules.Held(
             one.code, one.name_zh, one.state, tuple(one.after), one.opens_on, one.decided_on, one.decision, one.disagreed,
-            one.left_papers,
+            one.left_papers, one.services_out,
         )  # fmt: skip
     return found
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from shanhai.core import blobs, clock, heavy, sentences
@@ -27,6 +28,11 @@ def rules_of(version: CatalogueVersion) -> dict[str, list[precheck.Rule]]:
             if one.check:
                 found[one.code].setdefault(precheck.parsed(one.check))
     return {code: list(rules) for code, rules in found.items()}
+
+
+def paper_keys() -> QuerySet[CataloguePaper, int]:
+    """The documents of all forms and samples: they travel with a zone folder."""
+    return CataloguePaper.objects.order_by().values_list("document_id", flat=True).distinct()
 
 
 def papers_of(version: CatalogueVersion) -> dict[str, dict[str, CataloguePaper]]:

@@ -6,6 +6,7 @@ from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q, QuerySet
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from shanhai.fields.approval.models import Case
@@ -41,25 +42,52 @@ class PublicStatus:
     items: tuple[PublicItem, ...]
 
 
-def code_of(number: str) -> str:
+def code_of(number: str, issue: int = 0) -> str:
     """The code of a case, 22 characters: a signature over its number by the key of this installation.
 
     128 bits that nobody guesses, and nothing to keep: who copies the database cannot make one.
+
+    Parameters
+    ----------
+    issue
+        How often a code of the case was issued anew: each has another signature.
     """
-    raw = salted_hmac(_SALT, number, algorithm="sha256").digest()[:_BYTES]
+    signed = f"{number}\n{issue}" if issue else number
+    raw = salted_hmac(_SALT, signed, algorithm="sha256").digest()[:_BYTES]
     return urlsafe_b64encode(raw).decode().rstrip("=")
 
 
-def address_of(number: str) -> str:
+def address_of(number: str, issue: int = 0) -> str:
     """Where the public page of a case is, on this site."""
-    return f"/approval/status/{number}/{code_of(number)}/"
+    return f"/approval/status/{number}/{code_of(number, issue)}/"
 
 
-def case_by_code(number: str, code: str) -> Case | None:
-    """The case of a number and its code; a wrong code is told before the database is asked."""
-    if not constant_time_compare(code_of(number[:40]), code):
+def address_for(case: Case) -> str:
+    """Where the public page of a case is by the code that holds; empty while that is revoked."""
+    return "" if case.is_code_revoked else address_of(case.number, case.code_no)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A case whose code somebody has, and whether that code still holds."""
+
+    case: Case
+    holds: bool
+
+
+def shown_by(number: str, code: str) -> Shown | None:
+    """The case of a number and of one of its codes; None alike for a wrong code and for a case that is not there."""
+    case = Case.objects.select_related("project").filter(number=number[:40]).first()
+    issues = range(case.code_no + 1) if case is not None else range(1)
+    fitting = [one for one in issues if constant_time_compare(code_of(number[:40], one), code)]
+    if case is None or not fitting:
         return None
-    return Case.objects.select_related("project").filter(number=number[:40]).first()
+    return Shown(case, fitting == [case.code_no] and not case.is_code_revoked)
+
+
+def renewed() -> QuerySet[Case]:
+    """The cases whose first code holds no more, by number: what a zone folder says of codes."""
+    return Case.objects.filter(Q(code_no__gt=0) | Q(is_code_revoked=True)).order_by("number")
 
 
 def status_of(case: Case) -> PublicStatus:

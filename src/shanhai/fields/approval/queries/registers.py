@@ -1,15 +1,22 @@
-"""The rows of the table of cases: where each column lies."""
+"""The rows of the registers of cases, review meetings, services and commitment letters: where each column lies."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from shanhai.core import access, clock
-from shanhai.core.models import Member
+from shanhai.core.models import Member, Pairing
 from shanhai.fields.approval import columns
-from shanhai.fields.approval.models import Case, Intermediary, ReviewMeeting
+from shanhai.fields.approval.models import (
+    Case,
+    CommitmentLetter,
+    Intermediary,
+    MeetingPoint,
+    ReviewMeeting,
+    Service,
+)
 from shanhai.fields.approval.queries import services
 from shanhai.fields.pairing.queries.registers import Table
 
@@ -48,7 +55,34 @@ MEETINGS = Table(
     derived=frozenset({"on", "time"}),
 )
 
-meetings_rows = MEETINGS.rows
+review_meetings_rows = MEETINGS.rows
+
+
+def review_meetings_current(keys: Sequence[str], pairing: Pairing | None = None) -> dict[str, dict[str, Any]]:
+    """What these meetings are now; they are compared cell by cell, since their agendas move their versions too."""
+    return {key: row | {"_version": None} for key, row in MEETINGS.current(keys, pairing).items()}
+
+
+_OF_ITEM = {"case": "item__case__number", "item": "item__code", "name_zh": "item__name_zh"}
+AGENDA = Table(
+    columns.AGENDA, MeetingPoint, "meeting__pairing", {"meeting": "meeting__number"} | _OF_ITEM, visible="meeting__"
+)  # fmt: skip
+SERVICES = Table(
+    columns.SERVICES, Service, "item__case__pairing", {"intermediary": "intermediary__code"} | _OF_ITEM,
+    visible="item__case__",
+)  # fmt: skip
+
+
+def _covers(found: list[dict[str, Any]]) -> None:
+    for row in found:
+        row["covers"] = ", ".join(row["covers"] or ())
+
+
+LETTERS = Table(
+    columns.LETTERS, CommitmentLetter, "item__case__pairing", _OF_ITEM, visible="item__case__", extra=_covers)  # fmt: skip
+review_agenda_rows, review_agenda_current = AGENDA.rows, AGENDA.current
+services_rows, services_current = SERVICES.rows, SERVICES.current
+commitment_letters_rows, commitment_letters_current = LETTERS.rows, LETTERS.current
 
 _OF_INTERMEDIARY = (
     "code",

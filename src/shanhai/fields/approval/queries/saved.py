@@ -7,17 +7,18 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet, Value
+from django.db.models import QuerySet
 
 from shanhai.core.indicators import standing_of
 from shanhai.core.models import Member, Pairing
-from shanhai.fields.approval.models import Case, CaseItem, CatalogueVersion, CommitmentLetter, Material
+from shanhai.fields.approval.models import Case, CaseItem, CatalogueVersion, Material
 from shanhai.fields.approval.queries import cases as queries
 from shanhai.fields.approval.queries import platform
 from shanhai.fields.approval.rules import cases as rules
 from shanhai.fields.approval.rules.catalogue import Catalogue
 from shanhai.fields.approval.rules.cohorts import By, Class, Comparison, check_comparison, class_of_project
 from shanhai.fields.approval.rules.commitments import LEVER as LETTER
+from shanhai.fields.approval.rules.commitments import State as LetterState
 from shanhai.fields.approval.rules.conditions import holds
 from shanhai.fields.office.queries import proposals
 from shanhai.planners.time_saved import PastCase, TimeSaved, measure_time_saved
@@ -111,16 +112,19 @@ def _of_own(cases: Sequence[Case], asked: Comparison, documents: dict[int, Catal
     """Some cases as they are measured (two statements, and one where versions of catalogues are new)."""
     keys = [one.pk for one in cases]
     codes: dict[int, set[str]] = defaultdict(set)
-    for case, code in CaseItem.objects.filter(case__in=keys).order_by().values_list("case_id", "code"):
-        codes[case].add(code)
-    promised = Material.objects.filter(case__in=keys, is_promised=True).order_by()
-    letters = CommitmentLetter.objects.filter(item__case__in=keys).exclude(state="given").order_by()
-    shown = promised.values_list("case_id", Value("deferred")).union(
-        letters.values_list("item__case_id", Value(LETTER))
-    )
     marks: dict[int, set[str]] = defaultdict(set)
-    for case, lever in shown:
-        marks[case].add(lever)
+    covered: dict[int, set[str]] = defaultdict(set)
+    rows = CaseItem.objects.filter(case__in=keys).order_by()
+    for case, code, state, covers in rows.values_list("case_id", "code", "letter__state", "letter__covers"):
+        codes[case].add(code)
+        if state not in (None, LetterState.GIVEN):
+            marks[case].add(LETTER)
+            covered[case].update(covers)
+    promised = Material.objects.filter(case__in=keys, is_promised=True).order_by()
+    for case, code in promised.values_list("case_id", "code"):
+        # What a letter covers counts as that lever and as no other.
+        if code not in covered[case]:
+            marks[case].add("deferred")
     new = {one.catalogue_id for one in cases} - documents.keys()
     if new:
         documents |= {one.pk: one.document for one in CatalogueVersion.objects.filter(pk__in=new)}

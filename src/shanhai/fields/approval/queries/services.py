@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from shanhai.core import clock
 from shanhai.core.calendar import calendar
-from shanhai.core.models import Member
+from shanhai.core.models import Member, Pairing
 from shanhai.fields.approval.models import Case, CaseItem, Intermediary, Service
 from shanhai.fields.approval.queries import cases
 from shanhai.fields.approval.rules import services as rules
@@ -67,6 +67,16 @@ def records(ones: Iterable[Intermediary], as_of: date | None = None) -> dict[int
     }
 
 
+def delivered_by_commissioner(member: Member | None, pairing: Pairing) -> dict[str, list[Service]]:
+    """The delivered services on cases of a pairing that a member sees, by who commissioned them, latest first."""
+    seen = cases.cases_of(member, pairing).order_by().values("pk")
+    rows = Service.objects.filter(item__case__in=seen, stage=Stage.DELIVERED)
+    found: dict[str, list[Service]] = {str(one): [] for one in rules.Commissioned}
+    for row in rows.select_related("item__case", "intermediary").order_by("-delivered_on", "-pk"):
+        found[row.commissioned_by].append(row)
+    return found
+
+
 def services_seen(member: Member | None, one: Intermediary) -> list[Service]:
     """The latest services of an intermediary on cases that a member sees, those that are out first."""
     rows = one.services.select_related("item__case__project", "item__case__owner_unit", "item__case__pairing")
@@ -103,6 +113,15 @@ def service_of(member: Member | None, number: str, code: str, service: int) -> S
         )
     found.item = item
     return found
+
+
+def row_of(key: int) -> Service:
+    """A service by its key, with all that its writes look at: of which it is known that it may be seen."""
+    rows = Service.objects.select_related(
+        "intermediary", "stop", "item__unit__organisation", "item__case__project", "item__case__pairing",
+        "item__case__owner_unit", "item__case__enterprise",
+    )  # fmt: skip
+    return rows.get(pk=key)
 
 
 def late_days(one: Service) -> int:

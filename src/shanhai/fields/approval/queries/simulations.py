@@ -5,18 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 
+from shanhai.core import access
 from shanhai.core.models import Member, Pairing, TaskRun
 from shanhai.core.queries.pairings import within
-from shanhai.fields.approval.queries import catalogues
+from shanhai.fields.approval.queries import analyses, catalogues
 from shanhai.fields.approval.rules import profiles
 from shanhai.fields.approval.rules.catalogue import PROFILES, as_plain
 from shanhai.kernel.refusals import NotFound, gettext_noop
 
 KIND = "approval.simulate_cases"
 DEFAULT = "zhejiang-90"
+_OVER = (TaskRun.Stage.DONE, TaskRun.Stage.FAILED, TaskRun.Stage.CANCELLED)
 _OURS = {"national-120", "zhejiang-100", "zhejiang-90", "low-risk-20"}
 
 
@@ -61,6 +63,19 @@ def simulations_of(member: Member | None, pairing: Pairing) -> QuerySet[TaskRun]
         .select_related("member")
         .order_by("-asked_at", "-pk")
     )
+
+
+def over(member: Member | None) -> QuerySet[TaskRun]:
+    """The simulations and analyses of logs that are over, in the order in which they were asked for; all for the system.
+
+    A member sees the simulations of the pairings of a seat, and the logs that the member brought.
+    """
+    rows = TaskRun.objects.filter(
+        kind__in=(KIND, analyses.KIND), stage__in=_OVER, member__isnull=False, pairing_id__isnull=False
+    )
+    if member is not None:
+        rows = rows.filter(Q(member=member) | Q(kind=KIND, pairing_id__in=access.standing(member).sides))
+    return rows.order_by("asked_at", "pk")
 
 
 def simulation_of(member: Member | None, pairing: Pairing, pk: int) -> TaskRun:

@@ -71,6 +71,7 @@ class Paper:
     is_major: bool
     may_come_later: bool
     is_there: bool
+    is_covered: bool = False
 
 
 def order_of(catalogue: Catalogue, items: Sequence[Item], mode: str) -> dict[str, tuple[str, ...]]:
@@ -93,9 +94,20 @@ def order_of(catalogue: Catalogue, items: Sequence[Item], mode: str) -> dict[str
 def gaps(papers: Iterable[Paper]) -> list[str]:
     """The materials that keep a file from being accepted, by code.
 
-    A minor paper that an item lets come later is no gap: the applicant promises it and brings it before the decision.
+    A minor paper that an item lets come later is no gap: the applicant promises it and brings it before the decision. Nor
+    is a paper, major or minor, that is promised and whose items are all decided on a letter: it is checked afterwards.
     """
-    return [one.code for one in papers if not one.is_there and not (one.may_come_later and not one.is_major)]
+    return [one.code for one in papers if not (one.is_there or one.is_covered or _comes_later(one))]
+
+
+def _comes_later(paper: Paper) -> bool:
+    return paper.may_come_later and not paper.is_major
+
+
+def may_be_promised(is_major: bool, may_come_later: bool, may_be_covered: bool) -> bool:
+    """Whether a paper may be promised when a file is handed in: a minor one that every item lets come later (容缺), or one
+    whose items may all be decided on a commitment letter (告知承诺)."""
+    return may_be_covered or (may_come_later and not is_major)
 
 
 def last_day_for_gaps(received_on: date, days: int, calendar: Calendar) -> date:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import StrEnum
 
@@ -67,6 +67,37 @@ def check_give(item: str, levers: Sequence[str], is_decided: bool, text: str) ->
         )
 
 
+def covered(promised: Iterable[tuple[str, Sequence[str]]], item: str) -> list[str]:
+    """The materials that a letter for an item covers: those that are promised and that the item asks for.
+
+    Parameters
+    ----------
+    promised
+        Code and the items that ask for it, of the materials that are promised and not there.
+
+    Examples
+    --------
+    >>> covered([("survey", ["permit"]), ("layout", ["scheme", "permit"])], "scheme")
+    ['layout']
+    """
+    return [code for code, asked_by in promised if item in asked_by]
+
+
+def check_papers(item: str, result: str, missing: Sequence[str]) -> None:
+    """A promise is kept when the materials are there that its letter took off the decision."""
+    if result == Result.KEPT and missing:
+        raise NotNow(
+            "approval.covered_missing",
+            gettext_noop(
+                "The letter for {item} covers {materials}, which is not there. Have it brought, or say that the promise is not "
+                "kept."
+            ),
+            item=item,
+            materials="、".join(missing),
+            field="result",
+        )
+
+
 def check_result(
     item: str, state: str, result: str, reasons: str, mend_until: date | None, today: date
 ) -> State:
@@ -108,3 +139,8 @@ def check_result(
             field="mend_until",
         )
     return _NEXT[found]
+
+
+def is_mended(before: str, found: State) -> bool:
+    """Whether a promise that was found not kept before is kept now: it was put right."""
+    return found is State.KEPT and before in (State.BROKEN, State.MENDING)

@@ -27,6 +27,7 @@ class Held:
     decision: str = ""
     disagreed: int = 0
     left_papers: int = 0
+    services_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,17 @@ def _is_news(number: str, items: Mapping[str, Held], row: Told, today: date) -> 
             item=one.name,
             number=number,
             state=WORDS.get(one.state, one.state),
+            field="state",
+        )
+    if one.services_out and row.state == State.DECIDED:
+        raise NotNow(
+            "approval.platform_service_out",
+            gettext_noop(
+                "Intermediaries still work on {item} of {number}. Say that they have delivered, or give them up, then bring its "
+                "decision."
+            ),
+            item=one.name,
+            number=number,
             field="state",
         )
     if row.state == State.WAITING and one.state == State.OPEN:

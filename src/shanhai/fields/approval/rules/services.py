@@ -29,6 +29,19 @@ class Stage(StrEnum):
     ENDED = "ended"
 
 
+def waited_for(running: Iterable[str]) -> Commissioned | None:
+    """For whose services an item stands still that has several under way: the applicant's first, since no day of it is
+    the government's while the applicant has something to bring.
+
+    Examples
+    --------
+    >>> waited_for(["gov", "owner"]), waited_for(["gov"]), waited_for([])
+    (<Commissioned.OWNER: 'owner'>, <Commissioned.GOVERNMENT: 'gov'>, None)
+    """
+    found = set(running)
+    return next((one for one in Commissioned if one in found), None)
+
+
 def check_kinds(kinds: Iterable[str]) -> list[str]:
     """Kinds of service that there are, each once, in the order of the list.
 
@@ -82,6 +95,18 @@ def check_ask(who: str, kinds: Iterable[str], kind: str, by_whom: str, days: int
             who=who,
             most=MOST_DAYS,
             field="promised_days",
+        )
+
+
+def check_asked(item: str, accepted_on: date | None, on: date, today: date) -> None:
+    """A service is asked for between the day on which the file was accepted and today."""
+    if on > today or (accepted_on is not None and on < accepted_on):
+        raise BadInput(
+            "approval.asked_when",
+            gettext_noop("The service on {item} was asked between {first} and today. Give such a day."),
+            item=item,
+            first=accepted_on or today,
+            field="asked_on",
         )
 
 
@@ -148,4 +173,40 @@ def record_of(delivered: Iterable[tuple[int, int]], n_out: int, n_late_now: int,
         n_in_time=sum(used <= promised for used, promised in rows),
         mean_days_tenths=mean(used for used, _promised in rows),
         mean_promised_tenths=mean(promised for _used, promised in rows),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How the days promised to a commissioner were kept: services delivered, in time, and medians in half days.
+
+    ``used_halves`` and ``promised_halves`` are twice the median, since that of an even number may lie between two days.
+    """
+
+    n: int
+    n_in_time: int
+    used_halves: int | None
+    promised_halves: int | None
+
+
+def kept(delivered: Iterable[tuple[int, int]]) -> Kept:
+    """How services that were delivered kept their days: (working days used, days promised) each.
+
+    Examples
+    --------
+    >>> kept([(8, 10), (13, 10), (9, 10), (30, 20)])
+    Kept(n=4, n_in_time=2, used_halves=22, promised_halves=20)
+    """
+    rows = list(delivered)
+
+    def median(values: list[int]) -> int | None:
+        middle = sorted(values)
+        n = len(middle)
+        return middle[n // 2] + middle[(n - 1) // 2] if n else None
+
+    return Kept(
+        n=len(rows),
+        n_in_time=sum(used <= promised for used, promised in rows),
+        used_halves=median([used for used, _promised in rows]),
+        promised_halves=median([promised for _used, promised in rows]),
     )

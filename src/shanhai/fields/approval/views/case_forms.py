@@ -135,11 +135,7 @@ def hand_in(request: Any, number: str) -> HttpResponse:
     """Hand it in."""
     case = queries.case_of(request.member, number)
     form = forms.HandInForm(request, subject=case)
-    can_wait = [
-        one
-        for one in queries.materials_of(case)
-        if not one.n_versions and one.may_come_later and not one.is_major
-    ]
+    can_wait = [one for one in queries.materials_of(case) if not one.n_versions and one.may_be_promised]
     form.offer_choices("promised", [(one.code, one.name) for one in can_wait])
     found = [
         f"{one.name}: {told}"

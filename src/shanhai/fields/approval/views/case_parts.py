@@ -15,11 +15,12 @@ from shanhai.core import access, clock
 from shanhai.core.calendar import calendar
 from shanhai.core.models import Member
 from shanhai.core.models.base import in_language
-from shanhai.fields.approval.models import Case, CaseItem, Material, Opinion
+from shanhai.fields.approval.models import Case, CaseItem, CommitmentLetter, Material, Opinion
 from shanhai.fields.approval.queries import cases as queries
 from shanhai.fields.approval.queries import prechecks, said
 from shanhai.fields.approval.queries.letters import Letter
 from shanhai.fields.approval.rules import cases as rules
+from shanhai.fields.approval.rules import commitments as letter_rules
 from shanhai.webkit import timeline, words
 
 Stage, State = rules.Stage, rules.State
@@ -86,6 +87,16 @@ def applicant_finding(case: Case, items: Sequence[CaseItem], owed: Sequence[str]
     return finding(case, held_item, {})
 
 
+Letters = Mapping[int, CommitmentLetter]
+
+
+def covering(items: Sequence[CaseItem], letters: Letters) -> dict[str, tuple[CaseItem, CommitmentLetter]]:
+    """The materials of a case that a commitment letter covers, with the item and the letter."""
+    return {
+        code: (one, letters[one.pk]) for one in items if one.pk in letters for code in letters[one.pk].covers
+    }
+
+
 def left_to(item: CaseItem) -> list[str]:
     """What is still out, or stands against it, when an item is decided."""
     told = []
@@ -106,7 +117,7 @@ def left_to(item: CaseItem) -> list[str]:
     return told
 
 
-def owed(case: Case, items: Sequence[CaseItem], materials: Sequence[Material]) -> list[str]:
+def owed(case: Case, items: Sequence[CaseItem], materials: Sequence[Material], letters: Letters) -> list[str]:
     """What the applicant owes, in words."""
     if case.stage == Stage.FILING:
         missing = [one.name for one in materials if not one.n_versions and not one.is_promised]
@@ -115,8 +126,9 @@ def owed(case: Case, items: Sequence[CaseItem], materials: Sequence[Material]) -
     if case.stage == Stage.GAPS:
         left = [one.name for one in materials if one.code in case.gaps]
         return [*left[:3], *([_("%s more") % (len(left) - 3)] if len(left) > 3 else [])]
+    later = _covered(items, materials, letters)
     if case.stage != Stage.REVIEW:
-        return []
+        return later if case.stage == Stage.APPROVED else []
     found = [
         _("%(text)s (for %(item)s, until %(day)s)")
         % {"text": stop.text, "item": item.name, "day": words.day(stop.until_on)}
@@ -124,9 +136,31 @@ def owed(case: Case, items: Sequence[CaseItem], materials: Sequence[Material]) -
         for stop in item.stops.all()
         if stop.ended_on is None and stop.whose == "owner" and stop.asked_on is None
     ]
-    open_codes = {one.code for one in items if one.is_running}
-    promised = [one.name for one in materials if one.is_promised and open_codes & set(one.asked_by)]
-    return found + promised
+    promised = [
+        one.name
+        for one in materials
+        if one.is_promised and any(item.is_running and _waits(item, one, letters) for item in items)
+    ]
+    return found + promised + later
+
+
+def _waits(item: CaseItem, material: Material, letters: Letters) -> bool:
+    """Whether the decision on an item waits for a promised material: no letter of it covers that."""
+    own = letters.get(item.pk)
+    return item.code in material.asked_by and (own is None or material.code not in own.covers)
+
+
+def _covered(items: Sequence[CaseItem], materials: Sequence[Material], letters: Letters) -> list[str]:
+    """What letters cover that are to be verified, and until when it is there."""
+    own = covering(items, letters)
+    return [
+        _("%(material)s (covered by the letter for %(item)s, until %(day)s)")
+        % {"material": one.name, "item": item.name, "day": words.day(letter.mend_until or letter.due_on)}
+        for one in materials
+        if one.code in own and not one.n_versions
+        for item, letter in [own[one.code]]
+        if letter.state in letter_rules.OUT
+    ]
 
 
 # -- clocks and picture --------------------------------------------------------------------------------------------
@@ -450,12 +484,22 @@ def asked_in(case: Case) -> Asked:
     return Asked(prechecks.papers_of(case.catalogue), prechecks.rules_of(case.catalogue))
 
 
-def material_row(member: Member, case: Case, row: Material, asked: Asked) -> dict[str, Any]:
+def material_row(
+    member: Member,
+    case: Case,
+    row: Material,
+    asked: Asked,
+    covered: Mapping[str, tuple[CaseItem, CommitmentLetter]],
+) -> dict[str, Any]:
     """A material with its latest version, its form, sample and pre-check, and how many items share it."""
     versions = list(row.versions.all())
     may = access.may(member, "approval.add_material", pairing_id=case.pairing_id)
+    item, letter = covered.get(row.code, (None, None))
+    is_open = not case.is_closed or (letter is not None and letter.state in letter_rules.OUT)
     return {
         "material": row,
+        "covered_for": item,
+        "covered_by": letter,
         "latest": versions[0] if versions else None,
         "n_items": len(row.asked_by),
         "papers": asked.papers.get(row.code, {}),
@@ -464,7 +508,7 @@ def material_row(member: Member, case: Case, row: Material, asked: Asked) -> dic
         "gap": case.gaps.get(row.code) if case.stage == Stage.GAPS else None,
         "is_gap": case.stage == Stage.GAPS and row.code in case.gaps,
         "add": reverse("approval:material_add", args=[case.number, row.code])
-        if may and not case.is_closed and queries.is_applicant(case, member)
+        if may and is_open and queries.is_applicant(case, member)
         else "",
     }
 

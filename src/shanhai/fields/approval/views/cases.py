@@ -179,6 +179,7 @@ def case(request: Any, number: str) -> HttpResponse:
     met = meetings.of_case(one) if access.may(request.member, "approval.view_review_meetings") else {}
     served = _served(request.member, one, items)
     letters = commitments.of_case(one)
+    covered = case_parts.covering(items, letters)
     asked = case_parts.asked_in(one)
     return render(
         request,
@@ -206,7 +207,9 @@ def case(request: Any, number: str) -> HttpResponse:
                 )
                 for item in items
             ],
-            "materials": [case_parts.material_row(request.member, one, row, asked) for row in materials],
+            "materials": [
+                case_parts.material_row(request.member, one, row, asked, covered) for row in materials
+            ],
             "n_there": sum(row.n_versions > 0 for row in materials),
             "opinions": case_parts.opinions(request.member, one, items, sees_drafts),
             "letters": [case_parts.letter_row(one, row) for row in letters_of(one, items, materials)],
@@ -230,8 +233,9 @@ def applicant(request: Any, number: str) -> HttpResponse:
     materials = queries.materials_of(one)
     served = _served(request.member, one, items)
     letters = commitments.of_case(one)
+    covered = case_parts.covering(items, letters)
     asked = case_parts.asked_in(one)
-    owed = case_parts.owed(one, items, materials)
+    owed = case_parts.owed(one, items, materials, letters)
     return render(
         request,
         "approval/applicant.html",
@@ -240,7 +244,9 @@ def applicant(request: Any, number: str) -> HttpResponse:
             "finding": case_parts.applicant_finding(one, items, owed),
             "status": status_of(one),
             "owed": owed,
-            "materials": [case_parts.material_row(request.member, one, row, asked) for row in materials],
+            "materials": [
+                case_parts.material_row(request.member, one, row, asked, covered) for row in materials
+            ],
             "items": [
                 case_parts.item_row(
                     request.member,

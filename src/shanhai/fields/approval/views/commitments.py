@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 from django.http import HttpResponse
@@ -12,6 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from shanhai.core import access, clock
 from shanhai.core.actions import documents
 from shanhai.core.models import Member
+from shanhai.core.sheets import exporting
+from shanhai.fields.approval import columns
 from shanhai.fields.approval.actions import commitments as actions
 from shanhai.fields.approval.forms import commitments as forms
 from shanhai.fields.approval.models import Case, CaseItem, CommitmentLetter
@@ -21,7 +24,7 @@ from shanhai.fields.approval.rules import commitments as rules
 from shanhai.fields.investment.forms.projects import choices
 from shanhai.fields.office.views.shared import form_page
 from shanhai.fields.office.views.shared import said as told
-from shanhai.webkit import listing, words
+from shanhai.webkit import downloads, listing, words
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
 
@@ -44,6 +47,13 @@ def _shown(found: Any, text: str) -> Any:
     if text == "out":
         return queries.outstanding(found)
     return queries.late(found) if text == "late" else found.filter(state=text)
+
+
+def _export(request: Any, chosen: Any, form: str) -> HttpResponse:
+    file = BytesIO()
+    keys = chosen.order_by().values("pk")
+    exporting.export(columns.LETTERS, file, form, member=request.member, pairing=request.pairing, pk__in=keys)
+    return downloads.sheet(file, f"{columns.LETTERS.name}.{form}", form)
 
 
 LETTERS = Table(
@@ -90,7 +100,7 @@ LETTERS = Table(
             apply=_shown,
         ),
     ),
-    sheet=gettext_lazy("Commitment letters"),
+    export=_export,
     default_sort="-given_on",
     empty=(
         gettext_lazy("No commitment letter yet."),
@@ -107,6 +117,7 @@ def letters(request: Any) -> HttpResponse:
     promised = queries.promised_in(cases.cases_of(request.member, pairing))
     context = {
         "finding": _finding(queries.outstanding(found).count(), queries.late(found).count(), promised),
+        "may_import": access.may(request.member, columns.LETTERS.write_access, pairing_id=pairing.pk),
         "promised": promised,
         "soon": [one for one in promised if one.until],
         "later": [one for one in promised if not one.until],
@@ -177,6 +188,14 @@ def give(request: Any, number: str, code: str) -> HttpResponse:
     )  # fmt: skip
 
 
+def _said(one: CommitmentLetter) -> str:
+    """What a letter promises, and what of the materials that it covers is not there."""
+    missing = [row.name for row in queries.missing_of(one)]
+    if not missing:
+        return one.text
+    return _("%(text)s · not there yet: %(materials)s") % {"text": one.text, "materials": ", ".join(missing)}
+
+
 @member_required("approval.verify_letter")
 def verify(request: Any, number: str, code: str) -> HttpResponse:
     """Write down what the verification found."""
@@ -186,5 +205,5 @@ def verify(request: Any, number: str, code: str) -> HttpResponse:
         return told(request, _("Saved; the applicant is told."), one.item.case.url)
     return form_page(
         request, form, name=_("Verify the promise"), finding=_("Is what was promised for %s kept?") % one.item.name,
-        sub=one.text, crumbs=_crumbs(one.item.case),
+        sub=_said(one), crumbs=_crumbs(one.item.case),
     )  # fmt: skip

@@ -95,6 +95,7 @@ def meetings(request: Any) -> HttpResponse:
     ripe = queries.ripe(pairing, side, rules.Level.JOINT) if side in ("mountain", "sea", "host") else []
     context = {
         "finding": parts.list_finding(queries.head_of(found)),
+        "may_import": access.may(request.member, columns.MEETINGS.write_access, pairing_id=pairing.pk),
         "may_call": may_call and side in ("mountain", "sea", "host"),
         "ripe": [parts.ripe_row(one) for one in ripe],
     }

@@ -22,6 +22,7 @@ from shanhai.fields.approval.forms.cases import ReasonForm
 from shanhai.fields.approval.models import Intermediary, Service
 from shanhai.fields.approval.queries import cases, said
 from shanhai.fields.approval.queries import services as queries
+from shanhai.fields.approval.rules import services as rules
 from shanhai.fields.approval.rules.services import Record, Stage
 from shanhai.fields.office.views.shared import form_page
 from shanhai.fields.office.views.shared import said as told
@@ -113,9 +114,36 @@ def intermediaries(request: Any) -> HttpResponse:
     tail = ngettext("%(n)s of them late", "%(n)s of them late", late) % {"n": words.num(late)}
     context = {
         "finding": _("%(out)s, %(late)s.") % {"out": n, "late": tail if late else _("none late")},
+        "kept": _kept(request.member, request.pairing) if request.pairing is not None else [],
+        "may_import": access.may(request.member, columns.SERVICES.write_access),
         "may_add": access.may(request.member, "approval.add_intermediary"),
     }
     return listing.render(request, "approval/intermediaries.html", INTERMEDIARIES, found, context)
+
+
+_SHOWN = 50
+
+
+def _kept(member: Any, pairing: Any) -> list[dict[str, Any]]:
+    """By who commissioned services how their days were kept, with the latest of them behind the figures."""
+    rows = []
+    for party, found in queries.delivered_by_commissioner(member, pairing).items():
+        figures = rules.kept((one.days or 0, one.promised_days) for one in found)
+        rows.append(
+            {
+                "by": said.words(said.COMMISSIONED, party),
+                "figures": figures,
+                "used": halves(figures.used_halves),
+                "promised": halves(figures.promised_halves),
+                "services": found[:_SHOWN],
+            }
+        )
+    return rows
+
+
+def halves(value: int | None) -> str:
+    """Working days that are counted in halves; a dash where there are none."""
+    return words.NOTHING if value is None else f"{value // 2}" + (".5" if value % 2 else "")
 
 
 def service_row(member: Any, one: Service) -> dict[str, Any]:

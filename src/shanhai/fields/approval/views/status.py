@@ -57,11 +57,13 @@ def _answer(request: Any, number: str, code: str, language: str) -> HttpResponse
         answer = render(request, "approval/status.html", context | {"answer": "too_often"}, status=429)
         answer["Retry-After"] = "60"
         return answer
-    case = queries.case_by_code(number, code)
-    if case is None:
+    shown = queries.shown_by(number, code)
+    if shown is None:
         context["here"] = ""
         return render(request, "approval/status.html", context | {"answer": "unknown"}, status=404)
-    found = queries.status_of(case)
+    if not shown.holds:
+        return render(request, "approval/status.html", context | {"answer": "revoked"}, status=410)
+    found = queries.status_of(shown.case)
     context |= {
         "answer": "shown",
         "case": found,

@@ -1,4 +1,4 @@
-"""The field's part of a zone folder: versions of catalogues, the cases under them, what was met and asked on them, past cases."""
+"""The field's part of a zone folder: versions of catalogues, the cases under them, what was met and asked on them, past cases, runs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from shanhai.core.models import Member
 from shanhai.core.sheets import exporting, loading
 from shanhai.fields.approval.columns import DATED_CASES
-from shanhai.fields.approval.zone import cases, catalogues, meetings, services
+from shanhai.fields.approval.zone import cases, catalogues, codes, meetings, runs, services
 
 
 def load(folder: Path, by: Member | None) -> dict[str, int]:
@@ -18,6 +18,8 @@ def load(folder: Path, by: Member | None) -> dict[str, int]:
         | services.load(folder, by)
         | meetings.load(folder, by)
         | _load_dated(folder, by)
+        | runs.load(folder, by)
+        | codes.load(folder, by)
     )
 
 
@@ -29,6 +31,8 @@ def export(folder: Path, by: Member | None) -> dict[str, int]:
         | cases.export(folder, by)
         | services.export(folder, by)
         | meetings.export(folder, by)
+        | runs.export(folder, by)
+        | codes.export(folder, by)
         | {path.name: exporting.export_file(DATED_CASES, path, by=by)}
     )
 

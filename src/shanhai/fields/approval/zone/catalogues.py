@@ -7,6 +7,7 @@ import io
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -54,11 +55,12 @@ def _load_papers(folder: Path, by: Member | None) -> dict[str, int]:
     """Forms and samples, whose documents the papers of the folder have brought before."""
     n = 0
     given = _rows(folder, "catalogue_papers", PAPERS)
+    version_of = cache(queries.version_of)
     for line, row in enumerate(given, 2):
         document = paper_of(row["sha256"])
         if document is None or not row["version"].isdecimal():
             raise _unreadable("catalogue_papers", line)
-        version = queries.version_of(row["catalogue"], int(row["version"]))
+        version = version_of(row["catalogue"], int(row["version"]))
         n += papers.load_paper(version, row["material"], row["role"], document, by=by)
     return {"catalogue_papers.csv": n} if given else {}
 

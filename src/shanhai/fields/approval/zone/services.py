@@ -35,8 +35,8 @@ SERVICES: dict[str, Read] = {
     "days": WHOLE, "ended_on": DAY, "reason": TEXT,
 }  # fmt: skip
 LETTERS: dict[str, Read] = {
-    "case": TEXT, "item": TEXT, "text": TEXT, "evidence": TEXT, "given_on": DAY, "state": TEXT, "due_on": DAY,
-    "verified_on": DAY, "reasons": TEXT, "mend_until": DAY,
+    "case": TEXT, "item": TEXT, "text": TEXT, "evidence": TEXT, "covers": str.split, "given_on": DAY, "state": TEXT, "due_on": DAY,
+    "verified_on": DAY, "reasons": TEXT, "is_mended": YES, "mend_until": DAY,
 }  # fmt: skip
 FILES = {"intermediaries.csv": INTERMEDIARIES, "case_services.csv": SERVICES, "case_letters.csv": LETTERS}
 
@@ -89,7 +89,7 @@ def _letters(by: Member | None) -> Iterator[Row]:
         found = commitments.of_case(case)
         for item in cases.items_of(case):
             if item.pk in found:
-                own = {"case": case.number, "item": item.code}
+                own = {"case": case.number, "item": item.code, "covers": " ".join(found[item.pk].covers)}
                 yield {
                     name: own[name] if name in own else said(getattr(found[item.pk], name))
                     for name in LETTERS

@@ -7,7 +7,7 @@ the folder of documents; papers of payments and deliveries travel with their reg
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -36,25 +36,34 @@ Place = tuple[str, int]
 
 def load(folder: Path, by: Member | None) -> dict[str, int]:
     """File the papers of a folder; one that is filed already stays as it is."""
-    found = [_file(row, folder / FOLDER) for row in rows(folder / "papers.csv", FILED)]
+    given = rows(folder / "papers.csv", FILED)
+    _check_there([row["file"] for row in given], folder / FOLDER)
+    found = [_file(row, folder / FOLDER) for row in given]
     return {"papers.csv": sum(found)} if (folder / "papers.csv").exists() else {}
+
+
+def _check_there(names: Iterable[str], folder: Path) -> None:
+    """All papers that are missing are named at once, before any is filed."""
+    # A name with a folder in it would reach outside.
+    missing = [name for name in names if Path(name).name != name or not (folder / name).is_file()]
+    if missing:
+        raise BadInput(
+            "office.zone_paper_missing",
+            gettext_noop(
+                "{n} papers that rows name are not in the folder {folder} beside the tables, so nothing was "
+                "written: {papers}. Put them there, or take their names out of the rows."
+            ),
+            n=len(missing),
+            folder=folder.name,
+            papers=", ".join(missing),
+        )
 
 
 def _file(row: Row, folder: Path) -> bool:
     pairing = one(Pairing, row["pairing"]) if row["pairing"] else None
     if Document.objects.filter(blob_id=row["sha256"], pairing=pairing, file_name=row["file_name"]).exists():
         return False
-    path = folder / row["file"]
-    # A name with a folder in it would reach outside.
-    if Path(row["file"]).name != row["file"] or not path.is_file():
-        raise BadInput(
-            "office.zone_paper_missing",
-            gettext_noop(
-                "The paper {paper} is not in the folder documents of the zone. Put it there, or take its row out."
-            ),
-            paper=row["file"],
-        )
-    with path.open("rb") as file:
+    with (folder / row["file"]).open("rb") as file:
         paper = documents.store_document(
             file,
             file_name=row["file_name"],
@@ -173,8 +182,10 @@ def _hung_at(place: Place, holder: Any, part_kind: str, n: int | None) -> Iterat
 
 
 def _named_by_records() -> set[int]:
-    """The papers that grants and prepared replies name."""
+    """The papers that grants, prepared replies and records of other fields name."""
     keys = set(FactorGrant.objects.exclude(document=None).values_list("document_id", flat=True))
     for climb in Climb.objects.exclude(reply="").filter(stage=Climb.Stage.CLIMBING):
         keys |= {key for name in PAPERS for key in climb.given.get(name, ())}
+    for source in signs.paper_sources:
+        keys |= set(signs.call(source.keys)())
     return keys
