@@ -81,7 +81,7 @@ def row_of(member: Member, row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "work": work,
         "url": _address(asked, "reply" if opinion is not None else "decide") if may_answer else item.address,
-        "button": (_("Reply") if opinion is not None else _("Decide")) if is_own_step else _("Open"),
+        "button": (_("Reply") if opinion is not None else _("Decide")) if may_answer else _("Open"),
         "what": item.name,
         "role": said.words(said.ROLES, opinion.role if opinion is not None else "lead"),
         "number": case.number,
