@@ -76,9 +76,9 @@ _WAITING_BY_DAY = f"""
         WHERE stage = 'open' AND member_id = %(member)s GROUP BY due_on
         UNION ALL
         SELECT due_on, count(*) FROM core_workitem
-        WHERE stage = 'open' AND unit_id = %(unit)s AND member_id IS NULL AND step NOT IN (
+        WHERE stage = 'open' AND unit_id = %(unit)s AND member_id IS NULL AND (step = '' OR step NOT IN (
             SELECT CASE role {_STEPS} ELSE '-' END FROM ({_HOLDERS}) AS holders WHERE is_own = 0
-        )
+        ))
         GROUP BY due_on
         UNION ALL
         SELECT due_on, count(*) FROM core_workitem
