@@ -108,8 +108,9 @@ def ask_service(
 ) -> Service:
     """Ask an intermediary for a service on an item; while it works an open item waits.
 
-    An item that still waits for others stands still from its opening, if the intermediary works then. It does by a stop: what the applicant commissioned counts for the applicant, what the government commissioned
-    for the government, whose due day does not move. A second service of the same commissioner shares the stop.
+    An item that still waits for others stands still from its opening, if the intermediary works then. It does by a stop:
+    what the applicant commissioned counts for the applicant, what the government commissioned for the government, whose
+    due day does not move. A second service of the same commissioner shares the stop.
 
     Parameters
     ----------
