@@ -1,7 +1,8 @@
 """Lint, then run every test on SQLite and those that touch the database on PostgreSQL too.
 
 ``make test`` runs it with the Python of ``.venv``. The two database passes run side by side, each
-in its own process; their output comes one after the other and ends with pytest's own words. On PostgreSQL all actions and
+in its own process; their output comes one after the other and ends with pytest's own words. The browser's journeys, on
+SQLite too, follow the shorter pass. On PostgreSQL all actions and
 reads run again, writers at once above all; pages, API and commands call the same ones and are tried on SQLite through
 their addresses. On PostgreSQL each page of the example zone is opened once, and the contract of the API is tried there
 only: it refuses more than SQLite does, and once is enough. What cannot run on this machine is said with its reason; where
@@ -14,6 +15,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -27,6 +29,8 @@ CONTRACT = "tests/site/test_api_contract.py"
 ON_POSTGRES = ("tests/core", "tests/fields", "tests/site", "tests/webkit", "tests/house/test_lists.py")
 # Need no database: they go with the pass that has less to do.
 OF_NONE = ("tests/kernel", "tests/planners")
+# On SQLite, but after the PostgreSQL pass, which is the shorter one.
+JOURNEYS = "tests/journeys"
 NO_TESTS = 5  # pytest's exit code
 USUAL_PLACES = ("postgres:///shanhai", "postgres://postgres@127.0.0.1:5432/shanhai")
 LINTERS = (
@@ -119,31 +123,46 @@ def start(words: list[str], env: dict[str, str], output: IO[bytes] | None) -> su
 
 
 def run_passes(grounds: Grounds, words: list[str]) -> bool:
-    """Both passes at once. The second is kept back and shown when the first has ended."""
-    paths = [path for path in (*ON_POSTGRES, *OF_NONE) if (REPOSITORY / path).exists()]
+    """Both passes at once. What stands beside the first is kept back and shown when the first has ended."""
     with (
         tempfile.TemporaryDirectory(prefix="shanhai-test-") as folder,
         tempfile.TemporaryFile() as kept,
     ):
-        env = {name: environment(grounds, name, f"{folder}/{name}") for name in ("sqlite", "postgres")}
-        second = None
-        first_words = words
-        if grounds.postgres:
-            first_words = [*words, *(f"--ignore={path}" for path in (CONTRACT, *OF_NONE))]
-            # The cache of pytest is one file for both; the first pass keeps it.
-            second = start(
-                ["-p", "no:cacheprovider", "--without-faces", *words, *paths], env["postgres"], kept
-            )
-        say("All tests, on SQLite")
-        codes = [start(first_words, env["sqlite"], None).wait()]
-        if second:
-            code = second.wait()
-            codes.append(0 if code == NO_TESTS else code)
-            say("The database tests again, on PostgreSQL, and those that need none")
-            kept.seek(0)
-            sys.stdout.buffer.write(kept.read())
-            sys.stdout.flush()
+        sqlite = environment(grounds, "sqlite", f"{folder}/sqlite")
+        if not grounds.postgres:
+            say("All tests, on SQLite")
+            return start(words, sqlite, None).wait() == 0
+        say("All tests but the journeys, on SQLite")
+        elsewhere = (CONTRACT, JOURNEYS, *OF_NONE)
+        with ThreadPoolExecutor(1) as pool:
+            beside = pool.submit(_run_beside, grounds, words, folder, kept)
+            code = start([*words, *(f"--ignore={path}" for path in elsewhere)], sqlite, None).wait()
+            codes = [code, *beside.result()]
+        say("The database tests again, on PostgreSQL, and those that need none; then the journeys, on SQLite")
+        kept.seek(0)
+        sys.stdout.buffer.write(kept.read())
+        sys.stdout.flush()
     return not any(codes)
+
+
+def _run_beside(grounds: Grounds, words: list[str], folder: str, kept: IO[bytes]) -> list[int]:
+    """What runs beside the first pass, one after the other; a pass without a test of its own is no failure."""
+    passes = (
+        ("postgres", ["--without-faces", *_there(*ON_POSTGRES, *OF_NONE)], "postgres"),
+        ("sqlite", _there(JOURNEYS), "journeys"),
+    )
+    # The cache of pytest is one file for all; the first pass keeps it.
+    codes = [
+        start(
+            ["-p", "no:cacheprovider", *words, *own], environment(grounds, database, f"{folder}/{name}"), kept
+        ).wait()
+        for database, own, name in passes
+    ]
+    return [0 if code == NO_TESTS else code for code in codes]
+
+
+def _there(*paths: str) -> list[str]:
+    return [path for path in paths if (REPOSITORY / path).exists()]
 
 
 def main(words: list[str]) -> int:
