@@ -36,6 +36,7 @@ FIELDS = [
     "shanhai.fields.registry",
     "shanhai.fields.office",
     "shanhai.fields.pairing",
+    "shanhai.fields.park",
     "shanhai.fields.investment",
     "shanhai.fields.approval",
 ]

@@ -1,0 +1,1 @@
+"""What holds of parks, their land and their enterprises; no Django."""

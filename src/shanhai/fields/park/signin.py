@@ -1,0 +1,27 @@
+"""What the field signs in: who may do what, what can be found and measured, registers, menu."""
+
+from __future__ import annotations
+
+OWN = "shanhai.fields.park"
+
+# Everybody who works on the park or is graded there; growers, buyers and drivers have pages of their own fields.
+READERS = frozenset(
+    {
+        "leader",
+        "office",
+        "dispatcher",
+        "handler",
+        "checker",
+        "signer",
+        "province",
+        "park_committee",
+        "investment_team",
+        "enterprise",
+        "auditor",
+    }
+)
+WRITERS = frozenset({"leader", "office", "dispatcher", "handler", "checker", "park_committee"})
+
+
+def sign_in() -> None:
+    """Each part of the field signs in what is its own."""
