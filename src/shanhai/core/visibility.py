@@ -33,8 +33,9 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from shanhai.core import clock
 from shanhai.core.access import SEES_ALL, standing
-from shanhai.core.models import Member, Organisation, Seat, Seen, Share, Unit
+from shanhai.core.models import Member, Organisation, Pairing, Seat, Seen, Share, Unit
 from shanhai.core.models.visibility import Visible
+from shanhai.core.queries.pairings import within
 
 M = TypeVar("M", bound=Model)
 Reach = Visible.Reach
@@ -164,14 +165,14 @@ class Placed:
         return self.rows.order_by()[: most + 1].count()
 
 
-def placed(model: type[Model], member: Member | None, pairings: Sequence[int]) -> Placed | None:
-    """Where a firm's list of records of some pairings begins; None for who sees by a seat, or sees all.
+def placed(model: type[Model], member: Member | None, pairing: Pairing) -> Placed | None:
+    """Where a firm's list of a pairing and those nested in it begins; None for who sees by a seat, or sees all.
 
     The list must be sorted by what ``place`` was given, a day, and by the key.
     """
     if member is None or member.unit.organisation.kind not in FIRMS or standing(member).roles & SEES_ALL:
         return None
-    return Placed(seen(model, member).filter(pairing_id__in=pairings))
+    return Placed(seen(model, member).filter(pairing_id__in=within(pairing)))
 
 
 def open_to_all(model: type[Model]) -> QuerySet[Seen]:

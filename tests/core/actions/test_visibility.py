@@ -219,7 +219,7 @@ def test_a_list_that_begins_with_what_a_firm_sees_goes_on_behind_its_last_row_bo
         )
         for key, day in days.items()
     )  # fmt: skip
-    start = visibility.placed(Document, firm, [tiny.pairing.pk])
+    start = visibility.placed(Document, firm, tiny.pairing)
     rising = sorted(days, key=lambda key: (days[key], key))
 
     for falls, order in ((False, rising), (True, rising[::-1])):
@@ -227,4 +227,4 @@ def test_a_list_that_begins_with_what_a_firm_sees_goes_on_behind_its_last_row_bo
         for n, key in enumerate(order):
             assert start.keys(falls, (date.fromisoformat(days[key]), key), 10) == order[n + 1 :]
     assert (start.counted(10), start.counted(3)) == (5, 4)
-    assert visibility.placed(Document, people["lq-edu"], [tiny.pairing.pk]) is None
+    assert visibility.placed(Document, people["lq-edu"], tiny.pairing) is None

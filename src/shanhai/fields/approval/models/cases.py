@@ -257,6 +257,10 @@ class CaseItem(Versioned):
         """Where on the page of its case it stands."""
         return f"{self.case.url}#{self.code}"
 
+    def deed(self, verb: str) -> str:
+        """Address of what is done to it: ``decide``, ``return``, ``undo``. Written out: an inbox has four hundred of them."""
+        return f"{self.case.url}items/{self.code}/{verb}/"
+
 
 class Opinion(Versioned):
     """What another department is asked about an item, and what its reply counts as (会办意见)."""
@@ -308,6 +312,10 @@ class Opinion(Versioned):
     def ladder(self) -> list[str]:
         """The steps of its unit, in order."""
         return self.steps.split()
+
+    def deed(self, verb: str) -> str:
+        """Address of what is done to it: ``reply``, ``return``, ``undo``."""
+        return self.item.deed(f"opinions/{self.department}/{verb}")
 
     @property
     def is_last_step(self) -> bool:

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from shanhai.core import access, clock, visibility
-from shanhai.core.queries.pairings import within
 from shanhai.core.sheets import exporting
 from shanhai.fields.approval import columns
 from shanhai.fields.approval.models import Case
@@ -141,7 +140,7 @@ def cases(request: Any) -> HttpResponse:
         ],
         "may_import": access.may(request.member, "approval.write_item_states", pairing_id=pairing.pk),
     }
-    start = visibility.placed(Case, request.member, within(pairing))
+    start = visibility.placed(Case, request.member, pairing)
     return listing.render(request, "approval/cases.html", CASES, rows, context, start)
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -80,7 +79,7 @@ def row_of(member: Member, row: Mapping[str, Any]) -> dict[str, Any]:
     may_answer = item.state == State.OPEN and is_own_step
     return {
         "work": work,
-        "url": _address(asked, "reply" if opinion is not None else "decide") if may_answer else item.address,
+        "url": asked.deed("reply" if opinion is not None else "decide") if may_answer else item.address,
         "button": (_("Reply") if opinion is not None else _("Decide")) if may_answer else _("Open"),
         "what": item.name,
         "role": said.words(said.ROLES, opinion.role if opinion is not None else "lead"),
@@ -93,14 +92,6 @@ def row_of(member: Member, row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _address(asked: CaseItem | Opinion, verb: str) -> str:
-    if isinstance(asked, Opinion):
-        return reverse(
-            f"approval:opinion_{verb}", args=[asked.item.case.number, asked.item.code, asked.department]
-        )
-    return reverse(f"approval:item_{verb}", args=[asked.case.number, asked.code])
-
-
 def answers(asked: CaseItem | Opinion, item: CaseItem) -> list[dict[str, Any]]:
     """The answers that a row takes by keys; a decision of a department that is not here needs its scan, so it has none."""
     is_opinion = isinstance(asked, Opinion)
@@ -109,7 +100,7 @@ def answers(asked: CaseItem | Opinion, item: CaseItem) -> list[dict[str, Any]]:
     found = [_answer(asked, item, key, value) for key, value in (_OF_REPLY if is_opinion else _OF_DECISION)]
     if asked.step != asked.ladder[0]:
         found.append({
-            "key": _RETURN, "said": _("Return it to the step below"), "button": _("Return it"), "url": _address(asked, "return"), "hint": "",
+            "key": _RETURN, "said": _("Return it to the step below"), "button": _("Return it"), "url": asked.deed("return"), "hint": "",
             "version": asked.version, "field": "word", "label": _("Why?"), "text": "", "needs": True, "kept": {},
         })  # fmt: skip
     return found
@@ -125,7 +116,7 @@ def _answer(asked: CaseItem | Opinion, item: CaseItem, key: str, value: str) -> 
         if not asked.is_last_step
         else (_("Send the reply") if is_opinion else _("Decide")),
         "hint": "" if is_opinion else " ".join(case_parts.left_to(item)),
-        "url": _address(asked, "reply" if is_opinion else "decide"),
+        "url": asked.deed("reply" if is_opinion else "decide"),
         "version": asked.version,
         "name": "reply" if is_opinion else "decision",
         "value": value,
@@ -145,4 +136,4 @@ def _certificate(item: CaseItem) -> dict[str, str]:
 
 def undone(asked: CaseItem | Opinion) -> str:
     """Where to post that what was just done to an item or opinion is taken back."""
-    return _address(asked, "undo")
+    return asked.deed("undo")
