@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,6 +37,30 @@ def empty_database(url: str = "") -> Iterator[Any]:
     finally:
         connection.creation.destroy_test_db(before, verbosity=0)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+class Work:
+    """What a connection's asking costs on processors, ours and its server's: the same whatever else the machine does.
+
+    PostgreSQL's part is what the system counted for the process that serves the connection, which has to be on this
+    machine; plans are kept to that one process, for helpers that it started would not be counted.
+    """
+
+    def __init__(self, connection: Any) -> None:
+        self.server: Path | None = None
+        if connection.vendor != "postgresql":
+            return
+        with connection.cursor() as cursor:
+            cursor.execute("SET max_parallel_workers_per_gather = 0")
+            cursor.execute("SELECT pg_backend_pid()")
+            self.server = Path(f"/proc/{cursor.fetchone()[0]}/schedstat")
+        if not self.server.exists():
+            raise SystemExit(f"{self.server} cannot be read: take a PostgreSQL on this machine.")
+
+    def ms(self) -> float:
+        """Milliseconds of work so far."""
+        ours = time.process_time() * 1000
+        return ours + (int(self.server.read_text().split()[0]) / 1e6 if self.server else 0.0)
 
 
 def tell(title: str, rows: Sequence[dict[str, Any]]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from django.http import HttpResponse
@@ -21,6 +22,7 @@ from shanhai.fields.approval.rules.cases import State
 from shanhai.fields.approval.views import case_parts
 from shanhai.webkit import keyset, words
 from shanhai.webkit.pages import member_required
+from shanhai.webkit.templatetags.shanhai import due
 
 # The keys that open an answer in its row; every list of them says what they do.
 _OF_DECISION = (("a", "approved"), ("x", "refused"))
@@ -35,7 +37,12 @@ def inbox(request: Any) -> HttpResponse:
     shown = keyset.fingerprint("approval.inbox", request.member.unit_id, wanted.kind, wanted.show)
     found = inboxes.waiting_of(request.member, wanted)
     part = keyset.cut(found, ("sorted_on",), inboxes.PAGE, request.GET.get("cursor", ""), shown)
-    rows = [row_of(request.member, row) for row in inboxes.inbox_of(part.rows)]
+    # A hundred rows share a few days, and working days are counted for each.
+    written = cache(due)
+    rows = [
+        row_of(request.member, row) | {"due": written(row["work"].due_on)}
+        for row in inboxes.inbox_of(part.rows)
+    ]
     context = {
         "rows": rows,
         "answers": [row["answers"] for row in rows],
@@ -86,7 +93,8 @@ def row_of(member: Member, row: Mapping[str, Any]) -> dict[str, Any]:
         "number": case.number,
         "title": case.project.name,
         "who": case.enterprise.name,
-        "steps": [(step, step == asked.step) for step in asked.ladder],
+        "steps": asked.ladder,
+        "step": asked.step,
         "is_stopped": item.state == State.STOPPED,
         "answers": answers(asked, item) if may_answer else [],
     }
