@@ -74,10 +74,10 @@ def inbox_of(rows: Sequence[WorkItem]) -> list[dict[str, Any]]:
     """Rows of the inbox, each with the item or opinion that it is about (two statements)."""
     decided = {one.subject_id for one in rows if one.subject_kind == "approval.caseitem"}
     asked = {one.subject_id for one in rows if one.subject_kind == "approval.opinion"}
-    items = CaseItem.objects.select_related("case__project", "case__enterprise").defer(*_UNREAD)
-    items = items.in_bulk(decided)
-    opinions = Opinion.objects.select_related("item__case__project", "item__case__enterprise")
-    opinions = opinions.defer(*(f"item__{name}" for name in _UNREAD)).in_bulk(asked)
+    of_items = CaseItem.objects.select_related("case__project", "case__enterprise").defer(*_UNREAD)
+    of_opinions = Opinion.objects.select_related("item__case__project", "item__case__enterprise")
+    items = of_items.in_bulk(decided)
+    opinions = of_opinions.defer(*(f"item__{name}" for name in _UNREAD)).in_bulk(asked)
     found = []
     for row in rows:
         item = items.get(row.subject_id) if row.subject_kind == "approval.caseitem" else None
