@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 
+from shanhai.core.counting import count_bounded
 from shanhai.core.models import Organisation, Pairing, Region
 from shanhai.webkit import keyset
 
@@ -117,7 +118,7 @@ class TestStatements:
 
     def test_counting_stops(self, pairings, django_assert_num_queries):
         with django_assert_num_queries(1) as asked:
-            assert keyset.counted(Pairing.objects.all(), most=10) == 11
+            assert count_bounded(Pairing.objects.all(), most=10) == 11
 
         assert "LIMIT 11" in asked[0]["sql"]
 

@@ -71,7 +71,7 @@ class TestPages:
             browser.get(URL)
 
     def test_counting_stops_and_says_so(self, firms, browser, monkeypatch):
-        monkeypatch.setattr(listing, "COUNT_UP_TO", 100)
+        monkeypatch.setattr(listing, "MOST_COUNTED", 100)
 
         assert "1–50 of 100+" in browser.get(URL).content.decode()
 

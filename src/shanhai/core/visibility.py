@@ -33,6 +33,7 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from shanhai.core import clock
 from shanhai.core.access import SEES_ALL, standing
+from shanhai.core.counting import count_bounded
 from shanhai.core.models import Member, Organisation, Pairing, Seat, Seen, Share, Unit
 from shanhai.core.models.visibility import Visible
 from shanhai.core.queries.pairings import within
@@ -162,7 +163,7 @@ class Placed:
 
     def counted(self, most: int) -> int:
         """How many there are, but never counting beyond ``most`` + 1."""
-        return self.rows.order_by()[: most + 1].count()
+        return count_bounded(self.rows, most)
 
 
 def placed(model: type[Model], member: Member | None, pairing: Pairing) -> Placed | None:

@@ -279,8 +279,3 @@ def _first_place(cursor: Cursor | None, forwards: bool, found: int, size: int) -
         return cursor.first
     # Going back, the place is counted down; rows added meanwhile must not make it fall below the beginning.
     return max(1, cursor.first - max(found, min(size, 1)))
-
-
-def counted(queryset: QuerySet, most: int = 10_000) -> int:
-    """How many rows there are, but never counting beyond ``most`` + 1."""
-    return queryset.order_by()[: most + 1].count()

@@ -16,6 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, ngettext
 
+from shanhai.core.counting import MOST_COUNTED, count_bounded
 from shanhai.core.printing import making
 from shanhai.kernel.refusals import NotFound, gettext_noop
 from shanhai.webkit import keyset, listed, words
@@ -23,12 +24,10 @@ from shanhai.webkit.cells import RIGHT, Column, cell_writer, escape
 from shanhai.webkit.remember import mark_at, remembered
 from shanhai.webkit.words import Words
 
-COUNT_UP_TO = 10_000
-
 
 def counted(n: int) -> str:
     """A count as lists say it: "10,000+" where counting stopped."""
-    return f"{COUNT_UP_TO:,}+" if n > COUNT_UP_TO else words.num(n)
+    return f"{MOST_COUNTED:,}+" if n > MOST_COUNTED else words.num(n)
 
 
 SIZES = (50, 100)
@@ -211,7 +210,7 @@ class Page:
     @property
     def noun_text(self) -> str:
         return (
-            self.table.noun(self.total) if self.table.noun and self.total <= COUNT_UP_TO else self.count_text
+            self.table.noun(self.total) if self.table.noun and self.total <= MOST_COUNTED else self.count_text
         )
 
     @property
@@ -318,12 +317,12 @@ def _to_count(
 
 def _counted(table: Table, narrowed: QuerySet, request: HttpRequest, start: keyset.Start | None) -> int:
     if start is not None:
-        return start.counted(COUNT_UP_TO)
+        return start.counted(MOST_COUNTED)
     if not table.keeps_count:
-        return keyset.counted(narrowed, COUNT_UP_TO)
+        return count_bounded(narrowed, MOST_COUNTED)
     asked = narrowed.order_by().values("pk").query.sql_with_params()
     return remembered(
-        "list.count", asked, lambda: keyset.counted(narrowed, COUNT_UP_TO), mark_at(request), "readers"
+        "list.count", asked, lambda: count_bounded(narrowed, MOST_COUNTED), mark_at(request), "readers"
     )
 
 

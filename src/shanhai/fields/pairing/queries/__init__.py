@@ -72,7 +72,6 @@ from shanhai.fields.pairing.queries.offices import (
     people_of_offices,
 )
 from shanhai.fields.pairing.queries.standings import (
-    count_bounded,
     for_list,
     furthest_behind,
     marks_of,
@@ -114,7 +113,6 @@ __all__ = [
     "commitment_of",
     "commitments_of",
     "commitments_this_year",
-    "count_bounded",
     "count_terms",
     "deliveries_of",
     "delivery_of",

@@ -12,6 +12,7 @@ from django.db.models import Count, DateField, Exists, OuterRef, Prefetch, Q, Qu
 from django.db.models.functions import Coalesce
 
 from shanhai.core import clock, visibility
+from shanhai.core.counting import MOST_COUNTED, count_bounded
 from shanhai.core.models import Document, Member, NoticeFact, Pairing, Party, StayAppraisal
 from shanhai.core.queries import pairings as core_pairings
 from shanhai.fields.pairing import rules
@@ -39,7 +40,6 @@ from shanhai.fields.pairing.queries.lists import (
     reach_of,
     secondments_of,
 )
-from shanhai.fields.pairing.queries.standings import MOST_COUNTED, count_bounded
 from shanhai.kernel.refusals import NotFound, gettext_noop
 
 Stage = rules.AgreementStage

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 
 from shanhai.core import clock
+from shanhai.core.counting import count_bounded
 from shanhai.core.models import Member, Pairing, Unit
 from shanhai.fields.pairing import rules
 from shanhai.fields.pairing.models import Commitment, CommitmentStanding
@@ -17,7 +18,6 @@ from shanhai.fields.pairing.queries.commitments import Frame, Progress, Tally, i
 from shanhai.fields.pairing.queries.lists import reach_of
 
 # Counting stops here, as it does for lists.
-MOST_COUNTED = 10_000
 _MOST_BEHIND = 200
 _CHUNK = 500
 PLACES_OF_A_FIELD = 100_000  # a rank is less
@@ -189,11 +189,6 @@ def of_field(rows: QuerySet[CommitmentStanding], field: str) -> QuerySet[Commitm
 def of_this_year(rows: QuerySet[CommitmentStanding]) -> QuerySet[CommitmentStanding]:
     """What belongs to the account of the year: ``rules.phase_of``."""
     return rows.filter(phase=rules.Phase.THIS_YEAR)
-
-
-def count_bounded(rows: QuerySet[Any]) -> int:
-    """How many rows there are, to ``MOST_COUNTED`` and one more."""
-    return rows.select_related(None).order_by()[: MOST_COUNTED + 1].count()
 
 
 def standing_tally(rows: QuerySet[CommitmentStanding]) -> Tally:

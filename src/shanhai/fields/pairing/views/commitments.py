@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from shanhai.core import clock, indicators, signs
+from shanhai.core.counting import count_bounded
 from shanhai.fields.pairing import actions, columns, queries, rules
 from shanhai.fields.pairing.forms import agreements as agreement_forms
 from shanhai.fields.pairing.forms.shared import choices
@@ -218,7 +219,7 @@ def _head(member: Any, pairing: Any, own: Any, nested: Any, rows: Any) -> dict[s
         "tally": tally,
         "finding": shared.tally_sentence(tally),
         "worst": shared.Row(worst) if worst is not None else None,
-        "nested": shared.nested_sentence(queries.count_bounded(queries.of_this_year(nested))),
+        "nested": shared.nested_sentence(count_bounded(queries.of_this_year(nested))),
         "sides": shared.party_names(pages.pairing_of(member, pairing.code)),
         "mark": shared.mark_of(marked),
         "detail": shared.detail_of(marked),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from shanhai.core import clock
+from shanhai.core.counting import count_bounded
 from shanhai.core.models import StayAppraisal
 from shanhai.fields.pairing import actions, columns, queries
 from shanhai.fields.pairing.forms import people as forms
@@ -165,7 +166,7 @@ def _head(member: Any, pairing: Any) -> tuple[Counter[str], int, list[StayApprai
     waiting = queries.appraisals_of(queries.zone_reach(member, pairing), clock.today())
     return (
         pages.officer_counts(member, pairing),
-        queries.count_bounded(waiting),
+        count_bounded(waiting),
         list(waiting[:_SHOWN_LATE]),
     )
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from django.utils.translation import ngettext
 
-MOST_COUNTED = 10_000
+from shanhai.core.counting import MOST_COUNTED
+
 # One line each, so that both languages find their plural.
 _SAID: dict[str, Callable[[int], str]] = {
     "level.province": lambda n: ngettext("%(n)s province", "%(n)s provinces", n),

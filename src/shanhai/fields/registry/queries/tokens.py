@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from shanhai.core import access, clock
+from shanhai.core.counting import count_bounded
 from shanhai.core.models import ApiToken, Member
 from shanhai.fields.registry.queries import beginnings
 from shanhai.kernel.refusals import NotFound, gettext_noop
@@ -33,10 +34,6 @@ def state_of(token: ApiToken) -> str:
     return "works" if token.expires_at > clock.now() else "run_out"
 
 
-# So many are counted and one more.
-MOST_COUNTED = 10_000
-
-
 def counted(tokens: QuerySet[ApiToken]) -> dict[str, int]:
     """How many keys work, and of those how many were never used and how many reach as far as their owner."""
     working = in_state(tokens, "works").select_related(None).order_by()
@@ -45,7 +42,7 @@ def counted(tokens: QuerySet[ApiToken]) -> dict[str, int]:
         "idle": working.filter(last_used_on=None),
         "far": working.filter(scopes="*"),
     }
-    return {name: rows[: MOST_COUNTED + 1].count() for name, rows in asked.items()}
+    return {name: count_bounded(rows) for name, rows in asked.items()}
 
 
 def called(tokens: QuerySet[ApiToken], text: str) -> QuerySet[ApiToken]:

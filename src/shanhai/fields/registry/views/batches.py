@@ -12,13 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from shanhai.core import sentences
+from shanhai.core.counting import count_bounded
 from shanhai.core.models import Batch, Import, ImportRow, TaskRun
 from shanhai.core.sheets import batches, staged
 from shanhai.fields.registry.actions import uploads
 from shanhai.fields.registry.queries import batches as queries
 from shanhai.fields.registry.views import brought, shared
 from shanhai.kernel.refusals import Refused
-from shanhai.webkit import cells, keyset, listing
+from shanhai.webkit import cells, listing
 from shanhai.webkit.listing import Table
 from shanhai.webkit.pages import member_required
 from shanhai.webkit.remember import mark_at, remembered
@@ -57,7 +58,7 @@ def list_batches(request: Any) -> HttpResponse:
     waiting = remembered(
         "registry.batches",
         (request.member.pk,),
-        lambda: keyset.counted(rows.filter(stage="checked"), listing.COUNT_UP_TO),
+        lambda: count_bounded(rows.filter(stage="checked")),
         mark_at(request),
         "readers",
     )

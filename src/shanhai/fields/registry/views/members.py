@@ -15,12 +15,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from shanhai.core import access, clock, masking
 from shanhai.core.actions import logins, members, roles
+from shanhai.core.counting import count_bounded
 from shanhai.core.models import Deputy, Member, RoleGrant, Unit, User, WorkItem
 from shanhai.fields.registry import columns, forms
 from shanhai.fields.registry.queries import access_table, beginnings, entries
 from shanhai.fields.registry.queries import members as queries
 from shanhai.fields.registry.views import shared
-from shanhai.webkit import cells, keyset, listing, masked, undo
+from shanhai.webkit import cells, listing, masked, undo
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import member_required
 from shanhai.webkit.remember import for_reader
@@ -94,7 +95,7 @@ def _counts(reader: Member) -> tuple[int, int]:
     """How many whom the reader sees are active, and how many of those have no role; each as far as lists count."""
     seen = queries.seen_by(reader)
     asked = (seen.filter(is_active=True), queries.without_role(seen))
-    active, idle = (keyset.counted(rows, listing.COUNT_UP_TO) for rows in asked)
+    active, idle = (count_bounded(rows) for rows in asked)
     return active, idle
 
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from shanhai.core import search
 from shanhai.core.actions import organisations as actions
 from shanhai.core.actions import units as unit_actions
+from shanhai.core.counting import MOST_COUNTED, count_bounded
 from shanhai.core.models import Organisation, Seat, Unit, WorkItem
 from shanhai.fields.registry import columns, forms
 from shanhai.fields.registry.queries import beginnings
@@ -22,7 +23,7 @@ from shanhai.fields.registry.queries import members as member_queries
 from shanhai.fields.registry.queries import units as unit_queries
 from shanhai.fields.registry.queries.counting import said
 from shanhai.fields.registry.views import shared
-from shanhai.webkit import cells, keyset, listing, undo
+from shanhai.webkit import cells, listing, undo
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import member_required
 from shanhai.webkit.remember import mark_at, remembered
@@ -138,8 +139,8 @@ def _counts() -> tuple[int, list[tuple[str, int]]]:
 
     A register of a whole province is not counted out: the list says "10,000+".
     """
-    total = keyset.counted(Organisation.objects.filter(is_active=True), listing.COUNT_UP_TO)
-    return total, _by_kind() if total <= listing.COUNT_UP_TO else []
+    total = count_bounded(Organisation.objects.filter(is_active=True))
+    return total, _by_kind() if total <= MOST_COUNTED else []
 
 
 def _by_kind() -> list[tuple[str, int]]:
@@ -273,7 +274,7 @@ def _crumbs(organisation: Organisation) -> list[tuple[Any, str]]:
 def _unit_counts() -> tuple[int, int]:
     """How many units are open, and how many of them nobody dispatches for; each as far as lists count."""
     asked = (Unit.objects.filter(is_active=True), unit_queries.without_dispatcher())
-    total, without = (keyset.counted(rows, listing.COUNT_UP_TO) for rows in asked)
+    total, without = (count_bounded(rows) for rows in asked)
     return total, without
 
 

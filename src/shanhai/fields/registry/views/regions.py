@@ -15,12 +15,13 @@ from django.views.decorators.http import require_GET
 
 from shanhai.core import search
 from shanhai.core.actions import regions as actions
+from shanhai.core.counting import count_bounded
 from shanhai.core.models import Organisation, Party, Region
 from shanhai.fields.registry import columns, forms
 from shanhai.fields.registry.queries import beginnings, region_changes
 from shanhai.fields.registry.queries.counting import said
 from shanhai.fields.registry.views import shared
-from shanhai.webkit import cells, keyset, listing, maps
+from shanhai.webkit import cells, listing, maps
 from shanhai.webkit.forms import ShanhaiForm
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import member_required
@@ -98,9 +99,7 @@ _TREE = 400
 def _head() -> tuple[list[tuple[str, int]], str]:
     """How many regions of each level there are now, each counted as far as lists count; and the upper ones, drawn."""
     now = Region.objects.filter(valid_to=None)
-    counts = [
-        (level, keyset.counted(now.filter(level=level), listing.COUNT_UP_TO)) for level in Region.Level.values
-    ]
+    counts = [(level, count_bounded(now.filter(level=level))) for level in Region.Level.values]
     tree = _tree(list(now.filter(level__in=_UPPER).order_by("code")[:_TREE]))
     return counts, render_to_string("registry/_region_tree.html", {"tree": tree}) if tree else ""
 
