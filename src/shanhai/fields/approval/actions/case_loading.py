@@ -118,6 +118,9 @@ def _materials(case: Case, given: Given) -> list[Material]:
     made = []
     for place, row in enumerate(given.materials, 1):
         paper: Paper = papers.get(row["code"]) or _refuse(case, given, row["code"])
+        if row["is_promised"]:
+            # A folder that does not say when: with the file.
+            row["promised_on"] = row["promised_on"] or case.received_on or case.filed_on
         made.append(
             Material(
                 case=case,

@@ -170,6 +170,8 @@ class MaterialOut(Schema):
     may_come_later: bool
     may_be_covered: bool
     is_promised: bool
+    promised_on: dt.date | None
+    brought_on: dt.date | None
     n_versions: int
     asked_by: list[str]
     findings: list[str]

@@ -337,7 +337,7 @@ class Opinion(Versioned):
 class Material(Versioned):
     """A paper of the file (材料), by its code in the catalogue: uploaded once, shared by all items that ask for it."""
 
-    STATE = ("code", "n_versions", "is_promised")
+    STATE = ("code", "n_versions", "is_promised", "promised_on", "brought_on")
     SHOWN_WITH = "case"
     PART_OF = "case"
 
@@ -355,10 +355,23 @@ class Material(Versioned):
     n_versions = models.PositiveSmallIntegerField(default=0)
     # The applicant promises to bring it before the decision of the items that ask for it.
     is_promised = models.BooleanField(default=False)
+    # What was promised stays on record once it is there: when it was promised, and when it was brought.
+    promised_on = models.DateField(null=True, blank=True)
+    brought_on = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ["case", "place"]
-        constraints = [models.UniqueConstraint(fields=["case", "code"], name="material_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "code"], name="material_once"),
+            models.CheckConstraint(
+                condition=Q(is_promised=False) | Q(promised_on__isnull=False, brought_on__isnull=True),
+                name="material_promised_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(brought_on__isnull=True) | Q(brought_on__gte=F("promised_on")),
+                name="material_brought_after",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name_zh} ({self.code})"

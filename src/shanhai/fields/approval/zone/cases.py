@@ -69,6 +69,7 @@ OPINIONS: dict[str, Read] = {
 }  # fmt: skip
 MATERIALS: dict[str, Read] = {
     "case": TEXT, "code": TEXT, "is_major": YES, "may_come_later": YES, "asked_by": _codes, "is_promised": YES,
+    "promised_on": DAY, "brought_on": DAY,
 }  # fmt: skip
 VERSIONS: dict[str, Read] = {"case": TEXT, "material": TEXT, "number": WHOLE, "name": TEXT, "on": DAY}
 STOPS: dict[str, Read] = {
