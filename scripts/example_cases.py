@@ -417,9 +417,12 @@ class Zone:
         ends = [laid.rows[code]["decided_on"] for code in row["asked_by"]]
         decided = [one for one in ends if one is not None]
         if decided:
+            row |= {"promised_on": received, "brought_on": min(decided)}
             return [min(decided)]
-        row["is_promised"] = case["stage"] == "review"
-        return [] if row["is_promised"] else [filed]
+        if case["stage"] != "review":
+            return [filed]
+        row |= {"is_promised": True, "promised_on": received}
+        return []
 
     # -- writing -----------------------------------------------------------------------------------------------------
 

@@ -278,6 +278,18 @@ class TestPages:
         assert "并联68个工作日" in page and "位于关键路径" in page and "环境影响评价文件审批" in page
         assert "/draft/publish/" not in page
 
+    @pytest.mark.parametrize(
+        ("language", "own", "other"),
+        [("en", "promise of a county", "承诺时限（xiaomilidoc"), ("zh-hans", "承诺时限（xiaomilidoc", "promise of a county")],
+    )  # fmt: skip
+    def test_sources_stand_in_the_language_of_the_page(self, catalogue, client_of, lin, language, own, other):
+        client = client_of(lin, language=language)
+        item = client.get("/approval/catalogues/LQ-ZJ90/1/items/eia/").content.decode()
+        assert own in item and other not in item
+        limits = client.get("/approval/catalogues/LQ-ZJ90/1/").content.decode()
+        assert ("浙江在线" in limits) == (language == "zh-hans")
+        assert ("Zhejiang Online" in limits) == (language == "en")
+
     def test_a_year_of_the_draft(self, catalogue, draft, client_of, lin):
         """Changed by form, brought as a workbook, refused with its path, mended, compared, published."""
         client = client_of(lin)

@@ -163,6 +163,36 @@ class TestLetters:
             assert told.value.code == code
 
 
+class TestPromises:
+    def test_what_was_promised_stays_on_record_once_it_is_there(
+        self, case, bureaus, firm, client_of, lin, turn_clock, tmp_path, api_at
+    ):
+        def survey() -> Material:
+            return case_queries.material_of(case_queries.case_of(None, "C-1"), "survey")
+
+        assert (survey().is_promised, survey().promised_on, survey().brought_on) == (True, MONDAY, None)
+        assert (
+            "promised on 18 Sep 2023, brought later"
+            in client_of(lin).get("/approval/cases/C-1/").content.decode()
+        )
+        turn_clock("2023-09-20T09:00")
+        filing.add_material(survey(), name="survey", by=firm)
+        filing.add_material(survey(), name="survey, corrected", by=firm)
+        assert (survey().is_promised, survey().promised_on, survey().brought_on) == (
+            False, MONDAY, date(2023, 9, 20),
+        )  # fmt: skip
+        for language, told in (("en", "promised, brought on 20 Sep 2023"), ("zh-hans", "承诺后补，已于")):
+            assert told in client_of(lin, language=language).get("/approval/cases/C-1/").content.decode()
+        papers = api_at("/api/v1/approval")(lin)("get", "/cases/C-1").json()["materials"]
+        assert next(one for one in papers if one["code"] == "survey")["brought_on"] == "2023-09-20"
+        assert list(replay()) == [] and list(case_queries.misguarded()) == []
+
+        zone_files.cases.export(tmp_path, None)
+        Case.objects.all().delete()
+        zone_files.cases.load(tmp_path, None)
+        assert (survey().promised_on, survey().brought_on) == (MONDAY, date(2023, 9, 20))
+
+
 class TestCoveredMaterials:
     """A letter takes what was promised of its item's materials off the decision; it is there when the letter is verified."""
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gzip
+import json
+import statistics
 from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from shanhai.core import tasks
+from shanhai.core.calendar import calendar
 from shanhai.core.models import TaskRun
 from shanhai.fields.approval.queries import analyses
 from shanhai.fields.approval.rules import log_analysis
@@ -16,6 +19,7 @@ from shanhai.fields.approval.rules.log_analysis import Rule
 from shanhai.kernel.refusals import BadInput
 from shanhai.planners.logs import read_log
 from shanhai.planners.logs.writing import events_of, write_log
+from shanhai.site.cli import run
 from tests.fields.approval.test_board import past
 
 LOG = "case,activity,time\n" + "".join(
@@ -53,8 +57,26 @@ class TestOwnCases:
             "permit",
             "closed",
         ]
-        assert found.told["lead_time"]["median_s"] == 21.5 * 86_400
+        by_calendar = analyses.own_flow(lin, zone, analyses.OwnWanted(days=analyses.CALENDAR))
+        assert by_calendar.told["lead_time"]["median_s"] == 21.5 * 86_400
         assert analyses.own_flow(lin, zone, analyses.OwnWanted(mode="serial")).told is None
+
+    def test_in_working_days_a_case_takes_as_many_as_its_clock_of_the_calendar_counts(
+        self, history, zone, lin
+    ):
+        days = [calendar().count(one.accepted_on, one.closed_on) for one in history]
+        assert len({one.accepted_on.weekday() for one in history}) > 1
+
+        found = analyses.own_flow(lin, zone, analyses.OwnWanted())
+
+        told = found.told["lead_time"]
+        assert told["mean_s"] == pytest.approx(86_400 * sum(days) / 12)
+        assert told["median_s"] == 86_400 * statistics.median(days)
+        by_calendar = analyses.own_flow(lin, zone, analyses.OwnWanted(days=analyses.CALENDAR))
+        assert [(one["from"], one["to"], one["count"]) for one in by_calendar.told["directly_follows"]] == [
+            (one["from"], one["to"], one["count"]) for one in found.told["directly_follows"]
+        ]
+        assert found.told["paths"] == by_calendar.told["paths"]
 
     def test_orders_may_come_from_the_catalogue(self, history, zone, lin):
         seen = analyses.own_flow(lin, zone, analyses.OwnWanted()).told["potential"]
@@ -79,13 +101,43 @@ class TestOwnCases:
             client_of(lin, language="zh-hans").get("/approval/analysis/?orders=catalogue").content.decode()
         )
         assert "若联审联批所需时间" in chinese and "受理" in chinese
-        rows = client_of(lin).get("/approval/analysis/own.csv").content.decode("utf-8-sig").splitlines()
-        assert rows[0].startswith("Step,Next step,Times") and len(rows) == 6
+        assert "12 closed cases, in working days" in page and " wd</text>" in page
+        other = client_of(lin).get("/approval/analysis/?days=calendar").content.decode()
+        assert "12 closed cases, in calendar days" in other and " days</text>" in other
+        assert "按工作日计" in chinese
+
+        def rows(query: str) -> list[list[str]]:
+            text = client_of(lin).get(f"/approval/analysis/own.csv{query}").content.decode("utf-8-sig")
+            return [line.split(",") for line in text.splitlines()]
+
+        told, by_seconds = rows(""), rows("?days=calendar")
+        assert len(told) == len(by_seconds) == 6 and told[0][:3] == ["Step", "Next step", "Times"]
+        assert '"Mean' in told[0][3] and "wd" in told[0][4] and "s" in by_seconds[0][4]
+        assert all(float(row[4]) < 30 for row in told[1:])
         assert client_of(zhou).get("/approval/analysis/own.csv").status_code == 403
 
     def test_programs_read_the_same(self, history, client_of, lin):
         answer = client_of(lin).get("/api/v1/approval/flow?orders=catalogue").json()
         assert answer["cases"] == 12 and answer["flow"]["directly_follows"][0]["from"]
+        other = client_of(lin).get("/api/v1/approval/flow?days=calendar").json()
+        assert (answer["days"], other["days"]) == ("working", "calendar")
+        assert answer["flow"]["lead_time"]["mean_s"] < other["flow"]["lead_time"]["mean_s"]
+
+    def test_the_command_tells_the_same(self, history, client_of, lin, capsys):
+        told = client_of(lin).get("/api/v1/approval/flow").json()["flow"]
+        assert run(["approval", "analyse", "--own", "--json"]) == 0
+        answer = json.loads(capsys.readouterr().out)
+        assert answer["days"] == "working" and answer["cases"] == 12
+        assert answer["lead_time"]["median_s"] == told["lead_time"]["median_s"]
+        assert run(["approval", "analyse", "--own"]) == 0
+        assert " wd" in capsys.readouterr().out
+        assert run(["approval", "analyse", "--own", "--days", "calendar"]) == 0
+        assert " days" in capsys.readouterr().out
+        assert run(["approval", "analyse", "--own", "--mode", "serial", "--json"]) == 0
+        out, remarks = capsys.readouterr()
+        assert json.loads(out)["cases"] == 0 and "has closed yet" in remarks
+        for wrong in ([], ["log.csv", "--own"], ["--own", "--days", "lunar"], ["--own", "--mode", "alone"]):
+            assert run(["approval", "analyse", *wrong]) == 2, wrong
 
 
 class TestLogs:

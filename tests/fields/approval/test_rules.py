@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from decimal import Decimal
 from itertools import product
 
@@ -121,6 +121,20 @@ class TestProfiles:
         for one in found.items:
             assert one.promised_standing == "assumed" or one.promised_source
             assert one.statutory_days is None or one.statutory_standing == "assumed" or one.statutory_source
+
+    def test_each_source_reads_in_both_languages_and_always_the_same(self):
+        said: dict[str, set[str]] = {}
+        for found in map(profiles.profile, profiles.NAMES):
+            assert found.profile == profiles.OWN or (found.note_zh and found.note_en)
+            for one in (*found.items, *found.limits):
+                for field in fields(one):
+                    if field.name.endswith("source"):
+                        said.setdefault(getattr(one, field.name), set()).add(getattr(one, f"{field.name}_zh"))
+        assert said.pop("") == {""}
+        assert len(said) >= 8
+        for english, chinese in said.items():
+            assert len(chinese) == 1, english
+            assert any("\u4e00" <= sign <= "\u9fff" for sign in chinese.pop()), english
 
     @pytest.mark.parametrize("name", [name for name in profiles.NAMES if name != profiles.OWN])
     def test_each_is_sound_and_fits_its_limits(self, name):

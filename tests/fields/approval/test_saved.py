@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from shanhai.core import indicators
-from shanhai.fields.approval.models import Case, CaseItem, CommitmentLetter, DatedCase
+from shanhai.fields.approval.models import Case, CaseItem, CommitmentLetter, DatedCase, Material
 from shanhai.fields.approval.queries import saved as queries
 from shanhai.fields.approval.rules.cohorts import By, Class, Comparison
 from shanhai.fields.office.models import Proposal, ProposalEffect
@@ -36,7 +36,14 @@ def closed(case, zone):
         one.save()
         visibility.place(one)
         if n in (3, 4):
-            one.materials.create(code="survey", place=1, name_zh="x", is_promised=True)
+            one.materials.create(
+                code="survey",
+                place=1,
+                name_zh="x",
+                n_versions=1,
+                promised_on=accepted_on,
+                brought_on=accepted_on.replace(day=28),
+            )
     return zone
 
 
@@ -87,6 +94,18 @@ class TestMeasured:
             ("deferred", 2, pytest.approx(2.5))
         ]
         assert found.rest_wd == pytest.approx(30)
+
+    @pytest.mark.parametrize(
+        ("brought_on", "cases"),
+        [(None, 2), (date(2022, 3, 2), 2), (date(2022, 3, 1), 1), (date(2022, 2, 28), 1)],
+    )
+    def test_a_promise_counts_where_the_paper_came_after_the_acceptance(self, closed, lin, brought_on, cases):
+        papers = Material.objects.filter(case__number="D-3", code="survey")
+        papers.update(promised_on=date(2022, 2, 20), brought_on=brought_on)
+
+        found = queries.saved(lin, closed, Comparison()).found
+
+        assert [(one.lever, one.cases) for one in found.levers] == [("deferred", cases)]
 
     @pytest.mark.parametrize(("state", "cases"), [("given", []), ("due", [1]), ("revoked", [1])])
     def test_a_commitment_letter_counts_once_an_item_was_decided_on_it(self, closed, lin, state, cases):

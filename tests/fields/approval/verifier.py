@@ -144,3 +144,46 @@ def replayed(
         return day
 
     return {code: (state[code], opened.get(code), due(code), decided.get(code)) for code in waits}
+
+
+def services_without_their_stop(
+    items: Any, services: Any, stops: Any, accepted_on: date, calendar: Any, today: date
+) -> list[str]:
+    """What the services on the items of a case and the stops of their clocks say against one another.
+
+    A service is asked once the file is accepted. While it is under way an item that has opened stands still, for the
+    service or, where the government commissioned it, for one of the applicant before it; from the day on which it was
+    asked or the item opened, the later of the two. Nothing stands still for a service that nobody asked.
+
+    Parameters
+    ----------
+    items, services, stops
+        Rows of the files of a case, days as ``date`` or None.
+    """
+    found, asked = [], set()
+    for row in services:
+        item, whom = items[row["item"]], row["commissioned_by"]
+        name, opens = f"{row['item']} {row['number']}", item["opens_on"]
+        asked.add((row["item"], f"service_{whom}"))
+        if row["asked_on"] < accepted_on:
+            found.append(f"{name}: asked before the file was accepted")
+        if opens is None:
+            continue
+        own = [one for one in stops if one["item"] == row["item"]]
+        over = row["delivered_on"] or row["ended_on"]
+        enough = {f"service_{whom}", "service_owner"}
+        day = max(row["asked_on"], opens)
+        while day < (over or item["decided_on"] or today):
+            still = {one["reason"] for one in own if one["from_on"] <= day < (one["ended_on"] or today)}
+            if calendar.is_working(day) and not enough & still:
+                found.append(f"{name}: under way on {day}, and the clock runs")
+                break
+            day += timedelta(days=1)
+        if over is None and item["state"] == "open":
+            found.append(f"{name}: under way, and the item is open")
+    found += [
+        f"{one['item']}: stands still from {one['from_on']} for a service that nobody asked"
+        for one in stops
+        if one["reason"].startswith("service_") and (one["item"], one["reason"]) not in asked
+    ]
+    return found

@@ -55,6 +55,12 @@ def _standing(prefix: str, en: str, zh: str) -> tuple[Column, Column]:
             choices=STANDINGS,
         ),
         Column(f"{before}source", f"{en} source".strip().capitalize(), f"{zh}来源", max_length=300),
+        Column(
+            f"{before}source_zh",
+            f"{en} source (Chinese)".strip().capitalize(),
+            f"{zh}来源（中文）",
+            max_length=300,
+        ),
     )
 
 

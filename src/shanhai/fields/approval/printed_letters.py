@@ -33,7 +33,7 @@ def paragraphs(case: Case, letter: Letter) -> list[str]:
     """What a letter says, a paragraph each; what is listed follows it (``lines_of``)."""
     found = [_opening(case, letter)]
     if letter.kind == Kind.DECIDED:
-        found += _certificate(letter)
+        found += [*_certificate(letter), *_relied(letter)]
     if letter.kind in (Kind.DECIDED, Kind.REFUSED, Kind.STOPPED, Kind.GAPS):
         found += _reasons(letter)
     if letter.kind in (Kind.DECIDED, Kind.REFUSED):
@@ -122,6 +122,13 @@ def _certificate(letter: Letter) -> list[str]:
     if item.valid_to is None:
         return [_("Certificate No. %(number)s, valid from %(begin)s.") % facts]
     return [_("Certificate No. %(number)s, valid from %(begin)s to %(end)s.") % facts]
+
+
+def _relied(letter: Letter) -> list[str]:
+    """Why it was approved on a certificate that had run out."""
+    if letter.item is None or not letter.item.relies:
+        return []
+    return [_("It rests on a certificate that had run out, and relies on it: %s") % letter.item.relies]
 
 
 def _basis(case: Case, letter: Letter) -> list[str]:

@@ -94,6 +94,7 @@ def _sign_in_cases() -> None:
                 ),
                 ("return_opinion", _("Return the own unit’s opinions to the step below."), DECIDERS, "side"),
                 ("recall_decision", _("Recall the own unit’s decisions."), DECIDERS, "side"),
+                ("renew_certificate", _("Enter renewed certificates of the own unit."), DECIDERS, "side"),
                 ("reply_opinion", _("Give the own unit’s opinions."), DECIDERS, "side"),
                 ("recall_opinion", _("Recall the own unit’s opinions."), DECIDERS, "side"),
                 ("revoke_code", _("Revoke the codes of public pages of cases."), CASE_KEEPERS, "side"),
@@ -189,6 +190,9 @@ def _sign_in_cases() -> None:
         ),
         WorkKind(
             "approval.accept", _("File to accept"), _("Look it through"), _("Your unit keeps the file.")
+        ),
+        WorkKind(
+            "approval.renew", _("Certificate to renew"), _("Open the file"), _("A later item rests on it.")
         ),
         WorkKind(
             "approval.owner", _("What the applicant owes"), _("Open the file"), _("The file waits for you.")

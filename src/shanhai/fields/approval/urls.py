@@ -65,6 +65,7 @@ urlpatterns = [
     path(f"{_ITEM}return/", case_forms.return_item, name="item_return"),
     path(f"{_ITEM}undo/", case_forms.undo_item, name="item_undo"),
     path(f"{_ITEM}recall/", case_forms.recall_item, name="item_recall"),
+    path(f"{_ITEM}renew/", case_forms.renew, name="item_renew"),
     path(f"{_ITEM}stop/", case_forms.stop, name="item_stop"),
     path(f"{_ITEM}resume/", case_forms.resume, name="item_resume"),
     path(f"{_ITEM}ask-to-resume/", case_forms.ask_to_resume, name="item_ask_to_resume"),

@@ -118,6 +118,9 @@ def _materials(case: Case, given: Given) -> list[Material]:
     made = []
     for place, row in enumerate(given.materials, 1):
         paper: Paper = papers.get(row["code"]) or _refuse(case, given, row["code"])
+        if row["is_promised"]:
+            # A folder that does not say when: with the file.
+            row["promised_on"] = row["promised_on"] or case.received_on or case.filed_on
         made.append(
             Material(
                 case=case,
@@ -167,6 +170,11 @@ def _items(case: Case, given: Given) -> list[CaseItem]:
     promised = [
         row["asked_by"] for row in given.materials if row["is_promised"] and row["code"] not in brought
     ]
+    ends = {
+        row["code"]: row["valid_to"]
+        for row in given.items
+        if row["decision"] == "approved" and row.get("certificate") and row["valid_to"]
+    }
     replies = defaultdict(list)
     for row in given.opinions:
         if row["role"] == Role.CO:
@@ -181,6 +189,7 @@ def _items(case: Case, given: Given) -> list[CaseItem]:
             left_opinions=sum(one["replied_on"] is None for one in replies[item.code]),
             disagreed=sum(one["counts_as"] == Reply.DISAGREE for one in replies[item.code]),
             left_papers=sum(item.code in asked_by for asked_by in promised),
+            rests_to=min((ends[code] for code in after[item.code] if code in ends), default=None),
             **_fixed(document, item),
             **row,
         )

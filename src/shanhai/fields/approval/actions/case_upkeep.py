@@ -12,7 +12,15 @@ from shanhai.core import clock, journal, notices, rows, rulebook
 from shanhai.core.calendar import Moved, calendar
 from shanhai.core.models import WorkItem
 from shanhai.fields.approval.actions import case_shared as shared
-from shanhai.fields.approval.actions import commitments, filing, meetings, opinions, services, stopping
+from shanhai.fields.approval.actions import (
+    certificates,
+    commitments,
+    filing,
+    meetings,
+    opinions,
+    services,
+    stopping,
+)
 from shanhai.fields.approval.models import Case, CaseItem, Opinion, Stop
 from shanhai.fields.approval.queries import cases as queries
 from shanhai.fields.approval.queries import meetings as find_meetings
@@ -42,6 +50,7 @@ def sweep(now: datetime) -> int:
         + remind(today)
         + services.tell_late(today)
         + commitments.remind(today)
+        + certificates.remind(today)
     )
 
 

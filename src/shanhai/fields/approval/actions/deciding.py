@@ -46,6 +46,7 @@ def decide_item(
     certificate: str = "",
     valid_from: date | None = None,
     valid_to: date | None = None,
+    relies: str = "",
     by: Member | None,
 ) -> CaseItem:
     """Decide on an item, or pass the decision on to the next step of the unit; it takes effect with the last one.
@@ -60,6 +61,9 @@ def decide_item(
     certificate, valid_from, valid_to
         The number of the result and the days for which it holds; days that are left out follow from the decision and the
         catalogue. The items that waited for this one show it.
+    relies
+        Why it is approved although a certificate that it rests on has run out; what a lower step wrote stands until it is
+        said anew.
     """
     case = item.case
     shared.check_access(by, "decide_item", case)
@@ -71,13 +75,17 @@ def decide_item(
     given = certificates.check_certificate(
         item.name_zh, found, Certificate(certificate, valid_from, valid_to)
     )
+    relied = certificates.check_rests(
+        item.name_zh, found, item.rests_to, relies or item.relies, clock.today()
+    )
     reasons = reasons.strip()[:1000]
     if not item.is_last_step and by is not None:
-        return _pass_on(item, found, reasons, given, by)
+        return _pass_on(item, found, reasons, given, relied, by)
     shared.hang(case, document, by=by)
     if given.number:
         given = certificates.in_force(given, clock.today(), queries.valid_months(item))
     _write(item, given)
+    item.relies = relied
     return settle(item, found, reasons, document, clock.today(), by=by)
 
 
@@ -103,6 +111,8 @@ def settle(
     told = {"event": "decided", "decision": str(found), "reasons": reasons}
     if item.certificate:
         told["certificate"] = item.certificate
+    if item.relies:
+        told["relies"] = item.relies
     facts: list[dict[str, Any]] = [told | more]
     opened = _open_next(case, item, today)
     for one in opened:
@@ -149,11 +159,13 @@ def _write(item: CaseItem, given: Certificate) -> None:
     item.certificate, item.valid_from, item.valid_to = given.number, given.valid_from, given.valid_to
 
 
-def _pass_on(item: CaseItem, found: Decision, reasons: str, given: Certificate, by: Member) -> CaseItem:
+def _pass_on(
+    item: CaseItem, found: Decision, reasons: str, given: Certificate, relied: str, by: Member
+) -> CaseItem:
     here = item.step
     following = item.ladder[item.ladder.index(here) + 1]
     rows.move(item, step=following, draft=found, draft_reasons=reasons, certificate=given.number,
-              valid_from=given.valid_from, valid_to=given.valid_to)  # fmt: skip
+              valid_from=given.valid_from, valid_to=given.valid_to, relies=relied)  # fmt: skip
     journal.record(item, "approval.pass_on", by=by, pairing_id=item.case.pairing_id,
                    event="passed", step=here, decision=str(found), reasons=reasons)  # fmt: skip
     shared.ask_again(item, item, by=by)
@@ -215,11 +227,12 @@ def _end(
         certificate=item.certificate,
         valid_from=item.valid_from,
         valid_to=item.valid_to,
+        relies=item.relies,
     )
 
 
 def _open_next(case: Case, item: CaseItem, today: date) -> list[CaseItem]:
-    """Take one from each item that waits for this one; those that waited for nothing else open (two statements).
+    """Take one from each item that waits for this one; those that waited for nothing else open (three statements at most).
 
     The row of the case is held, so nobody else takes from them meanwhile.
     """
@@ -235,9 +248,20 @@ def _open_next(case: Case, item: CaseItem, today: date) -> list[CaseItem]:
     for one in opening:
         open_one(one, today)
     _write_waiting(waiting, opening, today)
+    _rest_on(item, waiting)
     for one in found:
         one.case = case
     return found
+
+
+def _rest_on(item: CaseItem, waiting: list[CaseItem]) -> None:
+    """What waited rests on the certificate of an item from now on; one statement, where it runs out first of all."""
+    end = item.valid_to if item.certificate else None
+    sooner = [one for one in waiting if end is not None and (one.rests_to is None or one.rests_to > end)]
+    for one in sooner:
+        one.rests_to = end
+    if sooner:
+        prepared.update(CaseItem, {"pk__in": [one.pk for one in sooner]}, rests_to=end)
 
 
 def _write_waiting(waiting: list[CaseItem], opening: list[CaseItem], today: date) -> None:
@@ -351,10 +375,11 @@ def recall_decision(item: CaseItem, *, reason: str, by: Member | None) -> CaseIt
     if letter_rules.LEVER in item.levers:
         commitments.take_back(item, by=by)
     opened = [one for one in later if one.is_running]
+    items = list(queries.items_of(case))
     for one in later:
         out = stopping.stand_back(one, by=by) if one.state == State.STOPPED else one.services_out
         rows.move(one, left_before=one.left_before + 1, state=State.WAITING, opens_on=None, due_on=None,
-                  co_due_on=None, services_out=out)  # fmt: skip
+                  co_due_on=None, services_out=out, rests_to=queries.rests_to(one, items))  # fmt: skip
     shared.close_work(opened, is_done=False, by=by)
     facts: list[dict[str, Any]] = [{"event": "recalled", "reason": reason.strip()[:300]}]
     facts += [{"event": "waits_again"}] * len(later)

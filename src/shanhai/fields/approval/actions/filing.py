@@ -216,7 +216,8 @@ def add_material(
     _check_passes(material, found)
     shared.hang(case, document, by=by)
     was_promised = material.is_promised and material.n_versions == 0
-    rows.move(material, n_versions=material.n_versions + 1, is_promised=False)
+    told = {"brought_on": clock.today()} if was_promised else {}
+    rows.move(material, n_versions=material.n_versions + 1, is_promised=False, **told)
     made = MaterialVersion.objects.create(
         material=material,
         number=material.n_versions,
@@ -314,7 +315,7 @@ def _promise(case: Case, codes: set[str], by: Member | None) -> None:
                 material=one.name_zh,
                 field="promised",
             )
-        rows.move(one, is_promised=True)
+        rows.move(one, is_promised=True, promised_on=clock.today())
     if given:
         journal.record_many(given, "approval.promise_material", by=by, pairing_id=case.pairing_id)
 

@@ -32,6 +32,7 @@ class LimitData(Given):
     days: int = Field(ge=1, le=400)
     standing: str = Field("assumed", max_length=20)
     source: str = Field("", max_length=300)
+    source_zh: str = Field("", max_length=300)
 
 
 class DepartmentData(Given):
@@ -70,9 +71,11 @@ class ItemData(Given):
     statutory_days: int | None = Field(None, ge=0, le=400)
     statutory_standing: str = Field("assumed", max_length=20)
     statutory_source: str = Field("", max_length=300)
+    statutory_source_zh: str = Field("", max_length=300)
     promised_days: int = Field(0, ge=0, le=400)
     promised_standing: str = Field("assumed", max_length=20)
     promised_source: str = Field("", max_length=300)
+    promised_source_zh: str = Field("", max_length=300)
     after: list[str] = Field(default_factory=list, max_length=300)
     when: str = Field("", max_length=1000)
     levers: list[str] = Field(default_factory=list, max_length=4)
@@ -84,6 +87,7 @@ class ItemData(Given):
     delegation: str = Field("", max_length=300)
     standing: str = Field("assumed", max_length=20)
     source: str = Field("", max_length=300)
+    source_zh: str = Field("", max_length=300)
 
 
 class CatalogueData(Given):

@@ -10,7 +10,7 @@ from ninja import Query, Schema
 from pydantic import Field
 
 from shanhai.core.models import Document
-from shanhai.fields.approval.actions import deciding, filing, opinions, stopping
+from shanhai.fields.approval.actions import certificates, deciding, filing, opinions, stopping
 from shanhai.fields.approval.api.base import router
 from shanhai.fields.approval.queries import cases as queries
 from shanhai.fields.approval.queries import history, prechecks
@@ -73,6 +73,8 @@ class ItemOfCaseOut(Schema):
     certificate: str
     valid_from: dt.date | None
     valid_to: dt.date | None
+    rests_to: dt.date | None
+    relies: str
     version: int
 
     @staticmethod
@@ -168,6 +170,8 @@ class MaterialOut(Schema):
     may_come_later: bool
     may_be_covered: bool
     is_promised: bool
+    promised_on: dt.date | None
+    brought_on: dt.date | None
     n_versions: int
     asked_by: list[str]
     findings: list[str]
@@ -255,6 +259,20 @@ class ItemDecisionIn(Given):
     certificate: str = Field("", max_length=80, description="Number of the result, where it has one.")
     valid_from: Day | None = Field(None, description="Left out: from the decision on.")
     valid_to: Day | None = Field(None, description="Left out: as long as the catalogue says, else for good.")
+    relies: str = Field(
+        "", max_length=500, description="Why it is approved on a certificate that has run out."
+    )
+
+
+class RenewalIn(Given):
+    """A renewed certificate."""
+
+    certificate: str = Field("", max_length=80, description="Its new number; left out, the number stays.")
+    valid_from: Day | None = Field(
+        None, description="Left out: as before while it holds, else from today on."
+    )
+    valid_to: Day
+    document: Paper = None
 
 
 class OpinionIn(Given):
@@ -417,6 +435,22 @@ def decide_item(request: Any, number: str, code: str, data: ItemDecisionIn) -> A
         certificate=data.certificate,
         valid_from=data.valid_from,
         valid_to=data.valid_to,
+        relies=data.relies,
+        by=request.member,
+    )
+
+
+@_posts("/cases/{number}/items/{code}/renew", "Renew a certificate", ItemOfCaseOut)
+@may("approval.renew_certificate")
+@idempotent(ItemOfCaseOut, status=200)
+def renew_certificate(request: Any, number: str, code: str, data: RenewalIn) -> Any:
+    """Enter the renewed certificate of an approved item; what rests on it has its new day at once."""
+    return certificates.renew_certificate(
+        _item(request, number, code),
+        certificate=data.certificate,
+        valid_from=data.valid_from,
+        valid_to=data.valid_to,
+        document=_paper(request, data.document),
         by=request.member,
     )
 

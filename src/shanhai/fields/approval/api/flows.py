@@ -19,7 +19,7 @@ from shanhai.webkit.api import FormText, Key, Paged, idempotent, may, paged
 
 
 class DurationsOut(Schema):
-    """``n`` durations in seconds by the calendar."""
+    """``n`` durations in seconds by the calendar; of own cases that are counted in working days, a day is 86,400 s too."""
 
     n: int
     mean_s: float
@@ -111,6 +111,7 @@ class OwnFlowOut(Schema):
     """How the closed cases of a catalogue ran, by days, and how their working days counted."""
 
     catalogue: str
+    days: str = Field(description="In which days times are counted: working or calendar.")
     cases: int
     is_cut_off: bool
     calendar_days: int
@@ -126,6 +127,7 @@ class OwnFlowWhere(Schema):
     pairing: str = Field("", max_length=40)
     catalogue: str = Field("", max_length=40)
     mode: Literal["", "joint", "serial"] = ""
+    days: Literal["working", "calendar"] = "working"
     orders: Literal["log", "catalogue"] = "log"
     free_from: float = Field(0.0, ge=0, lt=1)
 
@@ -171,9 +173,9 @@ class LogIn(Schema):
 @may("approval.view_analysis")
 def show_own_flow(request: Any, asked: Query[OwnFlowWhere]) -> Any:
     """What follows what, where time goes, and what joint review would have taken; of at most 1,000 cases, the latest."""
-    wanted = analyses.OwnWanted(asked.catalogue, asked.mode, asked.orders, asked.free_from)
+    wanted = analyses.OwnWanted(asked.catalogue, asked.mode, asked.days, asked.orders, asked.free_from)
     found = analyses.own_flow(request.member, pairing_of(request, asked.pairing), wanted)
-    names = ("catalogue", "is_cut_off", "calendar_days", "government_days", "owner_days", "standing")
+    names = ("catalogue", "days", "is_cut_off", "calendar_days", "government_days", "owner_days", "standing")
     return {name: getattr(found, name) for name in names} | {"cases": found.n, "flow": found.told}
 
 

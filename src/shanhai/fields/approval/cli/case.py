@@ -9,7 +9,7 @@ import typer
 from django.utils.translation import gettext as _
 
 from shanhai.core import access
-from shanhai.fields.approval.actions import deciding, filing, opinions, stopping
+from shanhai.fields.approval.actions import certificates, deciding, filing, opinions, stopping
 from shanhai.fields.approval.queries import cases as queries
 from shanhai.fields.approval.queries import history, prechecks, said
 from shanhai.fields.investment.queries import projects
@@ -258,6 +258,9 @@ def decide_item(
         date | None,
         given.a_day("--valid-to", "Last day of the certificate; as the catalogue says if left out."),
     ] = None,
+    relies: Annotated[
+        str, given.text("--relies", 500, "Why it is approved on a certificate that has run out.")
+    ] = "",
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
@@ -272,12 +275,45 @@ def decide_item(
             certificate=certificate,
             valid_from=valid_from,
             valid_to=valid_to,
+            relies=relies,
             by=acting(),
         ),
         dry_run=dry_run,
     )
     sentence = _("Decided; what waited for it is open.") if one.decision else _("Passed on to the next step.")
     _done(sentence, one, dry_run, as_json)
+
+
+@app.command("renew")
+def renew_certificate(
+    number: Number,
+    item: Item,
+    valid_to: Annotated[date, given.a_day("--valid-to", "Last day of the renewed certificate.")],
+    certificate: Annotated[
+        str, given.text("--certificate", 80, "Its new number; the number stays if left out.")
+    ] = "",
+    valid_from: Annotated[
+        date | None,
+        given.a_day("--valid-from", "First day; as before while it holds, else from today on, if left out."),
+    ] = None,
+    document: Paper = None,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Enter the renewed certificate of an approved item."""
+    one = _item(number, item)
+    written(
+        lambda: certificates.renew_certificate(
+            one,
+            certificate=certificate,
+            valid_from=valid_from,
+            valid_to=valid_to,
+            document=_paper(document),
+            by=acting(),
+        ),
+        dry_run=dry_run,
+    )
+    _done(_("Renewed; what rests on it has its new day."), one, dry_run, as_json)
 
 
 @app.command("return")

@@ -17,6 +17,7 @@ import typer
 
 from shanhai.core.cli import language, start_django
 from shanhai.core.cli.files import STANDARD, read_text
+from shanhai.fields.approval.cli.choices import check
 from shanhai.kernel.reasons import Reason
 from shanhai.webkit.commands import AsJson, Part, remark, show_whole
 
@@ -34,6 +35,7 @@ Activity = Annotated[
     str, typer.Option("--activity", metavar="NAME", help="Column or attribute of the activity.")
 ]
 Time = Annotated[str, typer.Option("--time", metavar="NAME", help="Column or attribute of the time.")]
+Said = Callable[[float], str]
 _LEVELS = ("case", "event")
 _MOST_ROWS = 20
 
@@ -46,12 +48,41 @@ def add_to(app: typer.Typer) -> None:
 
 
 def analyse(
-    log: Log, case: Case = "", activity: Activity = "", time: Time = "", as_json: AsJson = False
+    log: Annotated[
+        str,
+        typer.Argument(
+            metavar="[LOG]", help="XES, CSV, Parquet or OCEL 2.0; gzip too; - reads it. None with --own."
+        ),
+    ] = "",
+    case: Case = "",
+    activity: Activity = "",
+    time: Time = "",
+    own: Annotated[
+        bool, typer.Option("--own", help="The closed cases of this zone, from its database.")
+    ] = False,
+    pairing: Annotated[str, typer.Option("--pairing", metavar="CODE", help="With --own: the pairing.")] = "",
+    catalogue: Annotated[
+        str, typer.Option("--catalogue", metavar="CODE", help="With --own: that of most, if left out.")
+    ] = "",
+    mode: Annotated[
+        str, typer.Option("--mode", metavar="joint|serial", help="With --own: both, if left out.")
+    ] = "",
+    days: Annotated[
+        str, typer.Option("--days", metavar="working|calendar", help="With --own: in which days it counts.")
+    ] = "working",
+    as_json: AsJson = False,
 ) -> None:
     """How the cases of a log ran: paths, what follows what and how long it takes, where time goes."""
     from shanhai.planners.flow import mine_flow
     from shanhai.planners.logs import read_log
 
+    if own == bool(log):
+        raise typer.BadParameter("Name a log, or say --own.", param_hint="LOG")
+    if own:
+        check("--mode", mode, ("", "joint", "serial"))
+        check("--days", days, ("working", "calendar"))
+        _analyse_own(pairing, catalogue, mode, days, as_json)
+        return
     with as_file(log) as path:
         found = read_log(path, case=case, activity=activity, time=time)
     tell_reasons(found.unread)
@@ -59,7 +90,33 @@ def analyse(
     if as_json:
         print_json(_flow_as_json(flow))
     else:
-        _show_flow(flow)
+        _show_flow(flow, in_units)
+
+
+def _analyse_own(pairing: str, catalogue: str, mode: str, days: str, as_json: bool) -> None:
+    """What the page of the analysis shows, of the same cases."""
+    start_django()
+    from django.utils.translation import gettext as _
+
+    from shanhai.fields.approval.queries import analyses
+    from shanhai.fields.office.cli import shared
+    from shanhai.planners.flow import mine_flow
+
+    reader = shared.reader("approval.view_analysis")
+    wanted = analyses.OwnWanted(catalogue, mode, days)
+    found = analyses.own_log(reader, shared.pairing_of(pairing), wanted)
+    if not found.cases:
+        remark(_("No case of this kind has closed yet."))
+        if as_json:
+            print_json({"cases": 0, "catalogue": found.catalogue, "days": days})
+        return
+    if found.is_cut_off:
+        remark(_("Only the latest {n} cases are told.").format(n=len(found.cases)))
+    flow = mine_flow(found.log)
+    if as_json:
+        print_json(_flow_as_json(flow) | {"catalogue": found.catalogue, "days": days})
+    else:
+        _show_flow(flow, in_working_days if days == analyses.WORKING else in_units)
 
 
 def potential(
@@ -196,7 +253,7 @@ def _flow_as_json(flow: Flow) -> dict[str, Any]:
     }
 
 
-def _show_flow(flow: Flow) -> None:
+def _show_flow(flow: Flow, said: Said) -> None:
     start_django()
     from django.utils.translation import gettext as _
 
@@ -206,9 +263,9 @@ def _show_flow(flow: Flow) -> None:
         "activities": flow.activities,
         "variants": flow.variants,
         "reworked": flow.reworked_cases,
-        "mean": in_units(flow.lead_time.mean_s),
-        "median": in_units(flow.lead_time.median_s),
-        "p90": in_units(flow.lead_time.p90_s),
+        "mean": said(flow.lead_time.mean_s),
+        "median": said(flow.lead_time.median_s),
+        "p90": said(flow.lead_time.p90_s),
         "working": None if flow.working_share is None else f"{flow.working_share:.1%}",
     }
     headings = {
@@ -222,17 +279,17 @@ def _show_flow(flow: Flow) -> None:
         "p90": _("Lead time of nine in ten, at most"),
         "working": _("Share of time at work"),
     }
-    show_whole(facts, headings, [_steps(flow), *_follows(flow), _paths(flow)])
+    show_whole(facts, headings, [_steps(flow, said), *_follows(flow, said), _paths(flow)])
 
 
-def _steps(flow: Flow) -> Part:
+def _steps(flow: Flow, said: Said) -> Part:
     from django.utils.translation import gettext as _
 
     def row(one: Step) -> dict[str, Any]:
         told = {"name": one.name, "events": one.events, "cases": one.cases, "repeats": one.repeats}
-        waiting = in_units(one.waiting.median_s) if one.waiting else None
-        working = in_units(one.working.median_s) if one.working else None
-        return told | {"since": in_units(one.since_s / one.events), "waiting": waiting, "working": working}
+        waiting = said(one.waiting.median_s) if one.waiting else None
+        working = said(one.working.median_s) if one.working else None
+        return told | {"since": said(one.since_s / one.events), "waiting": waiting, "working": working}
 
     headings = {
         "name": _("Step"),
@@ -250,7 +307,7 @@ def _steps(flow: Flow) -> Part:
 _TIMES = ("since", "waiting", "working", "mean", "median", "p90", "total", "gain", "share")
 
 
-def _follows(flow: Flow) -> Iterator[Part]:
+def _follows(flow: Flow, said: Said) -> Iterator[Part]:
     from django.utils.translation import gettext as _
 
     def row(one: Follow) -> dict[str, Any]:
@@ -261,7 +318,7 @@ def _follows(flow: Flow) -> Iterator[Part]:
             "total": one.total_s,
         }
         told = {"before": one.before, "after": one.after, "count": one.count}
-        return told | {name: in_units(seconds) for name, seconds in took.items()}
+        return told | {name: said(seconds) for name, seconds in took.items()}
 
     headings = {
         "before": _("Step"),
@@ -395,3 +452,10 @@ def in_units(seconds: float) -> str:
         if seconds >= size:
             return sentence.format(n=f"{seconds / size:,.1f}")
     return _("{n} seconds").format(n=f"{seconds:.0f}")
+
+
+def in_working_days(seconds: float) -> str:
+    """A length of time that was counted in working days of 24 hours."""
+    from django.utils.translation import gettext as _
+
+    return _("{n} wd").format(n=f"{seconds / 86_400:,.1f}")

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from shanhai.fields.approval.queries import analyses
 from shanhai.fields.approval.queries.analyses import OwnWanted
 from shanhai.fields.approval.rules.cohorts import By, Class, Comparison
 from shanhai.fields.approval.rules.log_analysis import MOST_ORDERS_BYTES, Rule, orders_in
@@ -14,6 +15,7 @@ from shanhai.kernel.refusals import BadInput, gettext_noop
 
 _SELECT = {"class": "form-select"}
 _MODES = [("", _("joint and serial")), ("joint", _("joint")), ("serial", _("serial"))]
+_DAYS = [(analyses.WORKING, _("working days")), (analyses.CALENDAR, _("calendar days"))]
 _ORDERS = [("log", _("seen in the cases")), ("catalogue", _("declared by the catalogue"))]
 
 
@@ -55,6 +57,9 @@ class OwnForm(forms.Form):
     mode = forms.ChoiceField(
         label=_("Reviewed"), choices=_MODES, required=False, widget=forms.Select(attrs=_SELECT)
     )
+    days = forms.ChoiceField(
+        label=_("Counted in"), choices=_DAYS, required=False, widget=forms.Select(attrs=_SELECT)
+    )
     orders = forms.ChoiceField(
         label=_("Orders that are needed"), choices=_ORDERS, required=False, widget=forms.Select(attrs=_SELECT)
     )
@@ -70,6 +75,7 @@ class OwnForm(forms.Form):
         return OwnWanted(
             given.get("catalogue", "")[:40],
             mode if mode in ("joint", "serial") else "",
+            analyses.CALENDAR if given.get("days") == analyses.CALENDAR else analyses.WORKING,
             "catalogue" if orders == "catalogue" else "log",
         )
 

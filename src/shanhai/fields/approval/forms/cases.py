@@ -105,7 +105,36 @@ class DecideForm(ShanhaiForm):
         required=False,
         help_text=_("Left empty: as long as the catalogue says, else for good."),
     )
+    relies = _text(
+        _("Why it is relied on all the same"),
+        required=False,
+        most=500,
+        help_text=_(
+            "A certificate that it rests on has run out. Approving needs a reason; else it waits for the renewed one."
+        ),
+    )
     papers = uploads(_("Scan of the decision, where it came on paper"))
+
+
+class RenewForm(ShanhaiForm):
+    """Enter a renewed certificate."""
+
+    form_code = BY_ADDRESS
+    button = _("Enter the renewed one")
+
+    certificate = forms.CharField(
+        label=_("Number of the certificate"),
+        max_length=80,
+        required=False,
+        help_text=_("Left empty: the number stays."),
+    )
+    valid_from = day(
+        _("Valid from"),
+        required=False,
+        help_text=_("Left empty: as before while it holds, else from today on."),
+    )
+    valid_to = day(_("Valid to"))
+    papers = uploads(_("The renewed certificate"))
 
 
 class ReplyForm(ShanhaiForm):

@@ -127,12 +127,18 @@ class ItemForm(ShanhaiForm):
     )
     promised_standing = forms.ChoiceField(label=_("The promise is"), choices=choices(STANDINGS))
     promised_source = forms.CharField(label=_("Where the promise stands"), max_length=300, required=False)
+    promised_source_zh = forms.CharField(
+        label=_("Where the promise stands (Chinese)"), max_length=300, required=False
+    )
     statutory_days = forms.IntegerField(
         label=_("Statutory working days"), min_value=0, max_value=MOST_DAYS, required=False
     )
     statutory_standing = forms.ChoiceField(label=_("The statutory time is"), choices=choices(STANDINGS))
     statutory_source = forms.CharField(
         label=_("Where the statutory time stands"), max_length=300, required=False
+    )
+    statutory_source_zh = forms.CharField(
+        label=_("Where the statutory time stands (Chinese)"), max_length=300, required=False
     )
     after = forms.MultipleChoiceField(
         label=_("Waits for"), required=False, widget=forms.CheckboxSelectMultiple
@@ -165,7 +171,8 @@ class ItemForm(ShanhaiForm):
         help_text=_("The paper that gives a department of another region the decision."),
     )
     standing = forms.ChoiceField(label=_("All else is"), choices=choices(STANDINGS))
-    source = forms.CharField(label=_("Where it stands"), max_length=300, required=False)
+    source = forms.CharField(label=_("Where all else stands"), max_length=300, required=False)
+    source_zh = forms.CharField(label=_("Where all else stands (Chinese)"), max_length=300, required=False)
 
     fieldsets = (
         (_("The item"), ("code", "stage", "name_zh", "name_en", "kind", "result_zh", "result_en")),
@@ -173,12 +180,12 @@ class ItemForm(ShanhaiForm):
         (
             _("How long"),
             (
-                "promised_days", "promised_standing", "promised_source", "statutory_days", "statutory_standing",
-                "statutory_source", "valid_months",
+                "promised_days", "promised_standing", "promised_source", "promised_source_zh", "statutory_days",
+                "statutory_standing", "statutory_source", "statutory_source_zh", "valid_months",
             ),
         ),
         (_("When and with what"), ("after", "when", "levers", "materials")),
-        (_("How it is known"), ("basis", "standing", "source")),
+        (_("How it is known"), ("basis", "standing", "source", "source_zh")),
     )  # fmt: skip
 
     def __init__(self, *args: Any, was: str = "", **kwargs: Any) -> None:

@@ -13,6 +13,7 @@ from shanhai.fields.approval.rules import cases as rules
 from shanhai.fields.approval.rules import clock, replies
 
 _OPEN = [str(one) for one in rules.OPEN_STAGES]
+_LIVE = [str(one) for one in rules.LIVE]
 
 
 def _choices(values: type[StrEnum]) -> list[tuple[str, str]]:
@@ -128,6 +129,7 @@ class CaseItem(Versioned):
 
     STATE = (
         "code", "state", "step", "left_before", "opens_on", "due_on", "decided_on", "decision", "extra_days",
+        "rests_to",
     )  # fmt: skip
     SHOWN_WITH = "case"
     PART_OF = "case"
@@ -189,10 +191,20 @@ class CaseItem(Versioned):
     certificate = models.CharField(max_length=80, blank=True)
     valid_from = models.DateField(null=True, blank=True)
     valid_to = models.DateField(null=True, blank=True)
+    # The last day on which all certificates hold that it rests on; none where none of them runs out. Kept here, so that
+    # deciding reads no other row.
+    rests_to = models.DateField(null=True, blank=True)
+    # Why it is approved on a certificate that has run out.
+    relies = models.CharField(max_length=500, blank=True)
 
     class Meta:
         ordering = ["case", "place"]
         indexes = [
+            models.Index(
+                fields=["rests_to", "id"],
+                condition=Q(state__in=_LIVE, rests_to__isnull=False),
+                name="case_item_rests_to",
+            ),
             models.Index(fields=["unit", "state", "due_on", "id"], name="case_item_unit_due"),
             models.Index(fields=["state", "due_on", "id"], name="case_item_state_due"),
             models.Index(fields=["state", "co_due_on", "id"], name="case_item_state_co_due"),
@@ -208,8 +220,10 @@ class CaseItem(Versioned):
                 name="case_item_decided_how",
             ),
             models.CheckConstraint(
+                # What a lower step proposes may leave the first day to the decision.
                 condition=Q(valid_to__isnull=True)
-                | Q(valid_from__isnull=False, valid_to__gte=F("valid_from")),
+                | Q(valid_from__isnull=False, valid_to__gte=F("valid_from"))
+                | Q(valid_from__isnull=True) & ~Q(state="decided"),
                 name="case_item_valid_days",
             ),
         ]
@@ -331,7 +345,7 @@ class Opinion(Versioned):
 class Material(Versioned):
     """A paper of the file (材料), by its code in the catalogue: uploaded once, shared by all items that ask for it."""
 
-    STATE = ("code", "n_versions", "is_promised")
+    STATE = ("code", "n_versions", "is_promised", "promised_on", "brought_on")
     SHOWN_WITH = "case"
     PART_OF = "case"
 
@@ -349,10 +363,23 @@ class Material(Versioned):
     n_versions = models.PositiveSmallIntegerField(default=0)
     # The applicant promises to bring it before the decision of the items that ask for it.
     is_promised = models.BooleanField(default=False)
+    # What was promised stays on record once it is there: when it was promised, and when it was brought.
+    promised_on = models.DateField(null=True, blank=True)
+    brought_on = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ["case", "place"]
-        constraints = [models.UniqueConstraint(fields=["case", "code"], name="material_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "code"], name="material_once"),
+            models.CheckConstraint(
+                condition=Q(is_promised=False) | Q(promised_on__isnull=False, brought_on__isnull=True),
+                name="material_promised_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(brought_on__isnull=True) | Q(brought_on__gte=F("promised_on")),
+                name="material_brought_after",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name_zh} ({self.code})"

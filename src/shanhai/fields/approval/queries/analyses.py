@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.db.models import Count, QuerySet, Sum
 from django.utils.translation import pgettext
 
+from shanhai.core.calendar import calendar
 from shanhai.core.indicators import standing_of
 from shanhai.core.models import Member, Pairing, TaskRun
 from shanhai.core.models.base import in_language
@@ -17,21 +20,36 @@ from shanhai.fields.approval.queries import saved
 from shanhai.fields.approval.queries.case_logs import evening
 from shanhai.fields.approval.rules.log_analysis import Rule, analyse
 from shanhai.kernel.refusals import NotFound, gettext_noop
-from shanhai.planners.logs import Event, log_of
+from shanhai.planners.logs import Event, EventLog, log_of
 
 KIND = "approval.analyse_log"
 # So many of the latest closed cases are looked at while the reader waits.
 MOST = 1_000
+# Days in which times are counted; a day is 86,400 s in both.
+WORKING, CALENDAR = "working", "calendar"
 
 
 @dataclass(frozen=True, slots=True)
 class OwnWanted:
-    """Which closed cases: of a catalogue (empty: that of most), of a mode (empty: both); by which orders joint review is reckoned."""
+    """Which closed cases: of a catalogue (empty: that of most), of a mode (empty: both); in which days their times are
+    counted; by which orders joint review is reckoned."""
 
     catalogue: str = ""
     mode: str = ""
+    days: str = WORKING  # or CALENDAR
     orders: str = "log"  # or "catalogue": only what the catalogue declares
     free_from: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLog:
+    """The closed cases that are looked at, the latest first, with their log."""
+
+    cases: tuple[Case, ...]
+    catalogue: str
+    catalogues: tuple[tuple[str, str, int], ...]  # code, name, closed cases; most first
+    is_cut_off: bool
+    log: EventLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +58,8 @@ class OwnFound:
 
     told: dict[str, Any] | None  # None: no case has closed
     catalogue: str
-    catalogues: tuple[tuple[str, str, int], ...]  # code, name, closed cases; most first
+    catalogues: tuple[tuple[str, str, int], ...]
+    days: str
     standing: str
     n: int
     is_cut_off: bool
@@ -49,8 +68,8 @@ class OwnFound:
     owner_days: int
 
 
-def own_flow(member: Member | None, pairing: Pairing, wanted: OwnWanted) -> OwnFound:
-    """How the closed cases of a pairing that a member sees ran, from the tables by days (five statements)."""
+def own_log(member: Member | None, pairing: Pairing, wanted: OwnWanted) -> OwnLog:
+    """The closed cases of a pairing that a member sees as a log, from the tables by days (three statements)."""
     closed = saved.closed_of(member, pairing).defer("catalogue__body")
     counts = closed.order_by().values_list(
         "catalogue__catalogue__code", "catalogue__catalogue__name_zh", "catalogue__catalogue__name_en"
@@ -65,28 +84,44 @@ def own_flow(member: Member | None, pairing: Pairing, wanted: OwnWanted) -> OwnF
     if wanted.mode:
         rows = rows.filter(mode=wanted.mode)
     cases = list(rows[: MOST + 1])
-    is_cut_off, cases = len(cases) > MOST, cases[:MOST]
-    sums = Case.objects.filter(pk__in=[one.pk for one in cases]).aggregate(
+    log = log_of(_events(cases[:MOST], worked if wanted.days == WORKING else evening))
+    return OwnLog(tuple(cases[:MOST]), chosen, tuple(known), len(cases) > MOST, log)
+
+
+def own_flow(member: Member | None, pairing: Pairing, wanted: OwnWanted) -> OwnFound:
+    """How the closed cases of a pairing that a member sees ran (five statements)."""
+    own = own_log(member, pairing, wanted)
+    sums = Case.objects.filter(pk__in=[one.pk for one in own.cases]).aggregate(
         calendar=Sum("calendar_days"), government=Sum("government_days"), owner=Sum("owner_days")
     )
     told = None
-    if cases:
-        declared = _declared(cases) if wanted.orders == "catalogue" else ()
+    if own.cases:
+        declared = _declared(own.cases) if wanted.orders == "catalogue" else ()
         rule = Rule(declared, wanted.orders == "catalogue", wanted.free_from)
-        told = analyse(log_of(_events(cases)), rule)
+        told = analyse(own.log, rule)
     return OwnFound(
-        told, chosen, tuple(known), standing_of({one.standing for one in cases}), len(cases), is_cut_off,
-        *(sums[name] or 0 for name in ("calendar", "government", "owner")),
+        told, own.catalogue, own.catalogues, wanted.days, standing_of({one.standing for one in own.cases}),
+        len(own.cases), own.is_cut_off, *(sums[name] or 0 for name in ("calendar", "government", "owner")),
     )  # fmt: skip
 
 
-def _events(cases: Sequence[Case]) -> Iterator[Event]:
+def worked(on: date) -> datetime:
+    """A day on an axis that has working days only: what lies between two of them is that many times 24 hours."""
+    return evening(_FIRST) + timedelta(days=calendar().count(_FIRST, on))
+
+
+# Where that axis begins; days before it lie before it.
+_FIRST = date(2010, 1, 4)
+
+
+def _events(cases: Sequence[Case], at: Callable[[date], datetime]) -> Iterator[Event]:
     """Accepted, each item from its opening to its decision, closed; by days, in the reader's language."""
     numbers = {one.pk: one.number for one in cases}
+    at = cache(at)
     accepted, closed = pgettext("step of a case", "accepted"), pgettext("step of a case", "closed")
     for one in cases:
         if one.accepted_on is not None:
-            yield Event(one.number, accepted, evening(one.accepted_on))
+            yield Event(one.number, accepted, at(one.accepted_on))
     items = CaseItem.objects.filter(case__in=numbers, decided_on__isnull=False).order_by(
         "decided_on", "place"
     )
@@ -94,11 +129,11 @@ def _events(cases: Sequence[Case]) -> Iterator[Event]:
         "case_id", "name_zh", "name_en", "opens_on", "decided_on"
     ):
         if on is not None:
-            started = evening(opens_on) if opens_on else None
-            yield Event(numbers[case], in_language(zh, en), evening(on), started=started)
+            started = at(opens_on) if opens_on else None
+            yield Event(numbers[case], in_language(zh, en), at(on), started=started)
     for one in cases:
         if one.closed_on is not None:
-            yield Event(one.number, closed, evening(one.closed_on))
+            yield Event(one.number, closed, at(one.closed_on))
 
 
 def _declared(cases: Sequence[Case]) -> tuple[tuple[str, str, bool], ...]:

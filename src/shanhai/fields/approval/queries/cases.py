@@ -327,6 +327,11 @@ def rests_on(item: CaseItem, items: Iterable[CaseItem]) -> list[CaseItem]:
     return [one for one in items if one.code in before and one.certificate and one.decision == "approved"]
 
 
+def rests_to(item: CaseItem, items: Iterable[CaseItem]) -> date | None:
+    """The last day on which all certificates hold that an item rests on; None where none of them runs out."""
+    return min((one.valid_to for one in rests_on(item, items) if one.valid_to), default=None)
+
+
 def check_hand(asked: CaseItem | Opinion, case: Case, by: Member | None) -> None:
     """Refuse whose step it is not.
 
@@ -455,12 +460,15 @@ def misguarded() -> Iterator[tuple[Case, CaseItem | None]]:
             yield case, None
         promised = [one for one in case.materials.all() if one.is_promised and not one.n_versions]
         for item in own:
-            told = (item.left_before, item.left_opinions, item.left_papers, item.services_out)
-            if item.state in (State.WAITING, *rules.RUNNING) and told != (
+            told = (
+                item.left_before, item.left_opinions, item.left_papers, item.services_out, item.rests_to,
+            )  # fmt: skip
+            if item.state in rules.LIVE and told != (
                 sum(states[code] != State.DECIDED for code in item.after),
                 sum(one.role == "co" and one.replied_on is None for one in item.opinions.all()),
                 sum(item.code in one.asked_by and one.code not in _covers(item) for one in promised),
                 sum(one.stage == "asked" and one.stop_id is None for one in item.services.all()),
+                rests_to(item, own),
             ):
                 yield case, item
 

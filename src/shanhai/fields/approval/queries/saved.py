@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from shanhai.core.indicators import standing_of
 from shanhai.core.models import Member, Pairing
@@ -120,7 +120,9 @@ def _of_own(cases: Sequence[Case], asked: Comparison, documents: dict[int, Catal
         if state not in (None, LetterState.GIVEN):
             marks[case].add(LETTER)
             covered[case].update(covers)
-    promised = Material.objects.filter(case__in=keys, is_promised=True).order_by()
+    # What was there before the file was accepted saved nothing.
+    late = Q(brought_on=None) | Q(brought_on__gt=F("case__accepted_on"))
+    promised = Material.objects.filter(late, case__in=keys, promised_on__isnull=False).order_by()
     for case, code in promised.values_list("case_id", "code"):
         # What a letter covers counts as that lever and as no other.
         if code not in covered[case]:
@@ -165,7 +167,7 @@ def levers_of(
 ) -> frozenset[str]:
     """The levers that a case used, as its records show them.
 
-    ``marks`` are those that its rows show: ``deferred``, a minor paper was promised and came later; ``commitment``, an
+    ``marks`` are those that its rows show: ``deferred``, a minor paper was promised and came after the acceptance; ``commitment``, an
     item was decided on a commitment letter, whatever its verification found. ``regional``: the project lies in an area
     assessed as a whole and an item was left out for it. ``abolished``: an item that the project would have needed is
     abolished in its catalogue.

@@ -61,6 +61,7 @@ class State(StrEnum):
 
 
 RUNNING = (State.OPEN, State.STOPPED)
+LIVE = (State.WAITING, *RUNNING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,6 +60,7 @@ class Limit:
     days: int
     standing: str = "assumed"
     source: str = ""
+    source_zh: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +100,11 @@ class Item:
     statutory_days: int | None = None  # working days; None where no rule gives any
     statutory_standing: str = "assumed"
     statutory_source: str = ""
+    statutory_source_zh: str = ""
     promised_days: int = 0
     promised_standing: str = "assumed"
     promised_source: str = ""
+    promised_source_zh: str = ""
     after: tuple[str, ...] = ()
     when: Condition = ()
     levers: tuple[str, ...] = ()
@@ -113,6 +116,7 @@ class Item:
     delegation: str = ""  # the paper that gives a department of another region the decision
     standing: str = "assumed"  # of all else: order, condition, materials, basis
     source: str = ""
+    source_zh: str = ""
 
     @property
     def is_abolished(self) -> bool:
@@ -259,9 +263,11 @@ def item_from_plain(given: Any, where: str = "item") -> Item:
         statutory_days=_whole(data, "statutory_days", where, 0, MOST_DAYS),
         statutory_standing=_choice(data, "statutory_standing", where, STANDINGS, "assumed"),
         statutory_source=_text(data, "statutory_source", where, 300),
+        statutory_source_zh=_text(data, "statutory_source_zh", where, 300),
         promised_days=_whole(data, "promised_days", where, 0, MOST_DAYS) or 0,
         promised_standing=_choice(data, "promised_standing", where, STANDINGS, "assumed"),
         promised_source=_text(data, "promised_source", where, 300),
+        promised_source_zh=_text(data, "promised_source_zh", where, 300),
         when=when,
         materials=tuple(
             _material(one, f"{where}.materials[{n}]")
@@ -274,6 +280,7 @@ def item_from_plain(given: Any, where: str = "item") -> Item:
         delegation=_text(data, "delegation", where),
         standing=_choice(data, "standing", where, STANDINGS, "assumed"),
         source=_text(data, "source", where),
+        source_zh=_text(data, "source_zh", where),
         **{name: _codes(data, name, where) for name in _LISTS_OF_CODES},
     )
 
@@ -301,6 +308,7 @@ def _limit(given: Any, where: str) -> Limit:
         days,
         _choice(data, "standing", where, STANDINGS, "assumed"),
         _text(data, "source", where),
+        _text(data, "source_zh", where),
     )
 
 

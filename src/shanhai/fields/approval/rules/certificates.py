@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from shanhai.kernel.refusals import BadInput, gettext_noop
+from shanhai.kernel.refusals import BadInput, NotNow, gettext_noop
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +76,64 @@ def in_force(given: Certificate, decided_on: date, months: int | None) -> Certif
     begins = given.valid_from or decided_on
     ends = given.valid_to or (_months_on(begins, months) - timedelta(days=1) if months else None)
     return Certificate(given.number, begins, ends)
+
+
+def check_rests(item: str, decision: str, rests_to: date | None, relies: str, today: date) -> str:
+    """Over a certificate that has run out an item is approved only with a reason; gives the reason, cut to its length.
+
+    Raises
+    ------
+    BadInput
+        ``approval.certificate_run_out``
+    """
+    if decision != "approved" or rests_to is None or rests_to >= today:
+        return ""
+    if not relies.strip():
+        raise BadInput(
+            "approval.certificate_run_out",
+            gettext_noop(
+                "{item} rests on a certificate that ran out on {day}. Have it renewed, or say why it is relied on all the same; "
+                "you bear the responsibility."
+            ),
+            item=item,
+            day=rests_to,
+            field="relies",
+        )
+    return relies.strip()[:500]
+
+
+def check_renewal(item: str, kept: Certificate, given: Certificate, today: date) -> Certificate:
+    """A certificate that runs out is renewed to a later day; left out, its number stays, and its first day while it holds.
+
+    Raises
+    ------
+    NotNow
+        ``approval.nothing_to_renew``
+    BadInput
+        ``approval.renewal_day``, ``approval.certificate_days``
+    """
+    if not kept.number or kept.valid_to is None:
+        raise NotNow(
+            "approval.nothing_to_renew",
+            gettext_noop(
+                "{item} has no certificate that runs out, so none is renewed. Look at the case again."
+            ),
+            item=item,
+        )
+    if given.valid_to is None or given.valid_to <= max(kept.valid_to, today):
+        raise BadInput(
+            "approval.renewal_day",
+            gettext_noop(
+                "Certificate {number} holds to {end}. Give the last day of the renewed one, after that day and after today."
+            ),
+            number=kept.number,
+            end=kept.valid_to,
+            field="valid_to",
+        )
+    begins = given.valid_from or (kept.valid_from if kept.valid_to >= today else today)
+    return check_certificate(
+        item, "approved", Certificate(given.number.strip() or kept.number, begins, given.valid_to)
+    )
 
 
 def _months_on(day: date, months: int) -> date:

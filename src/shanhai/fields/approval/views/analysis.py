@@ -53,7 +53,7 @@ def analysis(request: Any) -> HttpResponse:
         "clock_shares": clock_shares(own),
     }
     if own.told:
-        context |= flows.flow_context(own.told)
+        context |= flows.flow_context(own.told, own.days)
     return render(request, "approval/analysis.html", context)
 
 
@@ -69,7 +69,9 @@ def _own(request: Any, pairing: Any) -> analyses.OwnFound:
 
 def _chosen(request: Any, own: analyses.OwnFound) -> dict[str, str]:
     wanted = OwnForm.wanted(request.GET)
-    return {"catalogue": own.catalogue, "mode": wanted.mode, "orders": wanted.orders}
+    return {
+        "catalogue": own.catalogue, "mode": wanted.mode, "days": wanted.days, "orders": wanted.orders,
+    }  # fmt: skip
 
 
 def clock_shares(own: analyses.OwnFound) -> list[dict[str, Any]]:
@@ -87,8 +89,8 @@ def clock_shares(own: analyses.OwnFound) -> list[dict[str, Any]]:
 @member_required("approval.view_analysis")
 def own_file(request: Any, form: str) -> HttpResponse:
     """What follows what in the own cases, as a table in a file."""
-    told = _own(request, chosen_pairing(request)).told or {}
-    return flows.follows_file(told.get("directly_follows", []), form)
+    own = _own(request, chosen_pairing(request))
+    return flows.follows_file((own.told or {}).get("directly_follows", []), form, own.days)
 
 
 @member_required("approval.view_analysis")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from shanhai.core.actions import documents
 from shanhai.core.models import Document
-from shanhai.fields.approval.actions import deciding, filing, opinions, stopping
+from shanhai.fields.approval.actions import certificates, deciding, filing, opinions, stopping
 from shanhai.fields.approval.forms import cases as forms
 from shanhai.fields.approval.models import Case, CaseItem
 from shanhai.fields.approval.queries import cases as queries
@@ -207,15 +207,19 @@ def decide(request: Any, number: str, code: str) -> HttpResponse:
     """Decide on an item, or pass the decision on."""
     item = queries.item_of(request.member, number, code)
     told = meetings.told_last(item)
-    drafted = {"decision": item.draft or "approved", "reasons": item.draft_reasons}
+    drafted = {
+        "decision": item.draft or "approved", "reasons": item.draft_reasons, "relies": item.relies,
+    }  # fmt: skip
     before = case_parts.rests_on(item, list(queries.items_of(item.case)))
     if told is not None:
         decided = "refused" if told.verdict == "refused" else "approved"
         if not item.draft or (item.draft == decided and not item.draft_reasons):
-            drafted = {"decision": decided, "reasons": told.text}
+            drafted |= {"decision": decided, "reasons": told.text}
     form = forms.DecideForm(request, subject=item, initial=drafted)
     if not item.is_absent:
         del form.fields["papers"]
+    if not case_parts.has_run_out(item):
+        del form.fields["relies"]
     if not item.is_last_step:
         form.button = gettext_lazy("Pass it on")
 
@@ -281,6 +285,25 @@ def recall_item(request: Any, number: str, code: str) -> HttpResponse:
     return _page(
         request, form, item.case, lambda data: deciding.recall_decision(item, reason=data["reason"], by=request.member),
         name=_("Recall"), finding=_("Why is the decision recalled?"), done=_("Recalled; what it opened waits again."),
+    )  # fmt: skip
+
+
+@member_required("approval.renew_certificate")
+def renew(request: Any, number: str, code: str) -> HttpResponse:
+    """Enter the renewed certificate of an item."""
+    item = queries.item_of(request.member, number, code)
+    form = forms.RenewForm(request, subject=item)
+
+    def call(data: dict[str, Any]) -> Any:
+        return _with_paper(
+            request, item.case, data,
+            lambda paper: certificates.renew_certificate(item, document=paper, by=request.member, **data),
+        )  # fmt: skip
+
+    return _page(
+        request, form, item.case, call, name=_("Renew the certificate"),
+        finding=_("Until when does the renewed one hold?"), sub=case_parts.certificate_said(item),
+        done=_("Renewed; what rests on it has its new day."),
     )  # fmt: skip
 
 

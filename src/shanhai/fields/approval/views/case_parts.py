@@ -114,7 +114,17 @@ def left_to(item: CaseItem) -> list[str]:
             "%s promised material is not there yet.", "%s promised materials are not there yet.", n
         )
         told.append(papers % n)
+    if has_run_out(item):
+        told.append(
+            _("A certificate that it rests on ran out on %s; approving needs a reason.")
+            % words.day(item.rests_to, "year")
+        )
     return told
+
+
+def has_run_out(item: CaseItem) -> bool:
+    """Whether an item that is not decided rests on a certificate that has run out."""
+    return item.state in rules.LIVE and item.rests_to is not None and item.rests_to < clock.today()
 
 
 def owed(case: Case, items: Sequence[CaseItem], materials: Sequence[Material], letters: Letters) -> list[str]:
@@ -362,6 +372,7 @@ def item_row(
         "letter": letter,
         "certificate": certificate_said(item),
         "rests_on": rests_on(item, items),
+        "relies": item.relies if item.state == State.DECIDED or sees_drafts else "",
         "met": [(one, said.words(said.VERDICTS_SAID, one.verdict) if one.verdict else "") for one in met],
     }
 
@@ -391,6 +402,10 @@ def rests_on(item: CaseItem, items: Sequence[CaseItem]) -> list[tuple[str, bool]
     return [(certificate_said(one), is_expired(one)) for one in queries.rests_on(item, items)]
 
 
+def _renewable(item: CaseItem) -> bool:
+    return item.decision == "approved" and bool(item.certificate) and item.valid_to is not None
+
+
 def item_actions(member: Member, case: Case, item: CaseItem) -> list[dict[str, Any]]:
     """The buttons of an item for a member."""
     found: list[dict[str, Any]] = []
@@ -417,6 +432,8 @@ def item_actions(member: Member, case: Case, item: CaseItem) -> list[dict[str, A
         found.append(_link("item_extend", _("Extend the item"), *here))
     if item.state == State.DECIDED and own and case.stage == Stage.REVIEW and may("recall_decision"):
         found.append(_link("item_recall", _("Recall"), *here))
+    if own and case.stage == Stage.REVIEW and _renewable(item) and may("renew_certificate"):
+        found.append(_link("item_renew", _("Renew the certificate"), *here))
     return found
 
 

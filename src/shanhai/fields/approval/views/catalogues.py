@@ -163,7 +163,7 @@ def _limits(document: Catalogue) -> list[dict[str, Any]]:
                 "limit": limit,
                 "days": days,
                 "is_kept": days <= limit.days,
-                "standing": columns.words(STANDINGS, limit.standing),
+                "known": _known(limit),
             }
         )
     return found
@@ -226,17 +226,19 @@ def item(request: Any, code: str, number: int, item: str) -> HttpResponse:
         "may_keep": own and access.may(request.member, "approval.keep_paper"),
         "result": in_language(found.result_zh, found.result_en),
         "days": [
-            (_("Statutory"), found.statutory_days, *_known(found.statutory_standing, found.statutory_source)),
-            (_("Promised"), found.promised_days, *_known(found.promised_standing, found.promised_source)),
+            (_("Statutory"), found.statutory_days, *_known(found, "statutory_")),
+            (_("Promised"), found.promised_days, *_known(found, "promised_")),
         ],
-        "rest": _known(found.standing, found.source),
+        "rest": _known(found),
         "may_write": own and one.is_draft and access.may(request.member, "approval.write_item"),
     }
     return render(request, "approval/item.html", context)
 
 
-def _known(standing: str, source: str) -> tuple[str, str]:
-    return columns.words(STANDINGS, standing), source
+def _known(of: Any, what: str = "") -> tuple[str, str]:
+    """How a figure is known, and where it stands, in the reader's language."""
+    source = in_language(getattr(of, f"{what}source_zh"), getattr(of, f"{what}source"))
+    return columns.words(STANDINGS, getattr(of, f"{what}standing")), source
 
 
 def _item_finding(document: Catalogue, found: Item, organisations: Any) -> str:

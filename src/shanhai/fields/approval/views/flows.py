@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import HttpResponse
@@ -28,6 +28,14 @@ _MOST_RULES = 30
 _MOST_LABELS = 16
 
 
+Said = Callable[[float | None], str]
+_DAY_S = 86_400
+
+
+def _length_of(days: str) -> Said:
+    return working_days if days == analyses.WORKING else length
+
+
 def length(seconds: float | None) -> str:
     """A length of time in the unit in which people say it, by the calendar."""
     if seconds is None:
@@ -39,8 +47,17 @@ def length(seconds: float | None) -> str:
     return _("%(n)s seconds") % {"n": words.num(seconds, 0)}
 
 
-def flow_context(told: Mapping[str, Any]) -> dict[str, Any]:
-    """What ``approval/_flow.html`` shows of an analysis."""
+def working_days(seconds: float | None) -> str:
+    """A length of time that was counted in working days of 24 hours."""
+    if seconds is None:
+        return words.NOTHING
+    n = seconds / _DAY_S
+    return _("%(n)s wd") % {"n": words.num(n, 0 if n >= 100 or n == int(n) else 1)}
+
+
+def flow_context(told: Mapping[str, Any], days: str = analyses.CALENDAR) -> dict[str, Any]:
+    """What ``approval/_flow.html`` shows of an analysis whose times were counted in such days."""
+    length = _length_of(days)
     follows = told["directly_follows"]
     picture = draw_flow(
         {one["name"]: one["events"] for one in told["steps"]},
@@ -53,7 +70,7 @@ def flow_context(told: Mapping[str, Any]) -> dict[str, Any]:
         "told": told,
         "lead": {name: length(told["lead_time"][f"{name}_s"]) for name in ("mean", "median", "p90")},
         "rework": words.percent(told["reworked_cases"] / told["cases"]) if told["cases"] else words.NOTHING,
-        "picture": _drawn(picture, medians),
+        "picture": _drawn(picture, medians, length),
         "bottlenecks": [
             {**one, "median": length(one["median_s"]), "all": length(one["total_s"]), "d": one["total_s"], "most": most}
             for one in told["bottlenecks"]
@@ -71,14 +88,14 @@ def flow_context(told: Mapping[str, Any]) -> dict[str, Any]:
             for one in told["paths"]
         ],
         "unread": [sentences.said(one["sentence"], one["facts"]) for one in told["unread"]],
-        "potential": _potential(told),
+        "potential": _potential(told, length),
         "no_potential": sentences.said(told["no_potential"]["sentence"], told["no_potential"]["facts"])
         if told["no_potential"]
         else "",
     }  # fmt: skip
 
 
-def _potential(told: Mapping[str, Any]) -> dict[str, Any] | None:
+def _potential(told: Mapping[str, Any], length: Said) -> dict[str, Any] | None:
     found = told["potential"]
     if not found:
         return None
@@ -105,7 +122,7 @@ def _potential(told: Mapping[str, Any]) -> dict[str, Any] | None:
     }  # fmt: skip
 
 
-def _drawn(picture: FlowPicture, medians: Mapping[tuple[str, str], float]) -> dict[str, Any]:
+def _drawn(picture: FlowPicture, medians: Mapping[tuple[str, str], float], length: Said) -> dict[str, Any]:
     """The picture as the template draws it: paths through their points, labels where most goes."""
     told = sorted(picture.lines, key=lambda one: -one.count)[:_MOST_LABELS]
     labels = {(one.before, one.after) for one in told}
@@ -121,7 +138,7 @@ def _drawn(picture: FlowPicture, medians: Mapping[tuple[str, str], float]) -> di
                 "d": _path(one),
                 "w": f"{1 + 3 * one.weight:.1f}",
                 "title": f"{one.before} → {one.after}: {words.num(one.count)}, {length(medians[one.before, one.after])}",
-                "label": _label(one, medians[one.before, one.after])
+                "label": _label(one, medians[one.before, one.after], length)
                 if (one.before, one.after) in labels
                 else "",
                 "x": (one.points[0][0] + one.points[1][0]) // 2,
@@ -133,7 +150,7 @@ def _drawn(picture: FlowPicture, medians: Mapping[tuple[str, str], float]) -> di
     }
 
 
-def _label(line: Line, median_s: float) -> str:
+def _label(line: Line, median_s: float, length: Said) -> str:
     """How often, and after how long; what follows at the same time is not told as a time."""
     return f"{words.num(line.count)} · {length(median_s)}" if median_s else words.num(line.count)
 
@@ -275,13 +292,18 @@ def log_file(request: Any, pk: int, form: str) -> HttpResponse:
     return follows_file((run.result or {}).get("directly_follows", []), form)
 
 
-def follows_file(follows: list[dict[str, Any]], form: str) -> HttpResponse:
-    """What follows what, as a table in a file; times in seconds."""
+def follows_file(follows: list[dict[str, Any]], form: str, days: str = analyses.CALENDAR) -> HttpResponse:
+    """What follows what, as a table in a file; times in seconds, or in the working days in which they were counted."""
     heads = [_("Step"), _("Next step"), _("Times"), _("Mean, s"), _("Median, s"), _("p90, s"), _("In all, s")]
-    names = ("from", "to", "count", "mean_s", "median_s", "p90_s", "total_s")
-    return downloads.table(
-        heads, ([one[name] for name in names] for one in follows), _("what follows what"), form
+    per = 1
+    if days == analyses.WORKING:
+        heads[3:], per = [_("Mean, wd"), _("Median, wd"), _("p90, wd"), _("In all, wd")], _DAY_S
+    times = ("mean_s", "median_s", "p90_s", "total_s")
+    rows = (
+        [one["from"], one["to"], one["count"], *(round(one[name] / per, 3) for name in times)]
+        for one in follows
     )
+    return downloads.table(heads, rows, _("what follows what"), form)
 
 
 log_cancel.access = "approval.analyse_log"  # type: ignore[attr-defined]

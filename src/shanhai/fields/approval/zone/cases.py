@@ -60,7 +60,7 @@ ITEMS: dict[str, Read] = {
     "case": TEXT, "code": TEXT, "unit": TEXT, "is_absent": YES, "steps": TEXT, "step": TEXT, "co_days": WHOLE,
     "extra_days": WHOLE, "extended_on": DAY, "state": TEXT, "opens_on": DAY, "due_on": DAY, "co_due_on": DAY,
     "level": TEXT, "draft": TEXT, "draft_reasons": TEXT, "decision": TEXT, "reasons": TEXT, "decided_on": DAY,
-    "channel": TEXT, "owner_days": WHOLE, "granted_days": WHOLE, "government_days": WHOLE,
+    "channel": TEXT, "owner_days": WHOLE, "granted_days": WHOLE, "government_days": WHOLE, "relies": TEXT,
 }  # fmt: skip
 OPINIONS: dict[str, Read] = {
     "case": TEXT, "item": TEXT, "role": TEXT, "department": TEXT, "unit": TEXT, "is_absent": YES, "side": TEXT,
@@ -69,6 +69,7 @@ OPINIONS: dict[str, Read] = {
 }  # fmt: skip
 MATERIALS: dict[str, Read] = {
     "case": TEXT, "code": TEXT, "is_major": YES, "may_come_later": YES, "asked_by": _codes, "is_promised": YES,
+    "promised_on": DAY, "brought_on": DAY,
 }  # fmt: skip
 VERSIONS: dict[str, Read] = {"case": TEXT, "material": TEXT, "number": WHOLE, "name": TEXT, "on": DAY}
 STOPS: dict[str, Read] = {
