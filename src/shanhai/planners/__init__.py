@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from shanhai.planners.flow_picture import FlowPicture, draw_flow
     from shanhai.planners.forecast import Forecast, forecast_commitment
     from shanhai.planners.land_grades import LandGrade, LandScheme, LandYear, grade_land
+    from shanhai.planners.policy_aid import AidPlan, Formula, Paid, Policy, Requirement, claw_back, plan_aid
     from shanhai.planners.potential import Potential, review_potential
     from shanhai.planners.review_schedule import ReviewSchedule, Step, schedule_review
     from shanhai.planners.review_simulation import ReviewSimulation, cut_between, simulate_review
@@ -24,6 +25,7 @@ _WHERE = {
     "flow_picture": ("FlowPicture", "draw_flow"),
     "forecast": ("Forecast", "forecast_commitment"),
     "land_grades": ("LandGrade", "LandScheme", "LandYear", "grade_land"),
+    "policy_aid": ("AidPlan", "Formula", "Paid", "Policy", "Requirement", "claw_back", "plan_aid"),
     "potential": ("Potential", "review_potential"),
     "review_schedule": ("ReviewSchedule", "Step", "schedule_review"),
     "review_simulation": ("ReviewSimulation", "cut_between", "simulate_review"),
@@ -32,19 +34,25 @@ _WHERE = {
 _MODULE_OF = {name: module for module, names in _WHERE.items() for name in names}
 
 __all__ = [
+    "AidPlan",
     "Completion",
     "Flow",
     "FlowPicture",
     "Forecast",
+    "Formula",
     "LandGrade",
     "LandScheme",
     "LandYear",
+    "Paid",
     "PastCase",
+    "Policy",
     "Potential",
+    "Requirement",
     "ReviewSchedule",
     "ReviewSimulation",
     "Step",
     "TimeSaved",
+    "claw_back",
     "cut_between",
     "draw_flow",
     "forecast_commitment",
@@ -52,6 +60,7 @@ __all__ = [
     "grade_land",
     "measure_time_saved",
     "mine_flow",
+    "plan_aid",
     "review_potential",
     "schedule_review",
     "simulate_review",
