@@ -316,14 +316,13 @@ def _to_count(
 
 
 def _counted(table: Table, narrowed: QuerySet, request: HttpRequest, start: keyset.Start | None) -> int:
-    if start is not None:
-        return start.counted(MOST_COUNTED)
+    def count() -> int:
+        return count_bounded(narrowed, MOST_COUNTED) if start is None else start.counted(MOST_COUNTED)
+
     if not table.keeps_count:
-        return count_bounded(narrowed, MOST_COUNTED)
+        return count()
     asked = narrowed.order_by().values("pk").query.sql_with_params()
-    return remembered(
-        "list.count", asked, lambda: count_bounded(narrowed, MOST_COUNTED), mark_at(request), "readers"
-    )
+    return remembered("list.count", asked, count, mark_at(request), "readers")
 
 
 def render(
