@@ -238,8 +238,8 @@ def _against(one: Requirement, value: Fact | None) -> Reason | None:
             "aid.not_one_of",
             gettext_noop("{fact} is {value}; it asks for {wanted}."),
             fact=one.fact,
-            value=value,
-            wanted=", ".join(map(str, one.one_of)),
+            value=_said(one.fact, value),
+            wanted=", ".join(_said(one.fact, wanted) for wanted in one.one_of),
         )
     if isinstance(value, str):
         return None
@@ -248,18 +248,18 @@ def _against(one: Requirement, value: Fact | None) -> Reason | None:
             "aid.below",
             gettext_noop("{fact} is {value}, {short} short of {least}."),
             fact=one.fact,
-            value=value,
-            short=one.least - value,
-            least=one.least,
+            value=_said(one.fact, value),
+            short=_said(one.fact, one.least - value),
+            least=_said(one.fact, one.least),
         )
     if one.most is not None and value > one.most:
         return because(
             "aid.above",
             gettext_noop("{fact} is {value}, {over} over {most}."),
             fact=one.fact,
-            value=value,
-            over=value - one.most,
-            most=one.most,
+            value=_said(one.fact, value),
+            over=_said(one.fact, value - one.most),
+            most=_said(one.fact, one.most),
         )
     return None
 
@@ -269,9 +269,7 @@ def _amount(policy: Policy, facts: Mapping[str, Fact | None]) -> Claim:
     amount = wanted
     if policy.left_fen is not None and amount > policy.left_fen:
         amount = max(0, policy.left_fen)
-        reasons.append(
-            because("aid.pot", gettext_noop("Its pot has {left} left."), left=Decimal(amount) / 100)
-        )
+        reasons.append(because("aid.pot", gettext_noop("Its pot has {left} left."), left=_money(amount)))
     outcome = Outcome.GRANTED if amount > 0 else Outcome.NOTHING
     return Claim(policy.code, outcome, amount, wanted, tuple(reasons))
 
@@ -280,9 +278,7 @@ def _worth(formula: Formula, facts: Mapping[str, Fact | None]) -> tuple[int, lis
     """What a formula comes to, in fen, with the arithmetic."""
     reasons, found = [], formula.fixed_fen
     if formula.fixed_fen:
-        reasons.append(
-            because("aid.fixed", gettext_noop("{sum} yuan."), sum=Decimal(formula.fixed_fen) / 100)
-        )
+        reasons.append(because("aid.fixed", gettext_noop("{sum}, fixed."), sum=_money(formula.fixed_fen)))
     value = facts.get(formula.fact) if formula.fact else None
     if value is not None and not isinstance(value, str):
         beyond = max(Decimal(0), Decimal(value) - formula.above)
@@ -292,10 +288,10 @@ def _worth(formula: Formula, facts: Mapping[str, Fact | None]) -> tuple[int, lis
             reasons.append(
                 because(
                     "aid.rate",
-                    gettext_noop("{rate} % of {base} yuan is {sum} yuan."),
+                    gettext_noop("{rate} % of {base} is {sum}."),
                     rate=_percent(formula.rate),
-                    base=beyond / 100,
-                    sum=Decimal(part) / 100,
+                    base=_money(beyond),
+                    sum=_money(part),
                 )
             )
         if formula.each_fen:
@@ -304,10 +300,10 @@ def _worth(formula: Formula, facts: Mapping[str, Fact | None]) -> tuple[int, lis
             reasons.append(
                 because(
                     "aid.each",
-                    gettext_noop("{n} times {each} yuan is {sum} yuan."),
+                    gettext_noop("{n} times {each} is {sum}."),
                     n=int(beyond),
-                    each=Decimal(formula.each_fen) / 100,
-                    sum=Decimal(part) / 100,
+                    each=_money(formula.each_fen),
+                    sum=_money(part),
                 )
             )
         reached = [(least, fen) for least, fen in formula.steps if value >= least]
@@ -316,19 +312,30 @@ def _worth(formula: Formula, facts: Mapping[str, Fact | None]) -> tuple[int, lis
             reasons.append(
                 because(
                     "aid.step",
-                    gettext_noop("The step of {least} is reached: {sum} yuan."),
-                    least=reached[-1][0],
-                    sum=Decimal(reached[-1][1]) / 100,
+                    gettext_noop("The step of {least} is reached: {sum}."),
+                    least=_said(formula.fact, reached[-1][0]),
+                    sum=_money(reached[-1][1]),
                 )
             )
     if formula.most_fen is not None and found > formula.most_fen:
         found = formula.most_fen
-        reasons.append(because("aid.most", gettext_noop("At most {most} yuan."), most=Decimal(found) / 100))
+        reasons.append(because("aid.most", gettext_noop("At most {most}."), most=_money(found)))
     return found, reasons
 
 
-def _percent(rate: Fraction) -> Decimal:
-    return (Decimal(rate.numerator) * 100 / Decimal(rate.denominator)).quantize(Decimal("0.01")).normalize()
+def _percent(rate: Fraction) -> str:
+    return f"{float(rate * 100):.4g}"
+
+
+def _money(fen: int | Decimal) -> str:
+    return f"¥{Decimal(fen) / 100:,.2f}"
+
+
+def _said(fact: str, value: Fact) -> str:
+    """A value as a person reads it: money where the fact is in fen."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return _money(value) if fact.endswith("_fen") and not isinstance(value, str) else str(value)
 
 
 # -- several together ----------------------------------------------------------------------------------------------
@@ -426,9 +433,7 @@ def _cut_jointly(policies: Sequence[Policy], claims: list[Claim], rooms: Mapping
     for policy, claim in zip(policies, claims, strict=True):
         if policy.joint and claim.outcome is Outcome.GRANTED and claim.amount_fen > left[policy.joint]:
             amount = left[policy.joint]
-            why = because(
-                "aid.joint", gettext_noop("Its joint cap leaves {left} yuan."), left=Decimal(amount) / 100
-            )
+            why = because("aid.joint", gettext_noop("Its joint cap leaves {left}."), left=_money(amount))
             outcome = Outcome.GRANTED if amount else Outcome.NOTHING
             claim = replace(claim, outcome=outcome, amount_fen=amount, reasons=(*claim.reasons, why))
         if policy.joint:

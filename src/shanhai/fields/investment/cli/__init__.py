@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from shanhai.fields.investment.cli import projects
+from shanhai.fields.investment.cli import aid, projects
 
 __all__ = ["app"]
 
@@ -17,3 +17,4 @@ def _group() -> None:
 
 
 app.add_typer(projects.app, name="projects")
+aid.add_to(app)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +11,7 @@ import typer
 
 from shanhai.core.cli import files, start_django
 from shanhai.kernel.refusals import BadInput, gettext_noop
-from shanhai.webkit.commands import AsCsv, AsJson
+from shanhai.webkit.commands import AsCsv, AsJson, show_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,7 +42,7 @@ def aid(
     day = _day(on)
     plans = {name: plan_aid(rules, facts, day, joint_caps=caps) for name, facts in firms.items()}
     if as_json:
-        print(json.dumps([as_plain(name, one) for name, one in plans.items()], ensure_ascii=False, indent=1))
+        show_json([as_plain(name, one) for name, one in plans.items()])
     else:
         _show(plans, as_csv)
 
@@ -103,7 +102,7 @@ def _show(plans: Mapping[str, AidPlan], as_csv: bool) -> None:
         for one in plan.claims
     ]
     headings = {
-        "enterprise": _("Enterprise"), "policy": _("Policy"), "outcome": _("Outcome"),
+        "enterprise": _("Enterprise"), "policy": _("Policy"), "outcome": _("Result"),
         "amount": _("Aid, yuan"), "why": _("Why"),
     }  # fmt: skip
     show(rows, headings, as_json=False, as_csv=as_csv, right=("amount",))
