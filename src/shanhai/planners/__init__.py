@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from shanhai.planners.flow_picture import FlowPicture, draw_flow
     from shanhai.planners.forecast import Forecast, forecast_commitment
     from shanhai.planners.land_grades import LandGrade, LandScheme, LandYear, grade_land
+    from shanhai.planners.lead_matching import Matches, match_leads
+    from shanhai.planners.lead_records import Cluster, Entry, Lead, MatchScheme, Parcel
     from shanhai.planners.potential import Potential, review_potential
     from shanhai.planners.review_schedule import ReviewSchedule, Step, schedule_review
     from shanhai.planners.review_simulation import ReviewSimulation, cut_between, simulate_review
@@ -24,6 +26,8 @@ _WHERE = {
     "flow_picture": ("FlowPicture", "draw_flow"),
     "forecast": ("Forecast", "forecast_commitment"),
     "land_grades": ("LandGrade", "LandScheme", "LandYear", "grade_land"),
+    "lead_matching": ("Matches", "match_leads"),
+    "lead_records": ("Cluster", "Entry", "Lead", "MatchScheme", "Parcel"),
     "potential": ("Potential", "review_potential"),
     "review_schedule": ("ReviewSchedule", "Step", "schedule_review"),
     "review_simulation": ("ReviewSimulation", "cut_between", "simulate_review"),
@@ -32,13 +36,19 @@ _WHERE = {
 _MODULE_OF = {name: module for module, names in _WHERE.items() for name in names}
 
 __all__ = [
+    "Cluster",
     "Completion",
+    "Entry",
     "Flow",
     "FlowPicture",
     "Forecast",
     "LandGrade",
     "LandScheme",
     "LandYear",
+    "Lead",
+    "MatchScheme",
+    "Matches",
+    "Parcel",
     "PastCase",
     "Potential",
     "ReviewSchedule",
@@ -50,6 +60,7 @@ __all__ = [
     "forecast_commitment",
     "forecast_completion",
     "grade_land",
+    "match_leads",
     "measure_time_saved",
     "mine_flow",
     "review_potential",
