@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from shanhai.planners.land_grades import LandGrade, LandScheme, LandYear, grade_land
     from shanhai.planners.lead_matching import Matches, match_leads
     from shanhai.planners.lead_records import Cluster, Entry, Lead, MatchScheme, Parcel
+    from shanhai.planners.portfolio import place_leads
+    from shanhai.planners.portfolio_checking import check_portfolio
+    from shanhai.planners.portfolio_records import Amounts, Limits, Portfolio
     from shanhai.planners.potential import Potential, review_potential
     from shanhai.planners.review_schedule import ReviewSchedule, Step, schedule_review
     from shanhai.planners.review_simulation import ReviewSimulation, cut_between, simulate_review
@@ -28,6 +31,9 @@ _WHERE = {
     "land_grades": ("LandGrade", "LandScheme", "LandYear", "grade_land"),
     "lead_matching": ("Matches", "match_leads"),
     "lead_records": ("Cluster", "Entry", "Lead", "MatchScheme", "Parcel"),
+    "portfolio": ("place_leads",),
+    "portfolio_checking": ("check_portfolio",),
+    "portfolio_records": ("Amounts", "Limits", "Portfolio"),
     "potential": ("Potential", "review_potential"),
     "review_schedule": ("ReviewSchedule", "Step", "schedule_review"),
     "review_simulation": ("ReviewSimulation", "cut_between", "simulate_review"),
@@ -36,6 +42,7 @@ _WHERE = {
 _MODULE_OF = {name: module for module, names in _WHERE.items() for name in names}
 
 __all__ = [
+    "Amounts",
     "Cluster",
     "Completion",
     "Entry",
@@ -46,15 +53,18 @@ __all__ = [
     "LandScheme",
     "LandYear",
     "Lead",
+    "Limits",
     "MatchScheme",
     "Matches",
     "Parcel",
     "PastCase",
+    "Portfolio",
     "Potential",
     "ReviewSchedule",
     "ReviewSimulation",
     "Step",
     "TimeSaved",
+    "check_portfolio",
     "cut_between",
     "draw_flow",
     "forecast_commitment",
@@ -63,6 +73,7 @@ __all__ = [
     "match_leads",
     "measure_time_saved",
     "mine_flow",
+    "place_leads",
     "review_potential",
     "schedule_review",
     "simulate_review",
