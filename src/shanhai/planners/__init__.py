@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from shanhai.planners.potential import Potential, review_potential
     from shanhai.planners.review_schedule import ReviewSchedule, Step, schedule_review
     from shanhai.planners.review_simulation import ReviewSimulation, cut_between, simulate_review
+    from shanhai.planners.same_names import NameIndex, find_same_names
     from shanhai.planners.time_saved import PastCase, TimeSaved, measure_time_saved
 
 _WHERE = {
@@ -37,6 +38,7 @@ _WHERE = {
     "potential": ("Potential", "review_potential"),
     "review_schedule": ("ReviewSchedule", "Step", "schedule_review"),
     "review_simulation": ("ReviewSimulation", "cut_between", "simulate_review"),
+    "same_names": ("NameIndex", "find_same_names"),
     "time_saved": ("PastCase", "TimeSaved", "measure_time_saved"),
 }
 _MODULE_OF = {name: module for module, names in _WHERE.items() for name in names}
@@ -56,6 +58,7 @@ __all__ = [
     "Limits",
     "MatchScheme",
     "Matches",
+    "NameIndex",
     "Parcel",
     "PastCase",
     "Portfolio",
@@ -67,6 +70,7 @@ __all__ = [
     "check_portfolio",
     "cut_between",
     "draw_flow",
+    "find_same_names",
     "forecast_commitment",
     "forecast_completion",
     "grade_land",
