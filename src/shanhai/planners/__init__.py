@@ -13,10 +13,16 @@ if TYPE_CHECKING:
     from shanhai.planners.flow_picture import FlowPicture, draw_flow
     from shanhai.planners.forecast import Forecast, forecast_commitment
     from shanhai.planners.land_grades import LandGrade, LandScheme, LandYear, grade_land
+    from shanhai.planners.lead_matching import Matches, match_leads
+    from shanhai.planners.lead_records import Cluster, Entry, Lead, MatchScheme, Parcel
     from shanhai.planners.policy_aid import AidPlan, Formula, Paid, Policy, Requirement, claw_back, plan_aid
+    from shanhai.planners.portfolio import place_leads
+    from shanhai.planners.portfolio_checking import check_portfolio
+    from shanhai.planners.portfolio_records import Amounts, Limits, Portfolio
     from shanhai.planners.potential import Potential, review_potential
     from shanhai.planners.review_schedule import ReviewSchedule, Step, schedule_review
     from shanhai.planners.review_simulation import ReviewSimulation, cut_between, simulate_review
+    from shanhai.planners.same_names import NameIndex, find_same_names
     from shanhai.planners.time_saved import PastCase, TimeSaved, measure_time_saved
 
 _WHERE = {
@@ -25,17 +31,26 @@ _WHERE = {
     "flow_picture": ("FlowPicture", "draw_flow"),
     "forecast": ("Forecast", "forecast_commitment"),
     "land_grades": ("LandGrade", "LandScheme", "LandYear", "grade_land"),
+    "lead_matching": ("Matches", "match_leads"),
+    "lead_records": ("Cluster", "Entry", "Lead", "MatchScheme", "Parcel"),
     "policy_aid": ("AidPlan", "Formula", "Paid", "Policy", "Requirement", "claw_back", "plan_aid"),
+    "portfolio": ("place_leads",),
+    "portfolio_checking": ("check_portfolio",),
+    "portfolio_records": ("Amounts", "Limits", "Portfolio"),
     "potential": ("Potential", "review_potential"),
     "review_schedule": ("ReviewSchedule", "Step", "schedule_review"),
     "review_simulation": ("ReviewSimulation", "cut_between", "simulate_review"),
+    "same_names": ("NameIndex", "find_same_names"),
     "time_saved": ("PastCase", "TimeSaved", "measure_time_saved"),
 }
 _MODULE_OF = {name: module for module, names in _WHERE.items() for name in names}
 
 __all__ = [
     "AidPlan",
+    "Amounts",
+    "Cluster",
     "Completion",
+    "Entry",
     "Flow",
     "FlowPicture",
     "Forecast",
@@ -43,23 +58,34 @@ __all__ = [
     "LandGrade",
     "LandScheme",
     "LandYear",
+    "Lead",
+    "Limits",
+    "MatchScheme",
+    "Matches",
+    "NameIndex",
     "Paid",
+    "Parcel",
     "PastCase",
     "Policy",
+    "Portfolio",
     "Potential",
     "Requirement",
     "ReviewSchedule",
     "ReviewSimulation",
     "Step",
     "TimeSaved",
+    "check_portfolio",
     "claw_back",
     "cut_between",
     "draw_flow",
+    "find_same_names",
     "forecast_commitment",
     "forecast_completion",
     "grade_land",
+    "match_leads",
     "measure_time_saved",
     "mine_flow",
+    "place_leads",
     "plan_aid",
     "review_potential",
     "schedule_review",
