@@ -27,6 +27,7 @@ from shanhai.core.actions import (
 )
 from shanhai.core.models import Member, Robot
 from shanhai.fields.approval.actions import catalogues, filing, meetings, services
+from shanhai.fields.approval.queries import cases
 from shanhai.fields.approval.queries.catalogues import draft_of
 from shanhai.fields.approval.rules.profiles import profile
 from shanhai.fields.investment.actions import projects
@@ -193,6 +194,19 @@ def add_intermediaries(cast: SimpleNamespace, numbers: range) -> None:
         )
 
 
+def add_services(cast: SimpleNamespace, numbers: range) -> None:
+    if 0 in numbers:
+        add_cases(cast, range(1))
+        begun = cases.cases_of(None, cast.pairing).get()
+        filing.begin(begun, clock.today(), is_deemed=True, by=None)
+    item = cases.item_of(None, cases.cases_of(None, cast.pairing).get().number, "filing")
+    for n in numbers:
+        who = services.add_intermediary(
+            code=f"Y-{n}", name_zh=f"机构{n}", kinds=["eia"], promised_days=5, by=cast.members["lin"]
+        )
+        services.ask_service(item, who, kind="eia", commissioned_by="owner", evidence="x", by=None)
+
+
 def add_factors(cast: SimpleNamespace, numbers: range) -> None:
     for n in numbers:
         factors.ask(
@@ -283,6 +297,7 @@ LISTS: dict[str, tuple[str, Callable[[SimpleNamespace, range], None]]] = {
     "approval:cases": ("lin", add_cases),
     "approval:meetings": ("lin", add_review_meetings),
     "approval:intermediaries": ("lin", add_intermediaries),
+    "approval:services": ("lin", add_services),
     "home": ("lin", add_pairings),
 }
 

@@ -45,6 +45,7 @@ FACES = {
     "approval.dated_cases": ("/approval/dated-cases", "approval past", "approval:dated_cases"),
     "approval.review_meetings": ("/approval/review-meetings", "approval meeting", "approval:meetings"),
     "approval.commitment_letters": ("/approval/letters", "approval commitment", "approval:letters"),
+    "approval.services": ("/approval/services", "approval service", "approval:services"),
 }  # fmt: skip
 # Parts of one record, shown whole with it: they come in and go out as sheets, and have no list of their own.
 PARTS = {
@@ -61,7 +62,6 @@ PARTS = {
     "approval.platform_files",  # cases, which have a list with more than a table of the platform says
     "approval.item_states",
     "approval.review_agenda",
-    "approval.services",  # of a case and of an intermediary
     "pairing.focus_points",  # read a year at a time, with how the commitments under them stand
 }
 # Long texts that lists of the API leave out; the record has them.
@@ -104,6 +104,7 @@ ADDED = {
     "approval.dated_cases": {"version"},
     "approval.review_meetings": {"pairing", "at", "cancel_reason", "version"},
     "approval.commitment_letters": {"unit", "version"},
+    "approval.services": {"late_days", "version"},
 }  # fmt: skip
 # What commands add for programs.
 ADDED_BY_COMMANDS = {
@@ -114,6 +115,7 @@ ADDED_BY_COMMANDS = {
     "office.factor_requests": {"level", "unit"},
     "office.factor_pools": {"id", "version"},
     "approval.review_meetings": {"version"},
+    "approval.services": {"late_days"},
 }
 LISTED = [code for code, (_, command, _) in FACES.items() if command]
 PAGED = [code for code, (_, _, page) in FACES.items() if page]

@@ -405,6 +405,55 @@ class TestFaces:
         ]  # fmt: skip
         assert [row["code"] for row in call("intermediary", "list", "--as", "lin")] == ["BLUE", "GREEN"]
 
+    def test_one_list_has_all_of_them(
+        self, open_eia, green, client_of, api_at, lin, shen, zhou, firm, turn_clock, capsys
+    ):
+        blue = services.add_intermediary(code="BLUE", name_zh="蓝天", kinds=["soil"], promised_days=9, by=lin)
+        ask(green, "owner")
+        services.ask_service(
+            item("scheme"), blue, kind="soil", commissioned_by="gov", evidence="letter 3", by=who("gui")
+        )
+        turn_clock("2023-09-26T09:00")
+
+        def shown(query: str = "", of: Any = None, language: str = "en") -> str:
+            answer = client_of(of or lin, language=language).get(f"/approval/services/{query}")
+            assert answer.status_code == 200
+            return answer.content.decode()
+
+        page = shown()
+        assert "2 services are under way, 1 of them late; for 1 the clock of the applicant runs." in page
+        assert page.count("C-1") >= 2 and "Green Water" in page and "蓝天" in page
+        for query, n_green, n_blue in (
+            ("?show=late", 1, 0), ("?show=running", 1, 1), ("?show=delivered", 0, 0), ("?clock=owner", 1, 0),
+            ("?clock=gov", 0, 1), ("?firm=BLUE", 0, 1), ("?firm=GREEN&clock=gov", 0, 0),
+        ):  # fmt: skip
+            page = shown(query)
+            told = [f"/approval/intermediaries/{code}/" in page for code in ("GREEN", "BLUE")]
+            assert told == [bool(n_green), bool(n_blue)], query
+        assert shown("?sort=due_on").index("GREEN/") < shown("?sort=due_on").index("BLUE/")
+        assert shown("?sort=-due_on").index("BLUE/") < shown("?sort=-due_on").index("GREEN/")
+        chinese = shown(language="zh-hans")
+        assert "2项中介服务" in chinese and "其中1项计申请人用时" in chinese
+        assert "All services" in client_of(lin).get("/approval/intermediaries/").content.decode()
+        table = client_of(lin).get("/approval/services/?firm=BLUE&format=csv").content.decode("utf-8-sig")
+        assert len(table.strip().splitlines()) == 2 and "BLUE" in table and "GREEN" not in table
+        # The other side and the firm see those on the files that they see; who has no business here sees none.
+        assert "C-1" in shown(of=shen) and "C-1" in shown(of=firm)
+        assert client_of(zhou).get("/approval/services/").status_code in (403, 404)
+
+        call = api_at(API)(lin)
+        found = call("get", "/services?late=true").json()["items"]
+        assert [(one["intermediary"], one["case"], one["late_days"]) for one in found] == [
+            ("GREEN", "C-1", 1)
+        ]
+        assert [one["item"] for one in call("get", "/services?commissioned_by=gov").json()["items"]] == [
+            "scheme"
+        ]
+        assert run(["approval", "service", "list", "--late", "--json"]) == 0
+        assert [one["intermediary"] for one in json.loads(capsys.readouterr().out)] == ["GREEN"]
+        assert run(["approval", "service", "list", "--for", "gov", "--intermediary", "BLUE"]) == 0
+        assert "C-1" in capsys.readouterr().out
+
     def test_a_zone_folder_gives_back_what_it_took(self, open_eia, green, tmp_path: Path):
         ask(green, "owner")
         first, second = tmp_path / "a", tmp_path / "b"

@@ -402,15 +402,12 @@ def _sign_in_services() -> None:
             "approval.service", _("Service to get"), _("Open the item"), _("An intermediary works on it.")
         )
     )
+    page = "approval.view_intermediaries"
     pages.menu.add(
         MenuEntry(
-            "approval.intermediaries",
-            "land",
-            19,
-            _("Intermediaries"),
-            "approval:intermediaries",
-            "approval.view_intermediaries",
-        )
+            "approval.intermediaries", "land", 19, _("Intermediaries"), "approval:intermediaries", page
+        ),
+        MenuEntry("approval.services", "land", 20, _("Services"), "approval:services", page),
     )
 
 

@@ -81,6 +81,7 @@ urlpatterns = [
     path(f"{_ITEM}letter/give/", commitments.give, name="letter_give"),
     path(f"{_ITEM}letter/verify/", commitments.verify, name="letter_verify"),
     path("letters/", commitments.letters, name="letters"),
+    path("services/", services.services, name="services"),
     path("intermediaries/", services.intermediaries, name="intermediaries"),
     path("intermediaries/add/", services.add, name="intermediary_add"),
     path("intermediaries/<str:code>/", services.intermediary, name="intermediary"),

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Any
 
 from django.http import HttpResponse
-from ninja import Schema
+from ninja import Query, Schema
 from pydantic import Field
 
 from shanhai.fields.approval.actions import services as actions
 from shanhai.fields.approval.api.base import router
-from shanhai.fields.approval.queries import cases, registers
+from shanhai.fields.approval.queries import cases
+from shanhai.fields.approval.queries import registers as tables
 from shanhai.fields.approval.queries import services as queries
 from shanhai.fields.approval.rules.services import Commissioned, Stage
+from shanhai.fields.office.api.base import pairing_of
 from shanhai.fields.registry.queries import papers
-from shanhai.webkit.api import CHANGES_A_ROW, Day, Given, changes_in, etag, idempotent, if_match, may
+from shanhai.webkit import registers
+from shanhai.webkit.api import CHANGES_A_ROW, Day, Given, Paged, changes_in, etag, idempotent, if_match, may
 
 Days = Annotated[int, Field(ge=1, le=400)]
 Kinds = Annotated[list[Annotated[str, Field(max_length=20)]], Field(min_length=1, max_length=20)]
@@ -43,36 +45,26 @@ class IntermediaryOut(Schema):
     version: int
 
 
+@registers.schema(tables.SERVICES.register, tables.SERVICES.rows_of)
 class ServiceOut(Schema):
     """What an intermediary was asked for on an item; ``late_days`` are working days past its day."""
 
-    number: int
-    item: str
-    intermediary: str
-    kind: str
-    commissioned_by: Commissioned
-    evidence: str
-    promised_days: int
-    asked_on: dt.date
-    due_on: dt.date
-    stage: Stage
-    delivered_on: dt.date | None
-    days: int | None
     late_days: int
-    reason: str
     version: int
-
-    @staticmethod
-    def resolve_item(row: Any) -> str:
-        return row.item.code
-
-    @staticmethod
-    def resolve_intermediary(row: Any) -> str:
-        return row.intermediary.code
 
     @staticmethod
     def resolve_late_days(row: Any) -> int:
         return queries.late_days(row)
+
+
+class ServicesWhere(Schema):
+    """Which services: of a stage, late now, by whose clock, of an intermediary."""
+
+    pairing: str = Field("", max_length=40)
+    stage: Stage | None = None
+    late: bool = False
+    commissioned_by: Commissioned | None = None
+    intermediary: str = Field("", max_length=40)
 
 
 class IntermediaryIn(Given):
@@ -122,7 +114,7 @@ class ServiceEndIn(Given):
 
 
 def _whole(one: Any) -> dict[str, Any]:
-    row = registers.intermediary_row(one, queries.records([one])[one.pk])
+    row = tables.intermediary_row(one, queries.records([one])[one.pk])
     return row | {"kinds": one.kinds, "version": one.version}
 
 
@@ -167,6 +159,20 @@ def change_intermediary(request: Any, code: str, data: IntermediaryChange) -> An
     found = queries.intermediary_of(code)
     if_match(request, found)
     return _whole(actions.change_intermediary(found, by=request.member, **changes_in(data)))
+
+
+@router.get("/services", response=Paged[ServiceOut], summary="What intermediaries were asked for")
+@may("approval.view_intermediaries")
+def list_all_services(request: Any, asked: Query[ServicesWhere]) -> Any:
+    """The services on cases of a pairing that the caller sees, the latest first."""
+    found = queries.services_of(request.member, pairing_of(request, asked.pairing))
+    if asked.late:
+        found = queries.late(found)
+    told = {
+        "stage": asked.stage, "commissioned_by": asked.commissioned_by, "intermediary__code": asked.intermediary,
+    }  # fmt: skip
+    found = found.filter(**{name: value for name, value in told.items() if value})
+    return registers.paged(ServiceOut, found, ("-asked_on", "-id"), request)
 
 
 @router.get("/cases/{number}/services", response=list[ServiceOut], summary="Services on a case")

@@ -99,27 +99,58 @@ def change_intermediary(
 
 
 @services.command("list")
-def list_services(number: Number, as_json: AsJson = False, as_csv: AsCsv = False) -> None:
-    """What intermediaries were asked for on a case."""
-    case = cases.case_of(shared.reader("approval.view_cases"), number)
-    found = queries.of_case(case)
+def list_services(
+    number: Annotated[str, typer.Argument(help="Number of a case; all cases without it.")] = "",
+    pairing: shared.PairingCode = "",
+    is_out: Annotated[bool, typer.Option("--out/--all", help="Only what is under way.")] = False,
+    is_late: Annotated[bool, typer.Option("--late", help="Only what is under way and past its day.")] = False,
+    commissioned_by: Annotated[
+        str, given.choice("--for", said.COMMISSIONED, "Who commissioned it", or_none=True)
+    ] = "",
+    intermediary: Annotated[str, given.text("--intermediary", 40, "Code of an intermediary.")] = "",
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> None:
+    """What intermediaries were asked for: the first to be delivered first, of one case by its items."""
+    found = _of(number, pairing)
+    if is_late:
+        found = queries.late(found)
+    elif is_out:
+        found = queries.running(found)
+    wanted = {"commissioned_by": commissioned_by, "intermediary__code": intermediary}
+    found = found.filter(**{name: value for name, value in wanted.items() if value})
+    found = found.order_by(*(("item__place", "number") if number else ("due_on", "pk")))
+    if as_json or as_csv:
+        table = registers.SERVICES
+        shared.show_register(
+            table.register,
+            table.rows_of,
+            found,
+            {"late_days": queries.late_days},
+            as_json=as_json,
+            as_csv=as_csv,
+        )
+        return
     rows = [
         {
-            "item": item.code, "no": one.number, "intermediary": one.intermediary.code, "kind": one.kind,
-            "commissioned_by": one.commissioned_by, "asked_on": one.asked_on, "due_on": one.due_on,
-            "stage": one.stage, "delivered_on": one.delivered_on, "late_days": queries.late_days(one),
+            "case": one.item.case.number, "item": one.item.code, "no": one.number,
+            "intermediary": one.intermediary.code, "kind": said.words(said.SERVICES, one.kind),
+            "commissioned_by": said.words(said.COMMISSIONED, one.commissioned_by), "due_on": one.due_on,
+            "stage": said.words(said.SERVICE_STAGES, one.stage), "late_days": queries.late_days(one),
         }
-        for item in cases.items_of(case)
-        for one in found.get(item.pk, ())
+        for one in found
     ]  # fmt: skip
-    headings = {"item": _("Item"), "no": _("No."), "intermediary": _("Intermediary"), "kind": _("Service")}
-    headings |= {
-        "commissioned_by": _("Who commissioned it"),
-        "asked_on": _("Commissioned on"),
-        "due_on": _("Due"),
-    }
-    headings |= {"stage": _("Status"), "delivered_on": _("Day of delivery"), "late_days": _("Late, wd")}
-    show(rows, headings, as_json=as_json, as_csv=as_csv)
+    headings = {"case": _("Case"), "item": _("Item"), "no": _("No."), "intermediary": _("Intermediary")}
+    headings |= {"kind": _("Service"), "commissioned_by": _("Who commissioned it"), "due_on": _("Due")}
+    headings |= {"stage": _("Status"), "late_days": _("Late, wd")}
+    show(rows, headings, as_json=False, as_csv=False)
+
+
+def _of(number: str, pairing: str) -> Any:
+    if not number:
+        return queries.services_of(shared.reader("approval.view_intermediaries"), shared.pairing_of(pairing))
+    case = cases.case_of(shared.reader("approval.view_cases"), number)
+    return queries.services_on(case)
 
 
 def _done(sentence: str, one: Any, dry_run: bool, as_json: bool) -> None:

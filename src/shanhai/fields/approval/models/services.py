@@ -93,6 +93,8 @@ class Service(Versioned):
         indexes = [
             models.Index(fields=["intermediary", "stage", "due_on", "id"], name="service_of_intermediary"),
             models.Index(fields=["stage", "due_on", "id"], name="service_stage_due"),
+            models.Index(fields=["due_on", "id"], name="service_due"),
+            models.Index(fields=["asked_on", "id"], name="service_asked"),
         ]
 
     def __str__(self) -> str:

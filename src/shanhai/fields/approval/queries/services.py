@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from shanhai.core import clock
 from shanhai.core.calendar import calendar
@@ -83,6 +83,40 @@ def services_seen(member: Member | None, one: Intermediary) -> list[Service]:
     found = rows.order_by("-asked_on", "-pk")[:_SHOWN]
     seen = [row for row in found if shared.may_see(member, row.item.case)]
     return sorted(seen, key=lambda row: row.stage != Stage.ASKED)
+
+
+def services_on(case: Case) -> QuerySet[Service]:
+    """What intermediaries were asked for on a case that may be seen."""
+    return Service.objects.filter(item__case=case).select_related("item__case", "intermediary")
+
+
+def services_of(member: Member | None, pairing: Pairing) -> QuerySet[Service]:
+    """What intermediaries were asked for on cases of a pairing that a member sees; sort by ``asked_on``, ``due_on``."""
+    seen = cases.cases_of(member, pairing).order_by().values("pk")
+    return Service.objects.filter(item__case__in=seen).select_related(
+        "item__case__project", "item__case__enterprise", "intermediary"
+    )
+
+
+def running(rows: QuerySet[Service]) -> QuerySet[Service]:
+    """Of services those that are under way."""
+    return rows.filter(stage=Stage.ASKED)
+
+
+def late(rows: QuerySet[Service]) -> QuerySet[Service]:
+    """Of services those that are under way and past their day."""
+    return running(rows).filter(due_on__lt=clock.today())
+
+
+def head_of(rows: QuerySet[Service]) -> dict[str, int]:
+    """How many are under way, late, and run on the clock of the applicant (one statement); ``n`` is of all."""
+    is_out = Q(stage=Stage.ASKED)
+    return rows.order_by().aggregate(
+        n=Count("pk"),
+        out=Count("pk", is_out),
+        late=Count("pk", is_out & Q(due_on__lt=clock.today())),
+        owner=Count("pk", is_out & Q(commissioned_by=rules.Commissioned.OWNER)),
+    )
 
 
 def of_case(case: Case) -> dict[int, list[Service]]:

@@ -29,7 +29,7 @@ from shanhai.fields.office.views.shared import said as told
 from shanhai.fields.registry.views.shared import history
 from shanhai.webkit import downloads, listing, words
 from shanhai.webkit.listing import Column, Filter, Table
-from shanhai.webkit.pages import member_required
+from shanhai.webkit.pages import chosen_pairing, member_required
 
 
 def tenths(value: int | None) -> str:
@@ -124,6 +124,146 @@ def intermediaries(request: Any) -> HttpResponse:
 _SHOWN = 50
 
 
+# -- what they were asked for --------------------------------------------------------------------------------------
+
+
+def status_of(one: Service) -> tuple[str, str]:
+    """Shape and word of a service: what is under way and past its day stands out."""
+    if one.stage == Stage.ASKED and queries.late_days(one):
+        word = _("late")
+        return "late", word[:1].upper() + word[1:]
+    word = said.words(said.SERVICE_STAGES, one.stage)
+    shape = {"asked": "on_track", "delivered": "done"}.get(one.stage, "paused")
+    return shape, word[:1].upper() + word[1:]
+
+
+def _shown(found: Any, text: str) -> Any:
+    if text == "running":
+        return queries.running(found)
+    return queries.late(found) if text == "late" else found.filter(stage=text)
+
+
+def _export_services(request: Any, chosen: Any, form: str) -> HttpResponse:
+    file = BytesIO()
+    keys = chosen.order_by().values("pk")
+    exporting.export(
+        columns.SERVICES, file, form, member=request.member, pairing=request.pairing, pk__in=keys
+    )
+    return downloads.sheet(file, f"{columns.SERVICES.name}.{form}", form)
+
+
+def _firms(_request: Any) -> list[tuple[str, str]]:
+    return [(one.code, one.name) for one in queries.intermediaries().order_by("code")]
+
+
+SERVICES = Table(
+    code="approval.services",
+    columns=(
+        Column(
+            "item",
+            gettext_lazy("Item"),
+            kind="link",
+            value=lambda row: row.item.name,
+            href=lambda row: row.item.address,
+            second=lambda row: f"{row.item.case.project.name} · {row.item.case.number}",
+            stack="full",
+        ),
+        Column(
+            "firm",
+            gettext_lazy("Intermediary"),
+            kind="link",
+            value=lambda row: row.intermediary.name,
+            href=lambda row: row.intermediary.url,
+            second=lambda row: said.words(said.SERVICES, row.kind),
+        ),
+        Column(
+            "clock",
+            gettext_lazy("Whose clock"),
+            value=lambda row: said.words(said.COMMISSIONED, row.commissioned_by),
+        ),
+        Column(
+            "due_on",
+            gettext_lazy("Due"),
+            kind="due",
+            value=lambda row: (row.due_on, row.stage != Stage.ASKED),
+            sort=("due_on",),
+            index="service_due",
+        ),
+        Column(
+            "used",
+            gettext_lazy("Used / promised, wd"),
+            value=lambda row: f"{words.NOTHING if row.days is None else row.days} / {row.promised_days}",
+            phone_heading=True,
+        ),
+        Column(
+            "asked_on",
+            gettext_lazy("Asked on"),
+            kind="date",
+            sort=("asked_on",),
+            index="service_asked",
+            stack="hide-s",
+        ),
+        Column("status", gettext_lazy("Status"), kind="status", value=status_of, stack="push"),
+    ),
+    filters=(
+        Filter(
+            "show",
+            gettext_lazy("Show"),
+            choices=lambda _request: [
+                ("running", _("under way")),
+                ("late", _("under way and late")),
+                *((code, said.words(said.SERVICE_STAGES, code)) for code in ("delivered", "ended")),
+            ],
+            apply=_shown,
+        ),
+        Filter(
+            "clock",
+            gettext_lazy("Whose clock"),
+            choices=lambda _request: [
+                (code, said.words(said.COMMISSIONED, code)) for code in rules.Commissioned
+            ],
+            field="commissioned_by",
+        ),
+        Filter("firm", gettext_lazy("Intermediary"), choices=_firms, field="intermediary__code"),
+    ),
+    export=_export_services,
+    default_sort="-asked_on",
+    empty=(
+        gettext_lazy("No intermediary was asked for anything yet."),
+        gettext_lazy("The department that decides an item asks for a service on the page of its case."),
+    ),
+)
+
+
+@member_required("approval.view_intermediaries")
+def services(request: Any) -> HttpResponse:
+    """What do intermediaries work on, who waits for it, and what is late?"""
+    pairing = chosen_pairing(request)
+    found = queries.services_of(request.member, pairing)
+    context = {
+        "finding": _services_finding(queries.head_of(found)),
+        "may_import": access.may(request.member, columns.SERVICES.write_access),
+    }
+    return listing.render(request, "approval/services.html", SERVICES, found, context)
+
+
+def _services_finding(head: dict[str, int]) -> str:
+    if not head["n"]:
+        return _("No intermediary was asked for anything yet.")
+    n = ngettext("%(n)s service is under way", "%(n)s services are under way", head["out"])
+    late = ngettext("%(n)s of them late", "%(n)s of them late", head["late"])
+    owner = ngettext(
+        "for %(n)s the clock of the applicant runs",
+        "for %(n)s the clock of the applicant runs",
+        head["owner"],
+    )
+    return _("%(out)s, %(late)s; %(owner)s.") % {
+        "out": n % {"n": words.num(head["out"])},
+        "late": late % {"n": words.num(head["late"])} if head["late"] else _("none late"),
+        "owner": owner % {"n": words.num(head["owner"])},
+    }
+
+
 def _kept(member: Any, pairing: Any) -> list[dict[str, Any]]:
     """By who commissioned services how their days were kept, with the latest of them behind the figures."""
     rows = []
@@ -148,14 +288,6 @@ def halves(value: int | None) -> str:
 
 def service_row(member: Any, one: Service) -> dict[str, Any]:
     """A service with how late it is and what this member may do about it."""
-    late = queries.late_days(one)
-    if one.stage == Stage.ASKED:
-        status = ("late", _("late")) if late else ("on_track", said.words(said.SERVICE_STAGES, one.stage))
-    else:
-        status = (
-            "done" if one.stage == Stage.DELIVERED else "paused",
-            said.words(said.SERVICE_STAGES, one.stage),
-        )
     case = one.item.case
     may = one.stage == Stage.ASKED and queries.speaks_for(one.item, one.commissioned_by, member)
     may = may and access.may(member, "approval.deliver_service", pairing_id=case.pairing_id)
@@ -164,8 +296,8 @@ def service_row(member: Any, one: Service) -> dict[str, Any]:
         "service": one,
         "kind": said.words(said.SERVICES, one.kind),
         "by": said.words(said.COMMISSIONED, one.commissioned_by),
-        "late": late,
-        "status": (status[0], status[1][:1].upper() + status[1][1:]),
+        "late": queries.late_days(one),
+        "status": status_of(one),
         "is_out": one.stage == Stage.ASKED,
         "deliver": reverse("approval:service_deliver", args=here) if may else "",
         "end": reverse("approval:service_end", args=here) if may else "",
