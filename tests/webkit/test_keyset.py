@@ -45,23 +45,31 @@ SORTS = [
 ]
 
 
-def walk(paths: tuple[str, ...], size: int, backwards: bool = False) -> list[str]:
+def walk(paths: tuple[str, ...], size: int, backwards: bool = False, **how: bool) -> list[str]:
     """All codes, page by page."""
-    part = keyset.cut(Pairing.objects.all(), paths, size)
+    part = keyset.cut(Pairing.objects.all(), paths, size, **how)
     if not backwards:
         seen = [row.code for row in part.rows]
         while part.next:
-            part = keyset.cut(Pairing.objects.all(), paths, size, part.next)
+            part = keyset.cut(Pairing.objects.all(), paths, size, part.next, **how)
             assert part.first == len(seen) + 1
             seen += [row.code for row in part.rows]
         return seen
     while part.next:
-        part = keyset.cut(Pairing.objects.all(), paths, size, part.next)
+        part = keyset.cut(Pairing.objects.all(), paths, size, part.next, **how)
     seen = [row.code for row in part.rows]
     while part.previous:
-        part = keyset.cut(Pairing.objects.all(), paths, size, part.previous)
+        part = keyset.cut(Pairing.objects.all(), paths, size, part.previous, **how)
         seen = [row.code for row in part.rows] + seen
     return seen
+
+
+def test_keys_that_are_sorted_alone_are_joined_with_nothing(pairings, django_assert_num_queries):
+    with django_assert_num_queries(2) as seen:
+        part = keyset.cut(Pairing.objects.select_related("zone"), ("name_sort",), 5, keys_first=True)
+
+    assert len(part.rows) == 5
+    assert ["JOIN" in one["sql"] for one in seen.captured_queries] == [False, True]
 
 
 @pytest.mark.parametrize("paths", SORTS)
@@ -72,6 +80,7 @@ def test_pages_together_are_the_whole_list_in_order(pairings, paths, size):
 
     assert walk(paths, size) == whole
     assert walk(paths, size, backwards=True) == whole
+    assert walk(paths, size, keys_first=True) == walk(paths, size, backwards=True, keys_first=True) == whole
 
 
 @pytest.mark.parametrize("paths", SORTS)

@@ -232,8 +232,9 @@ def cut(
     cursor_text: str = "",
     shown: str = "",
     start: Start | None = None,
+    keys_first: bool = False,
 ) -> Slice:
-    """One page of a queryset in one statement, or in two where it begins in another table.
+    """One page of a queryset in one statement, or in two where it begins in another table or with its keys alone.
 
     Parameters
     ----------
@@ -245,6 +246,9 @@ def cut(
         The cursor of the address, and the fingerprint that it must carry.
     start
         Has the keys of the queryset in the order of ``paths``.
+    keys_first
+        Sort the keys alone and read the rest for the page only: for rows that no index has in their order, which would
+        each be joined with all that is shown of them before they are sorted.
     """
     sort = keys(queryset.model, paths)
     cursor = read(cursor_text, sort, shown) if cursor_text else None
@@ -256,6 +260,8 @@ def cut(
         ordered = ordered.filter(pk__in=start.keys(walk[0].falls, behind, size + 1))
     elif cursor is not None:
         ordered = ordered.filter(after(walk, cursor.values, connections[queryset.db].vendor))
+    if keys_first and start is None:
+        ordered = ordered.filter(pk__in=list(ordered.values_list("pk", flat=True)[: size + 1]))
     rows = list(ordered[: size + 1])
     there_is_more = len(rows) > size
     rows = rows[:size]

@@ -271,7 +271,8 @@ def page(queryset: QuerySet, table: Table, request: HttpRequest, start: keyset.S
     Parameters
     ----------
     start
-        Has the keys of the whole list in its default sort; left alone where something else is asked for.
+        Has the keys of the whole list in its default sort; left alone where something else is asked for. Such a list has no
+        index in any other sort.
     """
     chosen = _chosen(table, request)
     narrowed, controls, chips_of = _filtered(queryset, table, request, chosen)
@@ -281,9 +282,11 @@ def page(queryset: QuerySet, table: Table, request: HttpRequest, start: keyset.S
     if falls:
         paths = tuple(p.removeprefix("-") if p.startswith("-") else f"-{p}" for p in paths)
     shown = keyset.fingerprint(table.code, sort, chosen["filters"])
+    is_scattered = start is not None
     if chosen["filters"] or name != table.default_sort.removeprefix("-"):
         start = None
-    part = keyset.cut(narrowed, paths, size, request.GET.get("cursor", ""), shown, start)
+    cursor = request.GET.get("cursor", "")
+    part = keyset.cut(narrowed, paths, size, cursor, shown, start, keys_first=is_scattered)
     is_all = part.next is None and part.previous is None
     made = Page(
         table=table,
