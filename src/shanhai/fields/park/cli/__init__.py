@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from shanhai.fields.park.cli import clusters, parks
+from shanhai.fields.park.cli import clusters, land, parks, slopes
 
 __all__ = ["app"]
 
@@ -18,3 +18,7 @@ def _group() -> None:
 
 app.add_typer(parks.app, name="parks")
 app.add_typer(clusters.app, name="clusters")
+app.add_typer(land.app, name="parcels")
+app.add_typer(slopes.app, name="slopes")
+app.command("import-land")(land.import_land)
+app.command("account")(land.account)
