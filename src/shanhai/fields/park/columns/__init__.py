@@ -1,0 +1,10 @@
+"""Columns of the registers of the field, and the choices that they and its pages offer."""
+
+from shanhai.core.sheets.columns import words_of
+from shanhai.fields.park.columns import land, parks
+
+# Pages, commands and forms say `columns.words(columns.parks.KINDS, value)`.
+words = words_of
+REGISTERS = (*parks.REGISTERS, *land.REGISTERS)
+
+__all__ = ["REGISTERS", "land", "parks", "words"]
