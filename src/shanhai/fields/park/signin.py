@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
+
+from shanhai.core import signs
+from shanhai.core.signs import CommandGroup, RulebookFile
+
 OWN = "shanhai.fields.park"
 
 # Everybody who works on the park or is graded there; growers, buyers and drivers have pages of their own fields.
@@ -25,3 +30,7 @@ WRITERS = frozenset({"leader", "office", "dispatcher", "handler", "checker", "pa
 
 def sign_in() -> None:
     """Each part of the field signs in what is its own."""
+    signs.rulebook_files.add(RulebookFile("park", OWN))
+    signs.command_groups.add(
+        CommandGroup("park", _("The park: its land, its enterprises, and what they make of it."), f"{OWN}.cli.app")
+    )

@@ -1,0 +1,20 @@
+"""``shanhai park ...``: a group of commands for each noun, and those that need no database.
+
+The plain commands run without Django, so nothing is imported here before the whole group is asked for.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def __getattr__(name: str) -> Any:
+    if name != "app":
+        raise AttributeError(name)
+    import typer
+
+    from shanhai.fields.park.cli import plain
+
+    app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None)
+    plain.add_to(app)
+    return app

@@ -1,0 +1,1 @@
+"""Columns of the registers of the field, and the choices that they and its pages offer."""
