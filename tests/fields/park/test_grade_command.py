@@ -72,7 +72,7 @@ class TestFiles:
     def test_chinese_headings_with_units_in_gbk(self, said):
         text = (
             "企业名称,亩均税收（万元/亩）,亩均增加值(万元),单位能耗增加值,单位排放增加值,全员劳动生产率,研发强度\n"
-            "蓝觉,30,150,3.0,\"5,000\",20,2.5%\n"
+            '蓝觉,30,150,3.0,"5,000",20,2.5%\n'
         )
         (found,) = graded(said, text, encoding="gb18030")
 

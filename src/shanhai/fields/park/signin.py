@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shanhai.core import signs
 from shanhai.core.signs import CommandGroup, RulebookFile
+from shanhai.fields.park import signin_firms
 
 OWN = "shanhai.fields.park"
 
@@ -32,5 +33,8 @@ def sign_in() -> None:
     """Each part of the field signs in what is its own."""
     signs.rulebook_files.add(RulebookFile("park", OWN))
     signs.command_groups.add(
-        CommandGroup("park", _("The park: its land, its enterprises, and what they make of it."), f"{OWN}.cli.app")
+        CommandGroup(
+            "park", _("The park: its land, its enterprises, and what they make of it."), f"{OWN}.cli.app"
+        )
     )
+    signin_firms.sign_in(READERS, WRITERS)

@@ -13,8 +13,10 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(name)
     import typer
 
-    from shanhai.fields.park.cli import plain
+    from shanhai.fields.park.cli import figures, firms, plain
 
     app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None)
+    app.add_typer(firms.app, name="firms")
+    app.add_typer(figures.app, name="figures")
     plain.add_to(app)
     return app

@@ -29,7 +29,9 @@ def add_to(app: typer.Typer) -> None:
 
 
 def grade(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="CSV with a line for each enterprise; - reads it.")],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="CSV with a line for each enterprise; - reads it.")
+    ],
     year: Annotated[
         int | None, typer.Option("--year", help="Whose benchmarks count; the latest published by default.")
     ] = None,

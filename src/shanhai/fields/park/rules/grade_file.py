@@ -67,7 +67,9 @@ def read(text: str, file: str) -> list[LandYear]:
     if not found:
         raise BadInput(
             "park.grade_file_empty",
-            gettext_noop("{file} has no enterprises. Give a line of headings and a line for each enterprise."),
+            gettext_noop(
+                "{file} has no enterprises. Give a line of headings and a line for each enterprise."
+            ),
             file=file,
         )
     return found
@@ -140,7 +142,9 @@ def _year(row: Mapping[str, str], line: int) -> LandYear:
     given = {name: _number(row[name], line, name) for name in _NUMBERS if row.get(name)}
     land = given.pop("land_mu", 1.0)
     if land <= 0:
-        sentence = gettext_noop("Line {line}, column {column}: {cell} mu is no land. Give its land in mu, above 0.")
+        sentence = gettext_noop(
+            "Line {line}, column {column}: {cell} mu is no land. Give its land in mu, above 0."
+        )
         raise _cell(line, "land_mu", row["land_mu"], sentence)
     is_below = "tax_per_kwh" in given and "value_added_per_mu" not in given
     for name in BELOW_SCALE if is_below else ABOVE_SCALE:

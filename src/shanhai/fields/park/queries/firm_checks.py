@@ -1,0 +1,35 @@
+"""The part of ``shanhai check`` that holds the guards of enterprises against their rows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from decimal import Decimal
+
+from shanhai.core.checks import Finding
+from shanhai.fields.park.models import Firm, Holding
+from shanhai.fields.park.rules.firms import Tenure
+from shanhai.kernel.refusals import gettext_noop
+
+_NAMES = ("own_mu", "leased_mu", "let_mu")
+
+
+def land() -> Iterator[Finding]:
+    """What an enterprise owns, leases and lets is what its plots of today say."""
+    should: dict[int, dict[str, Decimal]] = defaultdict(lambda: dict.fromkeys(_NAMES, Decimal(0)))
+    for firm, lessor, tenure, mu in Holding.objects.filter(ends_on=None).values_list(
+        "firm_id", "lessor_id", "tenure", "land_mu"
+    ):
+        should[firm]["own_mu" if tenure == Tenure.OWN else "leased_mu"] += mu
+        if lessor is not None:
+            should[lessor]["let_mu"] += mu
+    for one in Firm.objects.select_related("organisation").iterator():
+        said = should[one.pk]
+        carried = said["own_mu"] + said["leased_mu"] - said["let_mu"]
+        if any(getattr(one, name) != said[name] for name in _NAMES) or one.land_mu != carried:
+            yield Finding(
+                "error",
+                "park.land_differs",
+                gettext_noop("{firm} carries {kept} mu, but its plots say {rows}."),
+                {"firm": one.code, "kept": str(one.land_mu), "rows": str(carried)},
+            )

@@ -1,0 +1,66 @@
+"""What the enterprises of the field sign in."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from shanhai.core import signs
+from shanhai.core.signs import AccessRow, RecordKind, RoundTarget, SearchKind, SelfCheck, ZonePart
+from shanhai.fields.park.columns import firms as columns
+from shanhai.webkit import signs as pages
+from shanhai.webkit.signs import MenuEntry
+
+OWN = "shanhai.fields.park"
+
+
+def sign_in(readers: frozenset[str], writers: frozenset[str]) -> None:
+    """Access rows, registers, searches, checks and menu of enterprises."""
+    signs.access_rows.add(*_rows(readers, writers))
+    signs.registers.add(*columns.REGISTERS)
+    signs.record_kinds.add(
+        RecordKind("park.firm", _("Enterprise"), "park.view_firms", sees=f"{OWN}.queries.firms.sees")
+    )
+    signs.search_kinds.add(
+        SearchKind("park.firm", _("Enterprise"), f"{OWN}.queries.firms.entries", "park.view_firms")
+    )
+    signs.round_targets.add(
+        RoundTarget(
+            "park.figures",
+            _("Figures of enterprises"),
+            f"{OWN}.actions.figures.preview",
+            f"{OWN}.actions.figures.record_reported",
+            f"{OWN}.actions.figures.take_back_reported",
+        )
+    )
+    signs.self_checks.add(
+        SelfCheck(
+            "park.firms", _("Land of enterprises agrees with their plots"), f"{OWN}.queries.firm_checks.land"
+        )
+    )
+    signs.zone_parts.add(ZonePart("park.firms", 54, f"{OWN}.zone.firms.load", f"{OWN}.zone.firms.export"))
+    pages.menu.add(MenuEntry("park.firms", "land", 5, _("Enterprises"), "park:firms", "park.view_firms"))
+
+
+def _rows(readers: frozenset[str], writers: frozenset[str]) -> list[AccessRow]:
+    done = {
+        "enter_firm": _("Put enterprises on the register of a park."),
+        "change_firm": _("Change the profile of enterprises, and say that they left."),
+        "raise_above_scale": _("Say that enterprises are above scale."),
+        "drop_below_scale": _("Say that enterprises are above scale no longer."),
+        "add_holding": _("Enter plots of enterprises."),
+        "end_holding": _("Say that enterprises gave plots up."),
+        "report_figures": _("Enter figures of enterprises, and put them right."),
+        **{f"write_{one.file_stem}": _("Bring enterprises, plots and figures as spreadsheets.") for one in columns.REGISTERS},
+    }  # fmt: skip
+    agents = writers | {"enterprise"}
+    return [
+        AccessRow(
+            "park.view_firms", _("See enterprises of the parks: an enterprise and its agents their own."), readers,
+            kind="page",
+        ),
+        AccessRow("park.view_figures", _("See figures of enterprises; tax is masked."), readers, kind="page"),
+        AccessRow("park.read_tax", _("Read the tax of an enterprise, on the record."), writers, scope="side", kind="column"),
+        *(AccessRow(f"park.{name}", about, writers, scope="side") for name, about in done.items()),
+        AccessRow("park.name_agent", _("Say who files for an enterprise."), agents, scope="side"),
+        AccessRow("park.end_agent", _("Say that somebody files for an enterprise no longer."), agents, scope="side"),
+    ]  # fmt: skip

@@ -1,0 +1,1 @@
+"""The field's part of a zone folder."""
