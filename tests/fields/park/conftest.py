@@ -50,7 +50,12 @@ def enter(cast: Any, park: Any) -> Callable[..., Any]:
         firm = firms.enter_firm(park, organisation, by=None, **profile)
         if land:
             firms.add_holding(
-                firm, plot=f"{code}-1", tenure="own", land_mu=Decimal(land), begins_on=date(2015, 1, 1), by=None
+                firm,
+                plot=f"{code}-1",
+                tenure="own",
+                land_mu=Decimal(land),
+                begins_on=date(2015, 1, 1),
+                by=None,
             )
         return Firm.objects.select_related("organisation").get(pk=firm.pk)
 

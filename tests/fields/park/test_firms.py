@@ -206,7 +206,9 @@ class TestScale:
 
 
 class TestWhoSees:
-    def test_offices_of_both_sides_see_all_and_a_firm_its_own(self, firm, enter, zone, lin, shen, zhou, person_of):
+    def test_offices_of_both_sides_see_all_and_a_firm_its_own(
+        self, firm, enter, zone, lin, shen, zhou, person_of
+    ):
         other = enter("OT")
         xu = person_of(firm.organisation, "xu")
 
@@ -286,7 +288,14 @@ class TestRegister:
         assert self.problems("park.firms", firms, lin) == [
             ("park", "park.not_there"), ("industry", "park.industry_form"),
         ]  # fmt: skip
-        plot = {"firm": "TN", "plot": "Z", "begins_on": DAY, "tenure": "leased", "land_mu": Decimal(99), "lessor": "QF"}
+        plot = {
+            "firm": "TN",
+            "plot": "Z",
+            "begins_on": DAY,
+            "tenure": "leased",
+            "land_mu": Decimal(99),
+            "lessor": "QF",
+        }
         plot |= {"ends_on": None}
         assert self.problems("park.holdings", [plot], lin) == [("land_mu", "park.let_too_much")]
         assert self.problems("park.holdings", [plot | {"land_mu": Decimal(-1)}], lin)
@@ -365,7 +374,9 @@ class TestFaces:
         data = {"plot": "L-1", "tenure": "leased", "land_mu": "10", "lessor": "QF", "begins_on": "2020-01-01"}
         assert call("post", "/firms/TN/holdings", data).status_code == 201
         assert call("post", "/firms/TN/holdings", data | {"plot": "L-2", "land_mu": "99"}).status_code == 409
-        assert call("post", "/firms/TN/holdings/L-1/end", {"on": "2022-01-01"}).json()["ends_on"] == "2022-01-01"
+        assert (
+            call("post", "/firms/TN/holdings/L-1/end", {"on": "2022-01-01"}).json()["ends_on"] == "2022-01-01"
+        )
         assert call("post", "/firms/QF/agents", {"agent": "STRANGER"}).status_code == 201
         assert call("post", "/firms/QF/agents/STRANGER/end").status_code == 200
         whole = call("get", "/firms/QF").json()
