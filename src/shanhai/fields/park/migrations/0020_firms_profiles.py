@@ -6,200 +6,355 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0021_who_sees_one_record'),
-        ('park', '0001_initial'),
+        ("core", "0021_who_sees_one_record"),
+        ("park", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Firm',
+            name="Firm",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('is_illustrative', models.BooleanField(default=False)),
-                ('source', models.CharField(blank=True, max_length=200)),
-                ('name_sort', models.CharField(editable=False, max_length=200)),
-                ('industry', models.CharField(blank=True, max_length=5)),
-                ('came_from', models.CharField(blank=True, choices=[('', ''), ('mountain', 'mountain'), ('sea', 'sea')], max_length=10)),
-                ('opened_on', models.DateField(blank=True, null=True)),
-                ('producing_on', models.DateField(blank=True, null=True)),
-                ('is_utility', models.BooleanField(default=False)),
-                ('above_scale_on', models.DateField(blank=True, null=True)),
-                ('left_on', models.DateField(blank=True, null=True)),
-                ('own_mu', models.DecimalField(decimal_places=2, default=0, max_digits=11)),
-                ('leased_mu', models.DecimalField(decimal_places=2, default=0, max_digits=11)),
-                ('let_mu', models.DecimalField(decimal_places=2, default=0, max_digits=11)),
-                ('land_mu', models.DecimalField(decimal_places=2, default=0, max_digits=11)),
-                ('staff_n', models.PositiveIntegerField(blank=True, null=True)),
-                ('grade', models.CharField(blank=True, max_length=1)),
-                ('graded_year', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('tax_per_mu', models.DecimalField(blank=True, decimal_places=4, max_digits=14, null=True)),
-                ('cluster', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='park_firms', to='park.cluster')),
-                ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.organisation')),
-                ('organisation', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.organisation')),
-                ('pairing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.pairing')),
-                ('park', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='park_firms', to='park.park')),
-                ('zone', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.pairing')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("is_illustrative", models.BooleanField(default=False)),
+                ("source", models.CharField(blank=True, max_length=200)),
+                ("name_sort", models.CharField(editable=False, max_length=200)),
+                ("industry", models.CharField(blank=True, max_length=5)),
+                (
+                    "came_from",
+                    models.CharField(
+                        blank=True,
+                        choices=[("", ""), ("mountain", "mountain"), ("sea", "sea")],
+                        max_length=10,
+                    ),
+                ),
+                ("opened_on", models.DateField(blank=True, null=True)),
+                ("producing_on", models.DateField(blank=True, null=True)),
+                ("is_utility", models.BooleanField(default=False)),
+                ("above_scale_on", models.DateField(blank=True, null=True)),
+                ("left_on", models.DateField(blank=True, null=True)),
+                ("own_mu", models.DecimalField(decimal_places=2, default=0, max_digits=11)),
+                ("leased_mu", models.DecimalField(decimal_places=2, default=0, max_digits=11)),
+                ("let_mu", models.DecimalField(decimal_places=2, default=0, max_digits=11)),
+                ("land_mu", models.DecimalField(decimal_places=2, default=0, max_digits=11)),
+                ("staff_n", models.PositiveIntegerField(blank=True, null=True)),
+                ("grade", models.CharField(blank=True, max_length=1)),
+                ("graded_year", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("tax_per_mu", models.DecimalField(blank=True, decimal_places=4, max_digits=14, null=True)),
+                (
+                    "cluster",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="park_firms",
+                        to="park.cluster",
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.organisation",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.organisation"
+                    ),
+                ),
+                (
+                    "pairing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.pairing"
+                    ),
+                ),
+                (
+                    "park",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="park_firms", to="park.park"
+                    ),
+                ),
+                (
+                    "zone",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.pairing"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name_sort', 'id'],
+                "ordering": ["name_sort", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Figures',
+            name="Figures",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('is_illustrative', models.BooleanField(default=False)),
-                ('source', models.CharField(blank=True, max_length=200)),
-                ('period', models.CharField(max_length=12)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('revenue_fen', models.BigIntegerField(blank=True, null=True)),
-                ('output_fen', models.BigIntegerField(blank=True, null=True)),
-                ('value_added_fen', models.BigIntegerField(blank=True, null=True)),
-                ('tax_fen', models.BigIntegerField(blank=True, null=True)),
-                ('energy_tce', models.DecimalField(blank=True, decimal_places=4, max_digits=14, null=True)),
-                ('electricity_kwh', models.DecimalField(blank=True, decimal_places=2, max_digits=16, null=True)),
-                ('emission_t', models.DecimalField(blank=True, decimal_places=4, max_digits=14, null=True)),
-                ('staff_n', models.PositiveIntegerField(blank=True, null=True)),
-                ('rd_fen', models.BigIntegerField(blank=True, null=True)),
-                ('pairing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.pairing')),
-                ('zone', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.pairing')),
-                ('firm', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='figures', to='park.firm')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("is_illustrative", models.BooleanField(default=False)),
+                ("source", models.CharField(blank=True, max_length=200)),
+                ("period", models.CharField(max_length=12)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("revenue_fen", models.BigIntegerField(blank=True, null=True)),
+                ("output_fen", models.BigIntegerField(blank=True, null=True)),
+                ("value_added_fen", models.BigIntegerField(blank=True, null=True)),
+                ("tax_fen", models.BigIntegerField(blank=True, null=True)),
+                ("energy_tce", models.DecimalField(blank=True, decimal_places=4, max_digits=14, null=True)),
+                (
+                    "electricity_kwh",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=16, null=True),
+                ),
+                ("emission_t", models.DecimalField(blank=True, decimal_places=4, max_digits=14, null=True)),
+                ("staff_n", models.PositiveIntegerField(blank=True, null=True)),
+                ("rd_fen", models.BigIntegerField(blank=True, null=True)),
+                (
+                    "pairing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.pairing"
+                    ),
+                ),
+                (
+                    "zone",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.pairing"
+                    ),
+                ),
+                (
+                    "firm",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="figures", to="park.firm"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['period', 'firm'],
+                "ordering": ["period", "firm"],
             },
         ),
         migrations.CreateModel(
-            name='Agency',
+            name="Agency",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('begins_on', models.DateField()),
-                ('ends_on', models.DateField(blank=True, null=True)),
-                ('agent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.organisation')),
-                ('firm', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='agencies', to='park.firm')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("begins_on", models.DateField()),
+                ("ends_on", models.DateField(blank=True, null=True)),
+                (
+                    "agent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.organisation"
+                    ),
+                ),
+                (
+                    "firm",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="agencies", to="park.firm"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['firm', 'begins_on', 'id'],
+                "ordering": ["firm", "begins_on", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Holding',
+            name="Holding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('plot', models.CharField(max_length=40)),
-                ('tenure', models.CharField(choices=[('own', 'own'), ('leased', 'leased')], max_length=6)),
-                ('land_mu', models.DecimalField(decimal_places=2, max_digits=11)),
-                ('begins_on', models.DateField()),
-                ('ends_on', models.DateField(blank=True, null=True)),
-                ('firm', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holdings', to='park.firm')),
-                ('lessor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lettings', to='park.firm')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("plot", models.CharField(max_length=40)),
+                ("tenure", models.CharField(choices=[("own", "own"), ("leased", "leased")], max_length=6)),
+                ("land_mu", models.DecimalField(decimal_places=2, max_digits=11)),
+                ("begins_on", models.DateField()),
+                ("ends_on", models.DateField(blank=True, null=True)),
+                (
+                    "firm",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="holdings", to="park.firm"
+                    ),
+                ),
+                (
+                    "lessor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lettings",
+                        to="park.firm",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['firm', 'plot', 'begins_on', 'id'],
+                "ordering": ["firm", "plot", "begins_on", "id"],
             },
         ),
         migrations.CreateModel(
-            name='ScaleSpell',
+            name="ScaleSpell",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('begins_on', models.DateField()),
-                ('ends_on', models.DateField(blank=True, null=True)),
-                ('revenue_fen', models.BigIntegerField(blank=True, null=True)),
-                ('rule_hash', models.CharField(blank=True, max_length=64)),
-                ('is_illustrative', models.BooleanField(default=False)),
-                ('firm', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='spells', to='park.firm')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("begins_on", models.DateField()),
+                ("ends_on", models.DateField(blank=True, null=True)),
+                ("revenue_fen", models.BigIntegerField(blank=True, null=True)),
+                ("rule_hash", models.CharField(blank=True, max_length=64)),
+                ("is_illustrative", models.BooleanField(default=False)),
+                (
+                    "firm",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="spells", to="park.firm"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['firm', 'begins_on'],
+                "ordering": ["firm", "begins_on"],
             },
         ),
         migrations.CreateModel(
-            name='FigureChange',
+            name="FigureChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=20)),
-                ('before', models.CharField(blank=True, max_length=40)),
-                ('after', models.CharField(blank=True, max_length=40)),
-                ('reason', models.CharField(max_length=300)),
-                ('round', models.CharField(blank=True, max_length=40)),
-                ('at', models.DateTimeField()),
-                ('member', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.member')),
-                ('figures', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='park.figures')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=20)),
+                ("before", models.CharField(blank=True, max_length=40)),
+                ("after", models.CharField(blank=True, max_length=40)),
+                ("reason", models.CharField(max_length=300)),
+                ("round", models.CharField(blank=True, max_length=40)),
+                ("at", models.DateTimeField()),
+                (
+                    "member",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.member",
+                    ),
+                ),
+                (
+                    "figures",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="changes", to="park.figures"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['figures', 'id'],
-                'indexes': [models.Index(fields=['round', 'figures'], name='figure_change_round')],
+                "ordering": ["figures", "id"],
+                "indexes": [models.Index(fields=["round", "figures"], name="figure_change_round")],
             },
         ),
         migrations.AddIndex(
-            model_name='firm',
-            index=models.Index(fields=['zone', 'name_sort', 'id'], name='firm_zone_name'),
+            model_name="firm",
+            index=models.Index(fields=["zone", "name_sort", "id"], name="firm_zone_name"),
         ),
         migrations.AddIndex(
-            model_name='firm',
-            index=models.Index(fields=['zone', 'land_mu', 'id'], name='firm_zone_land'),
+            model_name="firm",
+            index=models.Index(fields=["zone", "land_mu", "id"], name="firm_zone_land"),
         ),
         migrations.AddIndex(
-            model_name='firm',
-            index=models.Index(fields=['zone', 'tax_per_mu', 'id'], name='firm_zone_tax'),
+            model_name="firm",
+            index=models.Index(fields=["zone", "tax_per_mu", "id"], name="firm_zone_tax"),
         ),
         migrations.AddIndex(
-            model_name='firm',
-            index=models.Index(fields=['zone', 'staff_n', 'id'], name='firm_zone_staff'),
+            model_name="firm",
+            index=models.Index(fields=["zone", "staff_n", "id"], name="firm_zone_staff"),
         ),
         migrations.AddIndex(
-            model_name='firm',
-            index=models.Index(fields=['pairing', 'name_sort', 'id'], name='firm_pairing_name'),
+            model_name="firm",
+            index=models.Index(fields=["pairing", "name_sort", "id"], name="firm_pairing_name"),
         ),
         migrations.AddConstraint(
-            model_name='firm',
-            constraint=models.CheckConstraint(condition=models.Q(('let_mu__gte', 0), ('let_mu__lte', django.db.models.expressions.CombinedExpression(models.F('own_mu'), '+', models.F('leased_mu')))), name='firm_lets_what_it_has'),
+            model_name="firm",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("let_mu__gte", 0),
+                    (
+                        "let_mu__lte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("own_mu"), "+", models.F("leased_mu")
+                        ),
+                    ),
+                ),
+                name="firm_lets_what_it_has",
+            ),
         ),
         migrations.AddIndex(
-            model_name='figures',
-            index=models.Index(fields=['zone', 'period', 'id'], name='figures_zone_period'),
+            model_name="figures",
+            index=models.Index(fields=["zone", "period", "id"], name="figures_zone_period"),
         ),
         migrations.AddIndex(
-            model_name='figures',
-            index=models.Index(fields=['pairing', 'period', 'id'], name='figures_pairing_period'),
+            model_name="figures",
+            index=models.Index(fields=["pairing", "period", "id"], name="figures_pairing_period"),
         ),
         migrations.AddConstraint(
-            model_name='figures',
-            constraint=models.UniqueConstraint(fields=('firm', 'period'), name='figures_of_firm'),
+            model_name="figures",
+            constraint=models.UniqueConstraint(fields=("firm", "period"), name="figures_of_firm"),
         ),
         migrations.AddIndex(
-            model_name='agency',
-            index=models.Index(fields=['agent', 'firm'], name='agency_agent'),
+            model_name="agency",
+            index=models.Index(fields=["agent", "firm"], name="agency_agent"),
         ),
         migrations.AddConstraint(
-            model_name='agency',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_on', None)), fields=('firm', 'agent'), name='agent_of_firm_once'),
+            model_name="agency",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ends_on", None)), fields=("firm", "agent"), name="agent_of_firm_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='holding',
-            constraint=models.UniqueConstraint(fields=('firm', 'plot', 'begins_on'), name='holding_of_firm'),
+            model_name="holding",
+            constraint=models.UniqueConstraint(fields=("firm", "plot", "begins_on"), name="holding_of_firm"),
         ),
         migrations.AddConstraint(
-            model_name='holding',
-            constraint=models.CheckConstraint(condition=models.Q(('land_mu__gt', 0)), name='holding_land_positive'),
+            model_name="holding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("land_mu__gt", 0)), name="holding_land_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='holding',
-            constraint=models.CheckConstraint(condition=models.Q(('lessor', None), models.Q(('lessor', models.F('firm')), _negated=True), _connector='OR'), name='holding_not_from_itself'),
+            model_name="holding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("lessor", None), models.Q(("lessor", models.F("firm")), _negated=True), _connector="OR"
+                ),
+                name="holding_not_from_itself",
+            ),
         ),
         migrations.AddIndex(
-            model_name='scalespell',
-            index=models.Index(fields=['begins_on', 'firm'], name='spell_begins'),
+            model_name="scalespell",
+            index=models.Index(fields=["begins_on", "firm"], name="spell_begins"),
         ),
         migrations.AddConstraint(
-            model_name='scalespell',
-            constraint=models.UniqueConstraint(fields=('firm', 'begins_on'), name='spell_of_firm'),
+            model_name="scalespell",
+            constraint=models.UniqueConstraint(fields=("firm", "begins_on"), name="spell_of_firm"),
         ),
     ]
