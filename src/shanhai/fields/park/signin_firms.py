@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.core import signs
-from shanhai.core.signs import AccessRow, RecordKind, RoundTarget, SearchKind, SelfCheck, ZonePart
+from shanhai.core.signs import AccessRow, RecordKind, RoundTarget, SearchKind, SelfCheck, WorkKind
 from shanhai.fields.park.columns import firms as columns
+from shanhai.fields.park.columns import grades
 from shanhai.webkit import signs as pages
 from shanhai.webkit.signs import MenuEntry
 
@@ -16,7 +17,6 @@ OWN = "shanhai.fields.park"
 def sign_in(readers: frozenset[str], writers: frozenset[str]) -> None:
     """Access rows, registers, searches, checks and menu of enterprises."""
     signs.access_rows.add(*_rows(readers, writers))
-    signs.registers.add(*columns.REGISTERS)
     signs.record_kinds.add(
         RecordKind("park.firm", _("Enterprise"), "park.view_firms", sees=f"{OWN}.queries.firms.sees")
     )
@@ -37,8 +37,45 @@ def sign_in(readers: frozenset[str], writers: frozenset[str]) -> None:
             "park.firms", _("Land of enterprises agrees with their plots"), f"{OWN}.queries.firm_checks.land"
         )
     )
-    signs.zone_parts.add(ZonePart("park.firms", 54, f"{OWN}.zone.firms.load", f"{OWN}.zone.firms.export"))
     pages.menu.add(MenuEntry("park.firms", "land", 5, _("Enterprises"), "park:firms", "park.view_firms"))
+
+
+def sign_in_grading(readers: frozenset[str], writers: frozenset[str]) -> None:
+    """Access rows, work, checks and menu of gradings."""
+    done = {
+        "draft_grading": _("Grade the enterprises of a year, as a draft."),
+        "compute_again": _("Compute a grading anew from the figures of now."),
+        "publish_grading": _("Publish grades for objections."),
+        "finish_grading": _("Make grades final."),
+        "withdraw_grading": _("Withdraw gradings that are not final."),
+        "decide_appeal": _("Decide on objections to grades."),
+        "rule_on_firm": _("Rule that enterprises are D whatever their score, or not graded."),
+        "withdraw_ruling": _("Take rulings back."),
+        "add_policy": _("Say what grades bring."),
+        "change_policy": _("Change what grades bring."),
+        **{f"write_{one.file_stem}": _("Bring rulings and policies of the grading as spreadsheets.") for one in grades.REGISTERS},
+    }  # fmt: skip
+    signs.access_rows.add(
+        AccessRow(
+            "park.view_grading", _("See gradings: enterprises once they are published."), readers, kind="page"
+        ),
+        *(AccessRow(f"park.{name}", about, writers, scope="side") for name, about in done.items()),
+        AccessRow(
+            "park.object_to_grade", _("Object to a published grade."), writers | {"enterprise"}, scope="side"
+        ),
+    )
+    signs.work_kinds.add(
+        WorkKind("park.decide_appeal", _("Objection to a grade"), _("Decide"), _("Your unit graded."))
+    )
+    signs.record_kinds.add(
+        RecordKind("park.gradingrun", _("Grading"), "park.view_grading", sees=f"{OWN}.queries.grades.sees"),
+    )
+    signs.self_checks.add(
+        SelfCheck("park.grades", _("Grades are what their figures give"), f"{OWN}.queries.firm_checks.grades")
+    )
+    pages.menu.add(
+        MenuEntry("park.grading", "land", 7, _("Per-mu grading"), "park:gradings", "park.view_grading")
+    )
 
 
 def _rows(readers: frozenset[str], writers: frozenset[str]) -> list[AccessRow]:

@@ -1,14 +1,36 @@
-"""Addresses of the field."""
-
-from __future__ import annotations
+"""Addresses of the field: one list for each noun."""
 
 from django.urls import path
 
-from shanhai.fields.park.views import firm, firms
+from shanhai.fields.park.views import clusters, firm, firms, grades, parks
 
 app_name = "park"
 
-_firms = [
+_PARKS = [
+    path("parks/", parks.parks, name="parks"),
+    path("parks/add/", parks.add, name="park_add"),
+    path("parks/<str:number>/", parks.park, name="park"),
+    path("parks/<str:number>/change/", parks.change, name="park_change"),
+    path("parks/<str:number>/phase/", parks.phase, name="park_phase"),
+    path("parks/<str:number>/infrastructure/", parks.infrastructure, name="park_infrastructure"),
+    path("parks/<str:number>/quota/", parks.quota, name="park_quota"),
+]
+_CLUSTERS = [
+    path("clusters/", clusters.clusters, name="clusters"),
+    path("clusters/add/", clusters.add, name="cluster_add"),
+    path("clusters/<str:code>/", clusters.cluster, name="cluster"),
+    path("clusters/<str:code>/change/", clusters.change, name="cluster_change"),
+    path("clusters/<str:code>/industries/", clusters.industry, name="cluster_industry"),
+    path(
+        "clusters/<str:code>/industries/<str:industry>/<str:begins>/end/",
+        clusters.industry_end,
+        name="cluster_industry_end",
+    ),
+    path("clusters/<str:code>/link/", clusters.link, name="cluster_link"),
+    path("clusters/<str:code>/link/<str:link_code>/firm/", clusters.firm, name="cluster_firm"),
+    path("clusters/<str:code>/link/<str:link_code>/take/", clusters.firm_take, name="cluster_firm_take"),
+]
+_FIRMS = [
     path("firms/", firms.firms, name="firms"),
     path("firms/enter/", firms.enter, name="firm_enter"),
     path("firms/<str:code>/", firm.firm, name="firm"),
@@ -22,6 +44,20 @@ _firms = [
     path("firms/<str:code>/agents/<str:agent>/end/", firms.end_agent, name="firm_agent_end"),
     path("firms/<str:code>/figures/", firms.figures, name="firm_figures"),
     path("firms/<str:code>/figures/<str:period>/read/", firm.read, name="figures_read"),
+    path("firms/<str:code>/rulings/", grades.rule, name="firm_ruling"),
+    path("firms/<str:code>/rulings/<int:year>/<str:kind>/withdraw/", grades.unrule, name="firm_unrule"),
 ]
-
-urlpatterns = [*_firms]
+_GRADING = [
+    path("grading/", grades.gradings, name="gradings"),
+    path("grading/draft/", grades.draft, name="grading_draft"),
+    path("grading/<str:number>/", grades.grading, name="grading"),
+    path("grading/<str:number>/compute/", grades.compute, name="grading_compute"),
+    path("grading/<str:number>/publish/", grades.publish, name="grading_publish"),
+    path("grading/<str:number>/finish/", grades.finish, name="grading_finish"),
+    path("grading/<str:number>/withdraw/", grades.withdraw, name="grading_withdraw"),
+    path("grading/<str:number>/execution/", grades.execution, name="grading_execution"),
+    path("grading/<str:number>/firms/<str:firm>/", grades.grade, name="grade"),
+    path("grading/<str:number>/firms/<str:firm>/object/", grades.object_, name="grade_object"),
+    path("grading/<str:number>/firms/<str:firm>/decide/", grades.decide, name="grade_decide"),
+]
+urlpatterns = [*_PARKS, *_CLUSTERS, *_FIRMS, *_GRADING]

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db.models import Model, Q, QuerySet
 
-from shanhai.core import access, clock, visibility
+from shanhai.core import access, clock, signs, visibility
 from shanhai.core.models import Attachment, Member, Pairing, Party, StayAppraisal, StayTask
 from shanhai.core.sheets.columns import KEY_JOINT, Problem, Register
 from shanhai.fields.pairing import columns, rules
@@ -526,7 +526,10 @@ def __getattr__(name: str) -> Callable[..., Any]:
 
 
 def key_map(register: str, keys: Iterable[str]) -> dict[str, int]:
-    """Primary keys of rows of a register of the field by their single key."""
-    table = BY_CODE[register]
+    """Primary keys of rows of a register by their single key, of this field or of one above it."""
+    table = BY_CODE.get(register)
+    if table is None:
+        current = signs.call(signs.registers[register].current)
+        return {key: row["_id"] for key, row in current(sorted(set(keys)), None).items()}
     path = table.path(table.register.keys[0].name)
     return dict(table.model._default_manager.filter(**{f"{path}__in": set(keys)}).values_list(path, "pk"))

@@ -79,7 +79,7 @@ def written_by(
 
 
 def _take_out(row: Any, verb: str, parts: Parts, by: Member | None, on_import: Import | None) -> None:
-    pairing_id = getattr(row, "pairing_id", None) or row.firm.pairing_id
+    pairing_id = row.pairing_id if hasattr(row, "pairing_id") else row.firm.pairing_id
     journal.record_many(
         [row], verb, by=by, pairing_id=pairing_id, each=[{"is_gone": True}], **origin(on_import)
     )
@@ -89,7 +89,7 @@ def _take_out(row: Any, verb: str, parts: Parts, by: Member | None, on_import: I
 def _tried(register: Register, put: Put, change: Change, by: Member) -> list[Refused]:
     for name in change.differs(register.columns):
         if register.column(name).is_by_action:
-            return [_by_page_only(change.key, name)]
+            return [by_page_only(change.key, name)]
     try:
         with transaction.atomic():
             put(change, by, None)
@@ -98,7 +98,8 @@ def _tried(register: Register, put: Put, change: Change, by: Member) -> list[Ref
     return []
 
 
-def _by_page_only(key: str, name: str) -> NotNow:
+def by_page_only(key: str, name: str) -> NotNow:
+    """The refusal of a cell that no sheet changes: ``park.by_page_only``."""
     return NotNow(
         "park.by_page_only",
         gettext_noop(
@@ -134,7 +135,7 @@ def _put_firm(change: Change, by: Member | None, on_import: Import | None) -> No
         organisation = Organisation.objects.get(code=values["organisation"])
         firm = firms.enter_firm(park, organisation, on_import=on_import, by=by, **profile)
     else:
-        firm = _seen(by, values["organisation"])
+        firm = firm_named(by, values["organisation"])
         firms.change_firm(firm, park=park, on_import=on_import, by=by, **profile)
 
 
@@ -153,7 +154,8 @@ def _named(model: Any, name: str, given: str, column: str) -> Any:
     return one
 
 
-def _seen(by: Member | None, code: str) -> Firm:
+def firm_named(by: Member | None, code: str) -> Firm:
+    """The enterprise of a cell, for those who see it."""
     firm = found.firm_of(by, code)
     return Firm.objects.select_related("organisation").get(pk=firm.pk)
 
@@ -163,14 +165,14 @@ def _seen(by: Member | None, code: str) -> Firm:
 
 def _put_holding(change: Change, by: Member | None, on_import: Import | None) -> None:
     values = change.values
-    firm = _seen(by, values["firm"])
+    firm = firm_named(by, values["firm"])
     if change.before is None:
         holding = firms.add_holding(
             firm,
             plot=values["plot"],
             tenure=values["tenure"],
             land_mu=values["land_mu"],
-            lessor=_seen(by, values["lessor"]) if values["lessor"] else None,
+            lessor=firm_named(by, values["lessor"]) if values["lessor"] else None,
             begins_on=values["begins_on"],
             on_import=on_import,
             by=by,
@@ -179,7 +181,7 @@ def _put_holding(change: Change, by: Member | None, on_import: Import | None) ->
         holding = Holding.objects.select_related("firm__organisation", "lessor").get(pk=change.object_id or 0)
         changed = [name for name in change.differs(columns.HOLDINGS.columns) if name != "ends_on"]
         if changed:
-            raise _by_page_only(change.key, changed[0])
+            raise by_page_only(change.key, changed[0])
     if values["ends_on"] is not None and holding.ends_on != values["ends_on"]:
         firms.end_holding(holding, on=values["ends_on"], on_import=on_import, by=by)
 
@@ -190,9 +192,9 @@ def _put_holding(change: Change, by: Member | None, on_import: Import | None) ->
 def _put_spell(change: Change, by: Member | None, on_import: Import | None) -> None:
     values = change.values
     if change.before is not None:
-        raise _by_page_only(change.key, "revenue_fen")
+        raise by_page_only(change.key, "revenue_fen")
     firms.raise_above_scale(
-        _seen(by, values["firm"]),
+        firm_named(by, values["firm"]),
         on=values["begins_on"],
         revenue_fen=values["revenue_fen"] or 0,
         on_import=on_import,
@@ -206,7 +208,7 @@ def _put_spell(change: Change, by: Member | None, on_import: Import | None) -> N
 def _put_figures(change: Change, by: Member | None, on_import: Import | None) -> None:
     values = change.values
     figures.report_figures(
-        _seen(by, values["firm"]),
+        firm_named(by, values["firm"]),
         values["period"],
         values={one.name: values[one.name] for one in figure_rules.ITEMS},
         reason=values["reason"],

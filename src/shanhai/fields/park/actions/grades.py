@@ -202,7 +202,7 @@ def _tell_changed(run: GradingRun, firm: Firm, before: str, now: str) -> None:
         "park.grading",
         gettext_noop("The grade of {firm} for {year} is {now} now; it was {before}"),
         _facts(run, firm) | {"before": before or "–", "now": now or "–"},
-        f"{run.url}{firm.code}/",
+        f"{run.url}firms/{firm.code}/",
         _people_of(firm),
         run.pairing_id,
     )

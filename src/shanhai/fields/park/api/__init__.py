@@ -1,6 +1,6 @@
-"""``/api/v1/park/``: the park for programs, the same access rows, queries and actions as the pages."""
+"""``/api/v1/park/``: parks, land and enterprises for programs, the same access rows, queries and actions as the pages."""
 
-from shanhai.fields.park.api import figures, firms
+from shanhai.fields.park.api import clusters, figures, firms, grades, parks
 from shanhai.fields.park.api.base import router
 
-__all__ = ["figures", "firms", "router"]
+__all__ = ["clusters", "figures", "firms", "grades", "parks", "router"]

@@ -13,10 +13,13 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(name)
     import typer
 
-    from shanhai.fields.park.cli import figures, firms, plain
+    from shanhai.fields.park.cli import clusters, figures, firms, grades, parks, plain
 
     app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None)
+    app.add_typer(parks.app, name="parks")
+    app.add_typer(clusters.app, name="clusters")
     app.add_typer(firms.app, name="firms")
     app.add_typer(figures.app, name="figures")
+    app.add_typer(grades.app, name="grading")
     plain.add_to(app)
     return app

@@ -1,9 +1,10 @@
 """Columns of the registers of the field, and the choices that they and its pages offer."""
 
 from shanhai.core.sheets.columns import words_of
-from shanhai.fields.park.columns import firms
+from shanhai.fields.park.columns import firms, grades, parks
 
+# Pages, commands and forms say `columns.words(columns.parks.KINDS, value)`.
 words = words_of
-REGISTERS = firms.REGISTERS
+REGISTERS = (*parks.REGISTERS, *firms.REGISTERS, *grades.REGISTERS)
 
-__all__ = ["REGISTERS", "firms", "words"]
+__all__ = ["REGISTERS", "firms", "grades", "parks", "words"]

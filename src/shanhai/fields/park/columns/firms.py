@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from shanhai.core.sheets.columns import STANDINGS, Choices, Column, Register
+from shanhai.core.sheets.columns import Choices, Column, Register
+from shanhai.fields.park.columns.shared import sourced
 from shanhai.fields.park.rules import figures
 
 TENURES: Choices = (("own", "own", "自有"), ("leased", "leased", "租赁"))
@@ -15,8 +16,10 @@ _AT = "shanhai.fields.park"
 _FIRM = "park.firms"
 
 
-def register(stem: str, en: str, zh: str, *columns: Column, access: str, **more: Any) -> Register:
-    """A register of the field, read and written by the functions that are named after it."""
+def register(
+    stem: str, en: str, zh: str, *columns: Column, access: str, sheets: str = "firm_sheets", **more: Any
+) -> Register:
+    """A register of enterprises, read and written by the functions that are named after it."""
     return Register(
         code=f"park.{stem}",
         en=en,
@@ -24,20 +27,12 @@ def register(stem: str, en: str, zh: str, *columns: Column, access: str, **more:
         columns=columns,
         rows=f"{_AT}.queries.firm_tables.{stem}_rows",
         current=f"{_AT}.queries.firm_tables.{stem}_current",
-        guard=f"{_AT}.actions.firm_sheets.{stem}_guard",
-        write=f"{_AT}.actions.firm_sheets.write_{stem}",
+        guard=f"{_AT}.actions.{sheets}.{stem}_guard",
+        write=f"{_AT}.actions.{sheets}.write_{stem}",
         access=access,
         write_access=f"park.write_{stem}",
         is_of_pairing=True,
         **more,
-    )
-
-
-def standing() -> tuple[Column, Column]:
-    """Where a row comes from."""
-    return (
-        Column("standing", "Standing", "数据性质", "choice", choices=STANDINGS),
-        Column("source", "Source", "来源", synonyms=("出处",)),
     )
 
 
@@ -66,8 +61,8 @@ FIRMS = register(
     ),
     Column("name", "Name", "企业名称", is_output=True),
     Column("credit_code", "Credit code", "统一社会信用代码", "code", is_output=True, synonyms=("信用代码",)),
-    Column("park", "Park", "园区", "code", required=True, max_length=40, synonyms=("园区编号",)),
-    Column("cluster", "Cluster", "产业集群", "code", max_length=40),
+    Column("park", "Park", "园区", "ref", ref="park.parks", required=True, synonyms=("园区编号",)),
+    Column("cluster", "Cluster", "产业集群", "ref", ref="park.clusters"),
     Column("industry", "Industry code", "行业代码", "code", max_length=5, synonyms=("国民经济行业代码",)),
     Column("came_from", "Came from", "来源地", "choice", choices=SIDES),
     Column("opened_on", "Founded on", "成立日期", "date", synonyms=("注册日期",)),
@@ -81,7 +76,7 @@ FIRMS = register(
     Column("graded_year", "Year of the grade", "评价年度", "int", is_output=True),
     Column("tax_per_mu", "Tax per mu", "亩均税收", "decimal", unit="万元/亩", is_output=True),
     Column("left_on", "Left on", "退出日期", "date", is_output=True),
-    *standing(),
+    *sourced(),
     access="park.view_firms",
 )  # fmt: skip
 HOLDINGS = register(
@@ -146,7 +141,7 @@ FIGURES = register(
     Column("period", "Year or quarter", "时期", "code", key=True, required=True, max_length=12, synonyms=("年度", "季度")),
     *(_item(one) for one in figures.ITEMS),
     Column("reason", "Why it is put right", "更正原因", max_length=300, synonyms=("更正理由", "修改原因")),
-    *standing(),
+    *sourced(),
     access="park.view_figures",
 )  # fmt: skip
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0021_who_sees_one_record"),
-        ("park", "0001_initial"),
+        ("park", "0002_land"),
     ]
 
     operations = [

@@ -5,138 +5,301 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('core', '0021_who_sees_one_record'),
-        ('park', '0020_firms_profiles'),
+        ("core", "0021_who_sees_one_record"),
+        ("park", "0020_firms_profiles"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='GradingRun',
+            name="GradingRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('number', models.CharField(max_length=40, unique=True)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('stage', models.CharField(choices=[('draft', 'draft'), ('published', 'published'), ('final', 'final'), ('withdrawn', 'withdrawn')], default='draft', max_length=9)),
-                ('scheme', models.TextField()),
-                ('published_on', models.DateField(blank=True, null=True)),
-                ('objections_until', models.DateField(blank=True, null=True)),
-                ('final_on', models.DateField(blank=True, null=True)),
-                ('is_illustrative', models.BooleanField(default=False)),
-                ('pairing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.pairing')),
-                ('unit', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.unit')),
-                ('zone', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.pairing')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("number", models.CharField(max_length=40, unique=True)),
+                ("year", models.PositiveSmallIntegerField()),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("published", "published"),
+                            ("final", "final"),
+                            ("withdrawn", "withdrawn"),
+                        ],
+                        default="draft",
+                        max_length=9,
+                    ),
+                ),
+                ("scheme", models.TextField()),
+                ("published_on", models.DateField(blank=True, null=True)),
+                ("objections_until", models.DateField(blank=True, null=True)),
+                ("final_on", models.DateField(blank=True, null=True)),
+                ("is_illustrative", models.BooleanField(default=False)),
+                (
+                    "pairing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.pairing"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.unit",
+                    ),
+                ),
+                (
+                    "zone",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.pairing"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-year', '-id'],
+                "ordering": ["-year", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='FirmGrade',
+            name="FirmGrade",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('pool', models.CharField(blank=True, max_length=10)),
-                ('is_above_scale', models.BooleanField()),
-                ('group', models.CharField(blank=True, max_length=40)),
-                ('land_mu', models.DecimalField(decimal_places=2, max_digits=11)),
-                ('ratios', models.TextField(blank=True)),
-                ('items', models.TextField(blank=True)),
-                ('score', models.DecimalField(blank=True, decimal_places=4, max_digits=12, null=True)),
-                ('tax_per_mu', models.DecimalField(blank=True, decimal_places=4, max_digits=14, null=True)),
-                ('grade', models.CharField(blank=True, choices=[('', ''), ('A', 'A'), ('B', 'B'), ('C', 'C'), ('D', 'D')], max_length=1)),
-                ('first_grade', models.CharField(blank=True, choices=[('', ''), ('A', 'A'), ('B', 'B'), ('C', 'C'), ('D', 'D')], max_length=1)),
-                ('exempt', models.CharField(blank=True, max_length=300)),
-                ('veto', models.CharField(blank=True, max_length=300)),
-                ('firm', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grades', to='park.firm')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='grades', to='park.gradingrun')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("pool", models.CharField(blank=True, max_length=10)),
+                ("is_above_scale", models.BooleanField()),
+                ("group", models.CharField(blank=True, max_length=40)),
+                ("land_mu", models.DecimalField(decimal_places=2, max_digits=11)),
+                ("ratios", models.TextField(blank=True)),
+                ("items", models.TextField(blank=True)),
+                ("score", models.DecimalField(blank=True, decimal_places=4, max_digits=12, null=True)),
+                ("tax_per_mu", models.DecimalField(blank=True, decimal_places=4, max_digits=14, null=True)),
+                (
+                    "grade",
+                    models.CharField(
+                        blank=True,
+                        choices=[("", ""), ("A", "A"), ("B", "B"), ("C", "C"), ("D", "D")],
+                        max_length=1,
+                    ),
+                ),
+                (
+                    "first_grade",
+                    models.CharField(
+                        blank=True,
+                        choices=[("", ""), ("A", "A"), ("B", "B"), ("C", "C"), ("D", "D")],
+                        max_length=1,
+                    ),
+                ),
+                ("exempt", models.CharField(blank=True, max_length=300)),
+                ("veto", models.CharField(blank=True, max_length=300)),
+                (
+                    "firm",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="grades", to="park.firm"
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="grades",
+                        to="park.gradingrun",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['run', '-score', 'id'],
+                "ordering": ["run", "-score", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Appeal',
+            name="Appeal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('stage', models.CharField(choices=[('open', 'open'), ('upheld', 'upheld'), ('rejected', 'rejected')], default='open', max_length=8)),
-                ('text', models.TextField()),
-                ('filed_on', models.DateField()),
-                ('decision', models.CharField(blank=True, max_length=300)),
-                ('decided_on', models.DateField(blank=True, null=True)),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.member')),
-                ('member', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.member')),
-                ('pairing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.pairing')),
-                ('grade', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appeals', to='park.firmgrade')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[("open", "open"), ("upheld", "upheld"), ("rejected", "rejected")],
+                        default="open",
+                        max_length=8,
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("filed_on", models.DateField()),
+                ("decision", models.CharField(blank=True, max_length=300)),
+                ("decided_on", models.DateField(blank=True, null=True)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.member",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="core.member",
+                    ),
+                ),
+                (
+                    "pairing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.pairing"
+                    ),
+                ),
+                (
+                    "grade",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appeals",
+                        to="park.firmgrade",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['grade', 'id'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('stage', 'open')), fields=('grade',), name='appeal_open_once')],
+                "ordering": ["grade", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("stage", "open")), fields=("grade",), name="appeal_open_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='GradePolicy',
+            name="GradePolicy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('is_illustrative', models.BooleanField(default=False)),
-                ('source', models.CharField(blank=True, max_length=200)),
-                ('code', models.CharField(max_length=40, unique=True)),
-                ('grade', models.CharField(choices=[('', ''), ('A', 'A'), ('B', 'B'), ('C', 'C'), ('D', 'D')], max_length=1)),
-                ('instrument', models.CharField(max_length=20)),
-                ('value', models.DecimalField(blank=True, decimal_places=4, max_digits=10, null=True)),
-                ('unit', models.CharField(blank=True, max_length=20)),
-                ('text_zh', models.CharField(blank=True, max_length=200)),
-                ('text_en', models.CharField(blank=True, max_length=200)),
-                ('begins_on', models.DateField()),
-                ('ends_on', models.DateField(blank=True, null=True)),
-                ('status', models.CharField(default='assumed', max_length=8)),
-                ('department', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.organisation')),
-                ('pairing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.pairing')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("is_illustrative", models.BooleanField(default=False)),
+                ("source", models.CharField(blank=True, max_length=200)),
+                ("code", models.CharField(max_length=40, unique=True)),
+                (
+                    "grade",
+                    models.CharField(
+                        choices=[("", ""), ("A", "A"), ("B", "B"), ("C", "C"), ("D", "D")], max_length=1
+                    ),
+                ),
+                ("instrument", models.CharField(max_length=20)),
+                ("value", models.DecimalField(blank=True, decimal_places=4, max_digits=10, null=True)),
+                ("unit", models.CharField(blank=True, max_length=20)),
+                ("text_zh", models.CharField(blank=True, max_length=200)),
+                ("text_en", models.CharField(blank=True, max_length=200)),
+                ("begins_on", models.DateField()),
+                ("ends_on", models.DateField(blank=True, null=True)),
+                ("status", models.CharField(default="assumed", max_length=8)),
+                (
+                    "department",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.organisation"
+                    ),
+                ),
+                (
+                    "pairing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.pairing"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['code'],
-                'indexes': [models.Index(fields=['pairing', 'code', 'id'], name='grade_policy_code')],
+                "ordering": ["code"],
+                "indexes": [models.Index(fields=["pairing", "code", "id"], name="grade_policy_code")],
             },
         ),
         migrations.CreateModel(
-            name='GradeRuling',
+            name="GradeRuling",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField(default=0, editable=False)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('kind', models.CharField(choices=[('veto', 'veto'), ('exempt', 'exempt')], max_length=6)),
-                ('cause', models.CharField(choices=[('illegal', 'illegal'), ('accident', 'accident'), ('two_high', 'two_high'), ('other', 'other')], max_length=8)),
-                ('text', models.CharField(max_length=280)),
-                ('withdrawn_on', models.DateField(blank=True, null=True)),
-                ('firm', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rulings', to='park.firm')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0, editable=False)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("kind", models.CharField(choices=[("veto", "veto"), ("exempt", "exempt")], max_length=6)),
+                (
+                    "cause",
+                    models.CharField(
+                        choices=[
+                            ("illegal", "illegal"),
+                            ("accident", "accident"),
+                            ("two_high", "two_high"),
+                            ("other", "other"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("text", models.CharField(max_length=280)),
+                ("withdrawn_on", models.DateField(blank=True, null=True)),
+                (
+                    "firm",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="rulings", to="park.firm"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['firm', 'year', 'id'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_on', None)), fields=('firm', 'year', 'kind'), name='ruling_of_year_once')],
+                "ordering": ["firm", "year", "id"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("withdrawn_on", None)),
+                        fields=("firm", "year", "kind"),
+                        name="ruling_of_year_once",
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='gradingrun',
-            index=models.Index(fields=['zone', 'year', 'id'], name='grading_zone_year'),
+            model_name="gradingrun",
+            index=models.Index(fields=["zone", "year", "id"], name="grading_zone_year"),
         ),
         migrations.AddConstraint(
-            model_name='gradingrun',
-            constraint=models.UniqueConstraint(condition=models.Q(('stage', 'withdrawn'), _negated=True), fields=('pairing', 'year'), name='grading_of_year_once'),
+            model_name="gradingrun",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("stage", "withdrawn"), _negated=True),
+                fields=("pairing", "year"),
+                name="grading_of_year_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='firmgrade',
-            index=models.Index(fields=['run', 'score', 'id'], name='grade_run_score'),
+            model_name="firmgrade",
+            index=models.Index(fields=["run", "score", "id"], name="grade_run_score"),
         ),
         migrations.AddIndex(
-            model_name='firmgrade',
-            index=models.Index(fields=['run', 'tax_per_mu', 'id'], name='grade_run_tax'),
+            model_name="firmgrade",
+            index=models.Index(fields=["run", "tax_per_mu", "id"], name="grade_run_tax"),
         ),
         migrations.AddConstraint(
-            model_name='firmgrade',
-            constraint=models.UniqueConstraint(fields=('run', 'firm'), name='grade_of_firm_once'),
+            model_name="firmgrade",
+            constraint=models.UniqueConstraint(fields=("run", "firm"), name="grade_of_firm_once"),
         ),
     ]

@@ -1,9 +1,25 @@
-"""Tables of the field: parks and their clusters, enterprises and their figures."""
+"""Tables of the field: parks and their clusters, the land of parks, enterprises with their figures and grades."""
 
 from shanhai.fields.park.models.figures import FigureChange, Figures
 from shanhai.fields.park.models.firms import Agency, Firm, Holding, ScaleSpell
 from shanhai.fields.park.models.grades import Appeal, FirmGrade, GradePolicy, GradeRuling, GradingRun
-from shanhai.fields.park.models.parks import ChainFirm, ChainLink, Cluster, ClusterIndustry, Park, Phase
+from shanhai.fields.park.models.land import (
+    LandImport,
+    LandQuota,
+    Parcel,
+    ParcelDescent,
+    ParcelMove,
+    SlopeProject,
+)
+from shanhai.fields.park.models.parks import (
+    ChainFirm,
+    ChainLink,
+    Cluster,
+    ClusterIndustry,
+    Infrastructure,
+    Park,
+    Phase,
+)
 
 __all__ = [
     "Agency",
@@ -20,7 +36,14 @@ __all__ = [
     "GradeRuling",
     "GradingRun",
     "Holding",
+    "Infrastructure",
+    "LandImport",
+    "LandQuota",
+    "Parcel",
+    "ParcelDescent",
+    "ParcelMove",
     "Park",
     "Phase",
     "ScaleSpell",
+    "SlopeProject",
 ]

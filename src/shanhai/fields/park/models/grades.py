@@ -145,7 +145,7 @@ class FirmGrade(Versioned):
     @property
     def url(self) -> str:
         """Address of its page."""
-        return f"{self.run.url}{self.firm.code}/"
+        return f"{self.run.url}firms/{self.firm.code}/"
 
 
 class GradeRuling(Versioned):

@@ -44,6 +44,7 @@ class Park(Named, Versioned, Sourced):
         "company_id",
         "planned_mu",
         "opened_on",
+        "outline",
     )
 
     number = models.CharField(max_length=40, unique=True)
@@ -55,7 +56,10 @@ class Park(Named, Versioned, Sourced):
         "core.Organisation", models.PROTECT, null=True, blank=True, related_name="+"
     )
     planned_mu = models.DecimalField(max_digits=11, decimal_places=2, null=True, blank=True)
+    # The sum of its parcels: the guard row of all that draws land in it, moved first.
+    parcelled_mu = models.DecimalField(max_digits=11, decimal_places=2, default=0)
     opened_on = models.DateField(null=True, blank=True)
+    outline = models.TextField(blank=True)  # WKT in degrees of CGCS2000; its parcels lie within
     about_zh = models.TextField(blank=True)
     about_en = models.TextField(blank=True)
 
@@ -95,7 +99,7 @@ class Park(Named, Versioned, Sourced):
         return f"/park/parks/{self.number}/"
 
 
-class Phase(Versioned):
+class Phase(Versioned, Sourced):
     """A phase (期) of a park: so much of its land, from a day on."""
 
     STATE = ("park_id", "number", "planned_mu", "begins_on", "ends_on")
@@ -113,6 +117,32 @@ class Phase(Versioned):
             models.UniqueConstraint(fields=["park", "number"], name="phase_of_park"),
             models.CheckConstraint(condition=models.Q(planned_mu__gt=0), name="phase_planned_positive"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.park_id} phase {self.number}"
+
+
+class Infrastructure(Versioned, Sourced):
+    """What a park has of roads, water, power and the like (基础设施), as a whole or in one phase."""
+
+    STATE = ("park_id", "phase_number", "kind", "state", "since")
+    PART_OF = "park"
+
+    park = models.ForeignKey(Park, models.PROTECT, related_name="infrastructure")
+    phase_number = models.PositiveSmallIntegerField(default=0)  # 0: the park as a whole
+    kind = models.CharField(max_length=10, choices=_choices(rules.Utility))
+    state = models.CharField(max_length=12, choices=_choices(rules.UtilityState))
+    since = models.DateField()  # in this state
+    capacity = models.CharField(max_length=120, blank=True)  # "20,000 t/d", as papers have it
+
+    class Meta:
+        ordering = ["park", "phase_number", "kind"]
+        constraints = [
+            models.UniqueConstraint(fields=["park", "phase_number", "kind"], name="infrastructure_of_park"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.park_id} {self.kind} ({self.phase_number})"
 
 
 class Cluster(Named, Versioned, Sourced):

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from shanhai.core.checks import Finding
-from shanhai.fields.park.models import Firm, Holding
+from shanhai.fields.park.models import Firm, GradingRun, Holding
+from shanhai.fields.park.queries import grades as queries
+from shanhai.fields.park.rules import grades as rules
 from shanhai.fields.park.rules.firms import Tenure
 from shanhai.kernel.refusals import gettext_noop
 
@@ -33,3 +35,26 @@ def land() -> Iterator[Finding]:
                 gettext_noop("{firm} carries {kept} mu, but its plots say {rows}."),
                 {"firm": one.code, "kept": str(one.land_mu), "rows": str(carried)},
             )
+
+
+def grades() -> Iterator[Finding]:
+    """Computed again from the ratios and values that it keeps, a grading gives the scores and grades that it keeps."""
+    for run in GradingRun.objects.exclude(stage=rules.RunStage.WITHDRAWN).iterator():
+        years, rows = queries.years_of(run)
+        found = rules.graded_again(years, run.land_scheme)
+        for code, row in rows.items():
+            again = found.get(code)
+            score = rules.score_text(again.score) if again is not None else None
+            grade = (again.grade or "") if again is not None else ""
+            if (score, grade) != (row.score, row.grade):
+                yield Finding(
+                    "error",
+                    "park.grade_differs",
+                    gettext_noop("Grading {number} keeps {kept} for {firm}; computed again it is {again}."),
+                    {
+                        "number": run.number,
+                        "firm": code,
+                        "kept": f"{row.grade} {row.score}",
+                        "again": f"{grade} {score}",
+                    },
+                )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from shanhai.core import access, clock, visibility
 from shanhai.core.models import Member, Pairing
@@ -292,10 +292,17 @@ def policies_of(pairing: Pairing) -> QuerySet[GradePolicy]:
     )
 
 
+def policies_in_force(pairing_id: int, grade: str, on: date) -> QuerySet[GradePolicy]:
+    """What a grade brings on a day, by code; every grade where none is named."""
+    rows = GradePolicy.objects.filter(pairing_id=pairing_id, begins_on__lte=on).exclude(ends_on__lt=on)
+    rows = rows.filter(grade=grade) if grade else rows
+    return rows.select_related("department").order_by("code")
+
+
 def duties_of(run: GradingRun, department: str = "") -> Iterator[Duty]:
     """The execution list of a grading: policies in force on the day it became final (today before), by department."""
     on = run.final_on or clock.today()
-    rows = GradePolicy.objects.filter(pairing_id=run.pairing_id, begins_on__lte=on).exclude(ends_on__lt=on)
+    rows = policies_in_force(run.pairing_id, "", on)
     if department:
         rows = rows.filter(department__code=department)
     by_grade: dict[str, list[FirmGrade]] = {}
@@ -305,7 +312,7 @@ def duties_of(run: GradingRun, department: str = "") -> Iterator[Duty]:
         .order_by("firm__name_sort", "firm_id")
     ):
         by_grade.setdefault(one.grade, []).append(one)
-    for policy in rows.select_related("department").order_by("department__name_sort", "code"):
+    for policy in rows.order_by("department__name_sort", "code"):
         for one in by_grade.get(policy.grade, ()):
             yield Duty(policy.department.name, policy.department.code, one.firm, one.grade, policy)
 
@@ -314,3 +321,32 @@ def departments_of(run: GradingRun) -> list[tuple[str, str]]:
     """The departments that carry policies of a grading out: code and name."""
     rows = GradePolicy.objects.filter(pairing_id=run.pairing_id).select_related("department")
     return sorted({(one.department.code, one.department.name) for one in rows}, key=lambda pair: pair[1])
+
+
+def appeals_of(member: Member | None, run: GradingRun) -> QuerySet[Appeal]:
+    """The objections to grades of a grading that a member sees, those that wait first; enterprises see their own."""
+    rows = Appeal.objects.filter(grade__run=run).select_related("grade__firm__organisation", "grade__run")
+    if member is not None and member.unit.organisation.kind in visibility.FIRMS:
+        rows = rows.filter(grade__firm__in=firms.own_firms(member.unit.organisation_id))
+    return rows.order_by(F("decided_on").asc(nulls_first=True), "pk")
+
+
+def policy_of(member: Member | None, code: str) -> GradePolicy:
+    """One policy by its code, for those with a seat in its pairing.
+
+    Raises
+    ------
+    NotFound
+        ``park.no_policy``
+    """
+    rows = GradePolicy.objects.filter(code=code).select_related("department")
+    if member is not None and not access.standing(member).roles & access.SEES_ALL:
+        rows = rows.filter(pairing_id__in=list(access.standing(member).sides))
+    one = rows.first()
+    if one is None:
+        raise NotFound(
+            "park.no_policy",
+            gettext_noop("There is no policy {code} that you may see. Look for it in the list of policies."),
+            code=code[:40],
+        )
+    return one

@@ -13,11 +13,17 @@ from django.views.decorators.http import require_POST
 
 from shanhai.core import masking
 from shanhai.core.sheets.columns import words_of
+from shanhai.fields.office.columns import ANSWER_STAGES
+from shanhai.fields.office.queries import factors, rounds
+from shanhai.fields.office.queries.said import FACTOR_STAGES
 from shanhai.fields.park.columns.firms import FIGURES, SIDES, TENURES
+from shanhai.fields.park.columns.grades import CAUSES, RULINGS
 from shanhai.fields.park.models import FigureChange, Figures, Firm
 from shanhai.fields.park.queries import figures as figure_queries
 from shanhai.fields.park.queries import firms as queries
+from shanhai.fields.park.queries import grades as grade_queries
 from shanhai.fields.park.rules import figures as rules
+from shanhai.fields.park.views import grades as grade_pages
 from shanhai.fields.park.views import shared
 from shanhai.fields.registry.views.shared import history
 from shanhai.webkit import masked, words
@@ -58,7 +64,9 @@ class Line:
 def _page(request: Any, one: Firm, shown: dict[str, str]) -> HttpResponse:
     is_own = queries.is_own(request.member, one)
     lines = [_line(request, one, row, is_own, shown) for row in figure_queries.of_firm(one)]
-    here = one.pairing_id
+    here, grades = one.pairing_id, grade_queries.history_of(one)
+    asked = rounds.answers_of_organisation(one.organisation_id, request.member, one.pairing)[:20]
+    wanted = factors.requests_of(request.member, one.pairing).filter(asker_id=one.organisation_id)
 
     def may(name: str) -> bool:
         return shared.may(request, name, here)
@@ -71,6 +79,7 @@ def _page(request: Any, one: Firm, shown: dict[str, str]) -> HttpResponse:
             "finding": _finding(one),
             "came_from": words_of(SIDES, one.came_from) if one.came_from else "",
             "badge": shared.badge(one.grade),
+            "policies": grade_pages.policies_for(one),
             "plots": [
                 (row, words_of(TENURES, row.tenure))
                 for row in one.holdings.select_related("lessor__organisation").order_by("ends_on", "plot")
@@ -80,6 +89,11 @@ def _page(request: Any, one: Firm, shown: dict[str, str]) -> HttpResponse:
             "spells": list(one.spells.order_by("-begins_on")),
             "items": [FIGURES.column(item.name).heading for item in _SHOWN],
             "lines": lines,
+            "grades": grades,
+            "grade_chart": grade_pages.history_chart(grades),
+            "rulings": _rulings(one),
+            "filings": [(answer, words_of(ANSWER_STAGES, answer.stage)) for answer in asked],
+            "requests": [(row, FACTOR_STAGES[row.stage]) for row in wanted.order_by("-asked_on", "-pk")[:20]],
             "changes": [_said(change, is_own) for change in figure_queries.changes_of(one)],
             "detail": one.source or _("Made up to fill the example zone; not reported anywhere."),
             "marks": one.source or one.is_illustrative,
@@ -91,6 +105,7 @@ def _page(request: Any, one: Firm, shown: dict[str, str]) -> HttpResponse:
             "may_raise": may("raise_above_scale") and one.above_scale_on is None,
             "may_drop": may("drop_below_scale") and one.above_scale_on is not None,
             "may_agent": may("name_agent"),
+            "may_rule": may("rule_on_firm"),
         },
     )
 
@@ -147,6 +162,11 @@ def _said(change: FigureChange, is_own: bool) -> Said:
         change.reason,
         change.member.name if change.member else _("The platform"),
     )
+
+
+def _rulings(one: Firm) -> list[tuple[Any, str, str]]:
+    rows = one.rulings.filter(withdrawn_on=None).order_by("-year", "kind")
+    return [(row, words_of(RULINGS, row.kind), words_of(CAUSES, row.cause)) for row in rows]
 
 
 def _finding(one: Firm) -> str:

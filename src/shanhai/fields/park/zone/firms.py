@@ -1,30 +1,21 @@
-"""The enterprises' part of a zone folder: one CSV a register."""
+"""Enterprises, their figures, and what grades bring, in a zone folder."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from shanhai.core.models import Member
-from shanhai.core.sheets import exporting, loading
-from shanhai.fields.park.columns.firms import REGISTERS
+from shanhai.fields.park.columns import firms, grades
+from shanhai.fields.park.zone.shared import export_registers, load_registers
+
+_REGISTERS = (*firms.REGISTERS, *grades.REGISTERS)
 
 
 def load(folder: Path, by: Member | None) -> dict[str, int]:
-    """Load the registers of a folder; a missing file has no rows. Gives rows written by file."""
-    counts: dict[str, int] = {}
-    for register in REGISTERS:
-        path = folder / f"{register.file_stem}.csv"
-        if path.exists():
-            found = loading.load_table(register, path, by=by)
-            counts[path.name] = found.get("new", 0) + found.get("changed", 0)
-    return counts
+    """Load enterprises with their plots, figures and rulings."""
+    return load_registers(_REGISTERS, folder, by)
 
 
 def export(folder: Path, by: Member | None) -> dict[str, int]:
-    """Write the registers into a folder, in key order."""
-    return {
-        f"{register.file_stem}.csv": exporting.export_file(
-            register, folder / f"{register.file_stem}.csv", by=by
-        )
-        for register in REGISTERS
-    }
+    """Write enterprises with their plots, figures and rulings."""
+    return export_registers(_REGISTERS, folder, by)

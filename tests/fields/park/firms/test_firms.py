@@ -165,7 +165,7 @@ class TestPlots:
     @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 2), st.integers(1, 60)), max_size=12))
     def test_land_is_only_moved_between_firms_never_made(self, cast, zone, moves):
-        from tests.fields.park.rows import three_firms
+        from tests.fields.park.firms.rows import three_firms
 
         firms = three_firms(cast, zone)
         for n, (lessee, lessor, mu) in enumerate(moves):

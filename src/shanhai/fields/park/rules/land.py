@@ -1,0 +1,208 @@
+"""Parcels: their states and the moves between them, the quota, splitting without losing land, and slope projects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from enum import StrEnum
+
+from shanhai.kernel.refusals import BadInput, NotNow, gettext_noop
+
+
+class State(StrEnum):
+    """How far a parcel is, from the slope to the plant and back."""
+
+    NOT_LEVELLED = "not_levelled"
+    LEVELLED = "levelled"
+    SERVICED = "serviced"
+    ALLOTTED = "allotted"
+    BUILDING = "building"
+    IN_USE = "in_use"
+    IDLE = "idle"
+    VACATED = "vacated"
+    PUBLIC = "public"
+
+
+# States stand as words in refusals, so they are translated.
+WORDS = (
+    gettext_noop("not_levelled"),
+    gettext_noop("levelled"),
+    gettext_noop("serviced"),
+    gettext_noop("allotted"),
+    gettext_noop("building"),
+    gettext_noop("in_use"),
+    gettext_noop("idle"),
+    gettext_noop("vacated"),
+    gettext_noop("public"),
+)
+
+# Forward moves: no reason is asked.
+MOVES: dict[State, tuple[State, ...]] = {
+    State.NOT_LEVELLED: (State.LEVELLED, State.PUBLIC),
+    State.LEVELLED: (State.SERVICED, State.PUBLIC),
+    State.SERVICED: (State.ALLOTTED, State.PUBLIC),
+    State.ALLOTTED: (State.BUILDING,),
+    State.BUILDING: (State.IN_USE,),
+    State.IN_USE: (State.VACATED,),
+    State.IDLE: (State.BUILDING, State.IN_USE, State.VACATED),
+    State.VACATED: (State.SERVICED, State.ALLOTTED),
+    State.PUBLIC: (),
+}
+# Moves back, or off the way: somebody has to say why.
+WITH_REASON: dict[State, tuple[State, ...]] = {
+    State.LEVELLED: (State.NOT_LEVELLED,),
+    State.SERVICED: (State.LEVELLED,),
+    State.ALLOTTED: (State.SERVICED, State.IDLE),
+    State.BUILDING: (State.IDLE, State.ALLOTTED),
+    State.IN_USE: (State.IDLE,),
+    State.PUBLIC: (State.LEVELLED,),
+}
+# Somebody holds the land: it has a user.
+HELD = frozenset({State.ALLOTTED, State.BUILDING, State.IN_USE, State.IDLE})
+USABLE = frozenset(State) - {State.NOT_LEVELLED}
+# What may be allotted.
+FREE = (State.SERVICED, State.VACATED)
+LARGEST_GRADE = 15
+
+
+class SlopeState(StrEnum):
+    """How far a slope project is."""
+
+    PLANNED = "planned"
+    APPROVED = "approved"
+    LEVELLING = "levelling"
+    ACCEPTED = "accepted"
+
+
+SLOPE_ORDER = tuple(SlopeState)
+
+
+def reachable(state: str) -> tuple[State, ...]:
+    """The states to which a parcel may go by a move; allotting has an action of its own."""
+    here = State(state)
+    found = (*MOVES[here], *WITH_REASON.get(here, ()))
+    return tuple(one for one in found if not (one is State.ALLOTTED and here in FREE))
+
+
+def check_move(number: str, state: str, to: str, reason: str) -> None:
+    """A parcel goes along the ways that there are; back and off the way with a reason."""
+    here, there = State(state), State(to)
+    if there not in reachable(here):
+        raise NotNow(
+            "park.no_such_move",
+            gettext_noop("Parcel {number} is {state} and cannot become {to}. From there it goes to: {ways}."),
+            number=number,
+            state=here,
+            to=there,
+            ways=", ".join(reachable(here)) or "–",
+            field="to",
+        )
+    if there in WITH_REASON.get(here, ()) and not reason.strip():
+        raise BadInput(
+            "park.reason_missing",
+            gettext_noop("Parcel {number} goes from {state} back to {to}, which needs a reason. Say why."),
+            number=number,
+            state=here,
+            to=there,
+            field="reason",
+        )
+
+
+def check_can_allot(number: str, state: str) -> None:
+    """Serviced and vacated land may be allotted."""
+    if state not in FREE:
+        raise NotNow(
+            "park.not_free",
+            gettext_noop(
+                "Parcel {number} is {state}; only serviced or vacated land is allotted. Choose another parcel."
+            ),
+            number=number,
+            state=State(state),
+        )
+
+
+def share_mu(whole: Decimal, weights: Sequence[int]) -> list[Decimal]:
+    """Share the area of a parcel among its parts, exact to 0.01 mu.
+
+    Every part gets ``whole * weight // total`` in hundredths; the hundredths left over go one each to the largest
+    remainders, ties to the earlier part, so the parts always add up to the whole.
+
+    Parameters
+    ----------
+    whole
+        Area in mu with two decimals, > 0.
+    weights
+        Geodesic areas of the parts in square millimetres, n >= 1, each > 0.
+
+    Returns
+    -------
+    list[Decimal]
+        n areas in mu in the order of ``weights``; their sum is ``whole``.
+
+    Raises
+    ------
+    BadInput
+        ``park.part_too_small``: a part would have less than 0.01 mu.
+
+    Source
+    ------
+    Largest-remainder method; docs/sources.md#land.
+
+    Examples
+    --------
+    >>> share_mu(Decimal("10.00"), [1, 1, 1])
+    [Decimal('3.34'), Decimal('3.33'), Decimal('3.33')]
+    """
+    hundredths, total = int(whole * 100), sum(weights)
+    parts = [hundredths * weight // total for weight in weights]
+    by_remainder = sorted(range(len(weights)), key=lambda i: (-(hundredths * weights[i] % total), i))
+    for i in by_remainder[: hundredths - sum(parts)]:
+        parts[i] += 1
+    if min(parts) == 0:
+        raise BadInput(
+            "park.part_too_small",
+            gettext_noop("A part would have less than 0.01 mu. Cut the parcel of {mu} mu into larger parts."),
+            mu=whole,
+            field="line",
+        )
+    return [Decimal(part).scaleb(-2) for part in parts]
+
+
+def check_slope(
+    gross: Decimal,
+    gained: Decimal,
+    slope: Decimal,
+    pairs: Sequence[tuple[str, Decimal, Decimal]],
+) -> None:
+    """A slope project gains no more than it covers, and its slope is one: 0 to 90 degrees.
+
+    ``pairs`` are (column, lost, compensated) in mu; none is negative, nothing lost lies outside the outline.
+    """
+    if not 0 <= gained <= gross:
+        raise BadInput(
+            "park.gain_over_outline",
+            gettext_noop(
+                "The outline covers {gross} mu and cannot gain {gained} mu. Correct one of the two."
+            ),
+            gross=gross,
+            gained=gained,
+            field="gained_mu",
+        )
+    if not 0 <= slope <= 90:
+        raise BadInput(
+            "park.slope_degrees",
+            gettext_noop("A mean slope of {slope} degrees cannot be. Give 0 to 90."),
+            slope=slope,
+            field="mean_slope_degrees",
+        )
+    for column, lost, compensated in pairs:
+        if not 0 <= lost <= gross or compensated < 0:
+            raise BadInput(
+                "park.loss_out_of_range",
+                gettext_noop(
+                    "Within {gross} mu no {lost} mu can be lost, and less than nothing is never compensated. Correct the figures."
+                ),
+                gross=gross,
+                lost=lost,
+                field=column,
+            )
