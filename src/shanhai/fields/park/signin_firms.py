@@ -81,7 +81,8 @@ def sign_in_grading(readers: frozenset[str], writers: frozenset[str]) -> None:
 def _rows(readers: frozenset[str], writers: frozenset[str]) -> list[AccessRow]:
     done = {
         "enter_firm": _("Put enterprises on the register of a park."),
-        "change_firm": _("Change the profile of enterprises, and say that they left."),
+        "change_firm": _("Change the profile of enterprises."),
+        "leave_park": _("Say that enterprises left the park."),
         "raise_above_scale": _("Say that enterprises are above scale."),
         "drop_below_scale": _("Say that enterprises are above scale no longer."),
         "add_holding": _("Enter plots of enterprises."),

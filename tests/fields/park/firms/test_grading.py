@@ -105,7 +105,7 @@ class TestDraft:
         actions.compute_again(run, by=None)
 
         one = queries.grade_of(run, "B1")
-        assert (round(one.score, 3), one.grade) == (Decimal("98.279"), "D")
+        assert abs(one.score - Decimal("98.2785")) < Decimal("0.001") and one.grade == "D"
         assert list(one.items_read) == ["tax_per_mu", "tax_per_kwh"]
         assert grades(run)["F4"] == "D"
 
@@ -423,8 +423,8 @@ class TestFaces:
         assert call("post", "/gradings", {"year": 2022}).status_code == 201
 
     def test_commands_do_what_the_pages_do(self, run, capsys, turn_clock):
-        def said(*words):
-            code = shanhai(["park", "grading", *words])
+        def said(*words, noun="grading"):
+            code = shanhai(["park", noun, *words])
             out, err = capsys.readouterr()
             assert code == 0, err
             return out
@@ -440,8 +440,8 @@ class TestFaces:
         assert {one["firm"]: one["grade"] for one in json.loads(said("show", run.number, "--json"))}[
             "F1"
         ] == "B"
-        said(
-            "add-policy",
+        added = (
+            "add",
             "P1",
             "--grade",
             "B",
@@ -452,8 +452,9 @@ class TestFaces:
             "--from",
             "2020-01-01",
         )
-        said("change-policy", "P1", "--text", "减半")
-        assert json.loads(said("policies", "--json"))[0]["text_zh"] == "减半"
+        said(*added, noun="policies")
+        said("change", "P1", "--text", "减半", noun="policies")
+        assert json.loads(said("list", "--json", noun="policies"))[0]["text_zh"] == "减半"
         assert json.loads(said("execution", run.number, "--json"))[0]["firm"] == "F1"
         assert "park.grading.cap" in said("rules", run.number)
         turn_clock("2023-09-25T09:00")

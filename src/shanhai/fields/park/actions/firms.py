@@ -108,7 +108,7 @@ def _check_profile(
 @action
 def leave_park(firm: Firm, *, on: date | None = None, reason: str, by: Member | None) -> Firm:
     """Say that an enterprise has left the park; it gives its plots up, and its record stays."""
-    access.check(by, "park.change_firm", pairing_id=firm.pairing_id)
+    access.check(by, "park.leave_park", pairing_id=firm.pairing_id)
     on = on or clock.today()
     check_not_later(on)
     if firm.left_on is not None:

@@ -210,7 +210,7 @@ def change_firm(request: Any, response: HttpResponse, code: str, data: FirmPatch
     summary="Say that an enterprise has left",
     openapi_extra=CHANGES_A_ROW,
 )
-@may("park.change_firm")
+@may("park.leave_park")
 @idempotent(FirmWhole, status=200)
 def leave_park(request: Any, code: str, data: LeaveIn) -> Any:
     """It gives its plots up; its record stays."""

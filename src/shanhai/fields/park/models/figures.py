@@ -57,11 +57,6 @@ class Figures(Versioned, Sourced):
     def __str__(self) -> str:
         return f"{self.firm_id} {self.period}"
 
-    @property
-    def url(self) -> str:
-        """Where it is shown."""
-        return self.firm.url
-
 
 class FigureChange(models.Model):
     """One figure that was put right or came in by a round: what it was, what it is, and why. Nothing of it changes."""

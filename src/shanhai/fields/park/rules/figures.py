@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any, Literal
 
 from shanhai.kernel import periods
@@ -42,6 +43,19 @@ ITEMS: tuple[Item, ...] = (
     Item("rd_fen", "R&D", "研发经费", "fen", "万元"),
 )
 BY_NAME = {one.name: one for one in ITEMS}
+# What figures are called in refusals: words, so they are translated.
+WORDS = (
+    gettext_noop("Main revenue"),
+    gettext_noop("Output"),
+    gettext_noop("Value added"),
+    gettext_noop("Tax"),
+    gettext_noop("Energy"),
+    gettext_noop("Electricity"),
+    gettext_noop("Main pollutants"),
+    gettext_noop("Average staff"),
+    gettext_noop("R&D"),
+)
+Called = StrEnum("Called", {one.name: one.en for one in ITEMS})  # type: ignore[misc]
 # What a question of a reporting round counts for: "park.figures.tax_fen" by the unit that answers.
 TARGET = "park.figures."
 
@@ -100,7 +114,7 @@ def check_values(firm: str, period: str, given: Mapping[str, Any]) -> None:
                 gettext_noop("{firm} cannot have {value} as {what} of {period}. Give {least} or more, at most what can be kept."),
                 firm=firm,
                 value=value,
-                what=name,
+                what=Called[name],
                 period=period,
                 least=least,
                 field=name,
@@ -151,7 +165,7 @@ def ratios_of(
                 "park.figure_missing",
                 gettext_noop("{firm} has no figure {what}. Ask for it in a round, or exempt the enterprise with a reason."),
                 firm=firm,
-                what=name,
+                what=Called[name],
                 field=name,
             )  # fmt: skip
         return Decimal(figures[name])
@@ -164,7 +178,7 @@ def ratios_of(
                 gettext_noop("{firm} has {value} as {what}, by which nothing can be divided. Correct the figure with a reason."),
                 firm=firm,
                 value=found,
-                what=name,
+                what=Called[name],
                 field=name,
             )  # fmt: skip
         return found

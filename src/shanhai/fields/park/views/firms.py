@@ -181,7 +181,7 @@ def change(request: Any, code: str) -> HttpResponse:
     return form_page(request, form, name=_("Change"), finding=finding, crumbs=crumbs(one))
 
 
-@member_required("park.change_firm")
+@member_required("park.leave_park")
 def leave(request: Any, code: str) -> HttpResponse:
     """Say that it has left."""
     one = queries.firm_of(request.member, code)

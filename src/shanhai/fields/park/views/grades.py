@@ -270,7 +270,7 @@ def grade(request: Any, number: str, firm: str) -> HttpResponse:
         "grade": one,
         "badge": shared.badge(one.grade),
         "note": _note(one),
-        "steps": [(step, RATIOS[step.name]) for step in steps] if one.items else [],
+        "steps": [(step, RATIOS[step.name], f"{step.benchmark:.10g}") for step in steps] if one.items else [],
         "cap": scheme.cap,
         "finding": _grade_finding(run, one),
         "appeals": appeals,
