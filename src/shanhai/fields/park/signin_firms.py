@@ -78,6 +78,45 @@ def sign_in_grading(readers: frozenset[str], writers: frozenset[str]) -> None:
     )
 
 
+def sign_in_renewal(readers: frozenset[str], writers: frozenset[str]) -> None:
+    """Access rows, checks and menu of land renewal."""
+    done = {
+        "find_candidates": _("Look for plots that earn little."),
+        "nominate_plot": _("Nominate plots for renewal."),
+        "verify_on_site": _("Verify renewals on site."),
+        "publish_renewal": _("Publish renewals."),
+        "choose_path": _("Choose the path of renewals."),
+        "value_plot": _("Record the value of plots."),
+        "vacate_plot": _("Say that plots are vacated."),
+        "offer_plot": _("Offer vacated plots to matching."),
+        "contract_plot": _("Record new contracts of plots."),
+        "measure_effect": _("Measure the effect of renewals."),
+        "drop_renewal": _("Take plots off the board."),
+    }
+    signs.access_rows.add(
+        AccessRow(
+            "park.view_renewals",
+            _("See renewals: enterprises their own and those published."),
+            readers,
+            kind="page",
+        ),
+        *(AccessRow(f"park.{name}", about, writers, scope="side") for name, about in done.items()),
+    )
+    signs.record_kinds.add(
+        RecordKind(
+            "park.renewal", _("Land renewal"), "park.view_renewals", sees=f"{OWN}.queries.renewal.sees"
+        ),
+    )
+    signs.self_checks.add(
+        SelfCheck(
+            "park.quotas", _("What renewals released agrees with them"), f"{OWN}.queries.firm_checks.quotas"
+        )
+    )
+    pages.menu.add(
+        MenuEntry("park.renewals", "land", 9, _("Land renewal"), "park:renewals", "park.view_renewals")
+    )
+
+
 def _rows(readers: frozenset[str], writers: frozenset[str]) -> list[AccessRow]:
     done = {
         "enter_firm": _("Put enterprises on the register of a park."),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shanhai.fields.park.views import clusters, firm, firms, grades, parks
+from shanhai.fields.park.views import clusters, firm, firms, grades, parks, renewal
 
 app_name = "park"
 
@@ -60,4 +60,19 @@ _GRADING = [
     path("grading/<str:number>/firms/<str:firm>/object/", grades.object_, name="grade_object"),
     path("grading/<str:number>/firms/<str:firm>/decide/", grades.decide, name="grade_decide"),
 ]
-urlpatterns = [*_PARKS, *_CLUSTERS, *_FIRMS, *_GRADING]
+_RENEWALS = [
+    path("renewals/", renewal.renewals, name="renewals"),
+    path("renewals/find/", renewal.find, name="renewal_find"),
+    path("renewals/<str:number>/", renewal.renewal, name="renewal"),
+    path("renewals/<str:number>/verify/", renewal.verify, name="renewal_verify"),
+    path("renewals/<str:number>/publish/", renewal.publish, name="renewal_publish"),
+    path("renewals/<str:number>/path/", renewal.path, name="renewal_path"),
+    path("renewals/<str:number>/value/", renewal.value, name="renewal_value"),
+    path("renewals/<str:number>/vacate/", renewal.vacate, name="renewal_vacate"),
+    path("renewals/<str:number>/offer/", renewal.offer, name="renewal_offer"),
+    path("renewals/<str:number>/contract/", renewal.contract, name="renewal_contract"),
+    path("renewals/<str:number>/measure/", renewal.measure, name="renewal_measure"),
+    path("renewals/<str:number>/drop/", renewal.drop, name="renewal_drop"),
+    path("firms/<str:code>/renewals/", renewal.nominate, name="renewal_nominate"),
+]
+urlpatterns = [*_PARKS, *_CLUSTERS, *_FIRMS, *_GRADING, *_RENEWALS]

@@ -20,6 +20,7 @@ from shanhai.fields.park.models.parks import (
     Park,
     Phase,
 )
+from shanhai.fields.park.models.renewal import QuotaPool, Renewal
 
 __all__ = [
     "Agency",
@@ -44,6 +45,8 @@ __all__ = [
     "ParcelMove",
     "Park",
     "Phase",
+    "QuotaPool",
+    "Renewal",
     "ScaleSpell",
     "SlopeProject",
 ]

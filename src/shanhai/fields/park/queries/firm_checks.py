@@ -6,13 +6,17 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
 
+from django.db.models import Sum
+
 from shanhai.core.checks import Finding
-from shanhai.fields.park.models import Firm, GradingRun, Holding
+from shanhai.fields.park.models import Firm, GradingRun, Holding, QuotaPool, Renewal
 from shanhai.fields.park.queries import grades as queries
 from shanhai.fields.park.rules import grades as rules
+from shanhai.fields.park.rules import renewal
 from shanhai.fields.park.rules.firms import Tenure
 from shanhai.kernel.refusals import gettext_noop
 
+STAGES = renewal.ORDER
 _NAMES = ("own_mu", "leased_mu", "let_mu")
 
 
@@ -58,3 +62,23 @@ def grades() -> Iterator[Finding]:
                         "again": f"{grade} {score}",
                     },
                 )
+
+
+def quotas() -> Iterator[Finding]:
+    """What was released is what the vacated plots brought."""
+    for pool in QuotaPool.objects.select_related("park").iterator():
+        rows = Renewal.objects.filter(firm__park=pool.park, rank__gte=STAGES.index(renewal.Stage.VACATED))
+        rows = rows.exclude(stage=renewal.Stage.DROPPED).exclude(path=renewal.Path.SELF_UPGRADE)
+        should = rows.aggregate(total=Sum(pool.kind, default=Decimal(0)))["total"]
+        if pool.released != should:
+            yield Finding(
+                "error",
+                "park.quota_differs",
+                gettext_noop("{park} says that {kept} of {kind} were released, but its renewals say {rows}."),
+                {
+                    "park": pool.park.number,
+                    "kept": str(pool.released),
+                    "kind": pool.kind,
+                    "rows": str(should),
+                },
+            )
