@@ -126,6 +126,8 @@ INSIDE = {
     "core.start": "long work is asked for by the action that needs it",
     "pairing.record_reported": "asks the row of recording deliveries; merging a round calls it",
     "pairing.take_back_reported": "asks the row of withdrawing deliveries; taking a merging back calls it",
+    "park.record_reported": "asks the row of reporting figures; merging a round calls it",
+    "park.take_back_reported": "asks the row of reporting figures; taking a merging back calls it",
     "core.cure": "asks the write row of the import's register",
     "core.discard": "asks the write row of the import's register",
     "core.discard_batch": "asks the write rows of its tables' registers",

@@ -36,6 +36,8 @@ from shanhai.fields.office.actions import factor_pools, factors, instructions, p
 from shanhai.fields.office.rules import rounds as office_rules
 from shanhai.fields.pairing import actions as pairing
 from shanhai.fields.pairing.actions import technical
+from shanhai.fields.park.actions import firms, parks
+from shanhai.fields.park.models import Park
 from tests import examples
 from tests.laying import demonstration
 
@@ -163,6 +165,21 @@ def add_projects(cast: SimpleNamespace, numbers: range) -> None:
         )  # fmt: skip
 
 
+def add_firms(cast: SimpleNamespace, numbers: range) -> None:
+    park = Park.objects.filter(number="LQ-P").first() or parks.add_park(
+        cast.pairing, number="LQ-P", kind="home", name_zh="园区", region=cast.regions["331181000000"], by=None
+    )
+    for n in numbers:
+        organisation = organisations.add_organisation(
+            code=f"PF-{n}",
+            kind="enterprise",
+            region=cast.regions["331181000000"],
+            name_zh=f"企业{n}",
+            by=None,
+        )
+        firms.enter_firm(park, organisation, by=None)
+
+
 def add_catalogues(cast: SimpleNamespace, numbers: range) -> None:
     for n in numbers:
         catalogues.open_catalogue(code=f"C-{n}", region=cast.regions["331181000000"], by=cast.members["lin"])
@@ -283,6 +300,7 @@ LISTS: dict[str, tuple[str, Callable[[SimpleNamespace, range], None]]] = {
     "office:robots": ("admin", add_robots),
     "office:sendings": ("admin", add_sendings),
     "notices_sent": ("lin", add_told),
+    "park:firms": ("lin", add_firms),
     "pairing:pairings": ("lin", add_pairings),
     "pairing:commitments": ("lin", add_commitments),
     "office:problems": ("lin", add_problems),

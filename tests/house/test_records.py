@@ -39,6 +39,7 @@ NO_RECORD = {
     "approval:simulation": "an answer to what was asked, made again by the same seed; what it is about are the catalogues",
     "approval:status": "for the public, who have no account; the case has its page",
     "approval:intermediary": "an entry of a register with its figures; what it does is talked of on the cases",
+    "park:grade": "a line of a grading, which has the thread; what the enterprise says to it are objections",
     "phone_landing": "a phone link: its holder has no account",
     "phone_page": "a phone link: its holder has no account",
     "notice": "leads on to what the notice is about",
@@ -51,12 +52,16 @@ NO_RECORD = {
 # Records whose page says who sees it in words of its own kind.
 SAYS_IT_ITSELF = {
     "registry:document": "in its own panel, with the papers' own steps of sharing",
+    "park:firm": "among its facts: offices of both sides, the enterprise itself and its agents",
+    "park:grading": "among its facts: offices, and everybody once it is published",
     "pairing:technical_problem": "among its facts: it is shared once, by whoever posted it",
 }
 # Models with an address that are signed in as no record.
 NO_KIND = {
     "approval.intermediary": "an entry of a register, the same for everybody",
     "approval.catalogueversion": "a state of a catalogue, which is the record",
+    "park.firmgrade": "a line of a grading, which is the record",
+    "park.appeal": "stands with the grade that it is about",
     "core.workitem": "leads to the record that waits",
     "core.noticefact": "leads to the record that it tells of",
     "core.searchentry": "leads to the record that is found",
@@ -88,7 +93,7 @@ def _pages_of_one_thing() -> dict[str, str]:
 
 def _templates_of(name: str, source: str) -> list[str]:
     """The templates that a view names; where it leaves that to another function, the one called like it."""
-    return re.findall(r'"((?:registry|office|pairing|investment|approval|site)/\w+\.html)"', source) or [
+    return re.findall(r'"((?:registry|office|pairing|park|investment|approval|site)/\w+\.html)"', source) or [
         f"{name.replace(':', '/')}.html"
     ]
 

@@ -41,6 +41,9 @@ FACES = {
     ),
     "office.factor_requests": ("/office/factors", "office factors", "office:factors"),
     "office.factor_pools": ("/office/factor-pools", "office factors pools", ""),
+    "park.firms": ("/park/firms", "park firms", "park:firms"),
+    "park.figures": ("/park/figures", "park figures", ""),
+    "park.grade_policies": ("/park/grade-policies", "park policies", ""),
     "investment.projects": ("/investment/projects", "investment projects", "investment:projects"),
     "approval.dated_cases": ("/approval/dated-cases", "approval past", "approval:dated_cases"),
     "approval.review_meetings": ("/approval/review-meetings", "approval meeting", "approval:meetings"),
@@ -62,6 +65,10 @@ PARTS = {
     "approval.platform_files",  # cases, which have a list with more than a table of the platform says
     "approval.item_states",
     "approval.review_agenda",
+    "approval.services",  # of a case and of an intermediary
+    "park.holdings",
+    "park.scale_spells",
+    "park.grade_rulings",
     "pairing.focus_points",  # read a year at a time, with how the commitments under them stand
 }
 # Long texts that lists of the API leave out; the record has them.
@@ -100,6 +107,9 @@ ADDED = {
         "version",
     },
     "office.factor_pools": {"id", "reach", "version"},
+    "park.firms": {"version"},
+    "park.figures": {"version"},
+    "park.grade_policies": {"version"},
     "investment.projects": {"version"},
     "approval.dated_cases": {"version"},
     "approval.review_meetings": {"pairing", "at", "cancel_reason", "version"},

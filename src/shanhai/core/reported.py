@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -13,7 +13,8 @@ from typing import Any
 class Reported:
     """The whole of one target in one period, as the units of a round reported it.
 
-    ``first`` to ``last`` is the period, ``on`` the day that the figure stands on. ``by_side`` adds up to ``value``.
+    ``first`` to ``last`` is the period, ``on`` the day that the figure stands on. ``by_side`` adds up to ``value``, and so
+    does ``by_organisation``, whose keys are the codes of the organisations whose units answered.
     """
 
     target: str
@@ -27,6 +28,7 @@ class Reported:
     round_number: str
     what_zh: str
     what_en: str
+    by_organisation: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ KNOWN: dict[str, tuple[str, str]] = {
 PLAIN: dict[tuple[str, str], str] = {
     ("approval", verb): "shanhai.fields.approval.cli.plain"
     for verb in ("analyse", "late", "potential", "simulate", "export", "forecast")
-}
+} | {("park", "grade"): "shanhai.fields.park.cli.plain"}
 
 
 class Root(TyperGroup):

@@ -121,7 +121,7 @@ def _of(record: Any, register: Register, read: Read, without: Sequence[str]) -> 
 
 
 def _type(column: Column) -> Any:
-    kind = _TYPES.get(column.type, str)
+    kind = str if column.access else _TYPES.get(column.type, str)
     if not column.required and column.empty is None:
         kind = kind | None
     about = [column.en]

@@ -10,11 +10,12 @@ from shanhai.core.signs import (
     CommandGroup,
     Indicator,
     RecordKind,
+    RulebookFile,
     SearchKind,
     SelfCheck,
     ZonePart,
 )
-from shanhai.fields.park import columns
+from shanhai.fields.park import columns, signin_firms
 from shanhai.webkit import signs as pages
 from shanhai.webkit.signs import MenuEntry
 
@@ -47,7 +48,11 @@ def sign_in() -> None:
     _sign_in_clusters()
     _sign_in_land()
     _sign_in_slopes()
+    signin_firms.sign_in(READERS, WRITERS)
+    signin_firms.sign_in_grading(READERS, WRITERS)
+    signin_firms.sign_in_renewal(READERS, WRITERS)
     signs.registers.add(*columns.REGISTERS)
+    signs.rulebook_files.add(RulebookFile("park", OWN))
     signs.zone_parts.add(ZonePart("park", 55, f"{OWN}.zone.load", f"{OWN}.zone.export", ZONE_FILES))
     signs.command_groups.add(
         CommandGroup("park", _("Parks: their land, clusters and enterprises."), f"{OWN}.cli.app")

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from shanhai.fields.park.views import account, clusters, land_files, land_map, parcels, parks, slopes
+from shanhai.fields.park.views import (
+    account,
+    clusters,
+    firm,
+    firms,
+    grades,
+    land_files,
+    land_map,
+    parcels,
+    parks,
+    renewal,
+    slopes,
+)
 
 app_name = "park"
 
@@ -55,4 +67,49 @@ _SLOPES = [
     path("slopes/<str:number>/change/", slopes.change, name="slope_change"),
     path("slopes/<str:number>/move/", slopes.move, name="slope_move"),
 ]
-urlpatterns = [*_PARKS, *_CLUSTERS, *_LAND, *_SLOPES]
+_FIRMS = [
+    path("firms/", firms.firms, name="firms"),
+    path("firms/enter/", firms.enter, name="firm_enter"),
+    path("firms/<str:code>/", firm.firm, name="firm"),
+    path("firms/<str:code>/change/", firms.change, name="firm_change"),
+    path("firms/<str:code>/leave/", firms.leave, name="firm_leave"),
+    path("firms/<str:code>/above-scale/", firms.above_scale, name="firm_above"),
+    path("firms/<str:code>/below-scale/", firms.below_scale, name="firm_below"),
+    path("firms/<str:code>/plots/", firms.add_plot, name="firm_plot"),
+    path("firms/<str:code>/plots/<str:plot>/end/", firms.end_plot, name="firm_plot_end"),
+    path("firms/<str:code>/agents/", firms.agent, name="firm_agent"),
+    path("firms/<str:code>/agents/<str:agent>/end/", firms.end_agent, name="firm_agent_end"),
+    path("firms/<str:code>/figures/", firms.figures, name="firm_figures"),
+    path("firms/<str:code>/figures/<str:period>/read/", firm.read, name="figures_read"),
+    path("firms/<str:code>/rulings/", grades.rule, name="firm_ruling"),
+    path("firms/<str:code>/rulings/<int:year>/<str:kind>/withdraw/", grades.unrule, name="firm_unrule"),
+]
+_GRADING = [
+    path("grading/", grades.gradings, name="gradings"),
+    path("grading/draft/", grades.draft, name="grading_draft"),
+    path("grading/<str:number>/", grades.grading, name="grading"),
+    path("grading/<str:number>/compute/", grades.compute, name="grading_compute"),
+    path("grading/<str:number>/publish/", grades.publish, name="grading_publish"),
+    path("grading/<str:number>/finish/", grades.finish, name="grading_finish"),
+    path("grading/<str:number>/withdraw/", grades.withdraw, name="grading_withdraw"),
+    path("grading/<str:number>/execution/", grades.execution, name="grading_execution"),
+    path("grading/<str:number>/firms/<str:firm>/", grades.grade, name="grade"),
+    path("grading/<str:number>/firms/<str:firm>/object/", grades.object_, name="grade_object"),
+    path("grading/<str:number>/firms/<str:firm>/decide/", grades.decide, name="grade_decide"),
+]
+_RENEWALS = [
+    path("renewals/", renewal.renewals, name="renewals"),
+    path("renewals/find/", renewal.find, name="renewal_find"),
+    path("renewals/<str:number>/", renewal.renewal, name="renewal"),
+    path("renewals/<str:number>/verify/", renewal.verify, name="renewal_verify"),
+    path("renewals/<str:number>/publish/", renewal.publish, name="renewal_publish"),
+    path("renewals/<str:number>/path/", renewal.path, name="renewal_path"),
+    path("renewals/<str:number>/value/", renewal.value, name="renewal_value"),
+    path("renewals/<str:number>/vacate/", renewal.vacate, name="renewal_vacate"),
+    path("renewals/<str:number>/offer/", renewal.offer, name="renewal_offer"),
+    path("renewals/<str:number>/contract/", renewal.contract, name="renewal_contract"),
+    path("renewals/<str:number>/measure/", renewal.measure, name="renewal_measure"),
+    path("renewals/<str:number>/drop/", renewal.drop, name="renewal_drop"),
+    path("firms/<str:code>/renewals/", renewal.nominate, name="renewal_nominate"),
+]
+urlpatterns = [*_PARKS, *_CLUSTERS, *_LAND, *_SLOPES, *_FIRMS, *_GRADING, *_RENEWALS]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -163,21 +163,22 @@ def reported_of(one: Round, totals: Sequence[Total]) -> list[Reported]:
             first=period.start,
             last=period.end,
             on=day_of(one),
-            by_side=_by_side(found),
+            by_side=_summed(found, lambda total: total.side),
             n_units=len(found),
             round_number=one.number,
             what_zh=f"{one.name_zh}（{one.period}）",
             what_en=f"{one.name_en or one.name_zh} ({one.period})",
+            by_organisation=_summed(found, lambda total: total.answer.unit.organisation.code),
         )
         for target, found in sorted(by_target.items())
     ]
 
 
-def _by_side(found: Sequence[Total]) -> dict[str, Decimal]:
-    sides: dict[str, Decimal] = defaultdict(Decimal)
+def _summed(found: Sequence[Total], by: Callable[[Total], str]) -> dict[str, Decimal]:
+    sums: dict[str, Decimal] = defaultdict(Decimal)
     for total in found:
-        sides[total.side] += total.value
-    return dict(sides)
+        sums[by(total)] += total.value
+    return dict(sums)
 
 
 def of_nothing(one: Reported) -> Outcome:

@@ -57,6 +57,20 @@ def rounds_of(member: Member | None, pairing: Pairing) -> QuerySet[Round]:
     return found.filter(seen)
 
 
+def answers_of_organisation(
+    organisation_id: int, member: Member | None, pairing: Pairing
+) -> QuerySet[RoundAnswer]:
+    """What the units of an organisation were asked in rounds that a member sees, latest first."""
+    rows = RoundAnswer.objects.filter(
+        unit__organisation_id=organisation_id, round__in=rounds_of(member, pairing)
+    )
+    return (
+        rows.exclude(round__stage=rules.RoundStage.DRAFT)
+        .select_related("round", "unit")
+        .order_by("-round_id")
+    )
+
+
 def with_counts(rounds: QuerySet[Round]) -> QuerySet[Round]:
     """Rounds with how many units are asked and how many answers the office has."""
 

@@ -1,24 +1,42 @@
-"""``shanhai park ...``: a group of commands for each noun."""
+"""``shanhai park ...``: a group of commands for each noun, and those that need no database.
+
+The plain commands run without Django, so nothing is imported here before the whole group is asked for.
+"""
 
 from __future__ import annotations
 
-import typer
-
-from shanhai.fields.park.cli import clusters, land, parks, slopes
-
-__all__ = ["app"]
-
-app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+from typing import Any
 
 
-@app.callback()
-def _group() -> None:
-    """Parks: their land, clusters and enterprises."""
+def __getattr__(name: str) -> Any:
+    if name != "app":
+        raise AttributeError(name)
+    import typer
 
+    from shanhai.fields.park.cli import (
+        clusters,
+        figures,
+        firms,
+        grades,
+        land,
+        parks,
+        plain,
+        policies,
+        renewal,
+        slopes,
+    )
 
-app.add_typer(parks.app, name="parks")
-app.add_typer(clusters.app, name="clusters")
-app.add_typer(land.app, name="parcels")
-app.add_typer(slopes.app, name="slopes")
-app.command("import-land")(land.import_land)
-app.command("account")(land.account)
+    app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None)
+    app.add_typer(parks.app, name="parks")
+    app.add_typer(clusters.app, name="clusters")
+    app.add_typer(land.app, name="parcels")
+    app.add_typer(slopes.app, name="slopes")
+    app.command("import-land")(land.import_land)
+    app.command("account")(land.account)
+    app.add_typer(firms.app, name="firms")
+    app.add_typer(figures.app, name="figures")
+    app.add_typer(grades.app, name="grading")
+    app.add_typer(policies.app, name="policies")
+    app.add_typer(renewal.app, name="renewals")
+    plain.add_to(app)
+    return app

@@ -1,5 +1,8 @@
-"""Tables of the field: parks and their clusters, and the land of parks."""
+"""Tables of the field: parks and their clusters, the land of parks, enterprises with their figures and grades."""
 
+from shanhai.fields.park.models.figures import FigureChange, Figures
+from shanhai.fields.park.models.firms import Agency, Firm, Holding, ScaleSpell
+from shanhai.fields.park.models.grades import Appeal, FirmGrade, GradePolicy, GradeRuling, GradingRun
 from shanhai.fields.park.models.land import (
     LandImport,
     LandQuota,
@@ -17,12 +20,23 @@ from shanhai.fields.park.models.parks import (
     Park,
     Phase,
 )
+from shanhai.fields.park.models.renewal import QuotaPool, Renewal
 
 __all__ = [
+    "Agency",
+    "Appeal",
     "ChainFirm",
     "ChainLink",
     "Cluster",
     "ClusterIndustry",
+    "FigureChange",
+    "Figures",
+    "Firm",
+    "FirmGrade",
+    "GradePolicy",
+    "GradeRuling",
+    "GradingRun",
+    "Holding",
     "Infrastructure",
     "LandImport",
     "LandQuota",
@@ -31,5 +45,8 @@ __all__ = [
     "ParcelMove",
     "Park",
     "Phase",
+    "QuotaPool",
+    "Renewal",
+    "ScaleSpell",
     "SlopeProject",
 ]

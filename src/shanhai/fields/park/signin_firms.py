@@ -1,0 +1,143 @@
+"""What the enterprises of the field sign in."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from shanhai.core import signs
+from shanhai.core.signs import AccessRow, RecordKind, RoundTarget, SearchKind, SelfCheck, WorkKind
+from shanhai.fields.park.columns import firms as columns
+from shanhai.fields.park.columns import grades
+from shanhai.webkit import signs as pages
+from shanhai.webkit.signs import MenuEntry
+
+OWN = "shanhai.fields.park"
+
+
+def sign_in(readers: frozenset[str], writers: frozenset[str]) -> None:
+    """Access rows, registers, searches, checks and menu of enterprises."""
+    signs.access_rows.add(*_rows(readers, writers))
+    signs.record_kinds.add(
+        RecordKind("park.firm", _("Enterprise"), "park.view_firms", sees=f"{OWN}.queries.firms.sees")
+    )
+    signs.search_kinds.add(
+        SearchKind("park.firm", _("Enterprise"), f"{OWN}.queries.firms.entries", "park.view_firms")
+    )
+    signs.round_targets.add(
+        RoundTarget(
+            "park.figures",
+            _("Figures of enterprises"),
+            f"{OWN}.actions.figures.preview",
+            f"{OWN}.actions.figures.record_reported",
+            f"{OWN}.actions.figures.take_back_reported",
+        )
+    )
+    signs.self_checks.add(
+        SelfCheck(
+            "park.firms", _("Land of enterprises agrees with their plots"), f"{OWN}.queries.firm_checks.land"
+        )
+    )
+    pages.menu.add(MenuEntry("park.firms", "land", 5, _("Enterprises"), "park:firms", "park.view_firms"))
+
+
+def sign_in_grading(readers: frozenset[str], writers: frozenset[str]) -> None:
+    """Access rows, work, checks and menu of gradings."""
+    done = {
+        "draft_grading": _("Grade the enterprises of a year, as a draft."),
+        "compute_again": _("Compute a grading anew from the figures of now."),
+        "publish_grading": _("Publish grades for objections."),
+        "finish_grading": _("Make grades final."),
+        "withdraw_grading": _("Withdraw gradings that are not final."),
+        "decide_appeal": _("Decide on objections to grades."),
+        "rule_on_firm": _("Rule that enterprises are D whatever their score, or not graded."),
+        "withdraw_ruling": _("Take rulings back."),
+        "add_policy": _("Say what grades bring."),
+        "change_policy": _("Change what grades bring."),
+        **{f"write_{one.file_stem}": _("Bring rulings and policies of the grading as spreadsheets.") for one in grades.REGISTERS},
+    }  # fmt: skip
+    signs.access_rows.add(
+        AccessRow(
+            "park.view_grading", _("See gradings: enterprises once they are published."), readers, kind="page"
+        ),
+        *(AccessRow(f"park.{name}", about, writers, scope="side") for name, about in done.items()),
+        AccessRow(
+            "park.object_to_grade", _("Object to a published grade."), writers | {"enterprise"}, scope="side"
+        ),
+    )
+    signs.work_kinds.add(
+        WorkKind("park.decide_appeal", _("Objection to a grade"), _("Decide"), _("Your unit graded."))
+    )
+    signs.record_kinds.add(
+        RecordKind("park.gradingrun", _("Grading"), "park.view_grading", sees=f"{OWN}.queries.grades.sees"),
+    )
+    signs.self_checks.add(
+        SelfCheck("park.grades", _("Grades are what their figures give"), f"{OWN}.queries.firm_checks.grades")
+    )
+    pages.menu.add(
+        MenuEntry("park.grading", "land", 7, _("Per-mu grading"), "park:gradings", "park.view_grading")
+    )
+
+
+def sign_in_renewal(readers: frozenset[str], writers: frozenset[str]) -> None:
+    """Access rows, checks and menu of land renewal."""
+    done = {
+        "find_candidates": _("Look for plots that earn little."),
+        "nominate_plot": _("Nominate plots for renewal."),
+        "verify_on_site": _("Verify renewals on site."),
+        "publish_renewal": _("Publish renewals."),
+        "choose_path": _("Choose the path of renewals."),
+        "value_plot": _("Record the value of plots."),
+        "vacate_plot": _("Say that plots are vacated."),
+        "offer_plot": _("Offer vacated plots to matching."),
+        "contract_plot": _("Record new contracts of plots."),
+        "measure_effect": _("Measure the effect of renewals."),
+        "drop_renewal": _("Take plots off the board."),
+    }
+    signs.access_rows.add(
+        AccessRow(
+            "park.view_renewals",
+            _("See renewals: enterprises their own and those published."),
+            readers,
+            kind="page",
+        ),
+        *(AccessRow(f"park.{name}", about, writers, scope="side") for name, about in done.items()),
+    )
+    signs.record_kinds.add(
+        RecordKind(
+            "park.renewal", _("Land renewal"), "park.view_renewals", sees=f"{OWN}.queries.renewal.sees"
+        ),
+    )
+    signs.self_checks.add(
+        SelfCheck(
+            "park.quotas", _("What renewals released agrees with them"), f"{OWN}.queries.firm_checks.quotas"
+        )
+    )
+    pages.menu.add(
+        MenuEntry("park.renewals", "land", 9, _("Land renewal"), "park:renewals", "park.view_renewals")
+    )
+
+
+def _rows(readers: frozenset[str], writers: frozenset[str]) -> list[AccessRow]:
+    done = {
+        "enter_firm": _("Put enterprises on the register of a park."),
+        "change_firm": _("Change the profile of enterprises."),
+        "leave_park": _("Say that enterprises left the park."),
+        "raise_above_scale": _("Say that enterprises are above scale."),
+        "drop_below_scale": _("Say that enterprises are above scale no longer."),
+        "add_holding": _("Enter plots of enterprises."),
+        "end_holding": _("Say that enterprises gave plots up."),
+        "report_figures": _("Enter figures of enterprises, and put them right."),
+        **{f"write_{one.file_stem}": _("Bring enterprises, plots and figures as spreadsheets.") for one in columns.REGISTERS},
+    }  # fmt: skip
+    agents = writers | {"enterprise"}
+    return [
+        AccessRow(
+            "park.view_firms", _("See enterprises of the parks: an enterprise and its agents their own."), readers,
+            kind="page",
+        ),
+        AccessRow("park.view_figures", _("See figures of enterprises; tax is masked."), readers, kind="page"),
+        AccessRow("park.read_tax", _("Read the tax of an enterprise, on the record."), writers, scope="side", kind="column"),
+        *(AccessRow(f"park.{name}", about, writers, scope="side") for name, about in done.items()),
+        AccessRow("park.name_agent", _("Say who files for an enterprise."), agents, scope="side"),
+        AccessRow("park.end_agent", _("Say that somebody files for an enterprise no longer."), agents, scope="side"),
+    ]  # fmt: skip
