@@ -94,6 +94,7 @@ READS = {
     "messages",
     "missing",
     "outline",
+    "pipeline",
     "potential",
     "preview",
     "reach",

@@ -30,7 +30,7 @@ from shanhai.fields.approval.actions import catalogues, filing, meetings, servic
 from shanhai.fields.approval.queries import cases
 from shanhai.fields.approval.queries.catalogues import draft_of
 from shanhai.fields.approval.rules.profiles import profile
-from shanhai.fields.investment.actions import projects
+from shanhai.fields.investment.actions import leads, projects
 from shanhai.fields.office import actions as office
 from shanhai.fields.office.actions import factor_pools, factors, instructions, problems, proposals
 from shanhai.fields.office.rules import rounds as office_rules
@@ -180,6 +180,14 @@ def add_firms(cast: SimpleNamespace, numbers: range) -> None:
         firms.enter_firm(park, organisation, by=None)
 
 
+def add_leads(cast: SimpleNamespace, numbers: range) -> None:
+    for n in numbers:
+        leads.add_lead(
+            cast.pairing, number=f"L-{n}", name_zh=f"线索{n}", introduced_by=cast.organisations["XS-OFFICE"],
+            by=cast.members["lin"],
+        )  # fmt: skip
+
+
 def add_catalogues(cast: SimpleNamespace, numbers: range) -> None:
     for n in numbers:
         catalogues.open_catalogue(code=f"C-{n}", region=cast.regions["331181000000"], by=cast.members["lin"])
@@ -310,6 +318,8 @@ LISTS: dict[str, tuple[str, Callable[[SimpleNamespace, range], None]]] = {
     "pairing:technical_problems": ("lin", add_technical_problems),
     "pairing:activities": ("lin", add_activities),
     "office:links": ("lin", add_links),
+    "investment:leads": ("lin", add_leads),
+    "investment:funnel": ("lin", add_leads),
     "investment:projects": ("lin", add_projects),
     "approval:catalogues": ("lin", add_catalogues),
     "approval:cases": ("lin", add_cases),

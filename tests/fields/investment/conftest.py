@@ -44,3 +44,46 @@ def project(cast: Any, zone: Any, firm: Any, lin: Any) -> Any:
         is_hazardous=False,
         by=lin,
     )
+
+
+@pytest.fixture
+def lead(cast: Any, zone: Any, lin: Any) -> Any:
+    """Lin's lead, brought by Xiaoshan's office on the day of the tests."""
+    from shanhai.fields.investment.actions import leads as actions
+
+    return actions.add_lead(
+        zone,
+        number="L-1",
+        name_zh="压缩机生产线",
+        name_en="Compressor line",
+        investor_zh="青枫汽配有限公司",
+        investor_en="Qingfeng Auto Parts",
+        introduced_by=cast.organisations["XS-OFFICE"],
+        investment_fen=12_000_000_000,
+        land_mu=Decimal("40"),
+        by=lin,
+    )
+
+
+@pytest.fixture
+def other(zone: Any, lin: Any) -> Any:
+    """Another lead, of an investor whom nobody has named."""
+    from shanhai.fields.investment.actions import leads as actions
+
+    return actions.add_lead(zone, number="L-2", name_zh="空调压缩机", by=lin)
+
+
+@pytest.fixture
+def firm_member(cast: Any, firm: Any) -> Any:
+    """Somebody of the firm, with a login."""
+    from datetime import date
+
+    from shanhai.core.actions import members, roles, units
+    from shanhai.core.models import User
+
+    unit = units.add_unit(firm, code="FIRM-1", name_zh="行政部", by=None)
+    member = members.add_member(unit, code="qing", name_zh="青工", by=None)
+    roles.give_role(member, role="enterprise", from_on=date(2018, 1, 1), by=None)
+    member.user = User.objects.create(username="qing", password="!", language="en")
+    member.save(update_fields=["user"])
+    return member

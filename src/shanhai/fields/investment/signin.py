@@ -5,12 +5,26 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.core import signs
-from shanhai.core.signs import AccessRow, CommandGroup, RecordKind, SearchKind, ZonePart
+from shanhai.core.signs import (
+    AccessRow,
+    CommandGroup,
+    DeadlineHook,
+    Indicator,
+    RecordKind,
+    RulebookFile,
+    SearchKind,
+    Sweep,
+    WorkKind,
+    ZonePart,
+)
 from shanhai.fields.investment import columns
+from shanhai.kernel.attribution import Method
 from shanhai.webkit import signs as pages
 from shanhai.webkit.signs import MenuEntry
 
 OWN = "shanhai.fields.investment"
+# Files of a zone folder that no register stands for.
+FILES = ("lead_contacts", "lead_payments")
 
 READERS = frozenset(
     {
@@ -56,12 +70,15 @@ def sign_in() -> None:
         )
     )
     signs.registers.add(*columns.REGISTERS)
-    signs.zone_parts.add(ZonePart("investment", 60, f"{OWN}.zone.load", f"{OWN}.zone.export"))
+    signs.zone_parts.add(ZonePart("investment", 60, f"{OWN}.zone.load", f"{OWN}.zone.export", files=FILES))
     signs.command_groups.add(
         CommandGroup(
-            "investment", _("Projects: who builds what where, and how far they are."), f"{OWN}.cli.app"
+            "investment",
+            _("Leads and projects: who might come, who builds what where, and how far they are."),
+            f"{OWN}.cli.app",
         )
     )
+    _sign_in_leads()
     pages.menu.add(
         MenuEntry(
             "investment.projects",
@@ -71,4 +88,121 @@ def sign_in() -> None:
             "investment:projects",
             "investment.view_projects",
         )
+    )
+
+
+def _sign_in_leads() -> None:
+    signs.access_rows.add(
+        AccessRow(
+            "investment.view_leads", _("See the leads that are shown to oneself."), READERS, kind="page"
+        ),
+        AccessRow(
+            "investment.view_funnel",
+            _("See the pipeline of leads: how many came how far, by kind, introducer and quarter."),
+            READERS - {"enterprise"},
+            kind="page",
+        ),
+        *(
+            AccessRow(f"investment.{code}", about, WRITERS, scope="side")
+            for code, about in (
+                ("add_lead", _("Register leads.")),
+                ("change_lead", _("Change what is known about leads.")),
+                ("log_contact", _("Write down how an investor was spoken to.")),
+                ("ask_experts", _("Ask experts before a lead is triaged.")),
+                ("triage_lead", _("Triage leads, and say which unit talks.")),
+                ("feed_back_lead", _("Tell who introduced a lead what becomes of it.")),
+                ("move_lead", _("Say how far the talks on a lead are.")),
+                ("sign_lead", _("Make a signed lead a project.")),
+                ("reject_lead", _("Reject leads with a reason.")),
+                ("transfer_lead", _("Transfer leads, with the credit shared.")),
+                ("reopen_lead", _("Take up rejected and transferred leads again.")),
+                ("merge_leads", _("Merge leads that are one.")),
+                ("unmerge_lead", _("Undo a merger of leads.")),
+                ("record_paid_in", _("Write down capital that came in for leads.")),
+                ("take_back_paid_in", _("Take back capital that was written down by mistake.")),
+                ("write_leads", _("Bring leads as a spreadsheet.")),
+            )
+        ),
+        AccessRow("investment.load_contacts", _("Load the log of leads from a zone folder."), scope="system"),
+        AccessRow("investment.load_paid_in", _("Load capital paid in from a zone folder."), scope="system"),
+    )
+    signs.record_kinds.add(RecordKind("investment.lead", _("Lead"), "investment.view_leads"))
+    signs.search_kinds.add(
+        SearchKind("investment.lead", _("Lead"), f"{OWN}.queries.leads.entries", "investment.view_leads")
+    )
+    held = _("Your unit holds the lead.")
+    signs.work_kinds.add(
+        WorkKind("investment.contact_lead", _("Investor to contact"), _("Write down"), held),
+        WorkKind("investment.triage_lead", _("Lead to triage"), _("Triage"), held),
+        WorkKind("investment.feedback_lead", _("Introducer to tell"), _("Tell them"), held),
+        WorkKind("investment.follow_lead", _("Investor to follow up"), _("Write down"), held),
+    )
+    signs.sweeps.add(Sweep("investment.leads", f"{OWN}.actions.lead_clocks.sweep", every_minutes=30))
+    signs.deadline_hooks.add(DeadlineHook("investment.leads", f"{OWN}.actions.lead_clocks.follow_notice"))
+    signs.rulebook_files.add(RulebookFile("investment", OWN))
+    measured = f"{OWN}.queries.lead_indicators"
+    signs.indicators.add(
+        Indicator(
+            "investment.leads",
+            _("Leads registered"),
+            "leads",
+            "flow",
+            "investment",
+            f"{measured}.measure_leads",
+            f"{measured}.evidence_leads",
+            _("Each once, whoever brought it; merged ones count with the lead that they were merged into."),
+            shared=Method.INTRODUCER,
+        ),
+        Indicator(
+            "investment.signed",
+            _("Leads signed"),
+            "leads",
+            "flow",
+            "investment",
+            f"{measured}.measure_signed",
+            f"{measured}.evidence_signed",
+            _("By the day on which the lead became a project."),
+            shared=Method.FULL_BOTH,
+        ),
+        Indicator(
+            "investment.conversion",
+            _("Leads that were signed"),
+            "percent",
+            "ratio",
+            "investment",
+            f"{measured}.measure_conversion",
+            f"{measured}.evidence_conversion",
+            _("Of the leads registered in the period, those that have become projects since."),
+            shared=Method.INTRODUCER,
+        ),
+        Indicator(
+            "investment.paid_in",
+            _("Capital paid in for signed leads"),
+            "fen",
+            "flow",
+            "investment",
+            f"{measured}.measure_paid_in",
+            f"{measured}.evidence_paid_in",
+            _("By the day on which it came; what was taken back counts no more."),
+            shared=Method.INTRODUCER,
+        ),
+    )
+    pages.menu.add(
+        MenuEntry(
+            "investment.leads",
+            "land",
+            5,
+            _("Leads"),
+            "investment:leads",
+            "investment.view_leads",
+            count=f"{OWN}.queries.leads.waiting",
+        ),
+        MenuEntry(
+            "investment.funnel",
+            "land",
+            6,
+            _("Pipeline"),
+            "investment:funnel",
+            "investment.view_funnel",
+        ),
     )

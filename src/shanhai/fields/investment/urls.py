@@ -2,11 +2,31 @@
 
 from django.urls import path
 
-from shanhai.fields.investment.views import projects
+from shanhai.fields.investment.views import funnel, lead_forms, leads, projects
 
 app_name = "investment"
 
+_LEAD = "leads/<str:number>/"
 urlpatterns = [
+    path("leads/", leads.leads, name="leads"),
+    path("leads/add/", lead_forms.add, name="lead_add"),
+    path(_LEAD, leads.lead, name="lead"),
+    path(f"{_LEAD}change/", lead_forms.change, name="lead_change"),
+    path(f"{_LEAD}contact/", lead_forms.contact, name="lead_contact"),
+    path(f"{_LEAD}experts/", lead_forms.experts, name="lead_experts"),
+    path(f"{_LEAD}triage/", lead_forms.triage, name="lead_triage"),
+    path(f"{_LEAD}feedback/", lead_forms.feed_back, name="lead_feedback"),
+    path(f"{_LEAD}move/", lead_forms.move, name="lead_move"),
+    path(f"{_LEAD}sign/", lead_forms.sign, name="lead_sign"),
+    path(f"{_LEAD}reject/", lead_forms.reject, name="lead_reject"),
+    path(f"{_LEAD}transfer/", lead_forms.transfer, name="lead_transfer"),
+    path(f"{_LEAD}reopen/", lead_forms.reopen, name="lead_reopen"),
+    path(f"{_LEAD}merge/", lead_forms.merge, name="lead_merge"),
+    path(f"{_LEAD}unmerge/", lead_forms.unmerge, name="lead_unmerge"),
+    path(f"{_LEAD}paid-in/", lead_forms.pay_in, name="lead_paid_in"),
+    path(f"{_LEAD}paid-in/<int:payment>/take-back/", lead_forms.take_back, name="lead_take_back"),
+    path("pipeline/", funnel.funnel, name="funnel"),
+    path("pipeline/file.<str:form>", funnel.funnel_file, name="funnel_file"),
     path("projects/", projects.projects, name="projects"),
     path("projects/add/", projects.add, name="project_add"),
     path("projects/<str:number>/", projects.project, name="project"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from shanhai.fields.investment.cli import aid, projects
+from shanhai.fields.investment.cli import aid, leads, projects
 
 __all__ = ["app"]
 
@@ -13,8 +13,9 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=N
 
 @app.callback()
 def _group() -> None:
-    """Projects: who builds what where, and how far they are."""
+    """Leads and projects: who might come, who builds what where, and how far they are."""
 
 
 app.add_typer(projects.app, name="projects")
 aid.add_to(app)
+app.add_typer(leads.app, name="leads")

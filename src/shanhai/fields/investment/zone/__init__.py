@@ -1,4 +1,4 @@
-"""The field's part of a zone folder: one CSV a register."""
+"""The field's part of a zone folder: one CSV a register, and what hangs on leads."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 from shanhai.core.models import Member
 from shanhai.core.sheets import exporting, loading
 from shanhai.fields.investment.columns import REGISTERS
+from shanhai.fields.investment.zone import leads
 
 
 def load(folder: Path, by: Member | None) -> dict[str, int]:
@@ -17,14 +18,15 @@ def load(folder: Path, by: Member | None) -> dict[str, int]:
         if path.exists():
             found = loading.load_table(register, path, by=by)
             counts[path.name] = found.get("new", 0) + found.get("changed", 0)
-    return counts
+    return counts | leads.load(folder, by)
 
 
 def export(folder: Path, by: Member | None) -> dict[str, int]:
     """Write the registers into a folder, in key order."""
-    return {
+    tables = {
         f"{register.file_stem}.csv": exporting.export_file(
             register, folder / f"{register.file_stem}.csv", by=by
         )
         for register in REGISTERS
     }
+    return tables | leads.export(folder, by)

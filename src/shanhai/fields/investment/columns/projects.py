@@ -43,7 +43,7 @@ def _of(attribute: rules.Attribute) -> Column:
     return Column(attribute.name, attribute.en, attribute.zh, kind, **more)  # type: ignore[arg-type]
 
 
-def _two(name: str, en: str, zh: str, most: int, *, required: bool = False) -> tuple[Column, Column]:
+def two(name: str, en: str, zh: str, most: int, *, required: bool = False) -> tuple[Column, Column]:
     return (
         Column(
             f"{name}_zh",
@@ -77,7 +77,7 @@ PROJECTS = Register(
             synonyms=("投资项目代码", "统一代码"),
         ),
         Column("pairing", "Pairing", "结对", "ref", ref="pairing.pairings", required=True),
-        *_two("name", "Name", "项目名称", 120, required=True),
+        *two("name", "Name", "项目名称", 120, required=True),
         Column(
             "enterprise",
             "Enterprise",
@@ -96,7 +96,7 @@ PROJECTS = Register(
             required=True,
             synonyms=("所在区划", "区划代码"),
         ),
-        *_two("place", "Park or place", "园区或地点", 120),
+        *two("place", "Park or place", "园区或地点", 120),
         Column("industry", "Industry code", "行业代码", "code", max_length=5, synonyms=("国民经济行业代码",)),
         Column(
             "stage", "Stage", "项目阶段", "choice", required=True, choices=STAGES, synonyms=("阶段", "状态")
@@ -104,7 +104,7 @@ PROJECTS = Register(
         Column("stage_on", "In it since", "进入阶段日期", "date"),
         Column("registered_on", "Registered", "入库日期", "date"),
         *(_of(one) for one in rules.ATTRIBUTES),
-        *_two("about", "About", "项目概况", 2000),
+        *two("about", "About", "项目概况", 2000),
         Column("owner", "Kept by", "责任科室", "ref", ref="registry.units"),
         Column("reach", "Who sees it", "可见范围", "choice", choices=REACHES),
         Column("standing", "Standing", "数据性质", "choice", choices=STANDINGS),
@@ -119,5 +119,3 @@ PROJECTS = Register(
     write_access="investment.write_projects",
     is_of_pairing=True,
 )
-
-REGISTERS = (PROJECTS,)

@@ -1,0 +1,25 @@
+"""Columns of the registers of the field, and the choices that they and its pages offer."""
+
+from shanhai.core.sheets.columns import Choices
+from shanhai.fields.investment.columns.leads import (
+    CONTACT_WAYS,
+    KINDS,
+    LEAD_STAGES,
+    LEADS,
+)
+from shanhai.fields.investment.columns.projects import PROJECTS, REACHES, STAGES, words
+
+REGISTERS = (PROJECTS, LEADS)
+
+__all__ = [
+    "CONTACT_WAYS",
+    "KINDS",
+    "LEADS",
+    "LEAD_STAGES",
+    "PROJECTS",
+    "REACHES",
+    "REGISTERS",
+    "STAGES",
+    "Choices",
+    "words",
+]

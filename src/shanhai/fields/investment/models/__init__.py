@@ -1,0 +1,6 @@
+"""Tables of the field."""
+
+from shanhai.fields.investment.models.leads import Contact, Lead, PaidIn
+from shanhai.fields.investment.models.projects import Project
+
+__all__ = ["Contact", "Lead", "PaidIn", "Project"]
