@@ -24,7 +24,9 @@ from shanhai.webkit.remember import as_said, mark_at, remembered
 GROUPS = (
     ("today", _("Today")),
     ("partnership", _("Partnership")),
-    ("land", _("Land and industry")),
+    ("land", _("Park and land")),
+    ("investment", _("Investment promotion")),
+    ("approval", _("Joint review")),
     ("people", _("Produce and people")),
     ("account", _("Account")),
 )

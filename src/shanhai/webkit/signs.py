@@ -7,7 +7,7 @@ from typing import Literal
 
 from shanhai.core.signs import Signed, Words
 
-Group = Literal["today", "partnership", "land", "people", "account"]
+Group = Literal["today", "partnership", "land", "investment", "approval", "people", "account"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -343,7 +343,7 @@ def _sign_in_meetings() -> None:
     pages.menu.add(
         MenuEntry(
             "approval.meetings",
-            "land",
+            "approval",
             17,
             _("Review meetings"),
             "approval:meetings",
@@ -405,9 +405,9 @@ def _sign_in_services() -> None:
     page = "approval.view_intermediaries"
     pages.menu.add(
         MenuEntry(
-            "approval.intermediaries", "land", 19, _("Intermediaries"), "approval:intermediaries", page
+            "approval.intermediaries", "approval", 19, _("Intermediaries"), "approval:intermediaries", page
         ),
-        MenuEntry("approval.services", "land", 20, _("Services"), "approval:services", page),
+        MenuEntry("approval.services", "approval", 20, _("Services"), "approval:services", page),
     )
 
 
@@ -461,7 +461,7 @@ def _sign_in_letters() -> None:
     pages.menu.add(
         MenuEntry(
             "approval.letters",
-            "land",
+            "approval",
             18,
             _("Promises to verify"),
             "approval:letters",
@@ -534,7 +534,7 @@ def sign_in() -> None:
     pages.menu.add(
         MenuEntry(
             "approval.cases",
-            "land",
+            "approval",
             15,
             _("Joint review"),
             "approval:cases",
@@ -542,7 +542,7 @@ def sign_in() -> None:
         ),
         MenuEntry(
             "approval.inbox",
-            "land",
+            "approval",
             16,
             _("To decide"),
             "approval:inbox",
@@ -551,7 +551,7 @@ def sign_in() -> None:
         ),
         MenuEntry(
             "approval.board",
-            "land",
+            "approval",
             17,
             _("Board of cases"),
             "approval:board",
@@ -559,7 +559,7 @@ def sign_in() -> None:
         ),
         MenuEntry(
             "approval.analysis",
-            "land",
+            "approval",
             18,
             _("Time and analysis"),
             "approval:analysis",
@@ -567,7 +567,7 @@ def sign_in() -> None:
         ),
         MenuEntry(
             "approval.simulation",
-            "land",
+            "approval",
             19,
             _("Simulation"),
             "approval:simulations",
@@ -575,7 +575,7 @@ def sign_in() -> None:
         ),
         MenuEntry(
             "approval.catalogues",
-            "land",
+            "approval",
             20,
             _("Catalogues of items"),
             "approval:catalogues",

@@ -82,7 +82,7 @@ def sign_in() -> None:
     pages.menu.add(
         MenuEntry(
             "investment.projects",
-            "land",
+            "investment",
             10,
             _("Projects"),
             "investment:projects",
@@ -190,7 +190,7 @@ def _sign_in_leads() -> None:
     pages.menu.add(
         MenuEntry(
             "investment.leads",
-            "land",
+            "investment",
             5,
             _("Leads"),
             "investment:leads",
@@ -199,7 +199,7 @@ def _sign_in_leads() -> None:
         ),
         MenuEntry(
             "investment.funnel",
-            "land",
+            "investment",
             6,
             _("Pipeline"),
             "investment:funnel",
