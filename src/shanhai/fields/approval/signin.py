@@ -407,7 +407,7 @@ def _sign_in_services() -> None:
         MenuEntry(
             "approval.intermediaries", "land", 19, _("Intermediaries"), "approval:intermediaries", page
         ),
-        MenuEntry("approval.services", "land", 20, _("Services"), "approval:services", page),
+        MenuEntry("approval.services", "land", 19, _("Services"), "approval:services", page),
     )
 
 
