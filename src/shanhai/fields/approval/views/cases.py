@@ -215,7 +215,7 @@ def case(request: Any, number: str) -> HttpResponse:
             "advises": access.standing(request.member).side_in(one.pairing_id)
             not in (one.side, None, "above"),
             "detail": one.source or _("Made up to fill the example zone; not reported anywhere."),
-            "marks": one.source or one.is_illustrative,
+            "mark": one.standing if one.source or one.is_illustrative else "",
             "history": history(one),
             "is_applicant": queries.is_applicant(one, request.member),
             "mode": said.words(said.MODES, one.mode),

@@ -108,12 +108,12 @@ def _shown(request: Any, one: CatalogueVersion) -> dict[str, Any]:
         "finding": _finding(one, plan),
         "sub": columns.words(PROFILES, one.catalogue.profile),
         "detail": one.catalogue.source or _("Made up to fill the example zone; not reported anywhere."),
-        "marks": one.catalogue.source or one.catalogue.is_illustrative,
+        "mark": one.catalogue.standing if one.catalogue.source or one.catalogue.is_illustrative else "",
         "note": in_language(document.note_zh, document.note_en),
         "plan": plans.picture(document, plan, one.item_url) if plan and plan.steps else None,
         "path": plans.path_said(document, plan) if plan else [],
         "limits": _limits(document) if plan else [],
-        "items": [_line(document, item, organisations, one) for item in document.items],
+        "stages": _stages(document, [_line(document, item, organisations, one) for item in document.items]),
         **faults_said(faults),
         "forms": FORMS,
         "versions": versions,
@@ -167,6 +167,17 @@ def _limits(document: Catalogue) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+def _stages(document: Catalogue, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The items of each stage that has any, stages in their order; what names no known stage comes last."""
+    names = {one.number: in_language(one.name_zh, one.name_en) for one in document.stages}
+    numbers = dict.fromkeys([*names, *(line["item"].stage for line in lines)])
+    found = [
+        {"name": names.get(n, str(n)), "lines": [line for line in lines if line["item"].stage == n]}
+        for n in numbers
+    ]
+    return [one for one in found if one["lines"]]
 
 
 def _line(document: Catalogue, item: Item, organisations: Any, one: CatalogueVersion) -> dict[str, Any]:

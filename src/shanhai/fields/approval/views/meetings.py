@@ -26,7 +26,7 @@ from shanhai.fields.investment.forms.projects import choices
 from shanhai.fields.office.views.shared import form_page, posted
 from shanhai.fields.office.views.shared import said as told
 from shanhai.fields.registry.views.shared import history
-from shanhai.webkit import downloads, listing
+from shanhai.webkit import downloads, listing, words
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
 
@@ -284,7 +284,8 @@ def sign(request: Any, number: str) -> HttpResponse:
         return told(request, _("Signed for your department."), one.url)
     context = {
         "form": form, "name": _("Sign the minutes"), "finding": _("Read the minutes before you sign them."),
-        "crumbs": _crumbs(one), "back": one.url, "meeting": one,
+        "crumbs": _crumbs(one), "back": one.url, "meeting": one, "sub": f"{one.title} · {words.moment(one.at)}",
+        "points": [parts.point_row(request.member, one, point) for point in queries.points_of(one)],
     }  # fmt: skip
     return render(request, "approval/minutes_sign.html", context, status=form.status)
 

@@ -175,11 +175,13 @@ SERVICES = Table(
             value=lambda row: row.intermediary.name,
             href=lambda row: row.intermediary.url,
             second=lambda row: said.words(said.SERVICES, row.kind),
+            stack="full",
         ),
         Column(
             "clock",
             gettext_lazy("Whose clock"),
             value=lambda row: said.words(said.COMMISSIONED, row.commissioned_by),
+            stack="hide-s",
         ),
         Column(
             "due_on",
@@ -193,11 +195,11 @@ SERVICES = Table(
             "used",
             gettext_lazy("Used / promised, wd"),
             value=lambda row: f"{words.NOTHING if row.days is None else row.days} / {row.promised_days}",
-            phone_heading=True,
+            stack="hide-s",
         ),
         Column(
             "asked_on",
-            gettext_lazy("Asked on"),
+            gettext_lazy("Commissioned on"),
             kind="date",
             sort=("asked_on",),
             index="service_asked",
@@ -252,16 +254,18 @@ def _services_finding(head: dict[str, int]) -> str:
         return _("No intermediary was asked for anything yet.")
     n = ngettext("%(n)s service is under way", "%(n)s services are under way", head["out"])
     late = ngettext("%(n)s of them late", "%(n)s of them late", head["late"])
+    told = {
+        "out": n % {"n": words.num(head["out"])},
+        "late": late % {"n": words.num(head["late"])} if head["late"] else _("none late"),
+    }
+    if not head["owner"]:
+        return _("%(out)s, %(late)s.") % told
     owner = ngettext(
         "for %(n)s the clock of the applicant runs",
         "for %(n)s the clock of the applicant runs",
         head["owner"],
     )
-    return _("%(out)s, %(late)s; %(owner)s.") % {
-        "out": n % {"n": words.num(head["out"])},
-        "late": late % {"n": words.num(head["late"])} if head["late"] else _("none late"),
-        "owner": owner % {"n": words.num(head["owner"])},
-    }
+    return _("%(out)s, %(late)s; %(owner)s.") % {**told, "owner": owner % {"n": words.num(head["owner"])}}
 
 
 def _kept(member: Any, pairing: Any) -> list[dict[str, Any]]:
