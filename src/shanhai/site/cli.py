@@ -42,6 +42,9 @@ KNOWN: dict[str, tuple[str, str]] = {
 PLAIN: dict[tuple[str, str], str] = {
     ("approval", verb): "shanhai.fields.approval.cli.plain"
     for verb in ("analyse", "late", "potential", "simulate", "export", "forecast")
+} | {
+    ("investment", verb): "shanhai.fields.investment.cli.matching"
+    for verb in ("match", "portfolio", "same-names")
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.core import signs
-from shanhai.core.signs import AccessRow, CommandGroup, RecordKind, SearchKind, ZonePart
+from shanhai.core.signs import AccessRow, CommandGroup, RecordKind, RulebookFile, SearchKind, ZonePart
 from shanhai.fields.investment import columns
 from shanhai.webkit import signs as pages
 from shanhai.webkit.signs import MenuEntry
@@ -56,6 +56,7 @@ def sign_in() -> None:
         )
     )
     signs.registers.add(*columns.REGISTERS)
+    signs.rulebook_files.add(RulebookFile("investment", OWN))
     signs.zone_parts.add(ZonePart("investment", 60, f"{OWN}.zone.load", f"{OWN}.zone.export"))
     signs.command_groups.add(
         CommandGroup(
