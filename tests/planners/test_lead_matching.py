@@ -171,7 +171,7 @@ class TestLists:
             ("tax", 1, "B"),
         ]  # fmt: skip
         assert str(found.why_nowhere("L1")[0]) == (
-            "safety: 1 of 3 parcels; at C: Its safety class is C; the parcel holds E at most."
+            "1 of 3 parcels, as C: Its safety class is C; the parcel holds E at most."
         )
 
     def test_a_lead_that_fits_somewhere_has_no_such_reasons(self):

@@ -191,6 +191,13 @@ class TestByHand:
         assert where(placed([lead("a", 5)], parcels, value="score")) == {"a": ("Q",)}
         assert where(placed([lead("a", 5)], parcels, per_point=0.1)) == {"a": ("Q",)}
 
+    def test_what_the_value_leaves_open_is_decided_by_match_and_then_by_time(self):
+        parcels = [Parcel("P", 25), Parcel("Q", 20), Parcel("R", 20, phase=2)]
+        limits = Limits(phases={1: Amounts(budget=100), 2: Amounts(budget=100)})
+        (one,) = placed([lead("a", 5, cost=10)], parcels, limits=limits).assigned
+
+        assert (one.parcels, one.phase) == (("Q",), 1)
+
     def test_nothing_to_place_is_a_plan(self):
         assert placed([], [Parcel("P", 20)]).value == 0
         assert placed([lead("a", 5)], []).unplaced[0].reasons[0].code == "matching.no_parcels"

@@ -41,6 +41,8 @@ def _spoken(facts: Mapping[str, Any]) -> dict[str, Any]:
     chosen = {
         name: gettext(str(value))
         if isinstance(value, Enum)
+        else reason(value)
+        if isinstance(value, Reason)
         else value
         if name in _QUOTED
         else days.written(value)

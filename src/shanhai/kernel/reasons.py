@@ -24,8 +24,9 @@ class Reason:
     facts: tuple[tuple[str, object], ...] = ()
 
     def say(self, translate: Callable[[str], str] = gettext_noop) -> str:
-        """The sentence in the reader's language, with its facts filled in."""
-        return translate(self.sentence).format(**dict(self.facts))
+        """The sentence in the reader's language, with its facts filled in; a reason among them is said in it, too."""
+        facts = {name: fact.say(translate) if isinstance(fact, Reason) else fact for name, fact in self.facts}
+        return translate(self.sentence).format(**facts)
 
     def __str__(self) -> str:
         return self.say()

@@ -97,12 +97,12 @@ class Matches:
         return [
             because(
                 "matching.refused_by",
-                gettext_noop("{filter}: {n} of {all} parcels; at {parcel}: {why}"),
+                gettext_noop("{n} of {all} parcels, as {parcel}: {why}"),
                 filter=name,
                 n=n,
                 all=len(self.parcels),
                 parcel=nearest.parcel,
-                why=" ".join(str(one) for one in nearest.refused if one.code == f"matching.{name}"),
+                why=next(one for one in nearest.refused if one.code == f"matching.{name}"),
             )
             for name, n, nearest in self.refusals_of(lead)
         ]

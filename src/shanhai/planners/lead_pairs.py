@@ -185,18 +185,16 @@ def _by_plant(lead: Lead, parcel: Parcel, scheme: MatchScheme) -> Iterator[Reaso
     if parcel.plant_m2 < lead.plant_m2:
         yield because(
             "matching.too_small",
-            gettext_noop("It needs {asked} {unit}; there are {given}."),
+            gettext_noop("It needs {asked} m²; there are {given}."),
             asked=figure(lead.plant_m2),
             given=figure(parcel.plant_m2),
-            unit="m²",
         )
     if parcel.plant_m2 > lead.plant_m2 * scheme.plant_slack:
         yield because(
             "matching.too_large",
-            gettext_noop("It can use {asked} {unit} at most; there are {given}, given whole."),
+            gettext_noop("It can use {asked} m² at most; there are {given}, given whole."),
             asked=figure(lead.plant_m2 * scheme.plant_slack),
             given=figure(parcel.plant_m2),
-            unit="m²",
         )
 
 
@@ -208,18 +206,16 @@ def _by_land(lead: Lead, parcel: Parcel, scheme: MatchScheme) -> Iterator[Reason
     if parcel.land_mu < least:
         yield because(
             "matching.too_small",
-            gettext_noop("It needs {asked} {unit}; there are {given}."),
+            gettext_noop("It needs {asked} mu; there are {given}."),
             asked=figure(least),
             given=figure(parcel.land_mu),
-            unit="mu",
         )
     if parcel.land_mu > most:
         yield because(
             "matching.too_large",
-            gettext_noop("It can use {asked} {unit} at most; there are {given}, given whole."),
+            gettext_noop("It can use {asked} mu at most; there are {given}, given whole."),
             asked=figure(most),
             given=figure(parcel.land_mu),
-            unit="mu",
         )
 
 

@@ -52,7 +52,7 @@ def place_leads(
     brings is found by solving again. The most that any plan with an unplaced lead could bring follows from the prices, for every
     such plan.
 
-    **Ties.** Columns stand in the order of lead and parcel numbers and the solver has no chance in it, so equal records give the same
+    **Ties.** Of plans with the same leads and the same value the one with the higher sum of scores is taken, then the earlier one. Columns stand in the order of lead and parcel numbers and the solver has no chance in it, so equal records give the same
     plan, whatever their order, as long as the time is not over.
 
     Parameters
@@ -70,7 +70,7 @@ def place_leads(
     gap
         How near the bound a large plan must come, as a share.
     seconds
-        For the plan half of it, for what more would bring the other half; when it is over the best plan so far comes with its gap.
+        For the plan half of it, a quarter each for its ties and for what more would bring; when it is over the best plan so far comes with its gap.
 
     Raises
     ------
@@ -107,8 +107,8 @@ def place_leads(
     )
     programme = Programme(columns, limits)
     solver = Solver(programme, gap)
-    solved = solver.solve(programme.most, seconds / 2)
-    each = seconds / 2 / max(len(programme.limits), 1)
+    solved = solver.better_matched(solver.solve(programme.most, seconds / 2), seconds / 4)
+    each = seconds / 4 / max(len(programme.limits), 1)
     return Portfolio(
         _placed(programme, solved.chosen),
         solved.value,

@@ -63,7 +63,7 @@ def reasons_for(solver: Solver, solved: Solved) -> Iterator[Unplaced]:
     >>> plan = place_leads(leads, [Parcel("P1", 20), Parcel("P2", 20)], limits=Limits(Amounts(energy_tce=100)))
     >>> [(one.lead, str(one.reasons[0]), one.most_with_it) for one in plan.unplaced]  # doctest: +NORMALIZE_WHITESPACE
     [('L2', 'The energy quota refuses it: it takes 60 tce, and 40 of 100 are left.', 66.66...),
-     ('L3', 'too_small: 2 of 2 parcels; at P1: It needs 90 mu; there are 20.', None)]
+     ('L3', '2 of 2 parcels, as P1: It needs 90 mu; there are 20.', None)]
     """
     import numpy as np
 
@@ -110,10 +110,10 @@ def _nowhere(columns: Columns, lead: Lead) -> Iterator[Reason]:
         )
         yield because(
             "portfolio.no_set",
-            gettext_noop("Nor to one of {n} sets of adjoining parcels; at {parcels}: {why}"),
+            gettext_noop("None of {n} sets of adjoining parcels either, as {parcels}: {why}"),
             n=len(sets),
             parcels=nearest.parcel,
-            why=" ".join(str(one) for one in nearest.refused),
+            why=nearest.refused[0],
         )
 
 

@@ -39,10 +39,17 @@ KNOWN: dict[str, tuple[str, str]] = {
 
 
 # Commands of a field that work on plain files: they start without Django, in a tenth of its time and memory.
-PLAIN: dict[tuple[str, str], str] = {
-    ("approval", verb): "shanhai.fields.approval.cli.plain"
-    for verb in ("analyse", "late", "potential", "simulate", "export", "forecast")
-} | {("park", "grade"): "shanhai.fields.park.cli.plain"}
+PLAIN: dict[tuple[str, str], str] = (
+    {
+        ("approval", verb): "shanhai.fields.approval.cli.plain"
+        for verb in ("analyse", "late", "potential", "simulate", "export", "forecast")
+    }
+    | {("park", "grade"): "shanhai.fields.park.cli.plain"}
+    | {
+        ("investment", verb): "shanhai.fields.investment.cli.plain"
+        for verb in ("match", "portfolio", "same-names", "aid")
+    }
+)
 
 
 class Root(TyperGroup):

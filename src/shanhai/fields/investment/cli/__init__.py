@@ -1,21 +1,27 @@
-"""``shanhai investment ...``: a group of commands for each noun."""
+"""``shanhai investment ...``: a group of commands for each noun, and those that work on plain files.
+
+The plain commands run without Django, so nothing is imported here before the whole group is asked for.
+"""
 
 from __future__ import annotations
 
-import typer
-
-from shanhai.fields.investment.cli import aid, leads, projects
-
-__all__ = ["app"]
-
-app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+from typing import Any
 
 
-@app.callback()
-def _group() -> None:
-    """Leads and projects: who might come, who builds what where, and how far they are."""
+def __getattr__(name: str) -> Any:
+    if name != "app":
+        raise AttributeError(name)
+    import typer
 
+    from shanhai.fields.investment.cli import leads, plain, projects
 
-app.add_typer(projects.app, name="projects")
-aid.add_to(app)
-app.add_typer(leads.app, name="leads")
+    app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+
+    @app.callback()
+    def _group() -> None:
+        """Leads and projects: who might come, who builds what where, and how far they are."""
+
+    app.add_typer(projects.app, name="projects")
+    app.add_typer(leads.app, name="leads")
+    plain.add_to(app)
+    return app
