@@ -23,6 +23,7 @@ CATALOGUES = {
     "fields/registry": ("fields/registry",),
     "fields/office": ("fields/office",),
     "fields/pairing": ("fields/pairing",),
+    "fields/park": ("fields/park",),
     "fields/investment": ("fields/investment",),
     "fields/approval": ("fields/approval",),
 }
