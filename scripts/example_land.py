@@ -183,7 +183,7 @@ def history(parcel: Parcel, is_road: bool, rng: random.Random, users: Iterator[s
     if is_road:
         on = later(60, 200)
         if on <= TODAY:
-            parcel.move(on, "public")
+            parcel.move(on, "public_use")
         return
     for to, least, most in (
         ("serviced", 100, 360),
@@ -333,7 +333,7 @@ def write_parcels(parcels: list[Parcel], rng: random.Random) -> None:
     """Parcels and their history."""
     rows = []
     for one in sorted(parcels, key=lambda parcel: parcel.number):
-        is_plot = one.state != "public"
+        is_plot = one.state != "public_use"
         since = getattr(one, "state_since", one.since)
         rows.append(
             [
@@ -391,8 +391,8 @@ def write_quotas(parcels: list[Parcel]) -> None:
 def write_slopes(parcels: list[Parcel], ground: Land) -> None:
     """Three slope projects, one a phase: the land that each phase was made from."""
     told = {
-        1: ("山海园一期低丘缓坡开发", "Slopes of phase 1", "浙土整缓坡〔2012〕18号", "2012-10-15", "2014-09-30", "accepted", 16.5, 11_800_000, "0.92"),
-        2: ("山海园二期低丘缓坡开发", "Slopes of phase 2", "浙土整缓坡〔2014〕31号", "2014-11-20", "2017-06-20", "accepted", 18.2, 13_500_000, "0.90"),
+        1: ("山海园一期低丘缓坡开发", "Slopes of phase 1", "浙土整缓坡〔2012〕18号", "2012-10-15", "2014-09-30", "taken_over", 16.5, 11_800_000, "0.92"),
+        2: ("山海园二期低丘缓坡开发", "Slopes of phase 2", "浙土整缓坡〔2014〕31号", "2014-11-20", "2017-06-20", "taken_over", 18.2, 13_500_000, "0.90"),
         3: ("山海园三期低丘缓坡开发", "Slopes of phase 3", "浙土整缓坡〔2017〕9号", "2017-09-05", "", "levelling", 21.4, 16_200_000, "0.86"),
     }  # fmt: skip
     columns, rows = edges(BLOCKS, {0, 1, 2, 3, 4, 5}), edges(ROWS, {1, 3})
@@ -404,11 +404,11 @@ def write_slopes(parcels: list[Parcel], ground: Land) -> None:
         gross = geometry.area_mu(outline)
         gained = (gross * Decimal(share)).quantize(Decimal("0.01"))
         farmland, forest = ((gross * Decimal(part)).quantize(Decimal("0.01")) for part in ("0.08", "0.41"))
-        back = farmland if state == "accepted" else (farmland * Decimal("0.6")).quantize(Decimal("0.01"))
+        back = farmland if state == "taken_over" else (farmland * Decimal("0.6")).quantize(Decimal("0.01"))
         made.append(
             [
                 f"HP-{approved[:4]}-{phase}", HOME, zh, en, state, document, approved, gross, slope, cost, gained, farmland,
-                back, forest, forest if state == "accepted" else 0, accepted, outline.wkt, "", "", "illustrative", SOURCE,
+                back, forest, forest if state == "taken_over" else 0, accepted, outline.wkt, "", "", "illustrative", SOURCE,
             ]
         )  # fmt: skip
     del parcels
@@ -445,7 +445,7 @@ def write_land_file(parcels: list[Parcel], ground: Land) -> None:
     """A small land file: one parcel as it is, one serviced meanwhile, one that lies on the hillside and is new."""
     same = next(one for one in parcels if one.park == HOME and one.state == "in_use" and not one.ended_on)
     moved = next(one for one in parcels if one.park == HOME and one.state == "levelled")
-    fresh = ground.outline([(-40, 300), (-12, 304), (-14, 370), (-44, 366)])
+    fresh = ground.outline(cell(-70, -25, 300, 360))
     features = [
         (same.number, same.state, same.user, same.outline),
         (moved.number, "serviced", "", moved.outline),

@@ -133,7 +133,7 @@ def check_place(park: Park, number: str, drawn: Outline, besides: tuple[int, ...
     border = Park.objects.values_list("outline", flat=True).get(pk=park.pk)
     if border:
         geometry.check_within(number, drawn, park.number, outlines.kept(border))
-    geometry.check_apart(number, drawn, queries.near(park, drawn, besides))
+    geometry.check_apart(number, drawn, queries.near(park, drawn.box, besides))
 
 
 def made(

@@ -16,13 +16,13 @@ STATES: Choices = (
     ("in_use", "in use", "在用"),
     ("idle", "idle", "闲置"),
     ("vacated", "vacated", "已腾退"),
-    ("public", "public", "公用"),
+    ("public_use", "public", "公用"),
 )
 SLOPE_STATES: Choices = (
-    ("planned", "planned", "规划"),
+    ("proposed", "proposed", "已提出"),
     ("approved", "approved", "已批复"),
     ("levelling", "being levelled", "平整中"),
-    ("accepted", "accepted", "已验收"),
+    ("taken_over", "accepted", "已验收"),
 )
 # The groups of the account's picture.
 GROUPS: Choices = (

@@ -80,9 +80,11 @@ def texts_in(park: Park) -> list[tuple[str, str]]:
     return list(rows.values_list("number", "outline"))
 
 
-def near(park: Park, outline: Outline, besides: Iterable[int] = ()) -> list[tuple[str, Outline]]:
-    """The parcels of a park whose boxes meet that of an outline (one statement)."""
-    west, south, east, north = outline.box
+def near(
+    park: Park, box: tuple[int, int, int, int], besides: Iterable[int] = ()
+) -> list[tuple[str, Outline]]:
+    """The parcels of a park whose boxes meet a box (one statement)."""
+    west, south, east, north = box
     rows = Parcel.objects.filter(
         park=park, ended_on=None, west__lte=east, east__gte=west, south__lte=north, north__gte=south
     ).exclude(pk__in=list(besides))

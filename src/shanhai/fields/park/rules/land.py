@@ -20,7 +20,7 @@ class State(StrEnum):
     IN_USE = "in_use"
     IDLE = "idle"
     VACATED = "vacated"
-    PUBLIC = "public"
+    PUBLIC = "public_use"
 
 
 # States stand as words in refusals, so they are translated.
@@ -33,11 +33,11 @@ WORDS = (
     gettext_noop("in_use"),
     gettext_noop("idle"),
     gettext_noop("vacated"),
-    gettext_noop("public"),
-    gettext_noop("planned"),
+    gettext_noop("public_use"),
+    gettext_noop("proposed"),
     gettext_noop("approved"),
     gettext_noop("levelling"),
-    gettext_noop("accepted"),
+    gettext_noop("taken_over"),
 )
 
 # Forward moves: no reason is asked.
@@ -72,10 +72,10 @@ LARGEST_GRADE = 15
 class SlopeState(StrEnum):
     """How far a slope project is."""
 
-    PLANNED = "planned"
+    PLANNED = "proposed"
     APPROVED = "approved"
     LEVELLING = "levelling"
-    ACCEPTED = "accepted"
+    ACCEPTED = "taken_over"
 
 
 SLOPE_ORDER = tuple(SlopeState)

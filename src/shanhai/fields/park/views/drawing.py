@@ -50,7 +50,7 @@ def draw(
     marks = list(spots)
     boxes = [plot.outline.box for plot in plots] + ([border.box] if border is not None else [])
     if around is not None:
-        boxes = [_wider(around.box)]
+        boxes = [wider(around.box)]
     boxes += [_box_of(spot) for spot in marks]
     if not boxes:
         return mark_safe("")
@@ -71,7 +71,8 @@ def draw(
     )
 
 
-def _wider(box: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+def wider(box: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    """A box with half as much around it."""
     west, south, east, north = box
     x, y = max((east - west) // 2, 3_000), max((north - south) // 2, 3_000)
     return west - x, south - y, east + x, north + y

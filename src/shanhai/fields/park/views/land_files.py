@@ -76,7 +76,7 @@ def land_file(request: Any, pk: int) -> HttpResponse:
             (_("New"), counts["new"]),
             (_("Changed"), counts["changed"]),
             (_("Unchanged"), counts["same"]),
-            (_("Refused"), counts["refused"]),
+            (_("Refused parcels"), counts["refused"]),
         ],
         "faults": [_fault(fault) for fault in plan.faults[:_SHOWN]],
         "changes": [_change(one) for one in plan.changes if one.outcome == "changed"][:_SHOWN],

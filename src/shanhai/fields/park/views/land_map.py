@@ -62,6 +62,7 @@ def land_map(request: Any) -> HttpResponse:
         "by": by if by in _CLASSES else "state",
         "ways": [("state", _("State")), ("grade", _("Grade")), ("tax", _("Tax per mu"))],
         "finding": list_finding(queries.head_of(rows)),
+        "forms": [("GeoJSON", "geojson"), ("GeoPackage", "gpkg"), ("CSV", "csv")],
         "legend": [one for one in legend if one.n],
         "picture": drawing.draw(plots, _("Map of %s") % park.name, border=land_shared.border_of(park)),
         "may_add": may(request, "add_parcel", park.pairing_id),

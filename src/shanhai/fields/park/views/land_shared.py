@@ -29,7 +29,7 @@ _SHAPES = {
     State.NOT_LEVELLED: "not_started",
     State.IN_USE: "done",
     State.PUBLIC: "done",
-    State.IDLE: "risk",
+    State.IDLE: "at_risk",
     State.VACATED: "paused",
 }
 

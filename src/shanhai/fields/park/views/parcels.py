@@ -133,7 +133,7 @@ def parcel(request: Any, number: str) -> HttpResponse:
     """What is this parcel, who works on it, and how did it come to this?"""
     one = queries.parcel_of(request.member, number)
     outline = outlines.kept(one.outline)
-    beside = {number for number, _outline in queries.near(one.park, outline, [one.pk])}
+    beside = {number for number, _outline in queries.near(one.park, drawing.wider(outline.box), [one.pk])}
     around = queries.in_park(one.park, beside)
     allowed = {name: one.ended_on is None and may(request, name, one.pairing_id) for name in _DEEDS}
     allowed["allot_parcel"] &= one.state in rules.FREE
