@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from shanhai.fields.investment.cli import leads, projects
+from shanhai.fields.investment.cli import leads, lists, projects
 
 __all__ = ["app"]
 
@@ -18,3 +18,4 @@ def _group() -> None:
 
 app.add_typer(projects.app, name="projects")
 app.add_typer(leads.app, name="leads")
+app.add_typer(lists.app, name="lists")
