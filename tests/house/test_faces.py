@@ -81,6 +81,7 @@ READS = {
     "balance",
     "balance-records",
     "board",
+    "conversion",
     "count",
     "differences",
     "find",

@@ -31,6 +31,7 @@ from shanhai.fields.approval.queries import cases
 from shanhai.fields.approval.queries.catalogues import draft_of
 from shanhai.fields.approval.rules.profiles import profile
 from shanhai.fields.investment.actions import leads, projects
+from shanhai.fields.investment.actions import lists as quarterly
 from shanhai.fields.office import actions as office
 from shanhai.fields.office.actions import factor_pools, factors, instructions, problems, proposals
 from shanhai.fields.office.rules import rounds as office_rules
@@ -188,6 +189,11 @@ def add_leads(cast: SimpleNamespace, numbers: range) -> None:
         )  # fmt: skip
 
 
+def add_quarterly_lists(cast: SimpleNamespace, numbers: range) -> None:
+    for n in numbers:
+        quarterly.open_list(cast.pairing, year=2000 + n // 4, quarter=n % 4 + 1, by=cast.members["shen"])
+
+
 def add_catalogues(cast: SimpleNamespace, numbers: range) -> None:
     for n in numbers:
         catalogues.open_catalogue(code=f"C-{n}", region=cast.regions["331181000000"], by=cast.members["lin"])
@@ -320,6 +326,7 @@ LISTS: dict[str, tuple[str, Callable[[SimpleNamespace, range], None]]] = {
     "office:links": ("lin", add_links),
     "investment:leads": ("lin", add_leads),
     "investment:funnel": ("lin", add_leads),
+    "investment:lists": ("shen", add_quarterly_lists),
     "investment:projects": ("lin", add_projects),
     "approval:catalogues": ("lin", add_catalogues),
     "approval:cases": ("lin", add_cases),

@@ -24,7 +24,7 @@ from shanhai.webkit.signs import MenuEntry
 
 OWN = "shanhai.fields.investment"
 # Files of a zone folder that no register stands for.
-FILES = ("lead_contacts", "lead_payments")
+FILES = ("lead_contacts", "lead_payments", "quarterly_lists", "quarterly_list_lines")
 
 READERS = frozenset(
     {
@@ -79,6 +79,7 @@ def sign_in() -> None:
         )
     )
     _sign_in_leads()
+    _sign_in_lists()
     pages.menu.add(
         MenuEntry(
             "investment.projects",
@@ -205,4 +206,101 @@ def _sign_in_leads() -> None:
             "investment:funnel",
             "investment.view_funnel",
         ),
+    )
+
+
+def _sign_in_lists() -> None:
+    signs.access_rows.add(
+        AccessRow(
+            "investment.view_lists",
+            _("See the quarterly lists that are shown to oneself, and what became of their leads."),
+            READERS - {"enterprise"},
+            kind="page",
+        ),
+        *(
+            AccessRow(f"investment.{code}", about, WRITERS, scope="side")
+            for code, about in (
+                ("open_list", _("Begin quarterly lists and supplements (sea side).")),
+                ("add_to_list", _("Put leads on a quarterly list (sea side).")),
+                ("withdraw_from_list", _("Withdraw published lines by a supplement (sea side).")),
+                ("take_off_list", _("Take lines off a quarterly list that is compiled (sea side).")),
+                ("publish_list", _("Publish quarterly lists (sea side).")),
+                ("acknowledge_list", _("Acknowledge quarterly lists (mountain side).")),
+                ("answer_line", _("Answer the leads of quarterly lists (mountain side).")),
+                ("sign_receipt", _("Sign the receipt of a quarterly list for one’s side.")),
+                ("write_list_lines", _("Bring lines and answers of quarterly lists as a spreadsheet.")),
+            )
+        ),
+        AccessRow("investment.load_list", _("Load quarterly lists from a zone folder."), scope="system"),
+    )
+    signs.record_kinds.add(
+        RecordKind(
+            "investment.quarterlylist",
+            _("Quarterly list"),
+            "investment.view_lists",
+            paper=f"{OWN}.printed.quarterly_list",
+            signed=f"{OWN}.printed.sign_receipt",
+        )
+    )
+    signs.work_kinds.add(
+        WorkKind(
+            "investment.compile_list", _("List to publish"), _("Open the list"), _("Your unit compiles it.")
+        ),
+        WorkKind(
+            "investment.acknowledge_list",
+            _("List to acknowledge"),
+            _("Open the list"),
+            _("The sea side published it."),
+        ),
+        WorkKind(
+            "investment.answer_list",
+            _("Leads to answer"),
+            _("Answer"),
+            _("The sea side waits for the answers."),
+        ),
+    )
+    signs.sweeps.add(Sweep("investment.lists", f"{OWN}.actions.lists.sweep", every_minutes=30))
+    measured = f"{OWN}.queries.list_indicators"
+    signs.indicators.add(
+        Indicator(
+            "investment.listed",
+            _("Leads on published lists"),
+            "leads",
+            "flow",
+            "investment",
+            f"{measured}.measure_listed",
+            f"{measured}.evidence_listed",
+            _("By the day on which the list was published; withdrawn ones are left out."),
+        ),
+        Indicator(
+            "investment.list_accepted",
+            _("Listed leads that were accepted"),
+            "percent",
+            "ratio",
+            "investment",
+            f"{measured}.measure_accepted",
+            f"{measured}.evidence_accepted",
+            _("Of the leads answered in the period, those that were accepted."),
+        ),
+        Indicator(
+            "investment.list_in_time",
+            _("Listed leads answered in time"),
+            "percent",
+            "ratio",
+            "investment",
+            f"{measured}.measure_in_time",
+            f"{measured}.evidence_in_time",
+            _("Of the leads answered in the period, those answered by the day for answers."),
+        ),
+    )
+    pages.menu.add(
+        MenuEntry(
+            "investment.lists",
+            "land",
+            4,
+            _("Quarterly lists"),
+            "investment:lists",
+            "investment.view_lists",
+            count=f"{OWN}.queries.lists.waiting",
+        )
     )

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from shanhai.fields.investment.views import funnel, lead_forms, leads, projects
+from shanhai.fields.investment.views import funnel, lead_forms, leads, lists, projects
 
 app_name = "investment"
 
 _LEAD = "leads/<str:number>/"
+_LIST = "lists/<str:number>/"
 urlpatterns = [
     path("leads/", leads.leads, name="leads"),
     path("leads/add/", lead_forms.add, name="lead_add"),
@@ -25,6 +26,19 @@ urlpatterns = [
     path(f"{_LEAD}unmerge/", lead_forms.unmerge, name="lead_unmerge"),
     path(f"{_LEAD}paid-in/", lead_forms.pay_in, name="lead_paid_in"),
     path(f"{_LEAD}paid-in/<int:payment>/take-back/", lead_forms.take_back, name="lead_take_back"),
+    path("lists/", lists.lists, name="lists"),
+    path("lists/open/", lists.open_, name="list_open"),
+    path("lists/conversion/", lists.conversion, name="conversion"),
+    path(_LIST, lists.one_list, name="list"),
+    path(f"{_LIST}file.<str:form>", lists.list_file, name="list_file"),
+    path(f"{_LIST}add-line/", lists.add_line, name="list_add_line"),
+    path(f"{_LIST}publish/", lists.publish, name="list_publish"),
+    path(f"{_LIST}acknowledge/", lists.acknowledge, name="list_acknowledge"),
+    path(f"{_LIST}sign/", lists.sign, name="list_sign"),
+    path(f"{_LIST}lines/<str:lead>/take-off/", lists.take_off, name="list_take_off"),
+    path(f"{_LIST}lines/<str:lead>/accept/", lists.accept, name="list_accept"),
+    path(f"{_LIST}lines/<str:lead>/answer/", lists.answer, name="list_answer"),
+    path(f"{_LIST}withdraw/<str:of>/<str:lead>/", lists.withdraw, name="list_withdraw"),
     path("pipeline/", funnel.funnel, name="funnel"),
     path("pipeline/file.<str:form>", funnel.funnel_file, name="funnel_file"),
     path("projects/", projects.projects, name="projects"),

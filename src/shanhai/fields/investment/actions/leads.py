@@ -56,7 +56,7 @@ def add_lead(
     access.check(by, "investment.add_lead", pairing_id=pairing.pk)
     registered_on = registered_on or clock.today()
     check_not_later(registered_on)
-    _check_unit(pairing, unit)
+    check_unit(pairing, unit)
     if introducer is not None and introduced_by is None:
         introduced_by = introducer.unit.organisation
     lead = Lead(
@@ -164,7 +164,7 @@ def triage_lead(lead: Lead, *, unit: Unit | None = None, remark: str = "", by: M
     access.check(by, "investment.triage_lead", pairing_id=lead.pairing_id)
     rules.check_stage(lead.number, lead.stage, Stage.CONTACTED)
     today = clock.today()
-    _check_unit(lead.pairing, unit)
+    check_unit(lead.pairing, unit)
     clocks.advance(
         lead, by=by, stage=Stage.TRIAGED, stage_on=today, triaged_on=today, unit=unit or lead.unit,
         followed_on=lead.followed_on or today,
@@ -426,7 +426,7 @@ def _brought(pairing: Pairing, introduced_by: Organisation | None) -> str:
     return side_of(pairing.pk, introduced_by.pk) if introduced_by is not None else ""
 
 
-def _check_unit(pairing: Pairing, unit: Unit | None) -> None:
+def check_unit(pairing: Pairing, unit: Unit | None) -> None:
     """A lead is held by a unit that has a seat here."""
     if unit is not None and not side_of(pairing.pk, unit.organisation_id):
         raise NotAllowed(

@@ -7,15 +7,20 @@ from shanhai.fields.investment.columns.leads import (
     LEAD_STAGES,
     LEADS,
 )
+from shanhai.fields.investment.columns.lists import ANSWERS, LINE_KINDS, LIST_LINES, LIST_STAGES
 from shanhai.fields.investment.columns.projects import PROJECTS, REACHES, STAGES, words
 
-REGISTERS = (PROJECTS, LEADS)
+REGISTERS = (PROJECTS, LEADS, LIST_LINES)
 
 __all__ = [
+    "ANSWERS",
     "CONTACT_WAYS",
     "KINDS",
     "LEADS",
     "LEAD_STAGES",
+    "LINE_KINDS",
+    "LIST_LINES",
+    "LIST_STAGES",
     "PROJECTS",
     "REACHES",
     "REGISTERS",

@@ -1,6 +1,7 @@
 """Tables of the field."""
 
 from shanhai.fields.investment.models.leads import Contact, Lead, PaidIn
+from shanhai.fields.investment.models.lists import ListLine, QuarterlyList
 from shanhai.fields.investment.models.projects import Project
 
-__all__ = ["Contact", "Lead", "PaidIn", "Project"]
+__all__ = ["Contact", "Lead", "ListLine", "PaidIn", "Project", "QuarterlyList"]

@@ -23,7 +23,7 @@ from shanhai.webkit.forms import ShanhaiForm
 from shanhai.webkit.pages import chosen_pairing, member_required
 
 
-def _units(pairing_id: int) -> Any:
+def units_of(pairing_id: int) -> Any:
     """The units that may hold a lead: of public bodies with a seat on a side."""
     rows = Unit.objects.filter(is_active=True, organisation__seats__pairing_id=pairing_id)
     rows = rows.exclude(organisation__seats__side="above").select_related("organisation")
@@ -41,7 +41,7 @@ def add(request: Any) -> HttpResponse:
     """Register a lead."""
     pairing = chosen_pairing(request)
     form = forms.LeadForm(request, key=pairing.code)
-    form.offer("unit", _units(pairing.pk))
+    form.offer("unit", units_of(pairing.pk))
     if form.sent(lambda data: actions.add_lead(pairing, by=request.member, **data)):
         return said(request, _("Registered as %s; its clocks run.") % form.result.number, form.result.url)
     return form_page(
@@ -77,7 +77,7 @@ def _page(
     one = queries.lead_of(request.member, number)
     form = make(request, subject=_Version(one), initial=initial(one))
     if units:
-        form.offer("unit", _units(one.pairing_id))
+        form.offer("unit", units_of(one.pairing_id))
     form.subject = one
     if form.sent(lambda data: call(one, data)):
         return said(request, done % {"name": one.name}, one.url)

@@ -7,18 +7,20 @@ from pathlib import Path
 from shanhai.core.models import Member
 from shanhai.core.sheets import exporting, loading
 from shanhai.fields.investment.columns import REGISTERS
-from shanhai.fields.investment.zone import leads
+from shanhai.fields.investment.zone import leads, lists
+
+_TABLES = tuple(register for register in REGISTERS if register.is_zone_file)
 
 
 def load(folder: Path, by: Member | None) -> dict[str, int]:
     """Load the registers of a folder; a missing file has no rows. Gives rows written by file."""
     counts: dict[str, int] = {}
-    for register in REGISTERS:
+    for register in _TABLES:
         path = folder / f"{register.file_stem}.csv"
         if path.exists():
             found = loading.load_table(register, path, by=by)
             counts[path.name] = found.get("new", 0) + found.get("changed", 0)
-    return counts | leads.load(folder, by)
+    return counts | leads.load(folder, by) | lists.load(folder, by)
 
 
 def export(folder: Path, by: Member | None) -> dict[str, int]:
@@ -27,6 +29,6 @@ def export(folder: Path, by: Member | None) -> dict[str, int]:
         f"{register.file_stem}.csv": exporting.export_file(
             register, folder / f"{register.file_stem}.csv", by=by
         )
-        for register in REGISTERS
+        for register in _TABLES
     }
-    return tables | leads.export(folder, by)
+    return tables | leads.export(folder, by) | lists.export(folder, by)
