@@ -52,6 +52,7 @@ NO_RECORD = {
 SAYS_IT_ITSELF = {
     "registry:document": "in its own panel, with the papers' own steps of sharing",
     "park:firm": "among its facts: offices of both sides, the enterprise itself and its agents",
+    "park:promise": "among its facts: whoever sees the enterprise",
     "park:renewal": "among its facts: offices, the enterprise, and everybody once it is published",
     "park:grading": "among its facts: offices, and everybody once it is published",
     "pairing:technical_problem": "among its facts: it is shared once, by whoever posted it",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from shanhai.fields.park.views import clusters, firm, firms, grades, parks, renewal
+from shanhai.fields.park.views import clusters, firm, firms, grades, parks, promises, renewal
 
 app_name = "park"
 
@@ -75,4 +75,10 @@ _RENEWALS = [
     path("renewals/<str:number>/drop/", renewal.drop, name="renewal_drop"),
     path("firms/<str:code>/renewals/", renewal.nominate, name="renewal_nominate"),
 ]
-urlpatterns = [*_PARKS, *_CLUSTERS, *_FIRMS, *_GRADING, *_RENEWALS]
+_PROMISES = [
+    path("promises/", promises.promises, name="promises"),
+    path("promises/<str:number>/", promises.promise, name="promise"),
+    path("promises/<str:number>/check/", promises.check, name="promise_check"),
+    path("firms/<str:code>/promises/", promises.record, name="promise_record"),
+]
+urlpatterns = [*_PARKS, *_CLUSTERS, *_FIRMS, *_GRADING, *_RENEWALS, *_PROMISES]

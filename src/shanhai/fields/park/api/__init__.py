@@ -1,6 +1,6 @@
 """``/api/v1/park/``: parks, land and enterprises for programs, the same access rows, queries and actions as the pages."""
 
-from shanhai.fields.park.api import clusters, figures, firms, grades, parks, renewal
+from shanhai.fields.park.api import clusters, figures, firms, grades, parks, promises, renewal
 from shanhai.fields.park.api.base import router
 
-__all__ = ["clusters", "figures", "firms", "grades", "parks", "renewal", "router"]
+__all__ = ["clusters", "figures", "firms", "grades", "parks", "promises", "renewal", "router"]

@@ -13,7 +13,17 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(name)
     import typer
 
-    from shanhai.fields.park.cli import clusters, figures, firms, grades, parks, plain, policies, renewal
+    from shanhai.fields.park.cli import (
+        clusters,
+        figures,
+        firms,
+        grades,
+        parks,
+        plain,
+        policies,
+        promises,
+        renewal,
+    )
 
     app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None)
     app.add_typer(parks.app, name="parks")
@@ -23,5 +33,6 @@ def __getattr__(name: str) -> Any:
     app.add_typer(grades.app, name="grading")
     app.add_typer(policies.app, name="policies")
     app.add_typer(renewal.app, name="renewals")
+    app.add_typer(promises.app, name="promises")
     plain.add_to(app)
     return app
