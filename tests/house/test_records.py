@@ -39,7 +39,6 @@ NO_RECORD = {
     "approval:simulation": "an answer to what was asked, made again by the same seed; what it is about are the catalogues",
     "approval:status": "for the public, who have no account; the case has its page",
     "approval:intermediary": "an entry of a register with its figures; what it does is talked of on the cases",
-    "park:grade": "a line of a grading, which has the thread; what the enterprise says to it are objections",
     "phone_landing": "a phone link: its holder has no account",
     "phone_page": "a phone link: its holder has no account",
     "notice": "leads on to what the notice is about",
@@ -53,6 +52,8 @@ NO_RECORD = {
 SAYS_IT_ITSELF = {
     "registry:document": "in its own panel, with the papers' own steps of sharing",
     "park:firm": "among its facts: offices of both sides, the enterprise itself and its agents",
+    "park:promise": "among its facts: whoever sees the enterprise",
+    "park:renewal": "among its facts: offices, the enterprise, and everybody once it is published",
     "park:grading": "among its facts: offices, and everybody once it is published",
     "pairing:technical_problem": "among its facts: it is shared once, by whoever posted it",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.core import signs
-from shanhai.core.signs import AccessRow, RecordKind, RoundTarget, SearchKind, SelfCheck, WorkKind
+from shanhai.core.signs import AccessRow, RecordKind, RoundTarget, SearchKind, SelfCheck, Sweep, WorkKind
 from shanhai.fields.park.columns import firms as columns
 from shanhai.fields.park.columns import grades
 from shanhai.webkit import signs as pages
@@ -114,6 +114,37 @@ def sign_in_renewal(readers: frozenset[str], writers: frozenset[str]) -> None:
     )
     pages.menu.add(
         MenuEntry("park.renewals", "land", 9, _("Land renewal"), "park:renewals", "park.view_renewals")
+    )
+
+
+def sign_in_promises(readers: frozenset[str], writers: frozenset[str]) -> None:
+    """Access rows, work, reminders and menu of standard land."""
+    signs.access_rows.add(
+        AccessRow(
+            "park.view_promises",
+            _("See promises of standard land: enterprises their own."),
+            readers,
+            kind="page",
+        ),
+        AccessRow("park.promise_land", _("Record promises of standard land."), writers, scope="side"),
+        AccessRow("park.check_promise", _("Check promises of standard land."), writers, scope="side"),
+    )
+    signs.work_kinds.add(
+        WorkKind(
+            "park.check_promise",
+            _("Standard land to check"),
+            _("Check"),
+            _("Your unit recorded the promise."),
+        )
+    )
+    signs.record_kinds.add(
+        RecordKind(
+            "park.landpromise", _("Standard land"), "park.view_promises", sees=f"{OWN}.queries.promises.sees"
+        ),
+    )
+    signs.sweeps.add(Sweep("park.promises", f"{OWN}.actions.promises.remind", every_minutes=60))
+    pages.menu.add(
+        MenuEntry("park.promises", "land", 11, _("Standard land"), "park:promises", "park.view_promises")
     )
 
 

@@ -12,6 +12,7 @@ from shanhai.fields.park.views import (
     land_map,
     parcels,
     parks,
+    promises,
     renewal,
     slopes,
 )
@@ -112,4 +113,10 @@ _RENEWALS = [
     path("renewals/<str:number>/drop/", renewal.drop, name="renewal_drop"),
     path("firms/<str:code>/renewals/", renewal.nominate, name="renewal_nominate"),
 ]
-urlpatterns = [*_PARKS, *_CLUSTERS, *_LAND, *_SLOPES, *_FIRMS, *_GRADING, *_RENEWALS]
+_PROMISES = [
+    path("promises/", promises.promises, name="promises"),
+    path("promises/<str:number>/", promises.promise, name="promise"),
+    path("promises/<str:number>/check/", promises.check, name="promise_check"),
+    path("firms/<str:code>/promises/", promises.record, name="promise_record"),
+]
+urlpatterns = [*_PARKS, *_CLUSTERS, *_LAND, *_SLOPES, *_FIRMS, *_GRADING, *_RENEWALS, *_PROMISES]

@@ -6,6 +6,7 @@ import json
 import threading
 from datetime import date
 from decimal import Decimal
+from itertools import count
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -33,11 +34,11 @@ Stage = rules.Stage
 @pytest.fixture
 def photo(zone, lin):
     """``photo()``: a photograph that Lin filed."""
-    number = iter(range(1, 99))
+    number = count(1)
 
     def made():
         file = SimpleUploadedFile(
-            f"site-{next(number)}.jpg", b"\xff\xd8\xff\xe0" + bytes([next(number)]) * 50
+            f"site-{next(number)}.jpg", b"\xff\xd8\xff\xe0" + str(next(number)).encode() * 50
         )
         return documents.store_document(file, pairing=zone, by=lin)
 
@@ -223,7 +224,7 @@ class TestWay:
             except Refused:
                 continue
 
-        assert list(replay()) == []
+        assert [one.facts for one in replay()] == []
         assert list(firm_checks.quotas()) == [] and list(firm_checks.land()) == []
 
 
@@ -334,7 +335,9 @@ class TestFaces:
         enter("NW")
         figure_actions.report_figures(firm, "2022", values=WHOLE | {"revenue_fen": 0}, by=None)
         call = api_at("/api/v1/park")(lin)
-        (found,) = call("post", "/renewals/find", {}).json()
+        answer = call("post", "/renewals", {})
+        assert answer.status_code == 200, answer.content.decode()
+        (found,) = answer.json()
         path = f"/renewals/{found['number']}"
         found = held(call, f"{path}/verify", {"text": "empty", "papers": [photo().pk]}, found["version"])
         for step, data in (

@@ -134,7 +134,7 @@ def show_renewal(request: Any, response: HttpResponse, number: str) -> Any:
     return found
 
 
-@router.post("/renewals/find", response=list[RenewalOut], summary="Look for candidates of renewal")
+@router.post("/renewals", response=list[RenewalOut], summary="Look for candidates of renewal")
 @may("park.find_candidates")
 def find_candidates(request: Any, data: FindIn) -> Any:
     """Put every plot on the board that a rule makes a candidate; those that are there stay."""

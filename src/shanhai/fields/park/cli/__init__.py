@@ -22,6 +22,7 @@ def __getattr__(name: str) -> Any:
         parks,
         plain,
         policies,
+        promises,
         renewal,
         slopes,
     )
@@ -38,5 +39,6 @@ def __getattr__(name: str) -> Any:
     app.add_typer(grades.app, name="grading")
     app.add_typer(policies.app, name="policies")
     app.add_typer(renewal.app, name="renewals")
+    app.add_typer(promises.app, name="promises")
     plain.add_to(app)
     return app

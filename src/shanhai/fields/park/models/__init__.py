@@ -20,6 +20,7 @@ from shanhai.fields.park.models.parks import (
     Park,
     Phase,
 )
+from shanhai.fields.park.models.promises import LandCheck, LandPromise
 from shanhai.fields.park.models.renewal import QuotaPool, Renewal
 
 __all__ = [
@@ -38,7 +39,9 @@ __all__ = [
     "GradingRun",
     "Holding",
     "Infrastructure",
+    "LandCheck",
     "LandImport",
+    "LandPromise",
     "LandQuota",
     "Parcel",
     "ParcelDescent",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from enum import StrEnum
 
 from django.db import models
@@ -56,10 +57,10 @@ class Firm(Versioned, Sourced):
     group = models.ForeignKey("core.Organisation", models.PROTECT, null=True, blank=True, related_name="+")
     above_scale_on = models.DateField(null=True, blank=True)
     left_on = models.DateField(null=True, blank=True)  # no longer in the park
-    own_mu = models.DecimalField(max_digits=11, decimal_places=2, default=0)
-    leased_mu = models.DecimalField(max_digits=11, decimal_places=2, default=0)
-    let_mu = models.DecimalField(max_digits=11, decimal_places=2, default=0)
-    land_mu = models.DecimalField(max_digits=11, decimal_places=2, default=0)  # what it carries
+    own_mu = models.DecimalField(max_digits=11, decimal_places=2, default=Decimal(0))
+    leased_mu = models.DecimalField(max_digits=11, decimal_places=2, default=Decimal(0))
+    let_mu = models.DecimalField(max_digits=11, decimal_places=2, default=Decimal(0))
+    land_mu = models.DecimalField(max_digits=11, decimal_places=2, default=Decimal(0))  # what it carries
     staff_n = models.PositiveIntegerField(null=True, blank=True)
     grade = models.CharField(max_length=1, blank=True)
     graded_year = models.PositiveSmallIntegerField(null=True, blank=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db import models
 
 from shanhai.core.models.base import Versioned
@@ -10,7 +12,7 @@ from shanhai.fields.park.models.parks import Sourced
 from shanhai.fields.park.rules import renewal as rules
 
 _RATIO = {"max_digits": 14, "decimal_places": 4, "null": True, "blank": True}
-_QUOTA = {"max_digits": 12, "decimal_places": 2, "default": 0}
+_QUOTA = {"max_digits": 12, "decimal_places": 2, "default": Decimal(0)}
 
 
 class Renewal(Versioned, Sourced):
@@ -100,8 +102,8 @@ class QuotaPool(Versioned):
 
     park = models.ForeignKey("park.Park", models.PROTECT, related_name="quota_pools")
     kind = models.CharField(max_length=10)  # land_mu, energy_tce, emission_t
-    released = models.DecimalField(max_digits=14, decimal_places=2, default=0)
-    taken = models.DecimalField(max_digits=14, decimal_places=2, default=0)
+    released = models.DecimalField(max_digits=14, decimal_places=2, default=Decimal(0))
+    taken = models.DecimalField(max_digits=14, decimal_places=2, default=Decimal(0))
 
     class Meta:
         ordering = ["park", "kind"]

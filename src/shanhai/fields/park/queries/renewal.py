@@ -13,7 +13,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 from shanhai.core import access, visibility
 from shanhai.core.models import Member, Pairing
 from shanhai.core.queries.pairings import within
-from shanhai.fields.park.models import Figures, Firm, FirmGrade, Holding, QuotaPool, Renewal
+from shanhai.fields.park.models import Figures, Firm, FirmGrade, Holding, LandPromise, QuotaPool, Renewal
 from shanhai.fields.park.queries import firms
 from shanhai.fields.park.rules import figures as figure_rules
 from shanhai.fields.park.rules import grades as grade_rules
@@ -99,7 +99,7 @@ class Found:
 
 
 def found_by_rule(pairing: Pairing, below: Decimal) -> list[Found]:
-    """The own plots that a rule makes candidates and that have no renewal under way (five statements)."""
+    """The own plots that a rule makes candidates and that have no renewal under way (six statements)."""
     rows = Firm.objects.filter(pairing_id__in=within(pairing), left_on=None)
     found = {one.pk: one for one in rows.select_related("organisation")}
     signs = _signs(found)
@@ -125,7 +125,12 @@ def _signs(found: dict[int, Firm]) -> dict[int, rules.Sign]:
     years = Figures.objects.filter(firm__in=found, period__regex=r"^\d{4}$").order_by("year")
     for firm, revenue in years.values_list("firm_id", "revenue_fen"):
         told[firm] = revenue
-    return {pk: rules.Sign(graded[pk], one.tax_per_mu, told.get(pk)) for pk, one in found.items()}
+    broken = set(
+        LandPromise.objects.filter(firm__in=found, stage="buy_back").values_list("firm_id", flat=True)
+    )
+    return {
+        pk: rules.Sign(graded[pk], one.tax_per_mu, told.get(pk), pk in broken) for pk, one in found.items()
+    }
 
 
 def effect_of(firm: Firm, year: int) -> tuple[Decimal | None, int | None]:

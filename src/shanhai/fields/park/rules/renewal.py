@@ -77,12 +77,15 @@ class Sign:
     grades: Sequence[str]  # of published gradings, latest year first
     tax_per_mu: Decimal | None  # of the latest of them, in 10,000 yuan
     revenue_fen: int | None  # of the last year reported
+    has_broken_promise: bool = False  # of standard land, down to buy-back
 
 
 def reason_of(sign: Sign, below: Decimal) -> Reason | None:
-    """Why the plots of an enterprise are candidates: D twice running first, then idle, then below the threshold."""
+    """Why the plots of an enterprise are candidates: D twice running, a promise broken, idle, below the threshold."""
     if list(sign.grades[:2]) == ["D", "D"]:
         return Reason.D_TWICE
+    if sign.has_broken_promise:
+        return Reason.PROMISE
     if sign.revenue_fen == 0:
         return Reason.IDLE
     if sign.tax_per_mu is not None and sign.tax_per_mu < below:

@@ -106,6 +106,7 @@ def _page(request: Any, one: Firm, shown: dict[str, str]) -> HttpResponse:
             "may_drop": may("drop_below_scale") and one.above_scale_on is not None,
             "may_agent": may("name_agent"),
             "may_rule": may("rule_on_firm"),
+            "may_promise": may("promise_land"),
             "may_nominate": may("nominate_plot"),
         },
     )
