@@ -17,9 +17,11 @@ _AT = re.compile(r"(?<![A-Za-z0-9._%+-])@(?=\S)")
 _LONGEST_NAME = 60
 
 
-def may_be_asked(record: Any, note: Note, by: Member | None) -> QuerySet[Member]:
+def may_be_asked(
+    record: Any, note: Note, by: Member | None, seen_by: records.Audience | None = None
+) -> QuerySet[Member]:
     """Those who would read a note, as far as its writer knows them: firms know the people of their own organisation."""
-    found = records.readers(record, note)
+    found = records.readers(record, note, seen_by=seen_by)
     if by is None or access.may(by, "core.view_all_members"):
         return found
     return found.filter(unit__organisation_id=by.unit.organisation_id)

@@ -166,10 +166,24 @@ def url(record: Any) -> str:
     return str(signs.call(kind.url)(record) if kind is not None and kind.url else record.url)
 
 
-def readers(record: Any, *of: Any) -> QuerySet[Member]:
+Audience = dict[int, int | None]
+
+
+def audience_of(record: Any) -> Audience | None:
+    """The organisations that see a record by its reach, each with the one unit that it is kept to; None without a reach."""
+    host = reach_of(record) if shown_to(record) is None else None
+    return visibility.audience(host) if host is not None else None
+
+
+def readers(record: Any, *of: Any, seen_by: Audience | None = None) -> QuerySet[Member]:
     """Active members who see a record, and besides each of some rows with a reach (the note to be written on it).
 
     Their roles open its page; without a reach, whoever has a seat in its pairing sees it.
+
+    Parameters
+    ----------
+    seen_by
+        The ``audience_of`` the record, where it was asked already.
     """
     kind = signs.record_kinds[record._meta.label_lower]
     members = Member.objects.filter(is_active=True, unit__is_active=True)
@@ -182,14 +196,13 @@ def readers(record: Any, *of: Any) -> QuerySet[Member]:
     only = shown_to(record)
     if only is not None:
         members = members.filter(unit__organisation_id__in=only)
-    host = reach_of(record) if only is None else None
-    if only is None and host is None and (pairing_id := pairing_of(record)) is not None:
+    own = seen_by if seen_by is not None else audience_of(record)
+    if only is None and own is None and (pairing_id := pairing_of(record)) is not None:
         members = members.filter(unit__organisation__seats__pairing_id=pairing_id)
-    for row in ([host] if host is not None else []) + list(of):
-        seen_by = visibility.audience(row)
-        if visibility.EVERYBODY in seen_by:
+    for audience in ([own] if own is not None else []) + [visibility.audience(row) for row in of]:
+        if visibility.EVERYBODY in audience:
             continue
-        whole = [pk for pk, unit in seen_by.items() if unit is None]
-        units = [unit for unit in seen_by.values() if unit is not None]
+        whole = [pk for pk, unit in audience.items() if unit is None]
+        units = [unit for unit in audience.values() if unit is not None]
         members = members.filter(Q(unit__organisation_id__in=whole) | Q(unit_id__in=units))
     return members.select_related("unit__organisation").order_by("name_sort", "pk")

@@ -58,6 +58,7 @@ def thread_of(request: Any, record: Any) -> dict[str, Any]:
     may_write = access.may(member, "core.write_note")
     may_share = may_write and pairing_id is not None and records.is_shared(record)
     boxes = [draft_key(kind, record.pk, reach) for reach in ("side", "both")] if may_write else []
+    seen_by = records.audience_of(record) if may_write else None
     typed = drafts.typed_in(request.user, NOTE, boxes) if boxes else {}
     return {
         "record_kind": kind,
@@ -68,8 +69,8 @@ def thread_of(request: Any, record: Any) -> dict[str, Any]:
         "may_write": may_write,
         "may_share": may_share,
         "side": access.standing(member).side_in(pairing_id) or "",
-        "own": _names(record, member, pairing_id, Reach.SIDE) if may_write else [],
-        "both": _names(record, member, pairing_id, Reach.BOTH) if may_share else [],
+        "own": _names(record, member, pairing_id, Reach.SIDE, seen_by) if may_write else [],
+        "both": _names(record, member, pairing_id, Reach.BOTH, seen_by) if may_share else [],
         "longest": 4000,
         "drafts": [
             {"form": NOTE, "key": key, "mark": mark_of(request.user, NOTE, key), "typed": typed.get(key, {})}
@@ -87,11 +88,13 @@ def _chosen(request: Any) -> int | None:
     return request.pairing.pk if request.pairing is not None else None
 
 
-def _names(record: Any, member: Member, pairing_id: int | None, reach: str) -> list[Member]:
+def _names(
+    record: Any, member: Member, pairing_id: int | None, reach: str, seen_by: records.Audience | None
+) -> list[Member]:
     """Who may be asked to look: those who would read a note that the member writes."""
     note = Note(kind=record._meta.label_lower, object_id=record.pk, pairing_id=pairing_id, reach=reach)
     visibility.own(note, member)
-    return list(mentions.may_be_asked(record, note, member).exclude(pk=member.pk)[:_NAMES])
+    return list(mentions.may_be_asked(record, note, member, seen_by).exclude(pk=member.pk)[:_NAMES])
 
 
 def _line(note: Note, member: Member) -> Line:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from shanhai.core import search
@@ -363,3 +365,30 @@ class TestRecords:
                 )
             (row,) = measure([zone.pk], [year], "sea", date(2023, 9, 20))
             assert row.missing
+
+
+class TestStatements:
+    def test_the_page_of_a_case_costs_as_much_whatever_is_out_on_it(
+        self, case, bureaus, client_of, lin, firm
+    ):
+        def statements(name: str, address: str) -> int:
+            client = client_of(who(name))
+            client.get(address)
+            with CaptureQueriesContext(connection) as seen:
+                assert client.get(address).status_code == 200
+            self.last = [query["sql"][:120] for query in seen]
+            return len(seen)
+
+        pages = [("lin", URL), ("he", URL), ("shen", URL), ("xiang", f"{URL}applicant/")]
+        before = {page: statements(*page) for page in pages}
+        # Eight more opinions are out, of departments in which the readers have no step.
+        deciding.decide_item(item("filing"), decision="approved", by=who("dong"))
+        for one in item("eia").opinions.filter(department="water"):
+            for n in range(8):
+                one.pk, one.department, one._state.adding = None, f"water-{n}", True
+                one.save()
+
+        for page in pages:
+            # What the reader may decide itself is looked up: a step of its own unit, and no more than two statements.
+            assert statements(*page) <= before[page] + 2, (page, self.last)
+            assert before[page] <= 45, page

@@ -33,7 +33,7 @@ PARTS: Choices = (
 words = words_of
 
 
-def _name(zh: str, en: str = "Name") -> tuple[Column, Column]:
+def _name(zh: str, en: str = "Name") -> tuple[Column, ...]:
     return (
         Column("name_zh", f"{en} (Chinese)", f"{zh}（中文）", required=True, max_length=120, synonyms=(zh,)),
         Column("name_en", f"{en} (English)", f"{zh}（英文）", max_length=160),
@@ -44,7 +44,7 @@ def _days(name: str, en: str, zh: str, **more: Any) -> Column:
     return Column(name, en, zh, "int", least=0, most=MOST_DAYS, **more)
 
 
-def _standing(prefix: str, en: str, zh: str) -> tuple[Column, Column]:
+def _standing(prefix: str, en: str, zh: str) -> tuple[Column, ...]:
     before = f"{prefix}_" if prefix else ""
     return (
         Column(

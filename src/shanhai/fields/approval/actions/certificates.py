@@ -114,7 +114,7 @@ def remind(today: date) -> int:
     for item in named.order_by("rests_to", "pk"):
         assert item.rests_to is not None
         scopes = queries.scopes_of(item.case.pairing)
-        days = read("approval.certificate_days", today, scopes).value
+        days: Any = read("approval.certificate_days", today, scopes).value
         if item.rests_to < today:
             due.append((_key(item, "over"), item, _OVER))
         elif item.rests_to <= calendar().add(today, days):

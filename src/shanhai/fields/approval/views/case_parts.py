@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -338,11 +338,15 @@ def item_row(
     item: CaseItem,
     items: Sequence[CaseItem],
     sees_drafts: bool,
+    units: Collection[int],
     met: Sequence[Any] = (),
     served: Sequence[Any] = (),
     letter: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """An item with its state, what meetings said of it, and what this member may do about it."""
+    """An item with its state, what meetings said of it, and what this member may do about it.
+
+    ``units`` are those of which the member may take steps (``queries.units_of``).
+    """
     state = said.words(said.STATES, item.state)
     shape = {"waiting": "not_started", "stopped": "paused", "decided": "done", "dropped": "paused"}.get(
         item.state
@@ -366,7 +370,7 @@ def item_row(
         if item.draft and sees_drafts and item.is_running
         else "",
         "reasons": item.reasons,
-        "actions": item_actions(member, case, item),
+        "actions": item_actions(member, case, item, units),
         "stop": next((one for one in item.stops.all() if one.ended_on is None), None),
         "services": served,
         "letter": letter,
@@ -406,7 +410,7 @@ def _renewable(item: CaseItem) -> bool:
     return item.decision == "approved" and bool(item.certificate) and item.valid_to is not None
 
 
-def item_actions(member: Member, case: Case, item: CaseItem) -> list[dict[str, Any]]:
+def item_actions(member: Member, case: Case, item: CaseItem, units: Collection[int]) -> list[dict[str, Any]]:
     """The buttons of an item for a member."""
     found: list[dict[str, Any]] = []
     here = (case.number, item.code)
@@ -415,7 +419,8 @@ def item_actions(member: Member, case: Case, item: CaseItem) -> list[dict[str, A
         return access.may(member, f"approval.{name}", pairing_id=case.pairing_id)
 
     own = member.unit_id == item.unit_id
-    if item.state == State.OPEN and may("decide_item") and queries.may_take(item, case, member):
+    is_ours = item.state == State.OPEN and item.unit_id in units
+    if is_ours and may("decide_item") and queries.may_take(item, case, member):
         found.append(
             _link("item_decide", _("Decide") if item.is_last_step else _("Pass on"), *here, is_main=True)
         )
@@ -438,7 +443,7 @@ def item_actions(member: Member, case: Case, item: CaseItem) -> list[dict[str, A
 
 
 def opinions(
-    member: Member, case: Case, items: Sequence[CaseItem], sees_drafts: bool
+    member: Member, case: Case, items: Sequence[CaseItem], sees_drafts: bool, units: Collection[int]
 ) -> list[dict[str, Any]]:
     """The opinions of items that have opened; the applicant reads reasons with the decision only."""
     found = []
@@ -459,14 +464,16 @@ def opinions(
                     "channel": said.words(said.CHANNELS, one.channel) if one.channel else "",
                     "is_out": one.replied_on is None and item.is_running,
                     "due_on": item.co_due_on,
-                    "actions": opinion_actions(member, case, item, one),
+                    "actions": opinion_actions(member, case, item, one, units),
                     "side": one.side or case.side,
                 }
             )
     return found
 
 
-def opinion_actions(member: Member, case: Case, item: CaseItem, one: Opinion) -> list[dict[str, Any]]:
+def opinion_actions(
+    member: Member, case: Case, item: CaseItem, one: Opinion, units: Collection[int]
+) -> list[dict[str, Any]]:
     """The buttons of an opinion for a member."""
     here = (case.number, item.code, one.department)
     found: list[dict[str, Any]] = []
@@ -476,14 +483,15 @@ def opinion_actions(member: Member, case: Case, item: CaseItem, one: Opinion) ->
 
     if not item.is_running:
         return []
+    is_ours = one.unit_id in units
     if one.replied_on is None:
-        if may("reply_opinion") and queries.may_take(one, case, member):
+        if is_ours and may("reply_opinion") and queries.may_take(one, case, member):
             found.append(_link("opinion_reply", _("Reply") if one.is_last_step else _("Pass on"), *here))
             if one.step != one.ladder[0]:
                 found.append(_link("opinion_return", _("Return"), *here))
         if may("record_opinion") and queries.is_keeper(case, member):
             found.append(_link("opinion_record", _("Write down"), *here))
-    elif not one.is_silent and may("recall_opinion") and queries.may_take(one, case, member):
+    elif is_ours and not one.is_silent and may("recall_opinion") and queries.may_take(one, case, member):
         found.append(_link("opinion_recall", _("Recall"), *here))
     return found
 

@@ -179,7 +179,7 @@ def case(request: Any, number: str) -> HttpResponse:
     served = _served(request.member, one, items)
     letters = commitments.of_case(one)
     covered = case_parts.covering(items, letters)
-    asked = case_parts.asked_in(one)
+    asked, units = case_parts.asked_in(one), queries.units_of(request.member)
     return render(
         request,
         "approval/case.html",
@@ -200,6 +200,7 @@ def case(request: Any, number: str) -> HttpResponse:
                     item,
                     items,
                     sees_drafts,
+                    units,
                     met.get(item.pk, ()),
                     served.get(item.pk, ()),
                     letter_row(request.member, one, item, letters.get(item.pk)),
@@ -210,7 +211,7 @@ def case(request: Any, number: str) -> HttpResponse:
                 case_parts.material_row(request.member, one, row, asked, covered) for row in materials
             ],
             "n_there": sum(row.n_versions > 0 for row in materials),
-            "opinions": case_parts.opinions(request.member, one, items, sees_drafts),
+            "opinions": case_parts.opinions(request.member, one, items, sees_drafts, units),
             "letters": [case_parts.letter_row(one, row) for row in letters_of(one, items, materials)],
             "advises": access.standing(request.member).side_in(one.pairing_id)
             not in (one.side, None, "above"),
@@ -233,7 +234,7 @@ def applicant(request: Any, number: str) -> HttpResponse:
     served = _served(request.member, one, items)
     letters = commitments.of_case(one)
     covered = case_parts.covering(items, letters)
-    asked = case_parts.asked_in(one)
+    asked, units = case_parts.asked_in(one), queries.units_of(request.member)
     owed = case_parts.owed(one, items, materials, letters)
     return render(
         request,
@@ -253,6 +254,7 @@ def applicant(request: Any, number: str) -> HttpResponse:
                     item,
                     items,
                     False,
+                    units,
                     (),
                     served.get(item.pk, ()),
                     letter_row(request.member, one, item, letters.get(item.pk)),
