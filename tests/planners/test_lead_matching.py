@@ -294,7 +294,9 @@ def test_nearness_of_fine_codes_goes_both_ways(one, other):
 
 
 def test_divisions_stand_under_their_sections():
-    table = Path(os.environ.get("SHANHAI_SHARED_DATA", "../shared/data"), "china_industry", "gbt4754_2011.csv")
+    table = Path(
+        os.environ.get("SHANHAI_SHARED_DATA", "../shared/data"), "china_industry", "gbt4754_2011.csv"
+    )
     if not table.exists():
         pytest.skip(f"{table} is not on this machine")
     with table.open(encoding="utf-8", newline="") as rows:

@@ -69,7 +69,8 @@ class TestTheExample:
         }  # fmt: skip
         assert [one["lead"] for one in next(p for p in told["parcels"] if p["parcel"] == "A3")["best"]] == [
             "L02",
-            "L03", "L05",
+            "L03",
+            "L05",
         ]
 
     def test_portfolio(self, capsys):

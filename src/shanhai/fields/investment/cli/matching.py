@@ -364,7 +364,7 @@ def same_names(
         ]
     else:
         pairs = pairs_of(index, at_least)
-    told = [
+    told: list[dict[str, Any]] = [
         {
             "name": its[at][1], "line": its[at][0], "other": one.name, "other_line": known[one.place][0], "likeness": one.likeness,
             "same": one.is_same, "reasons": one.reasons,
