@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import os
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,7 +13,7 @@ from hypothesis import strategies as st
 
 from shanhai.kernel.refusals import BadInput, NotFound
 from shanhai.planners import Cluster, Entry, Lead, MatchScheme, Parcel, match_leads
-from shanhai.planners.industries import nearness
+from shanhai.planners.industries import industry_code, nearness
 from shanhai.planners.lead_pairs import FILTERS, match_pair
 from shanhai.planners.lead_records import ITEMS
 
@@ -288,6 +291,21 @@ def test_reasons_add_up_to_the_score_and_none_passes_its_weight(lead, parcel, sc
 def test_nearness_of_fine_codes_goes_both_ways(one, other):
     if len(one) == len(other) == 4:
         assert nearness(one, [other]) == nearness(other, [one])
+
+
+def test_divisions_stand_under_their_sections():
+    table = Path(
+        os.environ.get("SHANHAI_SHARED_DATA", "../shared/data"), "china_industry", "gbt4754_2011.csv"
+    )
+    if not table.exists():
+        pytest.skip(f"{table} is not on this machine")
+    with table.open(encoding="utf-8", newline="") as rows:
+        codes = [row["code"] for row in csv.DictReader(rows) if len(row["code"]) > 1]
+
+    # From O on the edition of 2017 counts other divisions.
+    compared = [code for code in codes if code[0] <= "N"]
+    assert len(compared) > 1300
+    assert [code for code in compared if industry_code(code[1:])[0] != code[0]] == []
 
 
 @pytest.mark.parametrize(

@@ -64,7 +64,7 @@ def bundles_of(
     [('a',), ('b',), ('c',), ('d',), ('a', 'b'), ('b', 'c'), ('a', 'b', 'c')]
     """
     by_number = {one.parcel: one for one in parcels}
-    found = [(name,) for name in sorted(by_number)]
+    found: list[tuple[str, ...]] = [(name,) for name in sorted(by_number)]
     last = found
     for _ in range(most_parcels - 1):
         larger: set[tuple[str, ...]] = set()

@@ -125,7 +125,7 @@ def check_limits(limits: Limits, value: str, steps: Mapping[str, float], per_poi
                     "The limit {limit} of phase {phase} is {amount}. Give 0 or more, and phases from 1 on."
                 ),
                 limit=name,
-                phase=phase or "–",
+                phase="–" if phase is None else phase,
                 amount=amount,
             )
     for name, step in steps.items():

@@ -137,7 +137,10 @@ class Solver:
         value = float(self.values[chosen].sum())
         if value <= best.value:
             chosen, value = best.chosen, best.value
-        return Solved(chosen, value, max(bound, value), found.status == 1)
+        # Sums of the same numbers in another order differ in their last digits.
+        if bound - value <= _EXACTLY * max(value, 1.0):
+            bound = value
+        return Solved(chosen, value, bound, found.status == 1)
 
     def better_matched(self, plan: Solved, seconds: float) -> Solved:
         """The same leads, bringing the same, where they match best, and as early as that allows.

@@ -58,13 +58,13 @@ class NameIndex:
         self.words = Vocabulary(regions)
         by_letters: dict[str, list[int]] = {}
         sizes = np.zeros(len(self.names), np.int16)
-        shared: dict[object, object] = {}
+        shared: dict[frozenset[str], frozenset[str]] = {}
         self._parts_of: list[NameParts] = []
         for place, name in enumerate(self.names):
             parts = self._parts(name)
             # Few sets of regions and trades stand in many names: each is kept once.
-            regions, trades = (shared.setdefault(one, one) for one in (parts.regions, parts.trades))
-            self._parts_of.append(replace(parts, regions=regions, trades=trades))
+            places, trades = (shared.setdefault(one, one) for one in (parts.regions, parts.trades))
+            self._parts_of.append(replace(parts, regions=places, trades=trades))
             grams = _grams(parts.key)
             sizes[place] = len(grams)
             for gram in grams:

@@ -69,6 +69,7 @@ class TestTheExample:
         }  # fmt: skip
         assert [one["lead"] for one in next(p for p in told["parcels"] if p["parcel"] == "A3")["best"]] == [
             "L02",
+            "L03",
             "L05",
         ]
 

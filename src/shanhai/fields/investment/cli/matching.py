@@ -136,7 +136,7 @@ def _show_pairs(pairs: Sequence[Match], as_json: bool, as_csv: bool) -> None:
     from shanhai.core import sentences
     from shanhai.planners.lead_records import ITEMS
 
-    headings = {"lead": _("Lead"), "parcel": _("Parcel"), "pool": _("Group"), "score": _("Score")}
+    headings = {"lead": _("Lead"), "parcel": _("Parcel"), "pool": _("Pool"), "score": _("Score")}
     words = {
         "industry": _("Industry"),
         "land": _("Land or plant"),
@@ -274,7 +274,7 @@ def _placed_headings() -> dict[str, Any]:
         "lead": _("Lead"),
         "parcels": _("Parcels"),
         "phase": _("Phase"),
-        "value": _("Value"),
+        "value": _("Worth"),
         "score": _("Score"),
         "land_mu": _("Land (mu)"),
         "energy_tce": _("Energy (tce)"),
@@ -307,7 +307,7 @@ def _show_plan(plan: Portfolio) -> None:
         }
         for one in plan.binding
     ]  # fmt: skip
-    names = {"limit": _("Limit"), "given": _("Given"), "used": _("Used"), "price": _("Worth of a unit")}
+    names = {"limit": _("Limit"), "given": _("Limit set"), "used": _("Used"), "price": _("Worth of a unit")}
     names |= {"step": _("More of it"), "gain": _("Brings"), "range": _("For certain")}
     out = [
         {"lead": one.lead, "why": " ".join(map(sentences.reason, one.reasons)), "most": None if one.most_with_it is None else f"{one.most_with_it:,.6g}"}
@@ -316,7 +316,7 @@ def _show_plan(plan: Portfolio) -> None:
     right = ("value", "score", "land_mu", "energy_tce", "emission_t", "budget")
     show_whole(
         {"value": f"{plan.value:,g}", "bound": f"{plan.bound:,.9g}", "gap": f"{plan.gap:.3%}", "placed": f"{len(plan.assigned)}"},
-        {"value": _("Value"), "bound": _("No plan brings more than"), "gap": _("Gap"), "placed": _("Leads placed")},
+        {"value": _("Value of the plan"), "bound": _("No plan brings more than"), "gap": _("Gap"), "placed": _("Leads placed")},
         [
             Part("assigned", _("Placed"), _placed_rows(plan), headings, right),
             Part("binding", _("What holds the plan back"), binding, names, tuple(names)[1:]),
@@ -357,7 +357,7 @@ def same_names(
         ]
     else:
         pairs = pairs_of(index, at_least)
-    told = [
+    told: list[dict[str, Any]] = [
         {
             "name": its[at][1], "line": its[at][0], "other": one.name, "other_line": known[one.place][0], "likeness": one.likeness,
             "same": one.is_same, "reasons": one.reasons,

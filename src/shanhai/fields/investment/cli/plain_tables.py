@@ -99,7 +99,8 @@ def read_table(file: str, columns: Sequence[Column], key: str) -> Table:
     name = "-" if file == STANDARD else Path(file).name
     lines = _lines(read_text(file))
     at, places, unread, headings = _headings(name, lines, columns)
-    slips, rows, seen = Slips(name), [], dict[str, int]()
+    rows: list[tuple[int, dict[str, Any]]] = []
+    slips, seen = Slips(name), dict[str, int]()
     for line, cells in lines[at + 1 :]:
         if len(rows) >= _MOST_ROWS:
             raise BadInput(
