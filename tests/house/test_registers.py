@@ -41,6 +41,10 @@ FACES = {
     ),
     "office.factor_requests": ("/office/factors", "office factors", "office:factors"),
     "office.factor_pools": ("/office/factor-pools", "office factors pools", ""),
+    "park.parks": ("/park/parks", "park parks", "park:parks"),
+    "park.clusters": ("/park/clusters", "park clusters", "park:clusters"),
+    "park.parcels": ("/park/parcels", "park parcels", "park:parcels"),
+    "park.slope_projects": ("/park/slopes", "park slopes", "park:slopes"),
     "investment.projects": ("/investment/projects", "investment projects", "investment:projects"),
     "approval.dated_cases": ("/approval/dated-cases", "approval past", "approval:dated_cases"),
     "approval.review_meetings": ("/approval/review-meetings", "approval meeting", "approval:meetings"),
@@ -62,6 +66,11 @@ PARTS = {
     "approval.item_states",
     "approval.review_agenda",
     "approval.services",  # of a case and of an intermediary
+    "park.park_phases",
+    "park.park_infrastructure",
+    "park.cluster_industries",
+    "park.chain_links",
+    "park.chain_firms",
     "pairing.focus_points",  # read a year at a time, with how the commitments under them stand
 }
 # Long texts that lists of the API leave out; the record has them.
@@ -69,6 +78,10 @@ LEFT_OUT = {
     "registry.regions": {"outline"},
     "pairing.meetings": {"minutes_zh", "minutes_en"},
     "pairing.activities": {"delegation", "outcome_zh", "outcome_en", "reason"},
+    "park.parks": {"about_zh", "about_en", "outline"},
+    "park.clusters": {"about_zh", "about_en"},
+    "park.parcels": {"outline"},
+    "park.slope_projects": {"outline", "about_zh", "about_en"},
     "investment.projects": {"about_zh", "about_en"},
 }
 _STANDING = {
@@ -100,6 +113,10 @@ ADDED = {
         "version",
     },
     "office.factor_pools": {"id", "reach", "version"},
+    "park.parks": {"parcelled_mu", "version"},
+    "park.clusters": {"version"},
+    "park.parcels": {"version"},
+    "park.slope_projects": {"version"},
     "investment.projects": {"version"},
     "approval.dated_cases": {"version"},
     "approval.review_meetings": {"pairing", "at", "cancel_reason", "version"},
