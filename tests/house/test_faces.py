@@ -26,6 +26,8 @@ LEFT_OUT: dict[str, dict[str, str]] = {
         "analyse_log": "a command reads the log while one waits",
         "simulate_cases": "a command simulates while one waits",
         "cancel_task": "a command is stopped by its keyboard",
+        "read_land_file": "a command reads, shows and writes a land file in one go",
+        "write_land_file": "a command reads, shows and writes a land file in one go",
     },
 }
 
@@ -77,6 +79,7 @@ def test_reasons_are_given_for_actions_that_pages_ask(modules, actions, fields_i
 # Verbs of commands that only read.
 READS = {
     "access",
+    "account",
     "analyse",
     "balance",
     "balance-records",
@@ -125,6 +128,7 @@ NOT_TRIED_OUT = {
     "approval letter": "reads only; the file is what is asked for",
     "approval catalogue check": "reads a file and writes nothing",
     "approval catalogue export": "reads only; the file is what is asked for",
+    "park parcels export": "reads only; the file is what is asked for",
     "pairing brief": "reads only; the file is what is asked for",
     "park grade": "reads a file and writes nothing",
     "park figures read": "the value is given out with its entry in the journal or not at all",

@@ -37,7 +37,7 @@ from shanhai.fields.office.actions import factor_pools, factors, instructions, p
 from shanhai.fields.office.rules import rounds as office_rules
 from shanhai.fields.pairing import actions as pairing
 from shanhai.fields.pairing.actions import technical
-from shanhai.fields.park.actions import firms, parks
+from shanhai.fields.park.actions import clusters, firms, land, parks, slopes
 from shanhai.fields.park.models import Park
 from tests import examples
 from tests.laying import demonstration
@@ -302,6 +302,46 @@ def add_links(by: SimpleNamespace, numbers: range) -> None:
         )
 
 
+def park_of(cast: SimpleNamespace) -> Any:
+    return Park.objects.filter(number="P").first() or parks.add_park(
+        cast.pairing, number="P", kind="home", name_zh="园区", region=cast.regions["331181000000"], by=None
+    )
+
+
+def add_parks(cast: SimpleNamespace, numbers: range) -> None:
+    for n in numbers:
+        parks.add_park(
+            cast.pairing, number=f"P-{n}", kind="home", name_zh=f"园区{n}", region=cast.regions["331181000000"],
+            planned_mu=Decimal(100), by=None,
+        )  # fmt: skip
+
+
+def add_clusters(cast: SimpleNamespace, numbers: range) -> None:
+    for n in numbers:
+        one = clusters.add_cluster(cast.pairing, code=f"C-{n}", name_zh=f"集群{n}", by=None)
+        clusters.put_link(one, code="a", name_zh="环节", position="upstream", by=None)
+
+
+def square(n: int) -> str:
+    west, east = 119.1 + n / 1000, 119.1 + (n + 0.9) / 1000
+    return f"POLYGON (({west} 28.07, {east} 28.07, {east} 28.071, {west} 28.071, {west} 28.07))"
+
+
+def add_parcels(cast: SimpleNamespace, numbers: range) -> None:
+    for n in numbers:
+        land.add_parcel(
+            park_of(cast), number=f"L-{n}", outline=square(n), state="in_use", user=cast.organisations["LQ-PARK"], by=None
+        )  # fmt: skip
+
+
+def add_slopes(cast: SimpleNamespace, numbers: range) -> None:
+    for n in numbers:
+        slopes.add_slope(
+            park_of(cast), number=f"S-{n}", name_zh=f"缓坡{n}", outline=square(n), mean_slope_degrees=Decimal(15),
+            gained_mu=Decimal(5), by=None,
+        )  # fmt: skip
+
+
 LISTS: dict[str, tuple[str, Callable[[SimpleNamespace, range], None]]] = {
     "registry:regions": ("lin", add_regions),
     "registry:organisations": ("lin", add_organisations),
@@ -327,6 +367,11 @@ LISTS: dict[str, tuple[str, Callable[[SimpleNamespace, range], None]]] = {
     "investment:leads": ("lin", add_leads),
     "investment:funnel": ("lin", add_leads),
     "investment:lists": ("shen", add_quarterly_lists),
+    "park:parks": ("lin", add_parks),
+    "park:clusters": ("lin", add_clusters),
+    "park:parcels": ("lin", add_parcels),
+    "park:map": ("lin", add_parcels),
+    "park:slopes": ("lin", add_slopes),
     "investment:projects": ("lin", add_projects),
     "approval:catalogues": ("lin", add_catalogues),
     "approval:cases": ("lin", add_cases),

@@ -39,6 +39,8 @@ NO_RECORD = {
     "approval:simulation": "an answer to what was asked, made again by the same seed; what it is about are the catalogues",
     "approval:status": "for the public, who have no account; the case has its page",
     "approval:intermediary": "an entry of a register with its figures; what it does is talked of on the cases",
+    "park:account_year": "a year of the account with its parcels, each of which has its page",
+    "park:land_file": "an errand of whoever brings it, over when it is written; what it wrote are the parcels",
     "phone_landing": "a phone link: its holder has no account",
     "phone_page": "a phone link: its holder has no account",
     "notice": "leads on to what the notice is about",

@@ -46,6 +46,10 @@ FACES = {
     "park.grade_policies": ("/park/grade-policies", "park policies", ""),
     "investment.leads": ("/investment/leads", "investment leads", "investment:leads"),
     "investment.list_lines": ("/investment/lists/{number}/lines", "", ""),
+    "park.parks": ("/park/parks", "park parks", "park:parks"),
+    "park.clusters": ("/park/clusters", "park clusters", "park:clusters"),
+    "park.parcels": ("/park/parcels", "park parcels", "park:parcels"),
+    "park.slope_projects": ("/park/slopes", "park slopes", "park:slopes"),
     "investment.projects": ("/investment/projects", "investment projects", "investment:projects"),
     "approval.dated_cases": ("/approval/dated-cases", "approval past", "approval:dated_cases"),
     "approval.review_meetings": ("/approval/review-meetings", "approval meeting", "approval:meetings"),
@@ -71,6 +75,11 @@ PARTS = {
     "park.holdings",
     "park.scale_spells",
     "park.grade_rulings",
+    "park.park_phases",
+    "park.park_infrastructure",
+    "park.cluster_industries",
+    "park.chain_links",
+    "park.chain_firms",
     "pairing.focus_points",  # read a year at a time, with how the commitments under them stand
 }
 # Long texts that lists of the API leave out; the record has them.
@@ -78,6 +87,10 @@ LEFT_OUT = {
     "registry.regions": {"outline"},
     "pairing.meetings": {"minutes_zh", "minutes_en"},
     "pairing.activities": {"delegation", "outcome_zh", "outcome_en", "reason"},
+    "park.parks": {"about_zh", "about_en", "outline"},
+    "park.clusters": {"about_zh", "about_en"},
+    "park.parcels": {"outline"},
+    "park.slope_projects": {"outline", "about_zh", "about_en"},
     "investment.projects": {"about_zh", "about_en"},
 }
 _STANDING = {
@@ -114,6 +127,10 @@ ADDED = {
     "park.grade_policies": {"version"},
     "investment.leads": {"version"},
     "investment.list_lines": {"version"},
+    "park.parks": {"parcelled_mu", "version"},
+    "park.clusters": {"version"},
+    "park.parcels": {"version"},
+    "park.slope_projects": {"version"},
     "investment.projects": {"version"},
     "approval.dated_cases": {"version"},
     "approval.review_meetings": {"pairing", "at", "cancel_reason", "version"},

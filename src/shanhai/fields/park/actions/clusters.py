@@ -154,7 +154,7 @@ def put_firm(link: ChainLink, *, firm: Organisation, by: Member | None) -> Chain
     if ChainFirm.objects.filter(link=link, organisation=firm).exists():
         raise NotNow(
             "park.firm_on_link",
-            gettext_noop("{firm} stands on link {link} already."),
+            gettext_noop("{firm} stands on link {link} already. Look at the chain again."),
             firm=firm.name_zh,
             link=link.code,
             field="firm",

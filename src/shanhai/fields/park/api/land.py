@@ -17,13 +17,12 @@ from shanhai.fields.office.api.base import OfficeWhere, pairing_of
 from shanhai.fields.park.actions import land as actions
 from shanhai.fields.park.actions import land_files, plots
 from shanhai.fields.park.api.base import Code, router
-from shanhai.fields.park.queries import accounts, formats, parks
+from shanhai.fields.park.queries import accounts, comparing, formats, parks
 from shanhai.fields.park.queries import land as queries
 from shanhai.fields.park.queries import land_registers as tables
 from shanhai.fields.park.rules import land as rules
 from shanhai.fields.park.rules.land_plan import Plan
 from shanhai.fields.registry.api.base import organisation_of
-from shanhai.kernel.refusals import Refused
 from shanhai.webkit import registers
 from shanhai.webkit.api import (
     CHANGES_A_ROW,
@@ -400,7 +399,7 @@ def differences(plan: Plan) -> dict[str, Any]:
             "row": one.row,
             "number": one.number,
             "code": one.code,
-            "detail": str(Refused(one.code, one.sentence, **one.facts)),
+            "detail": str(comparing.refusal_of(one)),
             "spot": one.spot,
         }
         for one in plan.faults

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 from django.utils.translation import gettext as _
 
+from shanhai.core import sentences
 from shanhai.fields.office.cli import shared
 from shanhai.fields.pairing.cli.shared import list_rows, named
 from shanhai.fields.park import columns
@@ -18,12 +19,11 @@ from shanhai.fields.park.actions import land as actions
 from shanhai.fields.park.actions import land_files, plots
 from shanhai.fields.park.columns import land as kinds
 from shanhai.fields.park.models import Parcel
-from shanhai.fields.park.queries import accounts, formats, land_registers, parks
+from shanhai.fields.park.queries import accounts, comparing, formats, land_registers, parks
 from shanhai.fields.park.queries import land as queries
 from shanhai.fields.park.rules.land import State
 from shanhai.fields.park.rules.land_plan import Plan
 from shanhai.fields.registry.cli.shared import organisation_of
-from shanhai.kernel.refusals import Refused
 from shanhai.webkit import command_input as given
 from shanhai.webkit import words
 from shanhai.webkit.commands import (
@@ -345,7 +345,7 @@ def _show_plan(plan: Plan, *, as_json: bool) -> None:
             "number": one.feature.number,
             "outcome": one.outcome,
             "mu": one.feature.mu,
-            "remarks": [_(sentence).format(**facts) for sentence, facts in one.feature.remarks],
+            "remarks": [sentences.said(sentence, facts) for sentence, facts in one.feature.remarks],
             "before": dict(one.before),
             "after": dict(one.after),
         }
@@ -357,7 +357,7 @@ def _show_plan(plan: Plan, *, as_json: bool) -> None:
             "number": one.number,
             "code": one.code,
             "spot": one.spot,
-            "detail": Refused(one.code, one.sentence, **one.facts).say(_),
+            "detail": sentences.refusal(comparing.refusal_of(one)),
         }
         for one in plan.faults
     ]
@@ -365,7 +365,7 @@ def _show_plan(plan: Plan, *, as_json: bool) -> None:
         show_json(told | {"changes": changes, "refused": refused})
         return
     for sentence, facts in plan.remarks:
-        remark(_(sentence).format(**facts))
+        remark(sentences.said(sentence, facts))
     show(
         [one for one in changes if one["outcome"] != "same"],
         {"row": _("Row"), "number": _("Parcel"), "outcome": _("What"), "mu": _("Area, mu")},

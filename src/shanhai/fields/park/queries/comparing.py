@@ -39,6 +39,16 @@ def plan_of(park: Park, read: Read, stamp: str) -> Plan:
     return Plan(read.reference, read.how, stamp, tuple(changes), tuple(faults), read.remarks)
 
 
+def refusal_of(fault: Fault) -> Refused:
+    """A fault as the refusal that it was, its states as words that are translated."""
+    states = {
+        name: rules.State(value)
+        for name in ("state", "to")
+        if (value := fault.facts.get(name)) in set(rules.State)
+    }
+    return Refused(fault.code, fault.sentence, **{**fault.facts, **states})
+
+
 def _plain(facts: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value if isinstance(value, int) else str(value) for name, value in facts.items()}
 
@@ -69,7 +79,7 @@ def _change(
             raise NotNow(
                 "park.allot_by_page",
                 gettext_noop(
-                    "A file allots no land: allot parcel {number} on its page, under the quota of the year."
+                    "A file allots no land. Allot parcel {number} on its page, under the quota of the year."
                 ),
                 number=feature.number,
             )

@@ -265,7 +265,7 @@ def check_slope_state(
         raise BadInput(
             "park.accepted_on",
             gettext_noop(
-                "Slope project {number} is {state}: the day of acceptance belongs to accepted ones, and only to them."
+                "Slope project {number} is {state}: the day of acceptance belongs to accepted ones only. Give it there, leave it out elsewhere."
             ),
             number=number,
             state=SlopeState(state),
@@ -279,7 +279,9 @@ def check_slope_move(number: str, state: str, to: str, reason: str) -> None:
     if there != here + 1 and there >= here:
         raise NotNow(
             "park.slope_step",
-            gettext_noop("Slope project {number} is {state} and goes on one step at a time, not to {to}."),
+            gettext_noop(
+                "Slope project {number} is {state} and goes on one step at a time, not to {to}. Choose the next step."
+            ),
             number=number,
             state=SlopeState(state),
             to=SlopeState(to),

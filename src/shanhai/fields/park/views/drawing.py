@@ -19,7 +19,7 @@ from shanhai.fields.park.rules.outlines import Outline
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """A piece of land as it is drawn: ``fill`` is a colour of the tokens ("q5"), empty for none."""
+    """A piece of land as it is drawn: ``fill`` is a colour of the tokens ("q5"), empty for white, "none" for a line only."""
 
     outline: Outline
     title: str
@@ -88,7 +88,7 @@ def _edge(border: Outline, frame: outlines.Frame) -> str:
 
 
 def _plot(plot: Plot, frame: outlines.Frame) -> str:
-    fill = f"var(--sh-{plot.fill})" if plot.fill else "#fff"
+    fill = "none" if plot.fill == "none" else f"var(--sh-{plot.fill})" if plot.fill else "#fff"
     css = ' class="on"' if plot.is_chosen else ""
     path = (
         f'<path d="{frame.path(plot.outline)}" fill="{fill}"{css}><title>{escape(plot.title)}</title></path>'

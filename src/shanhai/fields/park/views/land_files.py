@@ -13,19 +13,19 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from shanhai.core import sentences
 from shanhai.fields.office.views.shared import form_page, posted, said
 from shanhai.fields.park import columns
 from shanhai.fields.park.actions import land_files as actions
 from shanhai.fields.park.columns import land as kinds
 from shanhai.fields.park.forms import land as forms
 from shanhai.fields.park.models import LandImport, Park
-from shanhai.fields.park.queries import formats, parks
+from shanhai.fields.park.queries import comparing, formats, parks
 from shanhai.fields.park.queries import land as queries
 from shanhai.fields.park.rules import outlines
 from shanhai.fields.park.rules.land_plan import Change, Fault, Plan
 from shanhai.fields.park.views import drawing, land_shared
 from shanhai.fields.park.views.drawing import Plot
-from shanhai.kernel.refusals import Refused
 from shanhai.webkit import words
 from shanhai.webkit.pages import chosen_pairing, member_required
 
@@ -71,7 +71,7 @@ def land_file(request: Any, pk: int) -> HttpResponse:
         "park": kept.park,
         "finding": _finding(plan),
         "reference": _reference(plan),
-        "remarks": [_said(sentence, facts) for sentence, facts in plan.remarks],
+        "remarks": [sentences.said(sentence, facts) for sentence, facts in plan.remarks],
         "bars": [
             (_("New"), counts["new"]),
             (_("Changed"), counts["changed"]),
@@ -82,7 +82,7 @@ def land_file(request: Any, pk: int) -> HttpResponse:
         "changes": [_change(one) for one in plan.changes if one.outcome == "changed"][:_SHOWN],
         "new": [_change(one) for one in plan.changes if one.outcome == "new"][:_SHOWN],
         "repaired": [
-            (one.feature.number, _said(sentence, facts))
+            (one.feature.number, sentences.said(sentence, facts))
             for one in plan.changes
             for sentence, facts in one.feature.remarks
         ][:_SHOWN],
@@ -112,13 +112,9 @@ def _reference(plan: Plan) -> str:
     return f"{plan.reference}, {how[plan.how]}"
 
 
-def _said(sentence: str, facts: Any) -> str:
-    return _(sentence).format(**facts)
-
-
 def _fault(fault: Fault) -> dict[str, Any]:
-    refused = Refused(fault.code, fault.sentence, **fault.facts)
-    return {"row": fault.row, "number": fault.number, "spot": fault.spot, "why": refused.say(_)}
+    refused = comparing.refusal_of(fault)
+    return {"row": fault.row, "number": fault.number, "spot": fault.spot, "why": sentences.refusal(refused)}
 
 
 def _change(one: Change) -> dict[str, Any]:

@@ -132,7 +132,7 @@ def slope(request: Any, number: str) -> HttpResponse:
     outline = outlines.kept(one.outline)
     there = [land_shared.plot_of(row) for row in land.in_park(one.park)]
     picture = drawing.draw(
-        [*there, Plot(outline, one.name, fill="c6", is_chosen=True)],
+        [*there, Plot(outline, one.name, fill="none", is_chosen=True)],
         _("Outline of %s") % one.name,
         border=land_shared.border_of(one.park),
     )
