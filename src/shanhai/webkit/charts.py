@@ -13,7 +13,9 @@ from typing import Any, Literal
 from shanhai.webkit import words
 
 Number = int | Decimal | None
-Colour = Literal["mountain", "sea", "c1", "c2", "c3", "c4", "c5", "c6", "ink"]
+Colour = Literal[
+    "mountain", "sea", "c1", "c2", "c3", "c4", "c5", "c6", "q1", "q2", "q3", "q4", "q5", "sunk", "line", "ink",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,11 @@ def bars_both_ways(
 def bars(labels: Sequence[str], series: Sequence[Series], unit: str = "", digits: int = 0) -> Chart:
     """Bars by category, side by side, at most three series."""
     return _chart("bars", labels, series, unit, digits)
+
+
+def stacked(labels: Sequence[str], series: Sequence[Series], unit: str = "", digits: int = 0) -> Chart:
+    """Parts of one whole over time, from the bottom up, each named beside its last bar."""
+    return _chart("stacked", labels, series, unit, digits)
 
 
 def lines(labels: Sequence[str], series: Sequence[Series], unit: str = "", digits: int = 0) -> Chart:

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from shanhai.fields.park.views import clusters, firm, firms, grades, parks, promises, renewal
+from shanhai.fields.park.views import (
+    account,
+    clusters,
+    firm,
+    firms,
+    grades,
+    land_files,
+    land_map,
+    parcels,
+    parks,
+    promises,
+    renewal,
+    slopes,
+)
 
 app_name = "park"
 
@@ -81,4 +94,29 @@ _PROMISES = [
     path("promises/<str:number>/check/", promises.check, name="promise_check"),
     path("firms/<str:code>/promises/", promises.record, name="promise_record"),
 ]
-urlpatterns = [*_PARKS, *_CLUSTERS, *_FIRMS, *_GRADING, *_RENEWALS, *_PROMISES]
+_LAND = [
+    path("map/", land_map.land_map, name="map"),
+    path("account/", account.account, name="account"),
+    path("account/<int:year>/", account.year, name="account_year"),
+    path("parcels/", parcels.parcels, name="parcels"),
+    path("parcels/add/", parcels.add, name="parcel_add"),
+    path("parcels/<str:number>/", parcels.parcel, name="parcel"),
+    path("parcels/<str:number>/change/", parcels.change, name="parcel_change"),
+    path("parcels/<str:number>/outline/", parcels.redraw, name="parcel_redraw"),
+    path("parcels/<str:number>/move/", parcels.move, name="parcel_move"),
+    path("parcels/<str:number>/allot/", parcels.allot, name="parcel_allot"),
+    path("parcels/<str:number>/split/", parcels.split, name="parcel_split"),
+    path("parcels/<str:number>/merge/", parcels.merge, name="parcel_merge"),
+    path("land-files/bring/", land_files.bring, name="land_file_new"),
+    path("land-files/<int:pk>/", land_files.land_file, name="land_file"),
+    path("land-files/<int:pk>/write/", land_files.write, name="land_file_write"),
+    path("parks/<str:number>/land.<str:form>", land_files.export, name="land_export"),
+]
+_SLOPES = [
+    path("slopes/", slopes.slopes, name="slopes"),
+    path("slopes/add/", slopes.add, name="slope_add"),
+    path("slopes/<str:number>/", slopes.slope, name="slope"),
+    path("slopes/<str:number>/change/", slopes.change, name="slope_change"),
+    path("slopes/<str:number>/move/", slopes.move, name="slope_move"),
+]
+urlpatterns = [*_PARKS, *_CLUSTERS, *_LAND, *_SLOPES, *_FIRMS, *_GRADING, *_RENEWALS, *_PROMISES]

@@ -24,6 +24,7 @@ from shanhai.fields.park.models import (
     Cluster,
     ClusterIndustry,
     Infrastructure,
+    Parcel,
     Park,
     Phase,
 )
@@ -37,11 +38,14 @@ from shanhai.kernel.refusals import NotFound, NotNow, Refused, gettext_noop
 
 def pairings_of(table: Table, changes: Iterable[Change]) -> dict[str, int | None]:
     """The pairing of each row by its key: its own, or that of the record that it is a part of (one statement)."""
-    first = "pairing" if table.pairing == "pairing" else table.register.keys[0].name
+    names = [column.name for column in table.register.columns]
+    first = next(name for name in ("pairing", "park", "cluster", "parcel", "parent") if name in names)
     model, path = {
         "pairing": (Pairing, "code"),
         "park": (Park, "number"),
         "cluster": (Cluster, "code"),
+        "parcel": (Parcel, "number"),
+        "parent": (Parcel, "number"),
     }[first]
     given = list(changes)
     named = {change.values[first] for change in given}

@@ -18,11 +18,13 @@ def __getattr__(name: str) -> Any:
         figures,
         firms,
         grades,
+        land,
         parks,
         plain,
         policies,
         promises,
         renewal,
+        slopes,
     )
 
     app = typer.Typer(add_completion=False, no_args_is_help=True, rich_markup_mode=None)
@@ -34,5 +36,9 @@ def __getattr__(name: str) -> Any:
     app.add_typer(policies.app, name="policies")
     app.add_typer(renewal.app, name="renewals")
     app.add_typer(promises.app, name="promises")
+    app.add_typer(land.app, name="parcels")
+    app.add_typer(slopes.app, name="slopes")
+    app.command("import-land")(land.import_land)
+    app.command("account")(land.account)
     plain.add_to(app)
     return app

@@ -35,9 +35,8 @@ def list_clusters(pairing: shared.PairingCode = "", as_json: AsJson = False, as_
 
     def row(one: Cluster) -> dict[str, Any]:
         links, empty, firms = figures.get(one.pk, (0, 0, 0))
-        told: dict[str, Any] = {"code": one.code, "name": one.name, "group": one.group}
-        figures_of = {"links": links, "gaps": empty, "firms": firms}
-        return told | figures_of
+        told = {"code": one.code, "name": one.name, "group": one.group}
+        return told | {"links": links, "gaps": empty, "firms": firms}
 
     headings = {"code": _("Code"), "name": _("Cluster"), "group": _("Graded in group")}
     headings |= {"links": _("Links"), "gaps": _("Gaps"), "firms": _("Firms")}
@@ -57,7 +56,7 @@ def list_clusters(pairing: shared.PairingCode = "", as_json: AsJson = False, as_
 def show_cluster(code: Code, as_json: AsJson = False) -> None:
     """One cluster with its codes and chain."""
     one = queries.cluster_of(shared.reader("park.view_clusters"), code)
-    facts = {"code": one.code, "name": one.name, "group": one.group, "about": one.about}
+    facts: dict[str, Any] = {"code": one.code, "name": one.name, "group": one.group, "about": one.about}
     facts |= {"standing": one.standing, "source": one.source, "version": one.version}
     headings = {"code": _("Code"), "name": _("Cluster"), "group": _("Graded in group")}
     headings |= {"about": _("About"), "source": _("Source"), "version": _("Version")}

@@ -213,7 +213,7 @@ def list_duties(
     """Who carries out what the grades of a year bring."""
     run = queries.run_of(shared.reader("park.view_grading"), number)
     headings = {"department": _("Carried out by"), "firm": _("Enterprise"), "grade": _("Grade")}
-    headings |= {"instrument": _("Instrument"), "value": _("Value"), "unit": _("Unit")}
+    headings |= {"instrument": _("Instrument"), "value": _("Value"), "unit": _("Unit of the value")}
     rows = (
         {"department": one.department_code, "firm": one.firm.code, "grade": one.grade}
         | {"instrument": one.policy.instrument, "value": one.policy.value, "unit": one.policy.unit}

@@ -170,7 +170,7 @@ class SlopeProject(Bounded, Named, Versioned, Sourced):
     park = models.ForeignKey(Park, models.PROTECT, related_name="slope_projects")
     pairing = models.ForeignKey("core.Pairing", models.PROTECT, related_name="+")
     zone = models.ForeignKey("core.Pairing", models.PROTECT, related_name="+")
-    state = models.CharField(max_length=12, choices=_choices(rules.SlopeState), default="planned")
+    state = models.CharField(max_length=12, choices=_choices(rules.SlopeState), default="proposed")
     approval_number = models.CharField(max_length=80, blank=True)
     approved_on = models.DateField(null=True, blank=True)
     gross_mu = _mu()  # geodesic, of the outline

@@ -8,7 +8,7 @@ most ``TOLERANCE_M2`` is noise of drawing and rounding (1e-7 degrees are about 1
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -122,6 +122,15 @@ def check_apart(number: str, outline: Outline, others: Iterable[tuple[str, Outli
                 m2=found[1],
                 field="outline",
             )
+
+
+def neighbours(given: Sequence[Outline]) -> Iterator[tuple[int, int]]:
+    """The pairs of outlines whose boxes meet, by their places, each pair once."""
+    from shapely import STRtree, box
+
+    boxes = [box(*one.box) for one in given]
+    firsts, seconds = STRtree(boxes).query(boxes) if boxes else ((), ())
+    yield from ((int(n), int(m)) for n, m in zip(firsts, seconds, strict=True) if n < m)
 
 
 def cut(whole: Outline, line: Sequence[tuple[float, float]]) -> list[Outline]:

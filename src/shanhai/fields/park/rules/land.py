@@ -20,7 +20,7 @@ class State(StrEnum):
     IN_USE = "in_use"
     IDLE = "idle"
     VACATED = "vacated"
-    PUBLIC = "public"
+    PUBLIC = "public_use"
 
 
 # States stand as words in refusals, so they are translated.
@@ -33,7 +33,11 @@ WORDS = (
     gettext_noop("in_use"),
     gettext_noop("idle"),
     gettext_noop("vacated"),
-    gettext_noop("public"),
+    gettext_noop("public_use"),
+    gettext_noop("proposed"),
+    gettext_noop("approved"),
+    gettext_noop("levelling"),
+    gettext_noop("taken_over"),
 )
 
 # Forward moves: no reason is asked.
@@ -68,10 +72,10 @@ LARGEST_GRADE = 15
 class SlopeState(StrEnum):
     """How far a slope project is."""
 
-    PLANNED = "planned"
+    PLANNED = "proposed"
     APPROVED = "approved"
     LEVELLING = "levelling"
-    ACCEPTED = "accepted"
+    ACCEPTED = "taken_over"
 
 
 SLOPE_ORDER = tuple(SlopeState)
@@ -119,6 +123,42 @@ def check_can_allot(number: str, state: str) -> None:
             number=number,
             state=State(state),
         )
+
+
+def check_user(number: str, state: str, has_user: bool) -> None:
+    """Land that is held has a user, and land that is not held has none."""
+    if (State(state) in HELD) == has_user:
+        return
+    raise BadInput(
+        "park.user_missing" if not has_user else "park.user_too_many",
+        gettext_noop("Parcel {number} is {state}, so it needs a user. Name the organisation.")
+        if not has_user
+        else gettext_noop("Parcel {number} is {state}, so nobody holds it. Leave the user out."),
+        number=number,
+        state=State(state),
+        field="user",
+    )
+
+
+def check_plot(
+    number: str, plot_grade: int | None, plot_ratio: Decimal | None, density_percent: int | None
+) -> None:
+    """Grade 1 to 15, plot ratio above 0 and below 100, density 0 to 100 %."""
+    for name, value, least, most in (
+        ("plot_grade", plot_grade, 1, LARGEST_GRADE),
+        ("plot_ratio", plot_ratio, Decimal("0.01"), Decimal("99.99")),
+        ("density_percent", density_percent, 0, 100),
+    ):
+        if value is not None and not least <= value <= most:
+            raise BadInput(
+                "park.plot_out_of_range",
+                gettext_noop("Parcel {number} cannot have {value} here. Give {least} to {most}."),
+                number=number,
+                value=value,
+                least=least,
+                most=most,
+                field=name,
+            )
 
 
 def share_mu(whole: Decimal, weights: Sequence[int]) -> list[Decimal]:
@@ -206,3 +246,53 @@ def check_slope(
                 lost=lost,
                 field=column,
             )
+
+
+def check_slope_state(
+    number: str, state: str, approval_number: str, approved_on: object, accepted_on: object
+) -> None:
+    """From approval on a slope project has its document and day; once accepted, the day of that."""
+    order = SLOPE_ORDER.index(SlopeState(state))
+    if order >= 1 and not (approval_number and approved_on):
+        raise BadInput(
+            "park.approval_missing",
+            gettext_noop("Slope project {number} is {state}: give number and day of the approval document."),
+            number=number,
+            state=SlopeState(state),
+            field="approval_number" if not approval_number else "approved_on",
+        )
+    if (state == SlopeState.ACCEPTED) != (accepted_on is not None):
+        raise BadInput(
+            "park.accepted_on",
+            gettext_noop(
+                "Slope project {number} is {state}: the day of acceptance belongs to accepted ones, and only to them."
+            ),
+            number=number,
+            state=SlopeState(state),
+            field="accepted_on",
+        )
+
+
+def check_slope_move(number: str, state: str, to: str, reason: str) -> None:
+    """A slope project goes on step by step; back it goes with a reason."""
+    here, there = SLOPE_ORDER.index(SlopeState(state)), SLOPE_ORDER.index(SlopeState(to))
+    if there != here + 1 and there >= here:
+        raise NotNow(
+            "park.slope_step",
+            gettext_noop("Slope project {number} is {state} and goes on one step at a time, not to {to}."),
+            number=number,
+            state=SlopeState(state),
+            to=SlopeState(to),
+            field="to",
+        )
+    if there < here and not reason.strip():
+        raise BadInput(
+            "park.slope_reason_missing",
+            gettext_noop(
+                "Slope project {number} goes from {state} back to {to}, which needs a reason. Say why."
+            ),
+            number=number,
+            state=SlopeState(state),
+            to=SlopeState(to),
+            field="reason",
+        )

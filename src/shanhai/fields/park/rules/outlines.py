@@ -25,6 +25,7 @@ MOST_POINTS = 20_000  # of one parcel
 # Where land of ours can lie: the mainland and its seas, in degrees.
 WEST, EAST, SOUTH, NORTH = 73, 136, 3, 54
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d{1,3})?", re.ASCII)
+_LINE = re.compile(r"LINESTRING\s*\(([^()]*)\)", re.ASCII)
 _WKT = re.compile(r"(?:SRID=4490;)?\s*(MULTI)?POLYGON\s*(?:Z|M|ZM)?\s*(\(.*\))\s*", re.ASCII | re.DOTALL)
 
 
@@ -108,6 +109,40 @@ def read(text: str, field: str = "outline") -> Outline:
             field=field,
         )
     return outline_of(parts[0], field)
+
+
+def read_line(text: str, field: str = "line") -> list[tuple[float, float]]:
+    """The points of a line from WKT or GeoJSON in degrees, longitude first.
+
+    Raises
+    ------
+    BadInput
+        ``park.no_line``
+    """
+    text = text.strip()
+    points: list[tuple[float, float]] = []
+    try:
+        if text.startswith("{"):
+            data = json.loads(text)
+            data = data.get("geometry") or data
+            if data["type"] == "LineString":
+                points = [(float(p[0]), float(p[1])) for p in data["coordinates"]]
+        elif found := _LINE.fullmatch(text.upper()):
+            points = _pairs(found[1], text, field)
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError):
+        points = []
+    if not 2 <= len(points) <= MOST_POINTS or not all(
+        WEST <= x <= EAST and SOUTH <= y <= NORTH for x, y in points
+    ):
+        raise BadInput(
+            "park.no_line",
+            gettext_noop(
+                "“{text}” is no line. Draw it on the map, or write it as WKT or GeoJSON LineString in degrees, longitude first."
+            ),
+            text=text[:40],
+            field=field,
+        )
+    return points
 
 
 def kept(wkt: str) -> Outline:

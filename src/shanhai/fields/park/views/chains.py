@@ -17,7 +17,7 @@ from shanhai.webkit import words
 
 _WIDTH, _BOX, _HIGH, _GAP, _TOP = 734, 212, 46, 10, 30
 _COLUMNS = (Position.UPSTREAM, Position.MIDSTREAM, Position.DOWNSTREAM)
-_CHARACTERS = 26  # of a name: what a box holds; a Chinese character counts twice
+_CHARACTERS = 22  # of a name: what a box holds; a Chinese character counts twice
 
 
 def draw(links: Sequence[Any]) -> SafeString:

@@ -225,10 +225,10 @@ _DUTY_HEADS = (
     gettext_lazy("Grade"),
     gettext_lazy("Instrument"),
     gettext_lazy("Value"),
-    gettext_lazy("Unit"),
+    gettext_lazy("Unit of the value"),
     gettext_lazy("What it says"),
-    gettext_lazy("From"),
-    gettext_lazy("Until"),
+    gettext_lazy("In force from"),
+    gettext_lazy("In force until"),
     gettext_lazy("Status of the rule"),
 )
 

@@ -43,6 +43,20 @@
       label: { show: true, position: "top", formatter: (p) => (spec.series.length > 1 && p.dataIndex === 0 ? `${series.name}\n` : "") + say(spec.digits)(p.value), ...text },
     })),
   });
+  const stacked = (spec) => {
+    const last = spec.labels.length - 1;
+    return {
+      grid: { left: 8, right: 190, top: 10, bottom: 26 },
+      xAxis: { type: "category", data: spec.labels, axisLabel: { ...pale, hideOverlap: true }, axisLine: { lineStyle: { color: token("ink-3") } }, ...plainAxis },
+      yAxis: { type: "value", axisLabel: { show: false }, axisLine: { show: false }, ...plainAxis },
+      series: spec.series.map((series) => ({
+        name: series.name, type: "bar", stack: "one", barCategoryGap: "22%", data: series.values,
+        itemStyle: { color: colour(series.colour), borderColor: token("panel"), borderWidth: 1 },
+        label: { show: true, position: "right", distance: 10, formatter: (p) => (p.dataIndex === last && p.value ? `${series.name} ${say(spec.digits)(p.value)}` : ""), ...text },
+        labelLayout: { moveOverlap: "shiftY" },
+      })),
+    };
+  };
   const lines = (spec, width, height) => {
     const all = spec.series.flatMap((series) => series.values).filter((v) => v != null);
     const low = Math.min(0, ...all), high = Math.max(...all) || 1, room = (high - low) * 0.06;
@@ -80,7 +94,7 @@
       })),
     };
   };
-  const kinds = { both_ways: bothWays, bars, lines, dots };
+  const kinds = { both_ways: bothWays, bars, stacked, lines, dots };
 
   const draw = (from) => {
     for (const place of from.querySelectorAll(".chart[data-spec]:not([data-drawn])")) {

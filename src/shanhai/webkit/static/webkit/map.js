@@ -15,15 +15,20 @@ function read(svg) {
     const path = g.querySelector("path");
     const { kind, side = "", x, y, label = "", note = "" } = g.dataset;
     const isRing = kind === "area" || kind === "water";
-    let points = [[Number(x), Number(y)]];
-    if (isRing) points = path.getAttribute("d").match(/-?[\d.]+,-?[\d.]+/g).map((pair) => pair.split(",").map(Number));
+    let points = [[Number(x), Number(y)]], rings = [];
+    // A ring and its holes: one sub-path each.
+    if (isRing) {
+      const parts = path.getAttribute("d").split("M").filter(Boolean);
+      rings = parts.map((part) => (part.match(/-?[\d.]+,-?[\d.]+/g) || []).map((pair) => pair.split(",").map(Number)));
+      points = rings[0];
+    }
     if (kind === "route") {
       const length = path.getTotalLength();
       points = Array.from({ length: 33 }, (_, n) => path.getPointAtLength((length * n) / 32)).map((p) => [p.x, p.y]);
     }
     const shape = g.querySelector({ site: "rect", name: "text", note: "text" }[kind] || "path");
     return {
-      kind, side, points, note,
+      kind, side, points, rings, note,
       label: label || g.querySelector("title")?.textContent || "",
       url: g.querySelector("a")?.getAttribute("href") || "",
       fill: colour(shape?.getAttribute("fill") || ""),
@@ -41,7 +46,7 @@ function geojson(features, place) {
       const line = one.points.map(place);
       const geometry = one.kind === "route"
         ? { type: "LineString", coordinates: line }
-        : { type: "Polygon", coordinates: [[...line, line[0]]] };
+        : { type: "Polygon", coordinates: one.rings.map((ring) => [...ring, ring[0]].map(place)) };
       return { type: "Feature", id, geometry, properties: { kind: one.kind, fill: one.fill, label: one.label, url: one.url } };
     }),
   };
@@ -82,14 +87,15 @@ function label(one, near) {
 
 const ANCHOR = { area: "center", site: "left", route: "top", name: "bottom-left", note: "left" };
 
-function mark(gl, map, features, place, width) {
+function mark(gl, map, features, place, width, isQuiet) {
   const found = new Map();
   const near = (side) => {
     const land = features.filter((one) => one.kind === "area" && one.side === side).flatMap((one) => one.points.map(place));
     if (land.length) map.fitBounds(land.reduce((all, point) => all.extend(point), new gl.LngLatBounds()), { padding: { top: 44, bottom: 16, left: 24, right: 24 }, duration: 0 });
   };
   for (const one of features) {
-    if (!one.label || one.kind === "water") continue;
+    // Hundreds of parcels are named in the list beside the map, not on it.
+    if (!one.label || one.kind === "water" || isQuiet) continue;
     const at = one.kind === "area" ? middle(one.points) : one.points[Math.floor(one.points.length / 2)];
     const words = label(one, near);
     // The library moves and fades the outer element, and takes it for a button named "Map marker".
@@ -182,7 +188,7 @@ async function draw(box, svg) {
   map.setMaxZoom(map.getZoom() + 5);
   const room = [place([-width, height * 2]), place([width * 2, -height])];
   map.setMaxBounds(room);
-  point(map, box, mark(gl, map, features, place, width));
+  point(map, box, mark(gl, map, features, place, width, "quiet" in box.dataset));
   return { map, container };
 }
 
