@@ -31,7 +31,7 @@ def list_policies(pairing: shared.PairingCode = "", as_json: AsJson = False, as_
     headings = {"code": _("Code"), "grade": _("Grade"), "instrument": _("Instrument"), "value": _("Value")}
     headings |= {
         "unit": _("Unit of the value"),
-        "department": _("Carried out by"),
+        "department": _("Executing department"),
         "begins_on": _("In force from"),
         "ends_on": _("In force until"),
     }

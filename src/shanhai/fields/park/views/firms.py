@@ -283,4 +283,4 @@ def figures(request: Any, code: str) -> HttpResponse:
         return said(request, _("The figures are on record."), one.url)
     finding = _("What did %s report?") % one.name
     sub = _("An empty field leaves what stands there.")
-    return form_page(request, form, name=_("Figures"), finding=finding, sub=sub, crumbs=crumbs(one))
+    return form_page(request, form, name=_("Enter figures"), finding=finding, sub=sub, crumbs=crumbs(one))
