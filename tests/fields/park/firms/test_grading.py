@@ -275,7 +275,7 @@ class TestPublished:
         actions.decide_appeal(appeal, is_upheld=False, decision="no", by=lin)
         actions.finish_grading(published, by=lin)
 
-        assert (published.stage, published.final_on) == ("final", date(2023, 9, 22))
+        assert (published.stage, published.final_on) == ("settled", date(2023, 9, 22))
         with pytest.raises(NotNow):
             actions.object_to_grade(self.grade(published), text="late", by=self.xu)
         with pytest.raises(NotNow):

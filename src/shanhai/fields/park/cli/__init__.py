@@ -40,5 +40,9 @@ def __getattr__(name: str) -> Any:
     app.add_typer(policies.app, name="policies")
     app.add_typer(renewal.app, name="renewals")
     app.add_typer(promises.app, name="promises")
+    app.add_typer(land.app, name="parcels")
+    app.add_typer(slopes.app, name="slopes")
+    app.command("import-land")(land.import_land)
+    app.command("account")(land.account)
     plain.add_to(app)
     return app

@@ -51,7 +51,12 @@ def list_firms(
     found = queries.firms_of(shared.reader("park.view_firms"), shared.pairing_of(pairing))
     if grade:
         found = found.filter(grade=grade)
-    headings = {"code": _("Code"), "name": _("Enterprise"), "came_from": _("From"), "land_mu": _("Land, mu")}
+    headings = {
+        "code": _("Code"),
+        "name": _("Enterprise"),
+        "came_from": _("Came from"),
+        "land_mu": _("Land, mu"),
+    }
     headings |= {"tax_per_mu": _("Tax per mu"), "staff_n": _("Staff"), "grade": _("Grade")}
     headings |= {"above_scale_on": _("Above scale since")}
     list_rows(
@@ -73,7 +78,7 @@ def show_firm(code: Code, as_json: AsJson = False) -> None:
     facts |= {"industry": one.industry, "opened_on": one.opened_on, "producing_on": one.producing_on}
     facts |= {"group": one.group.code if one.group else "", "left_on": one.left_on, "version": one.version}
     headings = {"code": _("Code"), "name": _("Enterprise"), "park": _("Park"), "cluster": _("Cluster")}
-    headings |= {"industry": _("Industry code"), "came_from": _("From"), "opened_on": _("Founded on")}
+    headings |= {"industry": _("Industry code"), "came_from": _("Came from"), "opened_on": _("Founded on")}
     headings |= {"producing_on": _("In production since"), "above_scale_on": _("Above scale since")}
     headings |= {"group": _("Graded with the group of"), "land_mu": _("Land, mu"), "staff_n": _("Staff")}
     headings |= {

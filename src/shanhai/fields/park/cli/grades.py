@@ -41,9 +41,9 @@ def list_gradings(pairing: shared.PairingCode = "", as_json: AsJson = False, as_
         "D": "D",
     }
     headings |= {
-        "published_on": _("Published"),
+        "published_on": _("Published on"),
         "objections_until": _("Objections until"),
-        "final_on": _("Final"),
+        "final_on": _("Made final on"),
     }
     show((_run(one) for one in found), headings, as_json=as_json, as_csv=as_csv)
 
@@ -212,8 +212,8 @@ def list_duties(
 ) -> None:
     """Who carries out what the grades of a year bring."""
     run = queries.run_of(shared.reader("park.view_grading"), number)
-    headings = {"department": _("Carried out by"), "firm": _("Enterprise"), "grade": _("Grade")}
-    headings |= {"instrument": _("Instrument"), "value": _("Value"), "unit": _("Unit")}
+    headings = {"department": _("Executing department"), "firm": _("Enterprise"), "grade": _("Grade")}
+    headings |= {"instrument": _("Instrument"), "value": _("Value"), "unit": _("Unit of the value")}
     rows = (
         {"department": one.department_code, "firm": one.firm.code, "grade": one.grade}
         | {"instrument": one.policy.instrument, "value": one.policy.value, "unit": one.policy.unit}

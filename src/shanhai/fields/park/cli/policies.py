@@ -30,10 +30,10 @@ def list_policies(pairing: shared.PairingCode = "", as_json: AsJson = False, as_
     shared.reader("park.view_grading")
     headings = {"code": _("Code"), "grade": _("Grade"), "instrument": _("Instrument"), "value": _("Value")}
     headings |= {
-        "unit": _("Unit"),
-        "department": _("Carried out by"),
-        "begins_on": _("From"),
-        "ends_on": _("Until"),
+        "unit": _("Unit of the value"),
+        "department": _("Executing department"),
+        "begins_on": _("In force from"),
+        "ends_on": _("In force until"),
     }
     found = queries.policies_of(shared.pairing_of(pairing))
     list_rows(

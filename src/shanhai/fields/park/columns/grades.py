@@ -9,7 +9,7 @@ from shanhai.fields.park.columns.shared import sourced
 STAGES: Choices = (
     ("draft", "draft", "草稿"),
     ("published", "published, objections are taken", "公示中"),
-    ("final", "final", "已确定"),
+    ("settled", "final", "已确定"),
     ("withdrawn", "withdrawn", "已撤回"),
 )
 APPEAL_STAGES: Choices = (

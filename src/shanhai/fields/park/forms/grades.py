@@ -33,7 +33,7 @@ class AppealForm(ShanhaiForm):
     form_code = BY_ADDRESS
     button = _("Send the objection")
 
-    text = words(_("What is wrong"), help_text=_("Which figure, and what it should be."))
+    text = words(_("What the objection is"), help_text=_("Which figure, and what it should be."))
     papers = uploads(_("Stamped evidence"))
 
 

@@ -36,7 +36,7 @@ class VerifyForm(ShanhaiForm):
     button = _("Record the visit")
 
     on = day(_("On site on"), required=False, help_text=_("Empty is today."))
-    text = words(_("What was found"))
+    text = words(_("Found on site"))
     papers = uploads(_("Photographs of the site"))
 
 

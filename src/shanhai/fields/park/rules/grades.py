@@ -28,7 +28,7 @@ class RunStage(StrEnum):
 
     DRAFT = "draft"
     PUBLISHED = "published"  # objections are taken
-    FINAL = "final"
+    FINAL = "settled"
     WITHDRAWN = "withdrawn"
 
 
@@ -60,7 +60,7 @@ class AppealStage(StrEnum):
 WORDS = (
     gettext_noop("draft"),
     gettext_noop("published"),
-    gettext_noop("final"),
+    gettext_noop("settled"),
     gettext_noop("withdrawn"),
     gettext_noop("open"),
     gettext_noop("upheld"),

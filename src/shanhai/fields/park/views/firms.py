@@ -51,7 +51,7 @@ FIRM_LIST = Table(
             "industry", gettext_lazy("Industry"), value=lambda row: row.cluster.name if row.cluster else row.industry,
             second=lambda row: row.industry if row.cluster else "", stack="hide-s",
         ),
-        Column("came_from", gettext_lazy("From"), kind="side", value=_side, stack="hide-s"),
+        Column("came_from", gettext_lazy("Came from"), kind="side", value=_side, stack="hide-s"),
         Column(
             "land_mu", gettext_lazy("Land, mu"), kind="mu", digits=1, sort=("land_mu",), index="firm_zone_land",
             phone_heading=True,
@@ -73,7 +73,7 @@ FIRM_LIST = Table(
     ),
     filters=(
         Filter("q", gettext_lazy("Name or code"), kind="search", apply=queries.named),
-        Filter("came_from", gettext_lazy("From"), choices=shared.options(SIDES), every=gettext_lazy("Both sides")),
+        Filter("came_from", gettext_lazy("Came from"), choices=shared.options(SIDES), every=gettext_lazy("Both sides")),
         Filter("grade", gettext_lazy("Grade"), choices=shared.options(GRADES), every="A – D"),
         Filter(
             "scale", gettext_lazy("Scale"), apply=_by_scale,
@@ -283,4 +283,4 @@ def figures(request: Any, code: str) -> HttpResponse:
         return said(request, _("The figures are on record."), one.url)
     finding = _("What did %s report?") % one.name
     sub = _("An empty field leaves what stands there.")
-    return form_page(request, form, name=_("Figures"), finding=finding, sub=sub, crumbs=crumbs(one))
+    return form_page(request, form, name=_("Enter figures"), finding=finding, sub=sub, crumbs=crumbs(one))

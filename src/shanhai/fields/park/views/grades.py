@@ -220,15 +220,15 @@ def execution(request: Any, number: str) -> HttpResponse:
 
 
 _DUTY_HEADS = (
-    gettext_lazy("Carried out by"),
+    gettext_lazy("Executing department"),
     gettext_lazy("Enterprise"),
     gettext_lazy("Grade"),
     gettext_lazy("Instrument"),
     gettext_lazy("Value"),
-    gettext_lazy("Unit"),
-    gettext_lazy("What it says"),
-    gettext_lazy("From"),
-    gettext_lazy("Until"),
+    gettext_lazy("Unit of the value"),
+    gettext_lazy("What the policy says"),
+    gettext_lazy("In force from"),
+    gettext_lazy("In force until"),
     gettext_lazy("Status of the rule"),
 )
 

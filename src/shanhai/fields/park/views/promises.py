@@ -144,4 +144,4 @@ def check(request: Any, number: str) -> HttpResponse:
     ):
         return said(request, _("Checked: %s.") % words_of(STAGES, one.stage), one.url)
     crumbs = [(reverse("park:promises"), _("Standard land")), (one.url, one.number)]
-    return form_page(request, form, name=_("Check"), finding=_finding(one), crumbs=crumbs)
+    return form_page(request, form, name=_("Record a check"), finding=_finding(one), crumbs=crumbs)
