@@ -107,7 +107,7 @@ def list_leads(
     headings = {"number": _("Number"), "name": _("Lead"), "investor": _("Investor"), "kind": _("Kind")}
     headings |= {
         "stage": _("Stage"),
-        "counted_fen": _("Investment"),
+        "counted_fen": _("Counted investment"),
         "unit": _("Held by"),
         "next_due_on": _("Next due"),
     }
