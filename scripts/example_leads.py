@@ -29,7 +29,16 @@ ACKNOWLEDGE, ANSWER = 3, 10
 BRINGERS = ("xs-edz", "xs-edz", "xs-edz", "xs-eit", "xs-drc", "xs-agri")
 TEAM, TEAM_UNIT, SEA_UNIT = "lq-xs-office", "invest-u", "xs-edz-u"
 # Dollar rates of the end of each year, in round figures.
-RATES = {2016: "6.94", 2017: "6.53", 2018: "6.86", 2019: "6.98", 2020: "6.52", 2021: "6.38", 2022: "6.96", 2023: "7.18"}
+RATES = {
+    2016: "6.94",
+    2017: "6.53",
+    2018: "6.86",
+    2019: "6.98",
+    2020: "6.52",
+    2021: "6.38",
+    2022: "6.96",
+    2023: "7.18",
+}
 REASONS = (
     ("能耗高于准入门槛", "Energy above the entry threshold"),
     ("亩均税收达不到要求", "Tax per mu below the threshold"),
@@ -38,10 +47,19 @@ REASONS = (
     ("环评类别不符合园区定位", "Its environmental class does not fit the park"),
 )
 TALKS = (
-    ("介绍园区区位、要素和政策，对方希望了解可供地块。", "Told of the park, its land and policies; they ask which plots there are."),
+    (
+        "介绍园区区位、要素和政策，对方希望了解可供地块。",
+        "Told of the park, its land and policies; they ask which plots there are.",
+    ),
     ("对方提供产品方案和设备清单，约定来访时间。", "They sent products and equipment; a visit is agreed."),
-    ("实地查看两处地块，对方关心用电容量和招工。", "Two plots were looked at; they ask about power and hiring."),
-    ("就投资强度和税收承诺交换意见，差距缩小。", "Intensity and tax promises were discussed; the gap is smaller."),
+    (
+        "实地查看两处地块，对方关心用电容量和招工。",
+        "Two plots were looked at; they ask about power and hiring.",
+    ),
+    (
+        "就投资强度和税收承诺交换意见，差距缩小。",
+        "Intensity and tax promises were discussed; the gap is smaller.",
+    ),
     ("对方董事会讨论中，两周后再联系。", "Their board is discussing it; call again in two weeks."),
 )
 
@@ -68,7 +86,9 @@ class Leads:
         self.lines: list[dict[str, Any]] = []
         with (FOLDER / "projects.csv").open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
-        self.projects = sorted((one for one in rows if one["pairing"] == "LQXS"), key=lambda one: one["registered_on"])
+        self.projects = sorted(
+            (one for one in rows if one["pairing"] == "LQXS"), key=lambda one: one["registered_on"]
+        )
         with (FOLDER / "organisations.csv").open(encoding="utf-8", newline="") as file:
             self.firms = {one["code"]: one for one in csv.DictReader(file)}
 
@@ -134,7 +154,11 @@ class Leads:
         elif drawn < 0.18:
             one["kind"] = "relocation"
         elif drawn < 0.32 and not by_team:
-            one |= {"kind": "from_sea", "base_tax_fen": one["tax_fen"] * 6 // 10, "base_year": one["registered_on"].year - 1}
+            one |= {
+                "kind": "from_sea",
+                "base_tax_fen": one["tax_fen"] * 6 // 10,
+                "base_year": one["registered_on"].year - 1,
+            }
         elif drawn < 0.42:
             one["kind"] = "returning"
         elif drawn < 0.48:
@@ -205,7 +229,12 @@ class Leads:
         """It becomes the next simulated project of its trade, or comes to nothing within the year."""
         first, last = since.isoformat(), (since + timedelta(days=420)).isoformat()
         found = next(
-            (p for p in self.projects if first < p["registered_on"] < last and p["industry"] == one["industry"]), None
+            (
+                p
+                for p in self.projects
+                if first < p["registered_on"] < last and p["industry"] == one["industry"]
+            ),
+            None,
         )
         if found is None or self.luck.random() < 0.15:
             self.over(one, wd(since, self.luck.randrange(20, 90)))
@@ -228,7 +257,9 @@ class Leads:
         """What came in of the capital, once it is built on."""
         if project["stage"] not in ("building", "completed", "producing", "above_scale", "at_capacity"):
             return
-        counted = rules.counted_fen(one["kind"], one["investment_fen"], one.get("invested_before_fen") or None) or 0
+        counted = (
+            rules.counted_fen(one["kind"], one["investment_fen"], one.get("invested_before_fen") or None) or 0
+        )
         for n, share in enumerate(self.luck.choice(((0.3, 0.3, 0.4), (0.4, 0.4), (0.5,)))):
             day = working(one["stage_on"] + timedelta(days=60 + 150 * n + self.luck.randrange(40)))
             if day > TODAY:
@@ -258,7 +289,12 @@ class Leads:
         if not is_draft:
             row["stage"], row["acknowledged_on"] = "acknowledged", acknowledged
             if self.luck.random() < 0.9:
-                row |= {"sea_signed_on": published, "sea_signer": "徐航", "mountain_signed_on": acknowledged, "mountain_signer": "叶岚"}
+                row |= {
+                    "sea_signed_on": published,
+                    "sea_signer": "徐航",
+                    "mountain_signed_on": acknowledged,
+                    "mountain_signer": "叶岚",
+                }
         for n, one in enumerate(brought[:4] if is_draft else brought, 1):
             line = self._line(number, n, one, is_told=not is_draft)
             if not is_draft:
@@ -267,7 +303,16 @@ class Leads:
         if (year, quarter) == (2021, 2):
             self.supplement(year, quarter, published)
 
-    def _list(self, number: str, year: int, quarter: int, edition: int, opened: date, cut_off: date, published: date | None) -> dict[str, Any]:
+    def _list(
+        self,
+        number: str,
+        year: int,
+        quarter: int,
+        edition: int,
+        opened: date,
+        cut_off: date,
+        published: date | None,
+    ) -> dict[str, Any]:
         row: dict[str, Any] = {
             "number": number, "pairing": "LQXS", "year": year, "quarter": quarter, "edition": edition, "stage": "draft",
             "opened_on": opened, "cut_off_on": cut_off, "owner": SEA_UNIT, "reach": "side", "standing": "illustrative",
@@ -280,14 +325,25 @@ class Leads:
         return row
 
     def _line(self, number: str, n: int, one: dict[str, Any], *, is_told: bool) -> dict[str, Any]:
-        line: dict[str, Any] = {"list": number, "position": n, "kind": "adds", "lead": one["number"], "late_days": 0}
+        line: dict[str, Any] = {
+            "list": number,
+            "position": n,
+            "kind": "adds",
+            "lead": one["number"],
+            "late_days": 0,
+        }
         if is_told:
-            counted = rules.counted_fen(one["kind"], one["investment_fen"], one.get("invested_before_fen") or None)
+            counted = rules.counted_fen(
+                one["kind"], one["investment_fen"], one.get("invested_before_fen") or None
+            )
             names = ("name_zh", "name_en", "investor_zh", "investor_en", "kind", "industry")
             told: dict[str, Any] = {name: one.get(name, "") for name in names} | {"counted_fen": counted}
             for name in ("land_mu", "plant_m2"):
                 told[name] = str(one[name]) if one.get(name) not in (None, "") else None
-            told |= {name: one[name] if one.get(name) not in (None, "") else None for name in ("output_fen", "tax_fen")}
+            told |= {
+                name: one[name] if one.get(name) not in (None, "") else None
+                for name in ("output_fen", "tax_fen")
+            }
             line["told"] = json.dumps(told, ensure_ascii=False, sort_keys=True)
         self.lines.append(line)
         return line
@@ -300,7 +356,11 @@ class Leads:
         if day > TODAY or waits:
             return
         due = wd(published, ANSWER)
-        line |= {"answered_on": day, "answered_by": "ye-lan", "late_days": CALENDAR.count(due, day) if day > due else 0}
+        line |= {
+            "answered_on": day,
+            "answered_by": "ye-lan",
+            "late_days": CALENDAR.count(due, day) if day > due else 0,
+        }
         one["fed_back_on"] = day
         drawn = self.luck.random()
         if drawn < 0.22:
@@ -324,7 +384,15 @@ class Leads:
             line.pop(name, None)
         self.contacts = [c for c in self.contacts if c["lead"] != one["number"] or c["on"] <= day]
         self.payments = [p for p in self.payments if p["lead"] != one["number"]]
-        for name in ("project", "organisation", "triaged_on", "entry_score", "fed_back_on", "transferred_to", "credit_percent"):
+        for name in (
+            "project",
+            "organisation",
+            "triaged_on",
+            "entry_score",
+            "fed_back_on",
+            "transferred_to",
+            "credit_percent",
+        ):
             one.pop(name, None)
         one |= {"stage": "rejected", "stage_on": day, "reason": "投资方改变计划，海方撤回", "unit": SEA_UNIT}
         line |= {"withdrawn_on": day, "late_days": 0}
@@ -355,6 +423,7 @@ class Leads:
                     one = self.lead(first, first + timedelta(days=88), by_team=True)
                     if self.contact(one, "he-chuan"):
                         self.go_on(one, one["contacted_on"])
+        self._keep_in_touch()
         self._repeat()
         order = {one["number"]: n for n, one in enumerate(sorted(self.leads, key=lambda one: one["number"]))}
         self.leads.sort(key=lambda one: order[one["number"]])
@@ -366,6 +435,14 @@ class Leads:
         ):  # fmt: skip
             _write(name, rows)
 
+    def _keep_in_touch(self) -> None:
+        """Investors who are still talked to are called again, mostly before two weeks are over."""
+        for one in self.leads:
+            day = max((c["on"] for c in self.contacts if c["lead"] == one["number"]), default=TODAY)
+            while one["stage"] in rules.TALKS and wd(day, 12) <= TODAY and self.luck.random() < 0.93:
+                day = wd(day, self.luck.randrange(8, 13))
+                self.talk(one, day, "he-chuan")
+
     def _repeat(self) -> None:
         """Some investors were brought twice; the later one is merged into the earlier one."""
         signed = [one for one in self.leads if one["stage"] == "signed"]
@@ -374,7 +451,12 @@ class Leads:
             again |= {name: one.get(name, "") for name in ("name_zh", "name_en", "investor_zh", "investor_en", "organisation", "kind",
                       "investment_fen", "invested_before_fen", "land_mu", "plant_m2", "site_zh", "site_en", "industry",
                       "currency", "contract_amount", "rate", "rate_on", "base_tax_fen", "base_year")}  # fmt: skip
-            again |= {"stage": "duplicate", "stage_on": wd(again["registered_on"], 1), "merged_into": one["number"], "reason": "与已登记线索为同一投资方"}
+            again |= {
+                "stage": "duplicate",
+                "stage_on": wd(again["registered_on"], 1),
+                "merged_into": one["number"],
+                "reason": "与已登记线索为同一投资方",
+            }
 
 
 def _write(name: str, rows: list[dict[str, Any]]) -> None:

@@ -17,12 +17,16 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 def axe_finds(visitor: Any) -> list[str]:
     """What is hard to use on the page that is open."""
     visitor.page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = visitor.page.evaluate("async rules => (await axe.run({runOnly: rules})).violations.map(v => v.id)", RULES)
+    found = visitor.page.evaluate(
+        "async rules => (await axe.run({runOnly: rules})).violations.map(v => v.id)", RULES
+    )
     return list(found)
 
 
 @pytest.mark.parametrize(("language", "quarter"), [("en", 2), ("zh-hans", 1)])
-def test_the_list_goes_over_and_comes_back_answered(visit: Visit, held: Held, language: str, quarter: int) -> None:
+def test_the_list_goes_over_and_comes_back_answered(
+    visit: Visit, held: Held, language: str, quarter: int
+) -> None:
     name = f"清单日线索{quarter}"
     sea, mountain = visit("office.xs", language), visit("office.lq", language)
 
