@@ -30,6 +30,7 @@ def small() -> Path:
     left_out = {one["number"] for one in cases} - kept
     projects = {one["project"] for one in cases if one["number"] in left_out}
     projects -= {one["project"] for one in cases if one["number"] in kept}
+    projects -= {one["project"] for one in _rows(folder / "leads.csv")}
     for path in folder.glob("*.csv"):
         _keep(path, lambda row: row.get("case") not in left_out)
     _keep(folder / "cases.csv", lambda row: row["number"] in kept)

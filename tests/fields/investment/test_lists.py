@@ -343,7 +343,7 @@ class TestFaces:
         for client in (sea, mountain):
             assert client.post(f"{at}sign/", {}).status_code == 302
         page = client_of(lin, language="zh-hans").get(at).content.decode()
-        assert "高耗能" in page and "接受" in page
+        assert "高耗能" in page and "采纳" in page
         assert (
             "Of 2 listed leads 1 were accepted"
             in mountain.get("/investment/lists/conversion/").content.decode()

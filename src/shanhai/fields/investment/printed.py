@@ -19,7 +19,7 @@ from shanhai.webkit import words
 def quarterly_list(one: QuarterlyList) -> Content:
     """The lines, and beside them how they were answered; both sides sign that it was handed over and received."""
     lines = queries.lines_of(one)
-    heads = (_("No."), _("Lead"), _("Investor"), _("Kind"), _("Investment"), _("Answer"))
+    heads = (_("No."), _("Lead"), _("Investor"), _("Kind"), _("Counted investment"), _("Answer"))
     is_told = one.stage != rules.ListStage.DRAFT
     return Content(
         title=_said(one.title_zh, one.title_en),

@@ -125,6 +125,11 @@ def _sign_in_leads() -> None:
             )
         ),
         AccessRow("investment.load_contacts", _("Load the log of leads from a zone folder."), scope="system"),
+        AccessRow(
+            "investment.move_due",
+            _("Move the due days of leads when working days are announced."),
+            scope="system",
+        ),
         AccessRow("investment.load_paid_in", _("Load capital paid in from a zone folder."), scope="system"),
     )
     signs.record_kinds.add(RecordKind("investment.lead", _("Lead"), "investment.view_leads"))

@@ -52,6 +52,7 @@ def sign_in() -> None:
     signin_firms.sign_in_grading(READERS, WRITERS)
     signin_firms.sign_in_renewal(READERS, WRITERS)
     signin_firms.sign_in_promises(READERS, WRITERS)
+    signs.registers.add(*columns.REGISTERS)
     signs.rulebook_files.add(RulebookFile("park", OWN))
     signs.zone_parts.add(ZonePart("park", 55, f"{OWN}.zone.load", f"{OWN}.zone.export", ZONE_FILES))
     signs.command_groups.add(

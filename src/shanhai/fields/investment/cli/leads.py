@@ -107,7 +107,7 @@ def list_leads(
     headings = {"number": _("Number"), "name": _("Lead"), "investor": _("Investor"), "kind": _("Kind")}
     headings |= {
         "stage": _("Stage"),
-        "counted_fen": _("Investment"),
+        "counted_fen": _("Counted investment"),
         "unit": _("Held by"),
         "next_due_on": _("Next due"),
     }
@@ -164,7 +164,7 @@ def show_lead(number: Number, as_json: AsJson = False) -> None:
     ]  # fmt: skip
     parts = [
         Part("clocks", _("Clocks"), clocks, {"name": _("Clock"), "due_on": _("Due"), "done_on": _("Done"), "late_days": _("Working days late")}),
-        Part("contacts", _("Log"), contacts, {"on": _("Day"), "way": _("How"), "people": _("With whom"), "text": _("Words")}),
+        Part("contacts", _("Contact log"), contacts, {"on": _("Day"), "way": _("How"), "people": _("With whom"), "text": _("Words")}),
         Part("payments", _("Capital paid in"), paid, {"no": _("Number"), "on": _("Day"), "amount_fen": _("Amount"), "evidence": _("Shown by"), "taken_back_on": _("Taken back on")}),
     ]  # fmt: skip
     show_whole(facts, headings | {"version": _("Version")}, parts, as_json=as_json)

@@ -46,7 +46,7 @@ def list_lists(pairing: shared.PairingCode = "", as_json: AsJson = False, as_csv
         "number": _("Number"),
         "stage": _("Status"),
         "n_lines": _("Leads"),
-        "n_accepted": _("Accepted"),
+        "n_accepted": _("Accepted leads"),
     }
     headings |= {"n_waiting": _("Not answered"), "n_late": _("Answered late"), "published_on": _("Published")}
     show(rows, headings, as_json=False, as_csv=False, right=("n_lines", "n_accepted", "n_waiting", "n_late"))

@@ -12,7 +12,7 @@ LIST_STAGES: Choices = (
 )
 LINE_KINDS: Choices = (("adds", "adds the lead", "列入"), ("withdraws", "withdraws the lead", "撤回"))
 ANSWERS: Choices = (
-    ("accepted", "accepted", "接受"),
+    ("accepted", "accepted", "采纳"),
     ("rejected", "rejected", "退回"),
     ("transferred", "transferred", "流转"),
 )

@@ -49,7 +49,7 @@ class _LeadForm(RegisterForm):
     process_zh = _line(_("Products and process (Chinese)"), 300)
     process_en = _line(_("Products and process (English)"), 400)
     investment_fen = YuanField(
-        label=_("Investment"),
+        label=_("Total investment"),
         required=False,
         help_text=_("In all; of a capital increase the whole after it."),
     )

@@ -96,7 +96,7 @@ def contact(request: Any, number: str) -> HttpResponse:
     """Write down how the investor was spoken to."""
     return _page(
         request, number, forms.ContactForm, lambda one, data: actions.log_contact(one, by=request.member, **data),
-        name=_("Write down a contact"), finding=_("What was said about %(name)s?"), done=_("Written down."),
+        name=_("Write down a contact"), finding=_("What was said about %(name)s?"), done=_("Written down."), initial=lambda _lead: {"way": rules.Way.CALL},
     )  # fmt: skip
 
 

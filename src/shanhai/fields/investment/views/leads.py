@@ -37,11 +37,11 @@ CLOCK_WORDS = {
     rules.FOLLOW: gettext_lazy("Follow up"),
 }
 REACHED_WORDS = {
-    "registered": gettext_lazy("Registered"),
+    "registered": gettext_lazy("Registered leads"),
     "contacted": gettext_lazy("Contacted"),
     "triaged": gettext_lazy("Triaged"),
     "reviewed": gettext_lazy("Entry reviewed"),
-    "signed": gettext_lazy("Signed"),
+    "signed": gettext_lazy("Signed leads"),
     "started": gettext_lazy("Started building"),
     "producing": gettext_lazy("Producing"),
 }
@@ -111,7 +111,7 @@ LEADS = Table(
         Column("introduced_by", gettext_lazy("Introduced by"), kind="side", value=introduced, stack="hide-s"),
         Column(
             "counted_fen",
-            gettext_lazy("Investment"),
+            gettext_lazy("Counted investment"),
             kind="money_fen",
             sort=("counted_fen",),
             index="lead_zone_counted",

@@ -60,7 +60,7 @@ LISTS = Table(
             stack="full",
         ),
         Column("n_lines", gettext_lazy("Leads"), kind="number", phone_heading=True),
-        Column("n_accepted", gettext_lazy("Accepted"), kind="number", phone_heading=True),
+        Column("n_accepted", gettext_lazy("Accepted leads"), kind="number", phone_heading=True),
         Column("n_waiting", gettext_lazy("Not answered"), kind="number", phone_heading=True),
         Column("n_late", gettext_lazy("Answered late"), kind="number", stack="hide-s"),
         Column("status", gettext_lazy("Status"), kind="status", value=status_of, stack="push"),
