@@ -33,7 +33,7 @@ PARTS: Choices = (
 words = words_of
 
 
-def _name(zh: str, en: str = "Name") -> tuple[Column, ...]:
+def _name(zh: str, en: str = "Name") -> tuple[Column, Column]:
     return (
         Column("name_zh", f"{en} (Chinese)", f"{zh}（中文）", required=True, max_length=120, synonyms=(zh,)),
         Column("name_en", f"{en} (English)", f"{zh}（英文）", max_length=160),
