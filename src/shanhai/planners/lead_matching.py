@@ -45,6 +45,7 @@ class Matches:
     refused: np.ndarray
     _row: dict[str, int] = field(default_factory=dict)
     _column: dict[str, int] = field(default_factory=dict)
+    _ordered: list[tuple[np.ndarray, list[str]]] = field(default_factory=list)
 
     def between(self, lead: str, parcel: str) -> Match:
         """One pair with its reasons."""
@@ -58,8 +59,8 @@ class Matches:
         scores go by number.
         """
         row = self._at(lead, None)[0]
-        pools = [self._pool(one) for one in self.parcels]
-        found = self._ranked(self.scores[row], [one.parcel for one in self.parcels])
+        pools = self._order()[1]
+        found = self._ranked(self.scores[row], self._order()[0])
         found.sort(key=lambda column: pools[column])
         by_pool = (list(columns)[:most] for _, columns in groupby(found, key=lambda column: pools[column]))
         return [self._match(row, column) for columns in by_pool for column in columns]
@@ -67,7 +68,7 @@ class Matches:
     def best_leads(self, parcel: str, most: int = 10) -> list[Match]:
         """The leads that may come to a parcel, best first; equal scores go by number."""
         column = self._at(None, parcel)[1]
-        found = self._ranked(self.scores[:, column], [one.lead for one in self.leads])
+        found = self._ranked(self.scores[:, column], _places([one.lead for one in self.leads]))
         return [self._match(row, column) for row in found[:most]]
 
     def refusals_of(self, lead: str) -> list[tuple[str, int, Match]]:
@@ -76,14 +77,16 @@ class Matches:
         Most parcels first. The parcel named is the one that the filter refuses and the fewest others do, by number where
         several are.
         """
+        import numpy as np
+
         row = self._at(lead, None)[0]
-        bits = self.refused[row]
-        n_bits = [int(one).bit_count() for one in bits.tolist()]
+        bits, order = self.refused[row], self._order()[0]
+        key = np.bitwise_count(bits).astype(np.int64) * len(order) + order
         found = []
         for name, bit in _BIT.items():
-            columns = [column for column in (bits & bit).nonzero()[0].tolist()]
-            if columns:
-                nearest = min(columns, key=lambda column: (n_bits[column], self.parcels[column].parcel))
+            columns = (bits & bit).nonzero()[0]
+            if len(columns):
+                nearest = int(columns[key[columns].argmin()])
                 found.append((name, len(columns), self._match(row, nearest)))
         return sorted(found, key=lambda one: -one[1])
 
@@ -124,14 +127,32 @@ class Matches:
         parcel = self.parcels[column]
         return match_pair(self.leads[row], parcel, self.clusters.get(parcel.cluster), self.scheme)
 
-    def _pool(self, parcel: Parcel) -> str:
-        cluster = self.clusters.get(parcel.cluster)
-        return cluster.pool if cluster else ""
+    def _order(self) -> tuple[np.ndarray, list[str]]:
+        """The place of each parcel in the order of numbers, and its pool; worked out once."""
+        if not self._ordered:
+            pools = [
+                self.clusters[one.cluster].pool if one.cluster in self.clusters else ""
+                for one in self.parcels
+            ]
+            self._ordered.append((_places([one.parcel for one in self.parcels]), pools))
+        return self._ordered[0]
 
     @staticmethod
-    def _ranked(scores: np.ndarray, numbers: Sequence[str]) -> list[int]:
-        given = scores.tolist()
-        return sorted((n for n, one in enumerate(given) if one >= 0), key=lambda n: (-given[n], numbers[n]))
+    def _ranked(scores: np.ndarray, order: np.ndarray) -> list[int]:
+        """Places with a score, best first, equal ones by their number."""
+        import numpy as np
+
+        found = (scores >= 0).nonzero()[0]
+        return found[np.lexsort((order[found], -scores[found]))].tolist()
+
+
+def _places(numbers: Sequence[str]) -> np.ndarray:
+    """For each number its place in their order."""
+    import numpy as np
+
+    found = np.empty(len(numbers), np.int64)
+    found[sorted(range(len(numbers)), key=lambda n: numbers[n])] = np.arange(len(numbers))
+    return found
 
 
 def match_leads(

@@ -228,7 +228,7 @@ def _check(wrong: Sequence[Reason]) -> None:
         raise Refused(
             "investment.plan_wrong",
             gettext_noop(
-                "The plan did not stand up to the check, so it is not shown. Report this with the files: {why}"
+                "The plan did not stand up to the check ({why}), so it is not shown. Send your files to those who keep the program."
             ),
             why=" ".join(str(one) for one in wrong[:5]),
         )
