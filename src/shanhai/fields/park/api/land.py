@@ -231,6 +231,16 @@ def list_parcels(request: Any, asked: Query[ParcelsWhere]) -> Any:
     return registers.paged(ParcelOut, found, ("number", "id"), request)
 
 
+# Before the address of one parcel, which would take its name for a number.
+@router.post("/parcels/merge", response={201: ParcelWhole}, summary="Merge parcels")
+@may("park.merge_parcels")
+@idempotent(ParcelWhole)
+def merge_parcels(request: Any, data: MergeIn) -> Any:
+    """Parcels that adjoin, of one park, phase, state, user and term."""
+    found = [queries.parcel_of(request.member, number) for number in data.parcels]
+    return plots.merge_parcels(found, number=data.number, on=data.on, by=request.member)
+
+
 @router.get("/parcels/{number}", response=ParcelWhole, summary="One parcel")
 @may("park.view_parcels")
 def show_parcel(request: Any, response: HttpResponse, number: str) -> Any:
@@ -314,15 +324,6 @@ def allot_parcel(request: Any, number: str, data: AllotIn) -> Any:
 def split_parcel(request: Any, number: str, data: SplitIn) -> Any:
     """By a line or into parts; their areas sum to the whole."""
     return {"parts": plots.split_parcel(_at_version(request, number), by=request.member, **data.dict())}
-
-
-@router.post("/parcels/merge", response={201: ParcelWhole}, summary="Merge parcels")
-@may("park.merge_parcels")
-@idempotent(ParcelWhole)
-def merge_parcels(request: Any, data: MergeIn) -> Any:
-    """Parcels that adjoin, of one park, phase, state, user and term."""
-    found = [queries.parcel_of(request.member, number) for number in data.parcels]
-    return plots.merge_parcels(found, number=data.number, on=data.on, by=request.member)
 
 
 @router.get("/account", response=AccountOut, summary="Land account")

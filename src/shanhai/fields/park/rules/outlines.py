@@ -12,7 +12,6 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from shanhai.kernel.refusals import BadInput, gettext_noop
 
@@ -188,18 +187,34 @@ class Frame:
         """Where a point of an outline is drawn."""
         return (point[0] / UNIT - self.west) * self.across, (self.north - point[1] / UNIT) * self.down
 
-    def path(self, outline: Outline) -> str:
-        """The outline as an SVG path, to a tenth of a unit; points that fall on one another are left out."""
-        return "".join(f"M{' '.join(self._pairs(ring))}z" for ring in outline.rings)
+    def path(self, outline: Outline, within: float = 0.0) -> str:
+        """The outline as an SVG path, to a tenth of a unit; points that fall on one another are left out.
 
-    def _pairs(self, ring: Ring) -> list[str]:
+        ``within``: so far from the line between its neighbours, in units, a corner may lie and be left out.
+        """
+        return "".join(f"M{' '.join(self._pairs(ring, within))}z" for ring in outline.rings)
+
+    def _pairs(self, ring: Ring, within: float) -> list[str]:
+        points = [self.at(point) for point in ring]
+        if within:
+            points = _straightened(points, within)
         told: list[str] = []
-        for point in ring:
-            x, y = self.at(point)
+        for x, y in points:
             pair = f"{x:.1f},{y:.1f}".replace(".0,", ",").removesuffix(".0")
             if not told or told[-1] != pair:
                 told.append(pair)
         return told
+
+
+def _straightened(points: list[tuple[float, float]], within: float) -> list[tuple[float, float]]:
+    """A ring without the corners that lie on the way from the last kept one to the next; three are always kept."""
+    kept = [points[0]]
+    for (x, y), (x2, y2) in zip(points[1:], [*points[2:], points[0]], strict=True):
+        x1, y1 = kept[-1]
+        dx, dy = x2 - x1, y2 - y1
+        if abs(dx * (y1 - y) - dy * (x1 - x)) > within * math.hypot(dx, dy):
+            kept.append((x, y))
+    return kept if len(kept) > 2 else points
 
 
 def frame_of(boxes: Sequence[tuple[int, int, int, int]], width: float = 734.0, margin: float = 12.0) -> Frame:
@@ -218,7 +233,12 @@ def frame_of(boxes: Sequence[tuple[int, int, int, int]], width: float = 734.0, m
 
 def _fixed(pair: str) -> Point:
     x, y = pair.split(" ")
-    return int(Decimal(x).scaleb(7)), int(Decimal(y).scaleb(7))
+    return _whole(x), _whole(y)
+
+
+def _whole(degrees: str) -> int:
+    whole, _point, rest = degrees.partition(".")
+    return int(whole + rest.ljust(7, "0"))
 
 
 def _of_wkt(text: str, field: str) -> list[list[list[tuple[float, float]]]]:

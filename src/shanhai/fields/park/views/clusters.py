@@ -22,8 +22,9 @@ from shanhai.fields.park.models import ChainLink, Cluster
 from shanhai.fields.park.queries import parks as queries
 from shanhai.fields.park.rules import parks as rules
 from shanhai.fields.park.views import chains
+from shanhai.fields.park.views.exports import export_of
 from shanhai.fields.park.views.parks import may
-from shanhai.fields.registry.views.shared import export_of, history, panels
+from shanhai.fields.registry.views.shared import history, panels
 from shanhai.kernel.refusals import NotFound, gettext_noop
 from shanhai.webkit import listing, words
 from shanhai.webkit.listing import Column, Filter, Table

@@ -22,8 +22,9 @@ from shanhai.fields.park.queries import parks
 from shanhai.fields.park.rules import land as rules
 from shanhai.fields.park.rules import outlines
 from shanhai.fields.park.views import drawing, land_shared
+from shanhai.fields.park.views.exports import export_of
 from shanhai.fields.park.views.parks import may
-from shanhai.fields.registry.views.shared import export_of, history, panels
+from shanhai.fields.registry.views.shared import history, panels
 from shanhai.webkit import listing, words
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import chosen_pairing, member_required

@@ -19,7 +19,8 @@ from shanhai.fields.park.forms import parks as forms
 from shanhai.fields.park.models import Park
 from shanhai.fields.park.queries import parks as queries
 from shanhai.fields.park.rules import parks as rules
-from shanhai.fields.registry.views.shared import export_of, history, panels
+from shanhai.fields.park.views.exports import export_of
+from shanhai.fields.registry.views.shared import history, panels
 from shanhai.webkit import listing, words
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
