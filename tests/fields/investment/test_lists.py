@@ -342,12 +342,12 @@ class TestFaces:
         )
         for client in (sea, mountain):
             assert client.post(f"{at}sign/", {}).status_code == 302
-        page = client_of(lin, language="zh-hans").get(at).content.decode()
-        assert "高耗能" in page and "采纳" in page
         assert (
             "Of 2 listed leads 1 were accepted"
             in mountain.get("/investment/lists/conversion/").content.decode()
         )
+        page = client_of(lin, language="zh-hans").get(at).content.decode()
+        assert "高耗能" in page and "采纳" in page
         assert mountain.get(f"{at}file.xlsx").status_code == 200
         for address in ("/investment/lists/", at, "/investment/lists/conversion/"):
             assert client_of(zhou).get(address).status_code in (403, 404)
