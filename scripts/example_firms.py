@@ -5,6 +5,8 @@ Reported are the firms that the article of 2018-08-16 names, the 22 above scale 
 made up for a firm of a real name: those are ruled out of the gradings.
 
     python scripts/example_firms.py examples/longquan-xiaoshan
+
+The files are then loaded and exported, which writes numbers and days in the one form that exports have.
 """
 
 from __future__ import annotations
@@ -91,9 +93,24 @@ def _add_organisations(folder: Path) -> None:
 
 def _made_up(folder: Path) -> list[str]:
     """Made-up enterprises of Longquan of a known trade, the few that other parts of the zone name first."""
-    named = {"haichuan", "hanshuang", "qingfeng", "songlan", "tianyu", "xingyao", "yunfeng", "longyuan", "beichen", "qingyun"}
+    named = {
+        "haichuan",
+        "hanshuang",
+        "qingfeng",
+        "songlan",
+        "tianyu",
+        "xingyao",
+        "yunfeng",
+        "longyuan",
+        "beichen",
+        "qingyun",
+    }
     with (folder / "organisations.csv").open(encoding="utf-8") as file:
-        rows = [row for row in csv.DictReader(file) if row["kind"] == "enterprise" and row["region"] == "331181000000"]
+        rows = [
+            row
+            for row in csv.DictReader(file)
+            if row["kind"] == "enterprise" and row["region"] == "331181000000"
+        ]
     codes = [row["code"] for row in rows if row["standing"] == "illustrative"]
     known = [code for code in codes if code in named]
     return known + [code for code in codes if code.rpartition("-")[2] in INDUSTRIES]
@@ -119,7 +136,15 @@ def _profile(rng: random.Random, code: str, clusters: set[str]) -> dict[str, Any
 
 
 def _named(
-    code: str, zh: str, en: str, cluster: str, industry: str, came_from: str, producing: str, *, clusters: set[str]
+    code: str,
+    zh: str,
+    en: str,
+    cluster: str,
+    industry: str,
+    came_from: str,
+    producing: str,
+    *,
+    clusters: set[str],
 ) -> dict[str, Any]:
     return {
         "organisation": code,
@@ -176,11 +201,15 @@ def _figures(
             if int(one["producing_on"][:4]) > year:
                 continue
             growth = 1.06 ** (year - 2018) * rng.uniform(0.92, 1.08)
-            yield _year(rng, code, str(year), revenue * growth, land[code] * tax_per_mu * growth, staff, has_emissions)
+            yield _year(
+                rng, code, str(year), revenue * growth, land[code] * tax_per_mu * growth, staff, has_emissions
+            )
         if code in above:
             for quarter in ("2023Q1", "2023Q2"):
                 part = 1.3 / 4 * rng.uniform(0.9, 1.1)
-                yield _year(rng, code, quarter, revenue * part, land[code] * tax_per_mu * part, staff, has_emissions)
+                yield _year(
+                    rng, code, quarter, revenue * part, land[code] * tax_per_mu * part, staff, has_emissions
+                )
 
 
 def _year(
@@ -231,7 +260,17 @@ def _gradings() -> list[dict[str, Any]]:
         ("MJ-2022-1", 2022, "published", "2023-09-15", "2023-09-20", ""),
     )
     names = ("number", "year", "stage", "published_on", "objections_until", "final_on")
-    order = ("number", "pairing", "year", "stage", "published_on", "objections_until", "final_on", "unit", "standing")
+    order = (
+        "number",
+        "pairing",
+        "year",
+        "stage",
+        "published_on",
+        "objections_until",
+        "final_on",
+        "unit",
+        "standing",
+    )
     found = [dict(zip(names, row, strict=True)) | shared for row in rows]
     return [{name: one[name] for name in order} for one in found]
 
