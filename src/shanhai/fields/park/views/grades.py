@@ -343,7 +343,7 @@ def draft(request: Any) -> HttpResponse:
     form = forms.DraftForm(request, key=pairing.code, initial={"year": clock.today().year - 1})
     if form.sent(lambda data: actions.draft_grading(pairing, data["year"], by=request.member)):
         return said(request, _("The draft is computed; look through it, then publish it."), form.result.url)
-    missing = form.refusal.facts.get("problems", []) if form.refusal is not None else []
+    missing: Any = form.refusal.facts.get("problems", []) if form.refusal is not None else []
     finding = _("Which year is graded?")
     sub = _("Figures, plots and rulings of the year are taken as they stand now.")
     if missing:
