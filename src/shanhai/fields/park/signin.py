@@ -38,7 +38,7 @@ READERS = frozenset(
     }
 )
 # What a zone folder keeps of the history of land, besides the registers.
-ZONE_FILES = tuple(register.file_stem for register in columns.land.OF_FOLDER)
+ZONE_FILES = (*(register.file_stem for register in columns.land.OF_FOLDER), "gradings")
 WRITERS = frozenset({"leader", "office", "dispatcher", "handler", "checker", "park_committee"})
 
 

@@ -64,6 +64,9 @@ def sign_in_grading(readers: frozenset[str], writers: frozenset[str]) -> None:
             "park.object_to_grade", _("Object to a published grade."), writers | {"enterprise"}, scope="side"
         ),
     )
+    signs.access_rows.add(
+        AccessRow("park.write_grading", _("Write gradings of a zone folder."), scope="system")
+    )
     signs.work_kinds.add(
         WorkKind("park.decide_appeal", _("Objection to a grade"), _("Decide"), _("Your unit graded."))
     )

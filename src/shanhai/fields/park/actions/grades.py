@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from shanhai.core import access, clock, journal, notices, rows, rulebook, visibility, work
@@ -57,6 +58,31 @@ def draft_grading(
     numbered(run, "MJ", year)
     _compute(run, by)
     journal.record(run, "park.draft_grading", by=by)
+    return run
+
+
+@action
+def write_grading(
+    pairing: Pairing,
+    year: int,
+    *,
+    number: str,
+    stage: str,
+    days: dict[str, date | None],
+    unit: Unit | None,
+    is_illustrative: bool,
+    by: Member | None,
+) -> GradingRun:
+    """Write a grading of a zone folder as it stood: computed from its figures, at its stage and days."""
+    access.check(by, "park.write_grading", pairing_id=pairing.pk)
+    run = draft_grading(pairing, year, number=number, is_illustrative=is_illustrative, by=by)
+    rows.move(run, stage=Stage(stage), unit=unit, **days)
+    if run.stage in (Stage.PUBLISHED, Stage.FINAL):
+        for grade in run.grades.all():
+            rows.move(grade, first_grade=grade.grade)
+            journal.record(grade, "park.write_grading", by=by, pairing_id=run.pairing_id)
+        _show_on_firms(run)
+    journal.record(run, "park.write_grading", by=by)
     return run
 
 

@@ -52,6 +52,7 @@ def _open(holding: Holding, reason: str, text: str, by: Member | None, **facts: 
     firm, today = holding.firm, clock.today()
     year = today.year - 1
     tax, jobs = queries.effect_of(firm, year)
+    effect: dict[str, Any] = {"tax_before": tax, "jobs_before": jobs}
     one = Renewal(
         number=checked_number(Renewal, ""),
         pairing_id=firm.pairing_id,
@@ -64,9 +65,8 @@ def _open(holding: Holding, reason: str, text: str, by: Member | None, **facts: 
         text=text,
         stage_on=today,
         before_year=year,
-        tax_before=tax,
-        jobs_before=jobs,
         is_illustrative=firm.is_illustrative,
+        **effect,
     )
     one.save()
     numbered(one, "TL", today.year)

@@ -106,7 +106,7 @@ def _show(found: Sequence[LandGrade], benchmarks: RuleValue) -> None:
     from shanhai.webkit.commands import show
 
     names = {name: str(label) for name, label in RATIOS.items() if any(name in one.items for one in found)}
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"enterprise": one.enterprise, "grade": one.grade or "–", "score": f"{one.score:.4f}"}
         | {name: f"{one.items[name]:.4f}" if name in one.items else None for name in names}
         for one in found

@@ -75,7 +75,12 @@ _HEADS = {"firm": "firm", "grade": "grade", "score": "score"}
 def show_rules(number: Number, as_json: AsJson = False) -> None:
     """The values of the rulebook that a grading used."""
     run = queries.run_of(shared.reader("park.view_grading"), number)
-    facts = {"number": run.number, "year": run.year, "stage": run.stage, "version": run.version}
+    facts: dict[str, Any] = {
+        "number": run.number,
+        "year": run.year,
+        "stage": run.stage,
+        "version": run.version,
+    }
     facts |= {code: f"{stamp['value']} {stamp['hash'][:12]}" for code, stamp in run.stamps.items()}
     headings = {name: name for name in facts}
     show_whole(facts, headings, [], as_json=as_json)
@@ -214,7 +219,7 @@ def list_duties(
     run = queries.run_of(shared.reader("park.view_grading"), number)
     headings = {"department": _("Executing department"), "firm": _("Enterprise"), "grade": _("Grade")}
     headings |= {"instrument": _("Instrument"), "value": _("Value"), "unit": _("Unit of the value")}
-    rows = (
+    rows: Any = (
         {"department": one.department_code, "firm": one.firm.code, "grade": one.grade}
         | {"instrument": one.policy.instrument, "value": one.policy.value, "unit": one.policy.unit}
         for one in queries.duties_of(run, department)

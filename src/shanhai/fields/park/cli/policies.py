@@ -68,7 +68,13 @@ def add_policy(
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Say what a grade brings from a day on."""
-    told = {"grade": grade, "instrument": instrument, "value": value, "unit": unit, "text_zh": text}
+    told: dict[str, Any] = {
+        "grade": grade,
+        "instrument": instrument,
+        "value": value,
+        "unit": unit,
+        "text_zh": text,
+    }
     told |= {"begins_on": begins_on, "ends_on": ends_on, "department": organisation_of(department)}
     one = written(
         lambda: policies.add_policy(shared.pairing_of(pairing), code=code, by=acting(), **told),

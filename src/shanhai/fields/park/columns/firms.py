@@ -115,11 +115,11 @@ def _item(one: figures.Item) -> Column:
     if not one.may_be_negative:
         more["least"] = 0
     most = figures.GREATEST_FEN if one.kind == "fen" else int(figures.GREATEST_NUMBER)
-    kind = {"fen": "fen", "number": "decimal", "count": "int"}[one.kind]
+    kind: Any = {"fen": "fen", "number": "decimal", "count": "int"}[one.kind]
     unit = "" if one.kind == "count" else one.unit
     return Column(
         one.name, one.en, one.zh, kind, unit=unit, most=most, synonyms=_SYNONYMS.get(one.name, ()), **more
-    )  # type: ignore[arg-type]
+    )
 
 
 _SYNONYMS = {

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 
 from shanhai.core.models.base import Versioned
 from shanhai.fields.park.models.firms import Firm
 from shanhai.fields.park.models.parks import Sourced
 
-_AMOUNT = {"null": True, "blank": True}
+_AMOUNT: dict[str, Any] = {"null": True, "blank": True}
 
 
 class Figures(Versioned, Sourced):

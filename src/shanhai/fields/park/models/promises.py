@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django.db import models
 
@@ -11,7 +12,7 @@ from shanhai.fields.park.models.firms import Firm, choices
 from shanhai.fields.park.models.parks import Sourced
 from shanhai.fields.park.rules import promises as rules
 
-_INDICATOR = {"max_digits": 12, "decimal_places": 4}
+_INDICATOR: dict[str, Any] = {"max_digits": 12, "decimal_places": 4}
 NAMES = tuple(one.name for one in rules.INDICATORS)
 
 

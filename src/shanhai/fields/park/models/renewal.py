@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django.db import models
 
@@ -11,8 +12,8 @@ from shanhai.fields.park.models.firms import Firm, Holding, choices
 from shanhai.fields.park.models.parks import Sourced
 from shanhai.fields.park.rules import renewal as rules
 
-_RATIO = {"max_digits": 14, "decimal_places": 4, "null": True, "blank": True}
-_QUOTA = {"max_digits": 12, "decimal_places": 2, "default": Decimal(0)}
+_RATIO: dict[str, Any] = {"max_digits": 14, "decimal_places": 4, "null": True, "blank": True}
+_QUOTA: dict[str, Any] = {"max_digits": 12, "decimal_places": 2, "default": Decimal(0)}
 
 
 class Renewal(Versioned, Sourced):

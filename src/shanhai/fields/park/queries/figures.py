@@ -58,7 +58,7 @@ def changes_of(firm: Firm, limit: int = 20) -> list[FigureChange]:
 def of_year(firm_ids: Iterable[int], year: int) -> dict[int, dict[str, Any]]:
     """The figures of a year by enterprise (one statement)."""
     rows = Figures.objects.filter(firm_id__in=list(firm_ids), period=str(year))
-    return {row["firm_id"]: row for row in rows.values()}
+    return {row["firm_id"]: dict(row) for row in rows.values()}
 
 
 def current(firm_ids: Sequence[int], period: str, name: str) -> dict[int, Any]:

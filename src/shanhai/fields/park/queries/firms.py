@@ -176,7 +176,8 @@ def head_of(rows: QuerySet[Firm]) -> dict[str, Any]:
         most=Max("tax_per_mu"),
         year=Max("graded_year"),
     )
-    known = sorted(here.filter(tax_per_mu__isnull=False).values_list("tax_per_mu", flat=True))
+    taxes = here.filter(tax_per_mu__isnull=False).values_list("tax_per_mu", flat=True)
+    known = sorted(one for one in taxes if one is not None)
     head["median"] = (known[len(known) // 2] + known[(len(known) - 1) // 2]) / 2 if known else None
     head["low"] = sum(3 * one < head["median"] for one in known) if known else 0
     return head

@@ -113,6 +113,11 @@ class Step:
     uncapped: float | None
     got: float
 
+    @property
+    def is_capped(self) -> bool:
+        """Whether the cap took points from it."""
+        return self.uncapped is not None and round(self.uncapped, 6) > round(self.got, 6)
+
 
 def arithmetic(
     ratios: Mapping[str, float], items: Mapping[str, float], scheme: LandScheme, *, is_above_scale: bool

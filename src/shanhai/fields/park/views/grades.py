@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from shanhai.core import clock, sentences
+from shanhai.core import clock, rulebook, sentences
 from shanhai.core.actions import documents
 from shanhai.core.sheets.columns import words_of
 from shanhai.fields.office.views.shared import at_version, form_page, posted, said
@@ -174,7 +174,9 @@ def grading(request: Any, number: str) -> HttpResponse:
             (one, one.grade.firm, words_of(APPEAL_STAGES, one.stage))
             for one in queries.appeals_of(request.member, run)[:20]
         ],
-        "rules": list(run.stamps.values()),
+        "rules": [
+            (stamp, rulebook_name(code), _value_said(stamp["value"])) for code, stamp in run.stamps.items()
+        ],
         "history": history(run),
         "may_compute": may("compute_again", Stage.DRAFT),
         "may_publish": may("publish_grading", Stage.DRAFT),
@@ -183,6 +185,21 @@ def grading(request: Any, number: str) -> HttpResponse:
     }
     rows = queries.grades_of(request.member, run)
     return listing.render(request, "park/grading.html", GRADE_TABLE, rows, context)
+
+
+def rulebook_name(code: str) -> str:
+    """What a figure of the rulebook is called, in the reader's language."""
+    rule = rulebook.rule(code)
+    return rule.name_zh if words.is_chinese() else rule.name_en
+
+
+def _value_said(value: Any) -> str:
+    if isinstance(value, dict):
+        joint = "；" if words.is_chinese() else "; "
+        return joint.join(f"{RATIOS.get(name, name)} {one}" for name, one in value.items())
+    if isinstance(value, list):
+        return " / ".join(str(one) for one in value) or "–"
+    return str(value)
 
 
 def _run_sub(run: GradingRun, tally: dict[str, int]) -> str:
@@ -326,7 +343,7 @@ def draft(request: Any) -> HttpResponse:
     form = forms.DraftForm(request, key=pairing.code, initial={"year": clock.today().year - 1})
     if form.sent(lambda data: actions.draft_grading(pairing, data["year"], by=request.member)):
         return said(request, _("The draft is computed; look through it, then publish it."), form.result.url)
-    missing = form.refusal.facts.get("problems", []) if form.refusal is not None else []
+    missing: Any = form.refusal.facts.get("problems", []) if form.refusal is not None else []
     finding = _("Which year is graded?")
     sub = _("Figures, plots and rulings of the year are taken as they stand now.")
     if missing:
