@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from shanhai.kernel.refusals import BadInput, gettext_noop
 
@@ -17,6 +18,8 @@ _LAST_DIVISIONS = (
 _FORM = re.compile(r"[A-T]?[0-9]{2,4}|[A-T]", re.ASCII)
 
 
+# There are some 1,500 codes, and a list of leads asks for each many times.
+@lru_cache(maxsize=10_000)
 def industry_code(code: str) -> tuple[str, str]:
     """The letter of the section and the digits of a code.
 
@@ -46,6 +49,7 @@ def industry_code(code: str) -> tuple[str, str]:
     return letter, digits
 
 
+@lru_cache(maxsize=100_000)
 def is_within(code: str, of: str) -> bool:
     """Whether an industry is another or a part of it.
 
