@@ -27,7 +27,7 @@ def shifted(north: float) -> list[tuple[float, float]]:
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_a_day_of_the_land_officer(
-    visit: Callable[..., Any], held: Callable[..., Any], axe: Callable[..., Any], language: str
+    visit: Callable[..., Any], held: Callable[..., Any], language: str
 ) -> None:
     number = {"en": "LQ-901", "zh-hans": "LQ-902"}[language]
     officer = visit("park", language)
@@ -35,14 +35,12 @@ def test_a_day_of_the_land_officer(
     # The map: each parcel is a link in its colour; grade and tax are asked with a click.
     officer.open("/park/map/")
     assert officer.page.locator("svg.land a").count() >= 125
-    axe(officer.page)
     officer.open("/park/map/?by=grade")
 
     # A land file: what would change is shown, then written; the second time nothing is left to write.
     officer.press("a[href*='/park/land-files/bring/']")
     officer.page.locator("input[type=file]").set_input_files(str(FILE))
     officer.send()
-    axe(officer.page)
     if officer.page.locator("main form .btn-primary").count():
         officer.send()
         assert held(STATE, "LQ-200")[0][0] == "not_levelled"
@@ -59,14 +57,12 @@ def test_a_day_of_the_land_officer(
     officer.fill(number=number)
     officer.send()
     assert officer.page.locator("svg.land .spot").count() == 1
-    axe(officer.page)
 
     # Pasted where the hillside is free, then levelled, serviced and allotted.
     ring = shifted(NORTH[language])
     officer.fill(outline=f"POLYGON (({', '.join(f'{x} {y}' for x, y in ring)}))")
     officer.send()
     assert held(STATE, number)[0][0] == "not_levelled"
-    axe(officer.page)
     for state in ("levelled", "serviced"):
         officer.open(f"/park/parcels/{number}/move/")
         officer.fill(to=state)
@@ -92,7 +88,6 @@ def test_a_day_of_the_land_officer(
 
     # The account adds up, and this year's figure opens the parcel.
     officer.open("/park/account/?park=LQ-XS")
-    axe(officer.page)
     officer.press("a[href*='/park/account/2023/'][href*='state=allotted']")
     assert officer.rows(f"{number}-M")
 
