@@ -5,7 +5,16 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.core import signs
-from shanhai.core.signs import AccessRow, RecordKind, RoundTarget, SearchKind, SelfCheck, Sweep, WorkKind
+from shanhai.core.signs import (
+    AccessRow,
+    Indicator,
+    RecordKind,
+    RoundTarget,
+    SearchKind,
+    SelfCheck,
+    Sweep,
+    WorkKind,
+)
 from shanhai.fields.park.columns import firms as columns
 from shanhai.fields.park.columns import grades
 from shanhai.webkit import signs as pages
@@ -120,6 +129,19 @@ def sign_in_renewal(readers: frozenset[str], writers: frozenset[str]) -> None:
     )
 
 
+def _indicators() -> list[Indicator]:
+    told = (
+        ("above_scale", _("Enterprises above scale"), "stock", "count", _("Enterprises above scale at the end of the period.")),
+        ("new_above_scale", _("New enterprises above scale"), "flow", "count", _("Enterprises that came above scale in the period.")),
+        ("land_renewed", _("Land renewed"), "flow", "mu", _("Plots given to another enterprise by renewal, in mu.")),
+    )  # fmt: skip
+    at = f"{OWN}.queries.firm_indicators"
+    return [
+        Indicator(f"park.{code}", name, unit, kind, "park", f"{at}.{code}", f"{at}.{code}_evidence", about)  # type: ignore[arg-type]
+        for code, name, kind, unit, about in told
+    ]
+
+
 def sign_in_promises(readers: frozenset[str], writers: frozenset[str]) -> None:
     """Access rows, work, reminders and menu of standard land."""
     signs.access_rows.add(
@@ -145,6 +167,7 @@ def sign_in_promises(readers: frozenset[str], writers: frozenset[str]) -> None:
             "park.landpromise", _("Standard land"), "park.view_promises", sees=f"{OWN}.queries.promises.sees"
         ),
     )
+    signs.indicators.add(*_indicators())
     signs.sweeps.add(Sweep("park.promises", f"{OWN}.actions.promises.remind", every_minutes=60))
     pages.menu.add(
         MenuEntry("park.promises", "land", 11, _("Standard land"), "park:promises", "park.view_promises")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from itertools import count
 from typing import Any
 
 import pytest
@@ -84,5 +85,23 @@ def person_of(cast: Any) -> Callable[..., Any]:
         member.user = User.objects.create(username=code, password="!", language="en")
         member.save(update_fields=["user"])
         return member
+
+    return made
+
+
+@pytest.fixture
+def photo(zone: Any, lin: Any) -> Callable[[], Any]:
+    """``photo()``: a photograph that Lin filed."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from shanhai.core.actions import documents
+
+    number = count(1)
+
+    def made() -> Any:
+        file = SimpleUploadedFile(
+            f"site-{next(number)}.jpg", b"\xff\xd8\xff\xe0" + str(next(number)).encode() * 50
+        )
+        return documents.store_document(file, pairing=zone, by=lin)
 
     return made

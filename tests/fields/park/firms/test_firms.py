@@ -286,7 +286,7 @@ class TestRegister:
             self.row(firm_tables.FIRMS, "TN", industry="X99"),
         ]
         assert self.problems("park.firms", firms, lin) == [
-            ("park", "park.not_there"), ("industry", "park.industry_form"),
+            ("park", "sheets.unknown_reference"), ("industry", "park.industry_form"),
         ]  # fmt: skip
         plot = {
             "firm": "TN",

@@ -6,7 +6,6 @@ import json
 import threading
 from datetime import date
 from decimal import Decimal
-from itertools import count
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,7 +13,6 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shanhai.core.actions import documents
 from shanhai.core.checks import replay
 from shanhai.fields.park.actions import figures as figure_actions
 from shanhai.fields.park.actions import grades as grade_actions
@@ -29,20 +27,6 @@ from tests.fields.park.firms.test_figures import WHOLE
 from tests.threads import together
 
 Stage = rules.Stage
-
-
-@pytest.fixture
-def photo(zone, lin):
-    """``photo()``: a photograph that Lin filed."""
-    number = count(1)
-
-    def made():
-        file = SimpleUploadedFile(
-            f"site-{next(number)}.jpg", b"\xff\xd8\xff\xe0" + str(next(number)).encode() * 50
-        )
-        return documents.store_document(file, pairing=zone, by=lin)
-
-    return made
 
 
 @pytest.fixture

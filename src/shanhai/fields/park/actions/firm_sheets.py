@@ -22,7 +22,7 @@ from shanhai.fields.park.columns import firms as columns
 from shanhai.fields.park.models import Cluster, FigureChange, Figures, Firm, Holding, Park, ScaleSpell
 from shanhai.fields.park.queries import firms as found
 from shanhai.fields.park.rules import figures as figure_rules
-from shanhai.kernel.refusals import NotFound, NotNow, Refused, gettext_noop
+from shanhai.kernel.refusals import NotNow, Refused, gettext_noop
 
 Values = Mapping[str, Any]
 Put = Callable[[Change, Member | None, Import | None], None]
@@ -127,31 +127,16 @@ def _put_firm(change: Change, by: Member | None, on_import: Import | None) -> No
     profile = {name: values[name] for name in _PROFILE} | {
         "is_utility": bool(values["is_utility"]),
         "is_illustrative": values["standing"] == "illustrative",
-        "cluster": _named(Cluster, "code", values["cluster"], "cluster"),
+        "cluster": Cluster.objects.filter(code=values["cluster"] or "").first(),
         "group": Organisation.objects.filter(code=values["group"] or "").first(),
     }
-    park = _named(Park, "number", values["park"], "park")
+    park = Park.objects.get(number=values["park"])
     if change.before is None:
         organisation = Organisation.objects.get(code=values["organisation"])
         firm = firms.enter_firm(park, organisation, on_import=on_import, by=by, **profile)
     else:
         firm = firm_named(by, values["organisation"])
         firms.change_firm(firm, park=park, on_import=on_import, by=by, **profile)
-
-
-def _named(model: Any, name: str, given: str, column: str) -> Any:
-    if not given:
-        return None
-    one = model.objects.filter(**{name: given}).first()
-    if one is None:
-        raise NotFound(
-            "park.not_there",
-            gettext_noop("There is no {column} {given}. Correct the cell, or enter it first."),
-            column=column,
-            given=given,
-            field=column,
-        )
-    return one
 
 
 def firm_named(by: Member | None, code: str) -> Firm:

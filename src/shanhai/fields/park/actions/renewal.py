@@ -195,7 +195,16 @@ def contract_plot(
         _take(one, kind, taken[kind], by)
     on = on or clock.today()
     firm_actions.add_holding(new_firm, plot=one.plot, tenure="own", land_mu=one.land_mu, begins_on=on, by=by)
-    return _move(one, Stage.CONTRACTED, "park.contract_plot", by, on, new_firm=new_firm, contract=contract)
+    return _move(
+        one,
+        Stage.CONTRACTED,
+        "park.contract_plot",
+        by,
+        on,
+        new_firm=new_firm,
+        contract=contract,
+        contracted_on=on,
+    )
 
 
 @action

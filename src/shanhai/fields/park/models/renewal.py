@@ -54,6 +54,7 @@ class Renewal(Versioned, Sourced):
     emission_t = models.DecimalField(**_QUOTA)
     new_firm = models.ForeignKey(Firm, models.PROTECT, null=True, blank=True, related_name="came_by")
     contract = models.CharField(max_length=200, blank=True)
+    contracted_on = models.DateField(null=True, blank=True)
     # 10,000 yuan per mu and average staff, before and after.
     before_year = models.PositiveSmallIntegerField(null=True, blank=True)
     tax_before = models.DecimalField(**_RATIO)
