@@ -297,7 +297,7 @@ def enclave(rng: random.Random) -> tuple[Outline, list[Parcel]]:
     steps = ("not_levelled", "levelled", "serviced", "allotted", "building", "in_use")
     owner = "lx-company"
     for n, (ring, days) in enumerate(plots, 1):
-        outline = ground.outline(ring)
+        outline = ground.outline([(float(x), float(y)) for x, y in ring])
         parcel = Parcel(f"XE-{n:02d}", ENCLAVE, 1, outline, geometry.area_mu(outline))
         parcel.begins_on = date.fromisoformat(days[0])
         for to, text in zip(steps, days, strict=False):

@@ -225,6 +225,8 @@ class TestFaces:
         assert "1 park with 1,500 mu planned." in page and "Longquan park" in page
         page = client_of(lin, language="zh-hans").get(park.url).content.decode()
         assert "龙泉产业园" in page and "规划1,500亩" in page
+        page = client_of(lin).get("/park/clusters/").content.decode()
+        assert "1 cluster; 1 of 1 links have no firm." in page and "Auto air" in page
         page = client_of(lin).get(cluster.url).content.decode()
         assert "Auto air: 0 of 1 links have firms; missing: Compressors." in page and "url(#gap)" in page
         for address in ("/park/parks/", park.url, "/park/clusters/", cluster.url, "/park/parks/add/"):

@@ -34,7 +34,7 @@ from shanhai.webkit.pages import chosen_pairing, member_required
 def _with_chains(rows: Sequence[Any]) -> None:
     figures = queries.chain_figures(rows)
     for row in rows:
-        row.links, row.gaps, row.firms = figures.get(row.pk, (0, 0, 0))
+        row.n_links, row.n_gaps, row.n_firms = figures.get(row.pk, (0, 0, 0))
 
 
 CLUSTERS = Table(
@@ -53,9 +53,9 @@ CLUSTERS = Table(
         Column(
             "group", gettext_lazy("Graded in group"), value=lambda row: columns.words(kinds.GROUPS, row.group)
         ),
-        Column("links", gettext_lazy("Links"), kind="number", phone_heading=True),
-        Column("gaps", gettext_lazy("Gaps"), kind="number", phone_heading=True),
-        Column("firms", gettext_lazy("Firms"), kind="number", phone_heading=True),
+        Column("links", gettext_lazy("Links"), kind="number", value="n_links", phone_heading=True),
+        Column("gaps", gettext_lazy("Gaps"), kind="number", value="n_gaps", phone_heading=True),
+        Column("firms", gettext_lazy("Firms"), kind="number", value="n_firms", phone_heading=True),
     ),
     filters=(Filter("q", gettext_lazy("Name or code"), kind="search", apply=queries.clusters_named),),
     begin=_with_chains,

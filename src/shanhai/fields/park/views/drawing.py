@@ -93,12 +93,13 @@ def _edge(border: Outline, frame: outlines.Frame) -> str:
 
 def _plot(plot: Plot, frame: outlines.Frame, within: float) -> str:
     fill = "none" if plot.fill == "none" else f"var(--sh-{plot.fill})" if plot.fill else "#fff"
-    css = ' class="on"' if plot.is_chosen else ""
+    is_pale = plot.fill in ("", "sunk")
+    css = ' class="on"' if plot.is_chosen else ' class="pale"' if is_pale else ""
     title = f"<title>{escape(plot.title)}</title>"
     path = f'<path d="{frame.path(plot.outline, within)}" fill="{fill}"{css}'
     if not plot.url:
         return f'<g data-kind="area">{path}>{title}</path></g>'
-    return f'<g data-kind="area"><a href="{escape(plot.url)}">{title}{path}/></a></g>'
+    return f'<a data-kind="area" href="{escape(plot.url)}">{title}{path}/></a>'
 
 
 def _spot(spot: tuple[float, float], frame: outlines.Frame) -> str:

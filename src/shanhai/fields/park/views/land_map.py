@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -26,6 +26,8 @@ from shanhai.fields.park.views.parks import may
 from shanhai.webkit import listing, words
 from shanhai.webkit.pages import chosen_pairing, member_required
 
+# A list of its own: what is set here is not remembered for all parcels.
+ON_MAP = replace(PARCELS, code="park.map")
 _GRADES = {"A": "q5", "B": "q4", "C": "q2", "D": "c6"}
 _STEPS = ("q1", "q2", "q3", "q4", "q5")
 
@@ -47,6 +49,9 @@ def land_map(request: Any) -> HttpResponse:
     pairing = chosen_pairing(request)
     park = parks.park_chosen(request.member, pairing, request.GET.get("park", ""))
     by = request.GET.get("by", "state")
+    # The list below is that of the same park, also where none was named.
+    request.GET = request.GET.copy()
+    request.GET["park"] = park.number
     parcels = queries.in_park(park)
     legend, of = _CLASSES.get(by, _by_state)(request, parcels)
     plots = []
@@ -68,7 +73,7 @@ def land_map(request: Any) -> HttpResponse:
         "may_add": may(request, "add_parcel", park.pairing_id),
         "may_import": may(request, "import_land", park.pairing_id),
     }
-    return listing.render(request, "park/map.html", PARCELS, rows, context)
+    return listing.render(request, "park/map.html", ON_MAP, rows, context)
 
 
 def _by_state(request: Any, parcels: Sequence[Parcel]) -> tuple[list[Class], list[Class]]:

@@ -11,7 +11,7 @@ const token = (name) => style.getPropertyValue(`--sh-${name}`).trim();
 
 /** What the drawing holds: {kind, side, points in its own units, label, note, url, fill}. */
 function read(svg) {
-  return [...svg.querySelectorAll("g[data-kind]")].map((g) => {
+  return [...svg.querySelectorAll("[data-kind]")].map((g) => {
     const path = g.querySelector("path");
     const { kind, side = "", x, y, label = "", note = "" } = g.dataset;
     const isRing = kind === "area" || kind === "water";
@@ -30,7 +30,7 @@ function read(svg) {
     return {
       kind, side, points, rings, note,
       label: label || g.querySelector("title")?.textContent || "",
-      url: g.querySelector("a")?.getAttribute("href") || "",
+      url: (g.closest("a") || g.querySelector("a"))?.getAttribute("href") || "",
       fill: colour(shape?.getAttribute("fill") || ""),
     };
   });
