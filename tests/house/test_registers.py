@@ -71,7 +71,6 @@ PARTS = {
     "approval.platform_files",  # cases, which have a list with more than a table of the platform says
     "approval.item_states",
     "approval.review_agenda",
-    "approval.services",  # of a case and of an intermediary
     "park.holdings",
     "park.scale_spells",
     "park.grade_rulings",

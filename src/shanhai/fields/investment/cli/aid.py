@@ -84,6 +84,7 @@ def _show(plans: Mapping[str, AidPlan], as_csv: bool) -> None:
     start_django()
     from django.utils.translation import gettext as _
 
+    from shanhai.core import sentences
     from shanhai.webkit.commands import show
 
     words = {
@@ -96,7 +97,7 @@ def _show(plans: Mapping[str, AidPlan], as_csv: bool) -> None:
             "policy": one.policy,
             "outcome": words[one.outcome],
             "amount": f"{Decimal(one.amount_fen) / 100:,.2f}",
-            "why": " ".join(why.say(_) for why in one.reasons),
+            "why": " ".join(map(sentences.reason, one.reasons)),
         }
         for name, plan in plans.items()
         for one in plan.claims
