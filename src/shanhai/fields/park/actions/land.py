@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import F
+from django.db.models.functions import Round
 
 from shanhai.core import access, clock, journal, rows, search
 from shanhai.core.actions.naming import check_not_later, differing
@@ -98,6 +99,11 @@ def check_facts(number: str, facts: dict[str, Any]) -> None:
     rules.check_plot(number, facts.get("plot_grade"), facts.get("plot_ratio"), facts.get("density_percent"))
 
 
+def _plus(name: str, mu: Decimal) -> Round:
+    """A column and so much more, to 0.01 mu: SQLite adds as floating point, and a full quota is full."""
+    return Round(F(name) + mu, precision=2)
+
+
 def reserve(park: Park, mu: Decimal) -> None:
     """Take so much land of a park's plan; negative gives back. The row of the park is the guard: moved first.
 
@@ -110,8 +116,8 @@ def reserve(park: Park, mu: Decimal) -> None:
     """
     found = Park.objects.filter(pk=park.pk)
     if mu > 0:
-        found = found.filter(planned_mu=None) | found.filter(planned_mu__gte=F("parcelled_mu") + mu)
-    if found.update(parcelled_mu=F("parcelled_mu") + mu):
+        found = found.filter(planned_mu=None) | found.filter(planned_mu__gte=_plus("parcelled_mu", mu))
+    if found.update(parcelled_mu=_plus("parcelled_mu", mu)):
         park.parcelled_mu += mu
         return
     now = Park.objects.values_list("planned_mu", "parcelled_mu").get(pk=park.pk)
@@ -340,7 +346,7 @@ def allot_parcel(
 def take_quota(parcel: Parcel, year: int, mu: Decimal) -> None:
     """Take land from a year's quota, or give it back (negative): its guard row is moved, if enough is left."""
     guard = LandQuota.objects.filter(park=parcel.park_id, year=year)
-    if guard.filter(quota_mu__gte=F("used_mu") + mu).update(used_mu=F("used_mu") + mu):
+    if guard.filter(quota_mu__gte=_plus("used_mu", mu)).update(used_mu=_plus("used_mu", mu)):
         return
     quota = guard.first()
     if quota is None:

@@ -53,7 +53,7 @@ def _recount(parks: Iterable[Park]) -> None:
     """The guard of each park's land says what its parcels add up to."""
     for park in parks:
         total = Parcel.objects.filter(park=park, ended_on=None).aggregate(mu=Sum("mu"))["mu"] or Decimal(0)
-        Park.objects.filter(pk=park.pk).update(parcelled_mu=total)
+        Park.objects.filter(pk=park.pk).update(parcelled_mu=total.quantize(Decimal("0.01")))
         land_moved(park.pairing_id)
 
 

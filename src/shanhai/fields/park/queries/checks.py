@@ -18,7 +18,7 @@ def land() -> Iterator[Finding]:
         Parcel.objects.filter(ended_on=None).order_by().values_list("park_id").annotate(mu=Sum("mu"))
     )
     for park in Park.objects.order_by("pk"):
-        found = totals.get(park.pk, Decimal(0))
+        found = totals.get(park.pk, Decimal(0)).quantize(Decimal("0.01"))
         if found != park.parcelled_mu:
             yield Finding(
                 "error",
