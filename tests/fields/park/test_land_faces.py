@@ -114,9 +114,9 @@ class TestPages:
         self, park, firm, client_of, lin, monkeypatch
     ):
         actions.add_parcel(park, number="P-2", outline=box(4, 4, 5, 5), state="in_use", user=firm, by=lin)
-        monkeypatch.setattr(performance, "grades_of", lambda member, keys, year: dict.fromkeys(keys, "A"))
+        monkeypatch.setattr(performance, "grades_of", lambda member, keys: dict.fromkeys(keys, "A"))
         monkeypatch.setattr(
-            performance, "tax_per_mu_of", lambda member, keys, year: dict.fromkeys(keys, Decimal(30))
+            performance, "tax_per_mu_of", lambda member, keys: dict.fromkeys(keys, Decimal(30))
         )
 
         assert "P-2: A, " in client_of(lin).get("/park/map/?by=grade").content.decode()

@@ -1,4 +1,7 @@
-"""What enterprises and renewals are measured by: above scale, new above scale, and land renewed."""
+"""What enterprises and renewals are measured by: above scale, new above scale, and land renewed.
+
+They are booked by the side on whose ground the park lies, as land is.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from decimal import Decimal
 
 from shanhai.core.indicators import Evidence, Row, standing_of
 from shanhai.fields.park.models import Renewal, ScaleSpell
+from shanhai.fields.park.queries.land_indicators import of_side
 from shanhai.fields.park.rules.renewal import Stage
 from shanhai.kernel.periods import Period
 
@@ -27,11 +31,12 @@ class _Counted:
     ends_on: date | None = None
 
 
-_Find = Callable[[list[int], date], list[tuple[int, _Counted]]]
+_Find = Callable[[list[int], str | None, date], list[tuple[int, _Counted]]]
 
 
-def _spells(pairing_ids: list[int], until: date) -> list[tuple[int, _Counted]]:
+def _spells(pairing_ids: list[int], side: str | None, until: date) -> list[tuple[int, _Counted]]:
     rows = ScaleSpell.objects.filter(firm__pairing_id__in=pairing_ids, begins_on__lte=until)
+    rows = of_side(rows, "firm__park__", side)
     return [
         (
             one.firm.pairing_id,
@@ -44,9 +49,10 @@ def _spells(pairing_ids: list[int], until: date) -> list[tuple[int, _Counted]]:
     ]  # fmt: skip
 
 
-def _renewals(pairing_ids: list[int], until: date) -> list[tuple[int, _Counted]]:
+def _renewals(pairing_ids: list[int], side: str | None, until: date) -> list[tuple[int, _Counted]]:
     stages = (Stage.CONTRACTED, Stage.MEASURED)
     rows = Renewal.objects.filter(pairing_id__in=pairing_ids, stage__in=stages, contracted_on__lte=until)
+    rows = of_side(rows, "firm__park__", side)
     return [
         (
             one.pairing_id,
@@ -73,7 +79,7 @@ def _counts(one: _Counted, period: Period, as_of: date, *, is_stock: bool) -> bo
 
 def _made(find: _Find, *, is_stock: bool) -> tuple[Callable[..., list[Row]], Callable[..., list[Evidence]]]:
     def measure(pairing_ids: list[int], periods: list[Period], side: str | None, as_of: date) -> list[Row]:
-        found = find(pairing_ids, min(max(one.end for one in periods), as_of))
+        found = find(pairing_ids, side, min(max(one.end for one in periods), as_of))
         answer = []
         for pairing_id in pairing_ids:
             for period in periods:
@@ -94,7 +100,7 @@ def _made(find: _Find, *, is_stock: bool) -> tuple[Callable[..., list[Row]], Cal
         return answer
 
     def evidence(pairing_id: int, period: Period, side: str | None, as_of: date) -> list[Evidence]:
-        found = find([pairing_id], min(period.end, as_of))
+        found = find([pairing_id], side, min(period.end, as_of))
         return [
             Evidence(one.kind, one.key, one.text, one.begins_on, one.value, one.url, standing=one.standing)
             for _own, one in found

@@ -45,7 +45,7 @@ class Counted:
 Find = Callable[[Sequence[int], Sequence[Period], str | None, date], dict[tuple[int, Period], list[Counted]]]
 
 
-def _of_side(rows: Any, path: str, side: str | None) -> Any:
+def of_side(rows: Any, path: str, side: str | None) -> Any:
     if side is None:
         return rows
     kind = _KIND_OF_SIDE.get(side)
@@ -70,7 +70,7 @@ def _moves(pairings: Sequence[int], last: date, side: str | None) -> Iterable[Pa
     descends = ParcelDescent.objects.filter(child=OuterRef("parcel_id"))
     rows = ParcelMove.objects.filter(parcel__pairing_id__in=pairings, on__lte=last)
     rows = rows.select_related("parcel").annotate(descends=Exists(descends))
-    return _of_side(rows, "parcel__park__", side).order_by("on", "parcel_id", "sequence")
+    return of_side(rows, "parcel__park__", side).order_by("on", "parcel_id", "sequence")
 
 
 def _usable(
@@ -121,7 +121,7 @@ def _gained(
         pairing_id__in=pairings, state=SlopeState.ACCEPTED, accepted_on__gte=first, accepted_on__lte=last
     )
     found: dict[tuple[int, Period], list[Counted]] = defaultdict(list)
-    for one in _of_side(rows, "park__", side).order_by("accepted_on", "pk"):
+    for one in of_side(rows, "park__", side).order_by("accepted_on", "pk"):
         for period in periods:
             if one.accepted_on in period:
                 found[one.pairing_id, period].append(

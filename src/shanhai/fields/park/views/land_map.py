@@ -11,7 +11,6 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 
-from shanhai.core import clock
 from shanhai.fields.park import columns
 from shanhai.fields.park.columns import land as kinds
 from shanhai.fields.park.models import Parcel
@@ -91,7 +90,7 @@ def _holder(one: Parcel) -> int | None:
 
 def _by_grade(request: Any, parcels: Sequence[Parcel]) -> tuple[list[Class], list[Class]]:
     holders = {pk for one in parcels if (pk := _holder(one))}
-    grades = performance.grades_of(request.member, holders, clock.today().year - 1)
+    grades = performance.grades_of(request.member, holders)
     groups = {grade: Class(grade, fill) for grade, fill in _GRADES.items()}
     none = Class(_("no grade"), "")
     of = [groups.get(grades.get(_holder(one) or 0, ""), none) for one in parcels]
@@ -101,7 +100,7 @@ def _by_grade(request: Any, parcels: Sequence[Parcel]) -> tuple[list[Class], lis
 def _by_tax(request: Any, parcels: Sequence[Parcel]) -> tuple[list[Class], list[Class]]:
     """Five classes with as many holders each, the least tax lightest."""
     holders = {pk for one in parcels if (pk := _holder(one))}
-    taxes = performance.tax_per_mu_of(request.member, holders, clock.today().year - 1)
+    taxes = performance.tax_per_mu_of(request.member, holders)
     values = sorted(taxes.values())
     limits = [values[len(values) * n // len(_STEPS)] for n in range(1, len(_STEPS))] if values else []
     edges = [None, *limits, None]
