@@ -301,7 +301,7 @@ def _sign_in_lists() -> None:
     pages.menu.add(
         MenuEntry(
             "investment.lists",
-            "land",
+            "investment",
             4,
             _("Quarterly lists"),
             "investment:lists",

@@ -74,7 +74,7 @@ PARCELS = Table(
             index="parcel_zone_since",
             stack="hide-s",
         ),
-        Column("plot_grade", gettext_lazy("Grade"), kind="number", stack="hide-s"),
+        Column("plot_grade", gettext_lazy("Plot grade"), kind="number", stack="hide-s"),
     ),
     filters=(
         Filter("state", gettext_lazy("State"), choices=_choices),
