@@ -14,6 +14,7 @@ from shanhai.core import access, clock
 from shanhai.core.sheets import exporting
 from shanhai.fields.investment import columns
 from shanhai.fields.investment.models import Lead
+from shanhai.fields.investment.queries import fit
 from shanhai.fields.investment.queries import leads as queries
 from shanhai.fields.investment.rules import leads as rules
 from shanhai.fields.registry.views.shared import history
@@ -50,6 +51,17 @@ REACHED_WORDS = {
 def capital(word: str) -> str:
     """A word as it stands alone."""
     return word[:1].upper() + word[1:]
+
+
+_MATCH_ITEMS = {
+    "industry": gettext_lazy("Industry"),
+    "land": gettext_lazy("Land or plant"),
+    "intensity": gettext_lazy("Intensity and tax"),
+    "quota": gettext_lazy("Quotas"),
+    "labour": gettext_lazy("Labour"),
+    "chain": gettext_lazy("Chain"),
+    "policy": gettext_lazy("Policy"),
+}
 
 
 def status_of(lead: Lead) -> tuple[str, str]:
@@ -258,10 +270,42 @@ def lead(request: Any, number: str) -> HttpResponse:
         "detail": one.source or _("Made up to fill the example zone; not reported anywhere."),
         "marks": one.source or one.is_illustrative,
         "is_inside": is_inside,
+        "fit": fit_shown(one, request.member) if is_inside and one.is_open else None,
         "history": history(one) if is_inside else [],
         **_buttons(request, one),
     }
     return render(request, "investment/lead.html", context)
+
+
+def fit_shown(one: Lead, member: Any) -> dict[str, Any]:
+    """Where it fits, as its panel says it."""
+    found = fit.fit_of(one, member)
+    return {
+        "unknown": [heading(name) for name in found.unknown],
+        "said": _fit_said(found),
+        "refused": found.refused,
+        "best": [
+            {
+                "parcel": parcel,
+                "score": match.score,
+                "points": [(_MATCH_ITEMS[name], points) for name, points in match.items.items()],
+            }
+            for parcel, match in found.best
+        ],
+    }
+
+
+def _fit_said(found: fit.Fit) -> str:
+    if found.unknown:
+        return ""
+    if not found.free:
+        return _("No parcel of the park is free.")
+    said = ngettext(
+        "It fits %(n)s of %(free)s free parcel.", "It fits %(n)s of %(free)s free parcels.", found.free
+    ) % {"n": words.num(found.fitting), "free": words.num(found.free)}
+    if found.cluster is None:
+        return said + " " + _("Its industry belongs to no cluster.")
+    return said + " " + _("Its industry belongs to the cluster %s.") % found.cluster.name
 
 
 def _finding(one: Lead) -> str:

@@ -14,6 +14,7 @@ from shanhai.core.search import Found
 from shanhai.fields.pairing.queries.lists import reach_of
 from shanhai.fields.park.models import LandImport, LandQuota, Parcel, ParcelDescent, ParcelMove, Park
 from shanhai.fields.park.queries.parks import may_see
+from shanhai.fields.park.rules import land as rules
 from shanhai.fields.park.rules import outlines
 from shanhai.fields.park.rules.outlines import Outline
 from shanhai.kernel.refusals import NotFound, gettext_noop
@@ -23,6 +24,11 @@ def parcels_of(member: Member | None, pairing: Pairing) -> QuerySet[Parcel]:
     """The parcels that lie in the parks of a pairing now; sort by ``number``, ``mu``, ``state_on``."""
     rows = Parcel.objects.filter(ended_on=None).select_related("park", "user", "lessee")
     return reach_of(member, pairing).restrict(rows)
+
+
+def free_parcels(member: Member | None, pairing: Pairing) -> QuerySet[Parcel]:
+    """Of these, the ones that a project could be given: serviced or vacated."""
+    return parcels_of(member, pairing).filter(state__in=rules.FREE).order_by("number")
 
 
 def parcel_of(member: Member | None, number: str) -> Parcel:
