@@ -99,3 +99,12 @@ def test_the_page_of_a_lead_shows_it_in_both_languages(zone, lin, parcels, auto,
         body = client_of(lin, language=language).get(one.url).content.decode()
         assert word in body
         assert parcels["A"].url in body
+
+
+def test_who_asks_for_plant_alone_is_not_asked_for_land(zone, lin, parcels, client_of):
+    one = asking(zone, lin, parcels["A"], land_mu=None, plant_m2=Decimal(5000))
+
+    body = client_of(lin).get(one.url).content.decode()
+
+    assert "It asks for plant; the register of parcels has land only." in body
+    assert "Matching waits for" not in body

@@ -280,6 +280,8 @@ def lead(request: Any, number: str) -> HttpResponse:
 def fit_shown(one: Lead, member: Any) -> dict[str, Any]:
     """Where it fits, as its panel says it."""
     found = fit.fit_of(one, member)
+    if found.unknown == ("land_mu",) and one.plant_m2:
+        return {"said": _("It asks for plant; the register of parcels has land only.")}
     return {
         "unknown": [heading(name) for name in found.unknown],
         "said": _fit_said(found),
