@@ -384,7 +384,7 @@ def write_quotas(parcels: list[Parcel]) -> None:
     rows = []
     for (park, year), mu in sorted(used.items()):
         step = QUOTA_STEP if park == HOME else 20
-        rows.append([park, year, (int(mu) // step + 2) * step, mu])
+        rows.append([park, year, (int(mu) // step + 2) * step, f"{mu.normalize():f}"])
     write("land_quotas.csv", ["park", "year", "quota_mu", "used_mu"], rows)
 
 

@@ -201,7 +201,6 @@ def _sign_in_leads() -> None:
             _("Leads"),
             "investment:leads",
             "investment.view_leads",
-            count=f"{OWN}.queries.leads.waiting",
         ),
         MenuEntry(
             "investment.funnel",
@@ -306,6 +305,5 @@ def _sign_in_lists() -> None:
             _("Quarterly lists"),
             "investment:lists",
             "investment.view_lists",
-            count=f"{OWN}.queries.lists.waiting",
         )
     )

@@ -264,7 +264,7 @@ class ItemDecisionIn(Given):
     )
 
 
-class RenewalIn(Given):
+class CertificateRenewalIn(Given):
     """A renewed certificate."""
 
     certificate: str = Field("", max_length=80, description="Its new number; left out, the number stays.")
@@ -443,7 +443,7 @@ def decide_item(request: Any, number: str, code: str, data: ItemDecisionIn) -> A
 @_posts("/cases/{number}/items/{code}/renew", "Renew a certificate", ItemOfCaseOut)
 @may("approval.renew_certificate")
 @idempotent(ItemOfCaseOut, status=200)
-def renew_certificate(request: Any, number: str, code: str, data: RenewalIn) -> Any:
+def renew_certificate(request: Any, number: str, code: str, data: CertificateRenewalIn) -> Any:
     """Enter the renewed certificate of an approved item; what rests on it has its new day at once."""
     return certificates.renew_certificate(
         _item(request, number, code),

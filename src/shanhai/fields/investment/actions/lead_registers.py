@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,7 +15,7 @@ from shanhai.core.sheets.columns import Change, Problem
 from shanhai.fields.investment.actions import lead_clocks as clocks
 from shanhai.fields.investment.actions.leads import worked_out
 from shanhai.fields.investment.models import Lead, Project
-from shanhai.fields.investment.models.leads import FACTS
+from shanhai.fields.investment.models.leads import DUES, FACTS
 from shanhai.fields.investment.queries import lead_registers as tables
 from shanhai.fields.investment.queries import leads as queries
 from shanhai.fields.office.queries import shared as reach
@@ -48,6 +49,8 @@ def _write_leads(bringing: Bringing) -> None:
     projects = dict(Project.objects.filter(number__in=_said(bringing, "project")).values_list("number", "pk"))
     into: dict[str, int] = {}
     seats, by, today = _Seats(zones), bringing.by, clock.today()
+    pairings = Pairing.objects.in_bulk(list(zones))
+    merged = Counter(change.values["merged_into"] for change in bringing.changes)
 
     def fields(values: Values) -> dict[str, Any]:
         pairing_id = bringing.ref(values, "pairing") or 0
@@ -56,7 +59,7 @@ def _write_leads(bringing: Bringing) -> None:
         registered_on = values["registered_on"] or today
         introducer = bringing.ref(values, "introduced_by")
         facts = worked_out(values["number"], {name: values[name] for name in FACTS})
-        return {
+        made = {
             "number": values["number"],
             "pairing_id": pairing_id,
             "zone_id": zones[pairing_id],
@@ -87,9 +90,13 @@ def _write_leads(bringing: Bringing) -> None:
             **names(values),
             **standing(values),
         }
+        # A row that comes has its clocks from the first, else it would look as if somebody had touched it since.
+        come = Lead(**made)
+        come.pairing = pairings[pairing_id]
+        return made | _dues_of(come) | {"duplicates_n": merged[values["number"]]}
 
     def taken(row: Lead, values: dict[str, Any]) -> dict[str, Any]:
-        kept = _OF_WRITER if by is not None else ()
+        kept = (*DUES, "duplicates_n", *(_OF_WRITER if by is not None else ()))
         return {name: value for name, value in values.items() if name not in kept}
 
     # A lead that was merged names another one, perhaps of the same file: those come first.
@@ -128,7 +135,7 @@ def _after(rows: Sequence[Lead], by: Member | None) -> None:
         .annotate(n=Count("pk"))
     )
     for row in found.order_by("pk"):
-        due = clocks.dues(row) if row.is_open else _past_dues(row)
+        due = _dues_of(row)
         due["duplicates_n"] = merged.get(row.pk, 0)
         moved = {name: day for name, day in due.items() if getattr(row, name) != day}
         if moved:
@@ -137,6 +144,10 @@ def _after(rows: Sequence[Lead], by: Member | None) -> None:
         if row.is_open:
             clocks.await_all(row, by=by)
     search.put_many(map(queries.found_as, found))
+
+
+def _dues_of(row: Lead) -> dict[str, Any]:
+    return clocks.dues(row) if row.is_open else _past_dues(row)
 
 
 def _past_dues(row: Lead) -> dict[str, Any]:

@@ -35,7 +35,7 @@ class LeadOut(Schema):
     version: int
 
 
-class ContactOut(Schema):
+class LeadContactOut(Schema):
     """One entry of the log of a lead."""
 
     on: dt.date
@@ -50,7 +50,7 @@ class ContactOut(Schema):
         return row.member.code if row.member else None
 
 
-class ClockOut(Schema):
+class LeadClockOut(Schema):
     """One clock of a lead: when it is due, when it was kept, how many working days late."""
 
     name: Literal["contact", "triage", "feedback", "follow"]
@@ -59,7 +59,7 @@ class ClockOut(Schema):
     late_days: int
 
 
-class PaymentOut(Schema):
+class LeadPaymentOut(Schema):
     """Capital that came in, in yuan and in the money in which it came."""
 
     number: int
@@ -78,9 +78,9 @@ class LeadWhole(LeadOut):
     """A lead with its clocks, its log, the capital paid in, and what is missing to judge it; a firm reads no log."""
 
     missing: list[str]
-    clocks: list[ClockOut]
-    contacts: list[ContactOut]
-    payments: list[PaymentOut]
+    clocks: list[LeadClockOut]
+    contacts: list[LeadContactOut]
+    payments: list[LeadPaymentOut]
     lookalikes: list[str]
 
     @staticmethod
@@ -133,7 +133,7 @@ class FunnelWhere(OfficeWhere):
     by: Literal["", "kind", "introducer", "quarter"] = ""
 
 
-class _Facts(Given):
+class _LeadFacts(Given):
     kind: rules.Kind = rules.Kind.NEW
     investor_zh: str = Field("", max_length=120)
     investor_en: str = Field("", max_length=160)
@@ -168,7 +168,7 @@ class _Facts(Given):
     source: str = Field("", max_length=200)
 
 
-class LeadIn(_Facts):
+class LeadIn(_LeadFacts):
     """A lead to register; what is null or left out is not known."""
 
     pairing: str = Field("", max_length=40)
@@ -179,14 +179,14 @@ class LeadIn(_Facts):
     registered_on: Day | None = None
 
 
-class LeadPatch(_Facts):
+class LeadPatch(_LeadFacts):
     """What changes of a lead; null makes a fact unknown again."""
 
     name_zh: str | None = Field(None, min_length=1, max_length=120)
     name_en: str | None = Field(None, max_length=160)
 
 
-class ContactIn(Given):
+class LeadContactIn(Given):
     """How an investor was spoken to."""
 
     way: rules.Way
@@ -196,20 +196,20 @@ class ContactIn(Given):
     on: Day | None = None
 
 
-class TriageIn(Given):
+class LeadTriageIn(Given):
     """Which unit talks; whoever holds it where it is left out."""
 
     unit: Code = ""
     remark: str = Field("", max_length=300)
 
 
-class TextIn(Given):
+class LeadTextIn(Given):
     """What becomes of it."""
 
     text: str = Field(min_length=1, max_length=300)
 
 
-class MoveIn(Given):
+class LeadMoveIn(Given):
     """How far the talks are; a review has its entry score, a way back its reason."""
 
     to: TalkStage
@@ -217,7 +217,7 @@ class MoveIn(Given):
     reason: str = Field("", max_length=300)
 
 
-class SignIn(Given):
+class LeadSignIn(Given):
     """Who builds, and where."""
 
     enterprise: str = Field(min_length=1, max_length=40)
@@ -225,14 +225,14 @@ class SignIn(Given):
     project_number: Code = ""
 
 
-class TransferIn(OfficeReasonIn):
+class LeadTransferIn(OfficeReasonIn):
     """To whom, and what of the credit stays."""
 
     to: str = Field(min_length=1, max_length=40)
     credit_percent: int = Field(ge=0, le=100)
 
 
-class MergeIn(OfficeReasonIn):
+class LeadMergeIn(OfficeReasonIn):
     """Into which lead."""
 
     into: str = Field(min_length=1, max_length=40)
@@ -351,7 +351,7 @@ def _named(request: Any, given: dict[str, Any]) -> dict[str, Any]:
 )
 @may("investment.log_contact")
 @idempotent(LeadWhole, status=200)
-def log_contact(request: Any, number: str, data: ContactIn) -> Any:
+def log_contact(request: Any, number: str, data: LeadContactIn) -> Any:
     """The first makes it contacted, later ones are follow-ups."""
     found = _at_version(request, number)
     actions.log_contact(found, by=request.member, **data.dict())
@@ -375,7 +375,7 @@ def ask_experts(request: Any, number: str, data: OfficeReasonIn) -> Any:
 )
 @may("investment.triage_lead")
 @idempotent(LeadWhole, status=200)
-def triage_lead(request: Any, number: str, data: TriageIn) -> Any:
+def triage_lead(request: Any, number: str, data: LeadTriageIn) -> Any:
     """It is worth talking about."""
     found = _at_version(request, number)
     unit = unit_of(data.unit) if data.unit else None
@@ -387,7 +387,7 @@ def triage_lead(request: Any, number: str, data: TriageIn) -> Any:
 )
 @may("investment.feed_back_lead")
 @idempotent(LeadWhole, status=200)
-def feed_back_lead(request: Any, number: str, data: TextIn) -> Any:
+def feed_back_lead(request: Any, number: str, data: LeadTextIn) -> Any:
     """What becomes of it."""
     return _whole(
         request, actions.feed_back_lead(_at_version(request, number), text=data.text, by=request.member)
@@ -399,7 +399,7 @@ def feed_back_lead(request: Any, number: str, data: TextIn) -> Any:
 )
 @may("investment.move_lead")
 @idempotent(LeadWhole, status=200)
-def move_lead(request: Any, number: str, data: MoveIn) -> Any:
+def move_lead(request: Any, number: str, data: LeadMoveIn) -> Any:
     """Forward as it comes, back with a reason."""
     return _whole(request, actions.move_lead(_at_version(request, number), by=request.member, **data.dict()))
 
@@ -409,7 +409,7 @@ def move_lead(request: Any, number: str, data: MoveIn) -> Any:
 )
 @may("investment.sign_lead")
 @idempotent(LeadWhole, status=200)
-def sign_lead(request: Any, number: str, data: SignIn) -> Any:
+def sign_lead(request: Any, number: str, data: LeadSignIn) -> Any:
     """The project takes over what is known."""
     found = _at_version(request, number)
     made = actions.sign_lead(
@@ -436,7 +436,7 @@ def reject_lead(request: Any, number: str, data: OfficeReasonIn) -> Any:
 )
 @may("investment.transfer_lead")
 @idempotent(LeadWhole, status=200)
-def transfer_lead(request: Any, number: str, data: TransferIn) -> Any:
+def transfer_lead(request: Any, number: str, data: LeadTransferIn) -> Any:
     """To others, the credit shared."""
     given = data.dict()
     given["to"] = organisation_of(given["to"])
@@ -463,7 +463,7 @@ def reopen_lead(request: Any, number: str, data: OfficeReasonIn) -> Any:
 )
 @may("investment.merge_leads")
 @idempotent(LeadWhole, status=200)
-def merge_leads(request: Any, number: str, data: MergeIn) -> Any:
+def merge_leads(request: Any, number: str, data: LeadMergeIn) -> Any:
     """That one counts, this one no more."""
     found = _at_version(request, number)
     into = queries.lead_of(request.member, data.into)

@@ -51,7 +51,7 @@ class ListOut(Schema):
 
 
 @registers.schema(tables.LINES.register, tables.LINES.rows_of)
-class LineOut(Schema):
+class ListLineOut(Schema):
     """A line: the lead as it was published, and the answer to it."""
 
     version: int
@@ -60,7 +60,7 @@ class LineOut(Schema):
 class ListWhole(ListOut):
     """An edition with its lines."""
 
-    lines: list[LineOut]
+    lines: list[ListLineOut]
 
     @staticmethod
     def resolve_lines(row: Any) -> list[Any]:
@@ -97,20 +97,20 @@ class ListIn(Given):
     cut_off_on: Day | None = None
 
 
-class LineIn(Given):
+class ListLineIn(Given):
     """Which lead."""
 
     lead: str = Field(min_length=1, max_length=40)
 
 
-class WithdrawalIn(OfficeReasonIn):
+class ListWithdrawalIn(OfficeReasonIn):
     """Which line: the list on which it stands, and its lead."""
 
     of: str = Field(min_length=1, max_length=40)
     lead: str = Field(min_length=1, max_length=40)
 
 
-class AnswerIn(Given):
+class ListAnswerIn(Given):
     """The answer; whatever is not accepted has its reason, a transfer its receiver and share."""
 
     answer: rules.Answer
@@ -120,7 +120,7 @@ class AnswerIn(Given):
     unit: Code = ""
 
 
-class ReceiptIn(Given):
+class ListReceiptIn(Given):
     """Who signs for the caller's side, and when."""
 
     person: str = Field("", max_length=60)
@@ -144,11 +144,11 @@ def show_list(request: Any, response: HttpResponse, number: str) -> Any:
     return found
 
 
-@router.get("/lists/{number}/lines", response=list[LineOut], summary="Lines of a quarterly list")
+@router.get("/lists/{number}/lines", response=list[ListLineOut], summary="Lines of a quarterly list")
 @may("investment.view_lists")
 def list_lines(request: Any, number: str) -> Any:
     """In the order of the list; a line's version is what its answer carries in If-Match."""
-    return registers.fill(LineOut, queries.lines_of(queries.list_of(request.member, number)))
+    return registers.fill(ListLineOut, queries.lines_of(queries.list_of(request.member, number)))
 
 
 @router.get("/list-conversion", response=list[ConversionOut], summary="What became of the listed leads")
@@ -173,7 +173,7 @@ def open_list(request: Any, data: ListIn) -> Any:
 )
 @may("investment.add_to_list")
 @idempotent(ListWhole, status=200)
-def add_to_list(request: Any, number: str, data: LineIn) -> Any:
+def add_to_list(request: Any, number: str, data: ListLineIn) -> Any:
     """Until the cut-off day."""
     one = _at_version(request, number)
     actions.add_to_list(one, lead_queries.lead_of(request.member, data.lead), by=request.member)
@@ -188,7 +188,7 @@ def add_to_list(request: Any, number: str, data: LineIn) -> Any:
 )
 @may("investment.withdraw_from_list")
 @idempotent(ListWhole, status=200)
-def withdraw_from_list(request: Any, number: str, data: WithdrawalIn) -> Any:
+def withdraw_from_list(request: Any, number: str, data: ListWithdrawalIn) -> Any:
     """In a supplement; it is withdrawn when that is published."""
     one = _at_version(request, number)
     line = queries.line_of(queries.list_of(request.member, data.of), data.lead)
@@ -236,13 +236,13 @@ def acknowledge_list(request: Any, number: str) -> Any:
 
 @router.post(
     "/lists/{number}/lines/{lead}/answer",
-    response=LineOut,
+    response=ListLineOut,
     summary="Answer a lead of a list",
     openapi_extra=CHANGES_A_ROW,
 )
 @may("investment.answer_line")
-@idempotent(LineOut, status=200)
-def answer_line(request: Any, number: str, lead: str, data: AnswerIn) -> Any:
+@idempotent(ListLineOut, status=200)
+def answer_line(request: Any, number: str, lead: str, data: ListAnswerIn) -> Any:
     """If-Match carries the version of the line."""
     line = queries.line_of(queries.list_of(request.member, number), lead)
     if_match(request, line)
@@ -257,7 +257,7 @@ def answer_line(request: Any, number: str, lead: str, data: AnswerIn) -> Any:
 )
 @may("investment.sign_receipt")
 @idempotent(ListWhole, status=200)
-def sign_receipt(request: Any, number: str, data: ReceiptIn) -> Any:
+def sign_receipt(request: Any, number: str, data: ListReceiptIn) -> Any:
     """For the caller's side."""
     return actions.sign_receipt(
         _at_version(request, number), person=data.person, on=data.on, by=request.member

@@ -295,14 +295,6 @@ def holds(lead: Lead, member: Member | None) -> bool:
     return member is None or member.unit_id == lead.unit_id
 
 
-def waiting(request: Any) -> int:
-    """How many leads of the reader's unit have a clock that runs out today or has run out; stands in the menu."""
-    rows = Lead.objects.filter(
-        unit_id=request.member.unit_id, stage__in=rules.OPEN, next_due_on__lte=clock.today()
-    )
-    return rows[:100].count()
-
-
 def own_side(member: Member | None, lead: Lead) -> str:
     """The side of a member in the pairing of a lead."""
     return (access.standing(member).side_in(lead.pairing_id) or "") if member is not None else ""

@@ -179,15 +179,3 @@ def head_of(rows: QuerySet[Any]) -> dict[str, int]:
         "waiting": sum(one[1] for one in published),
         "overdue": sum(one[1] for one in published if one[2] is not None and one[2] < today),
     }
-
-
-def waiting(request: Any) -> int:
-    """How many lists wait for the reader's side: drafts past their cut-off, or answers; stands in the menu."""
-    sides = access.standing(request.member).sides
-    sea = [key for key, side in sides.items() if side == "sea"]
-    mountain = [key for key, side in sides.items() if side == "mountain"]
-    to_publish = Q(stage=Stage.DRAFT, pairing_id__in=sea, cut_off_on__lte=clock.today())
-    to_answer = Q(
-        pairing_id__in=mountain, lines__kind=rules.LineKind.ADDS, lines__answer="", lines__withdrawn_on=None
-    ) & ~Q(stage=Stage.DRAFT)
-    return QuarterlyList.objects.filter(to_publish | to_answer).distinct()[:100].count()

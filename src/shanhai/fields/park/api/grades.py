@@ -145,7 +145,7 @@ class DutyOut(Schema):
 
 
 @registers.schema(tables.GRADE_POLICIES.register, tables.GRADE_POLICIES.rows_of)
-class PolicyOut(Schema):
+class GradePolicyOut(Schema):
     """What a grade brings."""
 
     version: int
@@ -176,7 +176,7 @@ class AppealIn(Given):
     papers: Papers = Field(default_factory=list)
 
 
-class DecisionIn(Given):
+class AppealDecisionIn(Given):
     """What is decided on an objection, and why."""
 
     is_upheld: bool
@@ -192,7 +192,7 @@ class RulingIn(Given):
     text: str = Field(min_length=1, max_length=280)
 
 
-class PolicyIn(Given):
+class GradePolicyIn(Given):
     """What a grade brings from a day on."""
 
     pairing: str = Field("", max_length=40)
@@ -334,7 +334,7 @@ def object_to_grade(request: Any, number: str, firm: str, data: AppealIn) -> Any
 @router.post("/gradings/{number}/grades/{firm}/decide", response=AppealOut, summary="Decide on an objection")
 @may("park.decide_appeal")
 @idempotent(AppealOut, status=200)
-def decide_appeal(request: Any, number: str, firm: str, data: DecisionIn) -> Any:
+def decide_appeal(request: Any, number: str, firm: str, data: AppealDecisionIn) -> Any:
     """Where it is upheld the grading is computed anew from the figures of now."""
     appeal = queries.appeal_of(queries.grade_of(queries.run_of(request.member, number), firm))
     return actions.decide_appeal(appeal, is_upheld=data.is_upheld, decision=data.decision, by=request.member)
@@ -359,18 +359,18 @@ def withdraw_ruling(request: Any, code: str, year: Year, kind: rules.RulingKind,
     return actions.withdraw_ruling(ruling, reason=data.reason, by=request.member)
 
 
-@router.get("/grade-policies", response=Paged[PolicyOut], summary="What grades bring")
+@router.get("/grade-policies", response=Paged[GradePolicyOut], summary="What grades bring")
 @may("park.view_grading")
 def list_policies(request: Any, asked: Query[OfficeWhere]) -> Any:
     """What grades bring in a pairing, by code."""
     found = queries.policies_of(pairing_of(request, asked.pairing))
-    return registers.paged(PolicyOut, found.order_by(), ("code", "id"), request)
+    return registers.paged(GradePolicyOut, found.order_by(), ("code", "id"), request)
 
 
-@router.post("/grade-policies", response={201: PolicyOut}, summary="Say what a grade brings")
+@router.post("/grade-policies", response={201: GradePolicyOut}, summary="Say what a grade brings")
 @may("park.add_policy")
-@idempotent(PolicyOut)
-def add_policy(request: Any, data: PolicyIn) -> Any:
+@idempotent(GradePolicyOut)
+def add_policy(request: Any, data: GradePolicyIn) -> Any:
     """An instrument with its value, from a day on, carried out by a department."""
     given = data.dict()
     pairing = pairing_of(request, given.pop("pairing"))
@@ -379,7 +379,7 @@ def add_policy(request: Any, data: PolicyIn) -> Any:
 
 
 @router.patch(
-    "/grade-policies/{code}", response=PolicyOut, summary="Change a policy", openapi_extra=CHANGES_A_ROW
+    "/grade-policies/{code}", response=GradePolicyOut, summary="Change a policy", openapi_extra=CHANGES_A_ROW
 )
 @may("park.change_policy")
 def change_policy(request: Any, response: HttpResponse, code: str, data: PolicyPatch) -> Any:

@@ -85,7 +85,7 @@ class ParcelsWhere(OfficeWhere):
     state: rules.State | None = None
 
 
-class _Facts(Given):
+class _ParcelFacts(Given):
     phase_number: Annotated[int, Field(ge=0, le=99)] = 0
     lessee: str | None = Field(None, max_length=40)
     plot_grade: Annotated[int, Field(ge=1, le=15)] | None = None
@@ -95,7 +95,7 @@ class _Facts(Given):
     source: str = Field("", max_length=200)
 
 
-class ParcelIn(_Facts):
+class ParcelIn(_ParcelFacts):
     """A parcel to draw."""
 
     park: Code
@@ -106,7 +106,7 @@ class ParcelIn(_Facts):
     user: str | None = Field(None, max_length=40)
 
 
-class ParcelPatch(_Facts):
+class ParcelPatch(_ParcelFacts):
     """What changes of a parcel; null makes a fact unknown again."""
 
 
@@ -125,7 +125,7 @@ class ParcelMoveIn(Given):
     reason: str = Field("", max_length=300)
 
 
-class AllotIn(Given):
+class ParcelAllotIn(Given):
     """To whom a parcel is allotted."""
 
     user: Code
@@ -133,7 +133,7 @@ class AllotIn(Given):
     until: Day | None = None
 
 
-class SplitIn(Given):
+class ParcelSplitIn(Given):
     """Where a parcel is cut (a LINESTRING), or its parts (polygons)."""
 
     line: str = Field("", max_length=400_000)
@@ -142,13 +142,13 @@ class SplitIn(Given):
     on: Day | None = None
 
 
-class SplitOut(Schema):
+class ParcelSplitOut(Schema):
     """The parts that took a parcel's place; their areas sum to its own."""
 
     parts: list[ParcelWhole]
 
 
-class MergeIn(Given):
+class ParcelMergeIn(Given):
     """Which parcels become one."""
 
     parcels: list[Code] = Field(min_length=2, max_length=plots.MOST_PARTS)
@@ -235,7 +235,7 @@ def list_parcels(request: Any, asked: Query[ParcelsWhere]) -> Any:
 @router.post("/parcels/merge", response={201: ParcelWhole}, summary="Merge parcels")
 @may("park.merge_parcels")
 @idempotent(ParcelWhole)
-def merge_parcels(request: Any, data: MergeIn) -> Any:
+def merge_parcels(request: Any, data: ParcelMergeIn) -> Any:
     """Parcels that adjoin, of one park, phase, state, user and term."""
     found = [queries.parcel_of(request.member, number) for number in data.parcels]
     return plots.merge_parcels(found, number=data.number, on=data.on, by=request.member)
@@ -307,7 +307,7 @@ def move_parcel(request: Any, number: str, data: ParcelMoveIn) -> Any:
 )
 @may("park.allot_parcel")
 @idempotent(ParcelWhole, status=200)
-def allot_parcel(request: Any, number: str, data: AllotIn) -> Any:
+def allot_parcel(request: Any, number: str, data: ParcelAllotIn) -> Any:
     """Under the land quota of the year."""
     given = _organisations(data.dict())
     return actions.allot_parcel(_at_version(request, number), by=request.member, **given)
@@ -315,13 +315,13 @@ def allot_parcel(request: Any, number: str, data: AllotIn) -> Any:
 
 @router.post(
     "/parcels/{number}/split",
-    response={201: SplitOut},
+    response={201: ParcelSplitOut},
     summary="Split a parcel",
     openapi_extra=CHANGES_A_ROW,
 )
 @may("park.split_parcel")
-@idempotent(SplitOut)
-def split_parcel(request: Any, number: str, data: SplitIn) -> Any:
+@idempotent(ParcelSplitOut)
+def split_parcel(request: Any, number: str, data: ParcelSplitIn) -> Any:
     """By a line or into parts; their areas sum to the whole."""
     return {"parts": plots.split_parcel(_at_version(request, number), by=request.member, **data.dict())}
 

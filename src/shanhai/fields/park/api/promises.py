@@ -65,7 +65,7 @@ class PromiseIn(Given):
     tax_per_mu: Measure
 
 
-class CheckIn(Given):
+class PromiseCheckIn(Given):
     """What was measured: the indicators of the check that is due."""
 
     on: Day | None = None
@@ -113,7 +113,7 @@ def promise_land(request: Any, code: str, data: PromiseIn) -> Any:
 )
 @may("park.check_promise")
 @idempotent(PromiseOut, status=200)
-def check_promise(request: Any, number: str, data: CheckIn) -> Any:
+def check_promise(request: Any, number: str, data: PromiseCheckIn) -> Any:
     """Goes on where it holds within the tolerance, else one rung down the breach ladder."""
     found = queries.promise_of(request.member, number)
     if_match(request, found)

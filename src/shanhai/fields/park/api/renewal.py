@@ -60,7 +60,7 @@ class RenewalsWhere(OfficeWhere):
     stage: rules.Stage | None = None
 
 
-class FindIn(Given):
+class RenewalFindIn(Given):
     """Where to look for candidates."""
 
     pairing: str = Field("", max_length=40)
@@ -74,7 +74,7 @@ class NominateIn(Given):
     text: str = Field(min_length=1, max_length=500)
 
 
-class VerifyIn(Given):
+class RenewalVerifyIn(Given):
     """What was found on site, with the numbers of the photographs."""
 
     text: str = Field(min_length=1, max_length=500)
@@ -82,13 +82,13 @@ class VerifyIn(Given):
     papers: Papers
 
 
-class PathIn(Given):
+class RenewalPathIn(Given):
     """How the land comes to better use."""
 
     path: rules.Path
 
 
-class ValueIn(Given):
+class RenewalValueIn(Given):
     """The value by which the enterprise is compensated."""
 
     value_fen: int = Field(ge=0, le=rules.MOST_FEN)
@@ -102,14 +102,14 @@ class VacateIn(Given):
     emission_t: Quota = Decimal(0)
 
 
-class ContractIn(VacateIn):
+class RenewalContractIn(VacateIn):
     """Who comes instead, by which contract, and what it takes of what was released."""
 
     new_firm: Code
     contract: str = Field(min_length=1, max_length=200)
 
 
-class MeasureIn(Given):
+class RenewalMeasureIn(Given):
     """The whole year that shows the effect."""
 
     year: int = Field(ge=2000, le=2100)
@@ -136,7 +136,7 @@ def show_renewal(request: Any, response: HttpResponse, number: str) -> Any:
 
 @router.post("/renewals", response=list[RenewalOut], summary="Look for candidates of renewal")
 @may("park.find_candidates")
-def find_candidates(request: Any, data: FindIn) -> Any:
+def find_candidates(request: Any, data: RenewalFindIn) -> Any:
     """Put every plot on the board that a rule makes a candidate; those that are there stay."""
     return actions.find_candidates(pairing_of(request, data.pairing), by=request.member)
 
@@ -163,7 +163,7 @@ def _step(path: str, summary: str, code: str) -> Any:
 
 
 @_step("verify", "Verify a renewal on site", "park.verify_on_site")
-def verify_on_site(request: Any, number: str, data: VerifyIn) -> Any:
+def verify_on_site(request: Any, number: str, data: RenewalVerifyIn) -> Any:
     """With photographs."""
     brought = papers_of(request, data.papers)
     one = _at_version(request, number)
@@ -177,13 +177,13 @@ def publish_renewal(request: Any, number: str) -> Any:
 
 
 @_step("path", "Choose the path of a renewal", "park.choose_path")
-def choose_path(request: Any, number: str, data: PathIn) -> Any:
+def choose_path(request: Any, number: str, data: RenewalPathIn) -> Any:
     """How the land comes to better use."""
     return actions.choose_path(_at_version(request, number), path=data.path, by=request.member)
 
 
 @_step("value", "Record the value of a renewal", "park.value_plot")
-def value_plot(request: Any, number: str, data: ValueIn) -> Any:
+def value_plot(request: Any, number: str, data: RenewalValueIn) -> Any:
     """By which the enterprise is compensated."""
     return actions.value_plot(_at_version(request, number), value_fen=data.value_fen, by=request.member)
 
@@ -201,7 +201,7 @@ def offer_plot(request: Any, number: str) -> Any:
 
 
 @_step("contract", "Record the new contract of a plot", "park.contract_plot")
-def contract_plot(request: Any, number: str, data: ContractIn) -> Any:
+def contract_plot(request: Any, number: str, data: RenewalContractIn) -> Any:
     """With quotas out of what was released in the park."""
     given = data.dict()
     new_firm = firms.firm_of(request.member, given.pop("new_firm"))
@@ -209,7 +209,7 @@ def contract_plot(request: Any, number: str, data: ContractIn) -> Any:
 
 
 @_step("measure", "Measure the effect of a renewal", "park.measure_effect")
-def measure_effect(request: Any, number: str, data: MeasureIn) -> Any:
+def measure_effect(request: Any, number: str, data: RenewalMeasureIn) -> Any:
     """Tax per mu and jobs, before and after."""
     return actions.measure_effect(_at_version(request, number), year=data.year, by=request.member)
 

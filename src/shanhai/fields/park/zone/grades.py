@@ -3,50 +3,51 @@
 from __future__ import annotations
 
 import csv
-from datetime import date
 from pathlib import Path
 
 from shanhai.core.models import Member, Pairing, Unit
+from shanhai.fields.office.zone.cells import DAY, TEXT, WHOLE, Read, rows
 from shanhai.fields.park.actions import grades
 from shanhai.fields.park.models import GradingRun
 from shanhai.fields.park.queries import grades as queries
 
 FILE = "gradings.csv"
 _DAYS = ("published_on", "objections_until", "final_on")
-_HEADS = ("number", "pairing", "year", "stage", *_DAYS, "unit", "standing")
+_CELLS: dict[str, Read] = {
+    "number": TEXT, "pairing": TEXT, "year": WHOLE, "stage": TEXT, **dict.fromkeys(_DAYS, DAY), "unit": TEXT,
+    "standing": TEXT,
+}  # fmt: skip
 
 
 def load(folder: Path, by: Member | None) -> dict[str, int]:
-    """Compute the gradings of a folder, earliest year first; a missing file has none."""
-    path = folder / FILE
-    if not path.exists():
-        return {}
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = sorted(csv.DictReader(file), key=lambda row: int(row["year"]))
-    for row in rows:
+    """Compute the gradings of a folder, earliest year first; a missing file has none, and one that is there is left alone."""
+    given = sorted(rows(folder / FILE, _CELLS), key=lambda row: row["year"])
+    there = set(GradingRun.objects.values_list("number", flat=True))
+    new = [row for row in given if row["number"] not in there]
+    for row in new:
         grades.write_grading(
             Pairing.objects.get(code=row["pairing"]),
-            int(row["year"]),
+            row["year"],
             number=row["number"],
             stage=row["stage"],
-            days={name: date.fromisoformat(row[name]) if row[name] else None for name in _DAYS},
+            days={name: row[name] for name in _DAYS},
             unit=Unit.objects.filter(code=row["unit"]).first(),
             is_illustrative=row["standing"] == "illustrative",
             by=by,
         )
-    return {FILE: len(rows)}
+    return {FILE: len(new)} if given else {}
 
 
 def export(folder: Path, by: Member | None) -> dict[str, int]:
     """Write the gradings that a member sees, by number."""
-    rows = GradingRun.objects.select_related("pairing", "unit").order_by("number")
+    found = GradingRun.objects.select_related("pairing", "unit").order_by("number")
     if by is not None:
-        rows = rows.filter(queries.seen_by(by))
+        found = found.filter(queries.seen_by(by))
     with (folder / FILE).open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(_HEADS)
+        writer.writerow(_CELLS)
         n = 0
-        for one in rows:
+        for one in found:
             days = [getattr(one, name) or "" for name in _DAYS]
             unit = one.unit.code if one.unit else ""
             writer.writerow([one.number, one.pairing.code, one.year, one.stage, *days, unit, one.standing])
