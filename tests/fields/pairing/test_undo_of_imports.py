@@ -55,8 +55,9 @@ LEFT_OUT = {
 }
 
 
-# Roles come with the members in this example, and have a test in the field registry; who signs an agreement moves it.
-APART = {"registry.role_grants", "pairing.agreement_parties"}
+# Roles come with the members in this example, and have a test in the field registry; who signs an agreement moves it, and so
+# does an enterprise who rises above scale.
+APART = {"registry.role_grants", "pairing.agreement_parties", "park.scale_spells"}
 
 
 def without(path: Path, column: str, folder: Path) -> Path:

@@ -64,7 +64,8 @@ def written_by(
     ) -> None:
         access.check(by, register.write_access, pairing_id=pairing.pk if pairing else None)
         gone = [change.object_id for change in changes if change.outcome == "gone"]
-        for row in model.objects.filter(pk__in=gone):  # type: ignore[attr-defined]
+        # What came last goes first: a lease before the land that it takes from.
+        for row in model.objects.filter(pk__in=gone).order_by("-pk"):  # type: ignore[attr-defined]
             if release is not None:
                 release(row)
             _take_out(row, register.write_access, parts, by, on_import)
