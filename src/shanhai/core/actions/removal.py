@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from shanhai.core.models import Attachment, Note, SearchEntry, Seen, Share, Watch
+from shanhai.core.models import Attachment, Note, SearchEntry, Seen, Share, Watch, WorkItem
 from shanhai.core.names import called
 from shanhai.kernel.refusals import NotNow, gettext_noop
 
@@ -54,7 +54,8 @@ def take_out(
             _delete(part, **{f"{name}__in": keys})
         for table in (Seen, Share, SearchEntry, Attachment):
             _delete(table, kind=kind, object_id__in=keys)
-        _delete(Watch, subject_kind=kind, subject_id__in=keys)
+        for about in (Watch, WorkItem):
+            _delete(about, subject_kind=kind, subject_id__in=keys)
     # Rows that point at one another: foreign keys are looked at when the transaction ends.
     for some in _chunks(rows):
         _delete(model, pk__in=[row.pk for row in some])
