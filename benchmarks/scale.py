@@ -249,6 +249,7 @@ def _side_by_side(name: str, few: Stand, many: Stand, paths: list[str], rows: in
         f"work_{SMALL}": round(work[0], 1),
         f"work_{rows}": round(work[1], 1),
         "ratio": round(ratio, 2),
+        "by_time": round(ms[1] / ms[0], 2),
         "meets": ratio <= TARGET_RATIO,
     }
 
