@@ -54,8 +54,9 @@ def take_out(
             _delete(part, **{f"{name}__in": keys})
         for table in (Seen, Share, SearchEntry, Attachment):
             _delete(table, kind=kind, object_id__in=keys)
-        for about in (Watch, WorkItem):
-            _delete(about, subject_kind=kind, subject_id__in=keys)
+        _delete(Watch, subject_kind=kind, subject_id__in=keys)
+        # What was done about a row stays on record.
+        _delete(WorkItem, subject_kind=kind, subject_id__in=keys, stage=WorkItem.Stage.OPEN)
     # Rows that point at one another: foreign keys are looked at when the transaction ends.
     for some in _chunks(rows):
         _delete(model, pk__in=[row.pk for row in some])
