@@ -46,6 +46,14 @@ def read_policies(text: str, file: str) -> tuple[list[Policy], dict[str, Formula
     Money is written with its unit (5000万元); a rate as a percentage (8%) or a fraction (2/25). The format stands in
     docs/reference/planners/plan_aid.md.
 
+    >>> policies, caps = read_policies(
+    ...     "policies: [{code: RENT, valid_from: 2023-01-01, grants: {fact: paid_in_fen, rate: 8%, most: 500万元},"
+    ...     " bearers: {mountain: 1}}]",
+    ...     "aid.yaml",
+    ... )
+    >>> policies[0].code, policies[0].formula.rate, policies[0].formula.most_fen, caps
+    ('RENT', Fraction(2, 25), 500000000, {})
+
     Raises
     ------
     BadInput
@@ -140,6 +148,9 @@ def read_facts(text: str, file: str) -> dict[str, dict[str, Fact | None]]:
 
     A fact whose name ends in ``_fen`` is money with its unit (5000万元), or whole fen. An empty cell is not known.
 
+    >>> read_facts("企业,paid_in_fen,high_tech,staff\\n甲,5000万元,是,\\n", "facts.csv")
+    {'甲': {'paid_in_fen': 5000000000, 'high_tech': True, 'staff': None}}
+
     Raises
     ------
     BadInput
@@ -225,15 +236,18 @@ def _number(text: str) -> Decimal | None:
         found = Decimal(text.replace(",", ""))
     except InvalidOperation:
         return None
-    return found if found.is_finite() and abs(found) < Decimal(10) ** 15 else None
+    # Finite, and with no more digits before or behind the point than any figure here has.
+    return found if found.is_finite() and -15 <= found.adjusted() < 15 else None
 
 
 def _rate(value: Any, where: str) -> Fraction:
     text = str(value).strip()
-    try:
-        found = Fraction(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
-    except (ValueError, ZeroDivisionError):
-        raise _wrong(where, value, "8%") from None
+    above, _, below = text.removesuffix("%").partition("/")
+    # Not Fraction(text): of 1e999999999 it would write all digits.
+    top, bottom = _number(above.strip()), _number(below.strip() or "1")
+    if top is None or not bottom:
+        raise _wrong(where, value, "8%")
+    found = Fraction(top) / Fraction(bottom) / (100 if text.endswith("%") else 1)
     if not 0 <= found <= 1:
         raise _wrong(where, value, "8%")
     return found
