@@ -174,3 +174,20 @@ class TestLink:
         assert cells.link("registry:organisation", "code")(row) == reverse(
             "registry:organisation", args=[code]
         )
+
+
+class TestFilterByARelatedRow:
+    """The database is asked for the key first: by a join it would take each related row for one with few rows."""
+
+    OF = listing.Filter("region", "Region", field="region__code")
+
+    def test_only_the_rows_of_that_one_without_a_join(self, firms):
+        region = firms[0].region
+
+        rows = listing._narrowed(Organisation.objects.all(), self.OF, region.code, "name")
+
+        assert set(rows) == set(Organisation.objects.filter(region=region))
+        assert "JOIN" not in str(rows.query)
+
+    def test_none_where_there_is_no_such_one(self, firms):
+        assert not listing._narrowed(Organisation.objects.all(), self.OF, "999999999999", "name").exists()

@@ -442,9 +442,24 @@ def _narrowed(queryset: QuerySet, item: Filter, text: str, sort: str) -> QuerySe
     if (apply := (item.in_sort or {}).get(sort, item.apply)) is not None:
         return apply(queryset, text)
     try:
-        return queryset.filter(**{item.field or item.name: text})
+        return _equal(queryset, item.field or item.name, text)
     except (ValueError, TypeError):
         return None
+
+
+def _equal(queryset: QuerySet, path: str, text: str) -> QuerySet:
+    """The rows of a value. Of a related row the key is looked up first: only then does a database know how many rows it has.
+
+    Joined by its code, each related row is thought to have as many rows as the mean, and the wrong index is walked.
+    """
+    relation, _, name = path.rpartition("__")
+    if not relation or "__" in relation:
+        return queryset.filter(**{path: text})
+    related = queryset.model._meta.get_field(relation).related_model
+    if not related._meta.get_field(name).unique:
+        return queryset.filter(**{path: text})
+    key = related._base_manager.filter(**{name: text}).values_list("pk", flat=True).first()
+    return queryset.none() if key is None else queryset.filter(**{relation: key})
 
 
 # --- writing ---------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from shanhai.core import clock
+from shanhai.core.counting import count_bounded
 from shanhai.core.models import Member, WorkItem
 from shanhai.fields.approval.models import CaseItem, Opinion
 from shanhai.fields.approval.queries import cases as queries
@@ -111,7 +112,7 @@ def told(row: Mapping[str, Any]) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """How much waits, is late and is due today; each is counted up to ``MOST_COUNTED``."""
+    """How much waits, is late and is due today; each is counted to ``MOST_COUNTED`` and one more."""
 
     n: int
     late: int
@@ -119,12 +120,7 @@ class Head:
 
 
 def head_of(member: Member) -> Head:
-    """What leads the inbox (three statements, each of which looks at ``MOST_COUNTED`` rows at most)."""
+    """What leads the inbox (three statements, each of which looks at ``MOST_COUNTED`` rows and one more at most)."""
     today, rows = clock.today(), waiting_of(member)
-    return Head(
-        _counted(rows), _counted(rows.filter(sorted_on__lt=today)), _counted(rows.filter(sorted_on=today))
-    )
-
-
-def _counted(rows: QuerySet[WorkItem]) -> int:
-    return rows.order_by()[:MOST_COUNTED].count()
+    asked = (rows, rows.filter(sorted_on__lt=today), rows.filter(sorted_on=today))
+    return Head(*(count_bounded(one, MOST_COUNTED) for one in asked))

@@ -211,7 +211,6 @@ def held(case: Case, item: CaseItem | None) -> dict[str, Any] | None:
         "item": item,
         "side": case.side,
         "name": item.department_name if item.is_absent else item.unit.organisation.name,
-        "steps": [(step, step == item.step) for step in item.ladder],
         "is_stopped": item.state == State.STOPPED,
         "level": said.words(said.LEVELS, item.level) if item.level else "",
     }

@@ -62,7 +62,8 @@ def inbox(request: Any) -> HttpResponse:
 
 
 def _many(n: int) -> str:
-    return words.num(n) + ("+" if n == inboxes.MOST_COUNTED else "")
+    most = inboxes.MOST_COUNTED
+    return words.num(min(n, most)) + ("+" if n > most else "")
 
 
 def _finding(head: inboxes.Head) -> str:
