@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any, Literal
 
 from django.db.models import Model, QuerySet
@@ -119,18 +120,24 @@ class Control:
     label: Words
     kind: str
     value: str
-    choices: list[tuple[str, Words]]
+    choices: list[tuple[str, str]]
     every: Words
 
     @property
     def options(self) -> SafeString:
         """The choices of a select, written."""
-        return mark_safe(
-            "".join(
-                f'<option value="{escape(value)}"{" selected" if value == self.value else ""}>{escape(label)}</option>'
-                for value, label in self.choices
-            )
+        return _options(tuple(self.choices), self.value)
+
+
+@lru_cache(maxsize=500)
+def _options(choices: tuple[tuple[str, str], ...], chosen: str) -> SafeString:
+    """Options of a select: the journal has hundreds of actions to choose from, the same at each look."""
+    return mark_safe(
+        "".join(
+            f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>{escape(label)}</option>'
+            for value, label in choices
         )
+    )
 
 
 @dataclass(slots=True)
@@ -410,10 +417,10 @@ def _filtered(
     for item in table.filters:
         text = chosen["filters"].get(item.name, "")
         choices = item.choices(request) if callable(item.choices) else item.choices
-        options = [(str(value), label) for value, label in choices] if choices is not None else []
+        options = [(str(value), str(label)) for value, label in choices] if choices is not None else []
         said = text
         if choices is not None:
-            said = next((str(label) for value, label in options if value == text), "")
+            said = next((label for value, label in options if value == text), "")
             if text and not said:
                 chosen["filters"].pop(item.name, None)
                 text = ""
