@@ -63,7 +63,7 @@ def addresses() -> Iterator[tuple[str, URLPattern]]:
             else:
                 yield f"{namespace}{pattern.name or here}", here, pattern
 
-    for name, path, pattern in walk(get_resolver(), "", ""):
+    for name, path, pattern in walk(get_resolver("shanhai.site.urls_with_api"), "", ""):
         if not path.startswith("api/") or pattern.name == "api_docs":
             yield name, pattern
 

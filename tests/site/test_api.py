@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
@@ -220,3 +223,15 @@ class TestPages:
         answer = client_of(lin).get(f"/api/v1/registry/regions?limit={limit}")
 
         assert answer.status_code == 422
+
+
+def test_no_page_waits_for_the_operations_of_the_api():
+    """They take longer to read than all else that the server needs before it answers."""
+    script = (
+        "import sys, django\ndjango.setup()\nfrom django.core.wsgi import get_wsgi_application\n"
+        "get_wsgi_application()\nfrom django.urls import reverse\nassert reverse('home') == '/'\n"
+        "assert not {'shanhai.site.api', 'ninja'} & set(sys.modules), 'the API was read'"
+    )
+    done = subprocess.run([sys.executable, "-c", script], env=os.environ, capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stderr

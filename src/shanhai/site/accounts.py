@@ -31,7 +31,6 @@ from shanhai.core import access, ciphers, clock
 from shanhai.core.actions import account
 from shanhai.core.models import Installation, Member, User
 from shanhai.site import first_run, profile, sessions
-from shanhai.webkit.api import problem
 
 # Where a login may go that still owes a password of its own or a second factor.
 OPEN_TO_ALL = frozenset(
@@ -215,6 +214,8 @@ class DutiesMiddleware:
 
 def _sent_to(request: Any, url_name: str, sentence: str) -> HttpResponse:
     if request.path.startswith("/api/"):
+        from shanhai.webkit.api import problem
+
         return problem(403, "core.login_owes", sentence)
     if request.htmx:
         answer = HttpResponse(status=204)

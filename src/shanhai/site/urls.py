@@ -1,4 +1,4 @@
-"""All addresses: each installed field is mounted under its name."""
+"""Addresses of all pages: each installed field is mounted under its name. Those of the API are in ``urls_with_api``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.apps import apps
 from django.urls import include, path
 
 from shanhai.fields.office.views import phone, told, work
-from shanhai.site import accounts, api, first_run, home, notices, search, switches
+from shanhai.site import accounts, first_run, home, notices, search, switches
 
 handler400 = "shanhai.webkit.errors.bad_request"
 handler403 = "shanhai.webkit.errors.forbidden"
@@ -39,9 +39,6 @@ urlpatterns = [
     path("pairing/choose/", switches.choose_pairing, name="choose_pairing"),
     path("member/choose/", switches.choose_member, name="choose_member"),
     path("account/", include(accounts.urlpatterns)),
-    path("api/v1/docs", api.docs, name="api_docs"),
-    path("api/v1/", api.api.urls),
-    path("api/<path:rest>", api.nothing_here),
     path("", include("shanhai.webkit.urls")),
     *(
         path(f"{app.label}/", include(f"{app.name}.urls"))

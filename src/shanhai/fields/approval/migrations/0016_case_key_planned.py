@@ -4,16 +4,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('approval', '0015_services_listed'),
-        ('core', '0021_who_sees_one_record'),
-        ('investment', '0003_quarterly_lists'),
+        ("approval", "0015_services_listed"),
+        ("core", "0021_who_sees_one_record"),
+        ("investment", "0003_quarterly_lists"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['id', 'zone', 'planned_on'], name='case_key_planned'),
+            model_name="case",
+            index=models.Index(fields=["id", "zone", "planned_on"], name="case_key_planned"),
         ),
     ]
