@@ -16,6 +16,7 @@ from shanhai.fields.approval.queries import cases
 from shanhai.fields.approval.rules import cases as case_rules
 from shanhai.fields.approval.rules import commitments as rules
 from shanhai.kernel.refusals import NotFound, gettext_noop
+from shanhai.webkit.remember import mark_at, remembered
 
 
 def letters_of(member: Member | None, pairing: Pairing) -> QuerySet[CommitmentLetter]:
@@ -38,9 +39,12 @@ def late(rows: QuerySet[CommitmentLetter]) -> QuerySet[CommitmentLetter]:
 
 
 def waiting(request: Any) -> int:
-    """How many letters the reader's unit has to verify; stands in the menu."""
-    rows = CommitmentLetter.objects.filter(unit_id=request.member.unit_id, state__in=rules.OUT)
-    return rows[:100].count()
+    """How many letters the reader's unit has to verify; stands in the menu, and is counted once until the journal moves on."""
+    unit = request.member.unit_id
+    rows = CommitmentLetter.objects.filter(unit_id=unit, state__in=rules.OUT)
+    return remembered(
+        "approval.letters_out", (unit,), lambda: rows[:100].count(), mark_at(request), "readers"
+    )
 
 
 def letter_of(member: Member | None, number: str, code: str) -> CommitmentLetter:

@@ -15,6 +15,7 @@ from shanhai.fields.approval.models import CaseItem, Opinion
 from shanhai.fields.approval.queries import cases as queries
 from shanhai.fields.approval.rules.case_words import ASKED, SLACKS
 from shanhai.kernel.refusals import BadInput, gettext_noop
+from shanhai.webkit.remember import mark_at, remembered
 
 KINDS = ("approval.decide", "approval.opinion", "approval.advice", "approval.accept")
 PAGE = 100
@@ -63,8 +64,11 @@ def waiting_of(member: Member, which: Wanted = ALL) -> QuerySet[WorkItem]:
 
 
 def waiting(request: Any) -> int:
-    """How much waits for the reader's unit; stands in the menu."""
-    return waiting_of(request.member)[:100].count()
+    """How much waits for the reader's unit; stands in the menu, and is counted once until the journal moves on."""
+    member = request.member
+    return remembered(
+        "approval.inbox", (member.pk,), lambda: waiting_of(member)[:100].count(), mark_at(request), "readers"
+    )
 
 
 # Lists that deciding reads and a row does not: taking them apart for a hundred rows costs as much as the rows.
