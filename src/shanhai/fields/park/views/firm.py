@@ -180,9 +180,9 @@ def _finding(one: Firm) -> str:
     land = words.mu(one.land_mu)
     if one.tax_per_mu is None:
         return _("%(firm)s uses %(land)s; no grade is published yet.") % {"firm": one.name, "land": land}
-    return _("%(firm)s uses %(land)s and pays %(tax)s thousand yuan of tax per mu (%(year)s).") % {
+    return _("%(firm)s uses %(land)s and pays %(tax)s of tax per mu (%(year)s).") % {
         "firm": one.name,
         "land": land,
-        "tax": words.num(one.tax_per_mu * 10, 0),
+        "tax": words.yuan(int(one.tax_per_mu * words.WAN)),
         "year": one.graded_year,
     }

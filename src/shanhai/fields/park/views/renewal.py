@@ -146,10 +146,9 @@ def renewal(request: Any, number: str) -> HttpResponse:
 def _one_finding(one: Renewal) -> str:
     facts = {"firm": one.firm.name, "plot": one.plot, "mu": words.mu(one.land_mu)}
     if one.stage == Stage.MEASURED and one.tax_before is not None:
-        facts |= {"before": words.num(one.tax_before, 1), "after": words.num(one.tax_after, 1)}
-        return (
-            _("Plot %(plot)s brings %(after)s instead of %(before)s ten thousand yuan of tax per mu.") % facts
-        )
+        before, after = (words.yuan(int(tax * words.WAN)) for tax in (one.tax_before, one.tax_after))
+        facts |= {"before": before, "after": after}
+        return _("Plot %(plot)s brings %(after)s of tax per mu instead of %(before)s.") % facts
     facts["stage"] = words_of(STAGES, one.stage)
     return _("Plot %(plot)s of %(firm)s, %(mu)s: %(stage)s.") % facts
 
