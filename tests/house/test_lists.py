@@ -342,6 +342,15 @@ def add_slopes(cast: SimpleNamespace, numbers: range) -> None:
         )  # fmt: skip
 
 
+def add_stalled(cast: SimpleNamespace, numbers: range) -> None:
+    """Signed so long ago that they stand still."""
+    for n in numbers:
+        projects.add_project(
+            cast.pairing, name_zh=f"停滞{n}", enterprise=cast.organisations["LQ-PARK"], stage="signed",
+            region=cast.regions["331181000000"], registered_on=date(2023, 1, 2), by=cast.members["lin"],
+        )  # fmt: skip
+
+
 LISTS: dict[str, tuple[str, Callable[[SimpleNamespace, range], None]]] = {
     "registry:regions": ("lin", add_regions),
     "registry:organisations": ("lin", add_organisations),
@@ -373,6 +382,9 @@ LISTS: dict[str, tuple[str, Callable[[SimpleNamespace, range], None]]] = {
     "park:map": ("lin", add_parcels),
     "park:slopes": ("lin", add_slopes),
     "investment:projects": ("lin", add_projects),
+    "investment:board": ("lin", add_projects),
+    "investment:stalled": ("lin", add_stalled),
+    "investment:ledger": ("lin", add_projects),
     "approval:catalogues": ("lin", add_catalogues),
     "approval:cases": ("lin", add_cases),
     "approval:meetings": ("lin", add_review_meetings),

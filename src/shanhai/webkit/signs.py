@@ -31,7 +31,8 @@ class MenuEntry:
 class Panel:
     """A panel on a page of a lower field. ``render(request, subject) -> SafeString | None`` by dotted path.
 
-    ``place`` names the page: "home.main", "home.side", "region.detail", "organisation.detail", "pairing.detail" ...
+    ``place`` names the page: "home.main", "home.side", "region.detail", "organisation.detail", "pairing.detail",
+    "park.firm" (between what an enterprise filed and what it asked for) ...
     """
 
     code: str

@@ -167,12 +167,12 @@ def readers_of(request: Any, record: Any) -> dict[str, Any]:
     }
 
 
-def panels_of(request: Any, record: Any) -> list[Any]:
-    """What fields show beside every record that was signed in (panels of the place "record")."""
+def panels_of(request: Any, record: Any, place: str = "record") -> list[Any]:
+    """What fields show beside every record that was signed in (panels of the place "record"), or at a place of its page."""
     if records.kind_of(record) is None:
         return []
     shown = sorted(
-        (one for one in page_signs.panels if one.place == "record"), key=lambda one: (one.rank, one.code)
+        (one for one in page_signs.panels if one.place == place), key=lambda one: (one.rank, one.code)
     )
     drawn = [
         signs.call(one.render)(request, record) for one in shown if access.may(request.member, one.access)

@@ -197,18 +197,25 @@ def test_items_are_those_that_the_catalogue_asks_of_the_project(example):
         assert [item["code"] for item in example["items"][number]] == wanted, number
 
 
-def test_files_stay_small_and_a_second_run_writes_the_same(tmp_path, monkeypatch):
-    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
-    spec = importlib.util.spec_from_file_location("example_cases", ROOT / "scripts" / "example_cases.py")
+def script(name):
+    spec = importlib.util.spec_from_file_location(name, ROOT / "scripts" / f"{name}.py")
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
+    return module
+
+
+def test_files_stay_small_and_a_second_run_writes_the_same(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(str(ROOT / "scripts"))
     before = {path.name: path.read_bytes() for path in EXAMPLE.glob("*.csv")}
     for name, body in before.items():
         (tmp_path / name).write_bytes(body)
-    monkeypatch.setattr(module, "FOLDER", tmp_path)
 
-    module.main()
+    # Cases say how far their projects are, and the way of the projects goes on from there.
+    for name in ("example_cases", "example_projects"):
+        module = script(name)
+        monkeypatch.setattr(module, "FOLDER", tmp_path)
+        module.main()
 
     for name, body in before.items():
         assert (tmp_path / name).read_bytes() == body, name

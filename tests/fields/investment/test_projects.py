@@ -101,7 +101,7 @@ class TestActions:
         assert refused.value.facts["field"] == "project_code"
 
     def test_it_moves_on_and_back_with_a_reason_and_the_journal_replays(self, project, lin):
-        actions.move_project(project, to="preparing", on=date(2023, 9, 18), by=lin)
+        actions.move_project(project, to="preparing", on=date(2023, 9, 18), paper="投资协议", by=lin)
         actions.change_project(project, name_en="Compressors", energy_tce=Decimal(900), by=lin)
         with pytest.raises(BadInput):
             actions.move_project(project, to="signed", by=lin)
@@ -228,6 +228,8 @@ class TestFaces:
             "region": "331181",
             "version": "0",
             "is_foreign": "false",
+            "project_code": "2103-331181-04-01-123456",
+            "basis": "filing",
         }
         assert client.post(f"{made.url}change/", form).status_code == 302
         assert client.post(f"{made.url}change/", form | {"name_zh": "别的"}).status_code == 409
@@ -247,9 +249,9 @@ class TestFaces:
             key="k",
         )
         assert made.status_code == 201 and made.json()["land_mu"] == "12.5"
-        changed = call("patch", "/projects/P-1", {"investment_fen": None, "eia": "report"}, version=0)
-        assert changed.json()["investment_fen"] is None and changed.json()["eia"] == "report"
-        held(call, "/projects/P-1/move", {"to": "signed"}, 1)
+        changed = call("patch", "/projects/P-1", {"land_mu": None, "eia": "report"}, version=0)
+        assert changed.json()["land_mu"] is None and changed.json()["eia"] == "report"
+        held(call, "/projects/P-1/move", {"to": "signed", "paper": "投资协议"}, 1)
         assert call("get", "/projects/P-1").json()["stage"] == "signed"
         assert api_at("/api/v1/investment")(zhou)("get", "/projects").status_code == 403
 
@@ -272,7 +274,7 @@ class TestFaces:
         told = capsys.readouterr().out
         number = json.loads(told[told.index("{") :])["number"]
         assert run(["investment", "projects", "change", number, "--eia", "form"]) == 0
-        assert run(["investment", "projects", "move", number, "signed"]) == 0
+        assert run(["investment", "projects", "move", number, "signed", "--paper", "投资协议"]) == 0
         made = Project.objects.get(number=number)
         assert (made.eia, made.stage, made.investment_fen) == ("form", "signed", 5_000_000_000)
         assert run(["investment", "projects", "show", number]) == 0
@@ -284,7 +286,7 @@ class TestFaces:
         zone.export(tmp_path, None)
         before = (tmp_path / "projects.csv").read_bytes()
 
-        assert zone.load(tmp_path, None) == {"projects.csv": 0, "leads.csv": 0}
+        assert zone.load(tmp_path, None) == {"projects.csv": 0, "project_steps.csv": 0, "leads.csv": 0}
         zone.export(tmp_path, None)
         assert (tmp_path / "projects.csv").read_bytes() == before
 
@@ -297,7 +299,8 @@ def test_of_two_who_move_it_at_once_one_is_told(project, lin):
     rows = [Project.objects.get(pk=project.pk) for _ in range(2)]
 
     results = together(
-        [lambda row=row: actions.move_project(row, to="signed", by=lin) for row in rows], barrier
+        [lambda row=row: actions.move_project(row, to="signed", paper="投资协议", by=lin) for row in rows],
+        barrier,
     )
 
     assert sum(isinstance(one, ChangedMeanwhile) for one in results) == 1

@@ -199,6 +199,10 @@ def _sign_in_cases() -> None:
         ),
     )
     signs.sweeps.add(Sweep("approval.cases", f"{OWN}.actions.case_upkeep.sweep", every_minutes=30))
+    signs.sweeps.add(Sweep("approval.projects", f"{OWN}.actions.projects.sweep", every_minutes=10))
+    signs.access_rows.add(
+        AccessRow("approval.carry_project", _("Move projects on or back with their case."), scope="system")
+    )
     signs.deadline_hooks.add(DeadlineHook("approval.items", f"{OWN}.actions.case_upkeep.follow_notice"))
     signs.rulebook_files.add(RulebookFile("approval", OWN))
     measured = f"{OWN}.queries.case_indicators"
@@ -585,4 +589,7 @@ def sign_in() -> None:
     pages.panels.add(
         Panel("approval.needed", "record", 30, f"{OWN}.views.previews.panel", "approval.view_catalogues"),
         Panel("approval.cases", "record", 31, f"{OWN}.views.previews.cases_panel", "approval.view_cases"),
+        Panel(
+            "approval.firm_cases", "park.firm", 20, f"{OWN}.views.previews.firm_panel", "approval.view_cases"
+        ),
     )

@@ -17,33 +17,18 @@ from shanhai.core.signs import (
     WorkKind,
     ZonePart,
 )
-from shanhai.fields.investment import columns
+from shanhai.fields.investment import columns, signin_pipeline
+from shanhai.fields.investment.signin_pipeline import READERS, WRITERS
 from shanhai.kernel.attribution import Method
 from shanhai.webkit import signs as pages
 from shanhai.webkit.signs import MenuEntry
 
 OWN = "shanhai.fields.investment"
 # Files of a zone folder that no register stands for.
-FILES = ("lead_contacts", "lead_payments", "quarterly_lists", "quarterly_list_lines")
-
-READERS = frozenset(
-    {
-        "leader",
-        "office",
-        "dispatcher",
-        "handler",
-        "checker",
-        "signer",
-        "province",
-        "park_committee",
-        "investment_team",
-        "enterprise",
-        "auditor",
-    }
-)
-WRITERS = frozenset(
-    {"leader", "office", "dispatcher", "handler", "checker", "park_committee", "investment_team"}
-)
+FILES = (
+    "lead_contacts", "lead_payments", "quarterly_lists", "quarterly_list_lines", "project_steps", "project_teams",
+    "project_stalls", "project_checks",
+)  # fmt: skip
 
 
 def sign_in() -> None:
@@ -63,6 +48,7 @@ def sign_in() -> None:
         ),
         AccessRow("investment.write_projects", _("Bring projects as a spreadsheet."), WRITERS, scope="side"),
     )
+    signin_pipeline.sign_in()
     signs.record_kinds.add(RecordKind("investment.project", _("Project"), "investment.view_projects"))
     signs.search_kinds.add(
         SearchKind(

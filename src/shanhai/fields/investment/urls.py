@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from shanhai.fields.investment.views import funnel, lead_forms, leads, lists, projects
+from shanhai.fields.investment.views import (
+    funnel,
+    lead_forms,
+    leads,
+    lists,
+    pipeline,
+    project_parts,
+    projects,
+)
 
 app_name = "investment"
 
@@ -41,9 +49,18 @@ urlpatterns = [
     path(f"{_LIST}withdraw/<str:of>/<str:lead>/", lists.withdraw, name="list_withdraw"),
     path("pipeline/", funnel.funnel, name="funnel"),
     path("pipeline/file.<str:form>", funnel.funnel_file, name="funnel_file"),
+    path("board/", pipeline.board, name="board"),
+    path("stalled/", pipeline.stalled, name="stalled"),
+    path("ledger/", pipeline.ledger, name="ledger"),
+    path("ledger/file.<str:form>", pipeline.ledger_file, name="ledger_file"),
     path("projects/", projects.projects, name="projects"),
     path("projects/add/", projects.add, name="project_add"),
     path("projects/<str:number>/", projects.project, name="project"),
     path("projects/<str:number>/change/", projects.change, name="project_change"),
     path("projects/<str:number>/move/", projects.move, name="project_move"),
+    path("projects/<str:number>/take-back/", project_parts.take_back, name="project_take_back"),
+    path("projects/<str:number>/stall/", project_parts.stall, name="project_stall"),
+    path("projects/<str:number>/team/", project_parts.join, name="project_join"),
+    path("projects/<str:number>/team/<str:member>/leave/", project_parts.leave, name="project_leave"),
+    path("projects/<str:number>/check/", project_parts.check, name="project_check"),
 ]

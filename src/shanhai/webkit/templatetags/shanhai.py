@@ -590,8 +590,8 @@ def watch(context: Any, record: Any) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def record_panels(context: Any, record: Any) -> SafeString:
-    """What fields show beside a record, for pages that say by themselves who sees it."""
+def record_panels(context: Any, record: Any, place: str = "record") -> SafeString:
+    """What fields show beside a record, for pages that say by themselves who sees it; or at another place of its page."""
     from shanhai.webkit import threads
 
-    return mark_safe("".join(threads.panels_of(context["request"], record)))
+    return mark_safe("".join(threads.panels_of(context["request"], record, place)))

@@ -20,7 +20,7 @@ from shanhai.core.db import prepared
 from shanhai.core.models import Document, Member
 from shanhai.core.writing import action
 from shanhai.fields.approval.actions import case_shared as shared
-from shanhai.fields.approval.actions import commitments, stopping
+from shanhai.fields.approval.actions import commitments, projects, stopping
 from shanhai.fields.approval.actions.filing import drop
 from shanhai.fields.approval.actions.opening import open_one
 from shanhai.fields.approval.models import Case, CaseItem
@@ -121,6 +121,9 @@ def settle(
     if not item.then and _close(case, today):
         moved.append(case)
         facts.append({"event": "closed"})
+        projects.follow(case)
+    else:
+        projects.follow_item(case, item, opened)
     shared.close_work([item], is_done=True, by=by)
     shared.ask_for([one for one in opened if one.state == State.OPEN], by=by)
     journal.record_many(moved, "approval.decide_item", by=by, pairing_id=case.pairing_id, each=facts)
@@ -349,6 +352,7 @@ def _refuse(
     journal.record_many(
         [item, case, *others], "approval.decide_item", by=by, pairing_id=case.pairing_id, each=facts
     )
+    projects.follow(case)
     return item
 
 

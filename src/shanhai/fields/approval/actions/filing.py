@@ -12,6 +12,7 @@ from shanhai.core import access, clock, journal, rows, search, visibility, work
 from shanhai.core.models import Document, Member, Share, Unit
 from shanhai.core.writing import action
 from shanhai.fields.approval.actions import case_shared as shared
+from shanhai.fields.approval.actions import projects
 from shanhai.fields.approval.actions.opening import open_items
 from shanhai.fields.approval.models import Case, CaseItem, CatalogueVersion, Material, MaterialVersion
 from shanhai.fields.approval.queries import cases as queries
@@ -78,6 +79,7 @@ def file_case(
     visibility.place(case, case.filed_on)
     search.put_many([queries.found_as(case)])
     journal.record(case, "approval.file_case", by=by, project=project.number, catalogue=str(version))
+    projects.hand_over(case, by=by)
     write_materials(case, by=by)
     shared.ask_owner(
         case, gettext_noop("Gather the materials of {number} {title} and hand the file in"),
@@ -430,6 +432,7 @@ def withdraw_case(case: Case, *, reason: str, by: Member | None) -> Case:
     shared.close_work(over, is_done=False, by=by)
     work.close_many({shared.FILE: [case.pk]}, is_done=False, by=by)
     search.put_many([queries.found_as(case)])
+    projects.follow(case)
     return case
 
 

@@ -456,6 +456,13 @@ def of_project(member: Member | None, project: Any) -> list[Case]:
     return [one for one in rows.order_by("-filed_on", "-pk") if shared.may_see(member, one)]
 
 
+def of_enterprise(member: Member | None, organisation: Organisation) -> list[Case]:
+    """The cases of an enterprise that a member sees, those that run first, then the latest."""
+    rows = Case.objects.filter(enterprise=organisation).select_related("project", "owner_unit")
+    found = [one for one in rows.order_by("-filed_on", "-pk") if shared.may_see(member, one)]
+    return sorted(found, key=lambda one: one.stage in rules.CLOSED)
+
+
 def misguarded() -> Iterator[tuple[Case, CaseItem | None]]:
     """Cases and items whose counters are not what their items, opinions, materials and services add up to (five statements)."""
     running = Case.objects.filter(stage=Stage.REVIEW).order_by("pk")

@@ -151,3 +151,13 @@ def cases_panel(request: Any, record: Any) -> SafeString | None:
         "file": f"{reverse('approval:case_file')}?project={record.number}" if may_file else "",
     }
     return mark_safe(render_to_string("approval/_cases.html", context, request))
+
+
+def firm_panel(request: Any, record: Any) -> SafeString | None:
+    """On the page of an enterprise: its cases, and where they stand."""
+    found = cases.of_enterprise(request.member, record.organisation)
+    if not found:
+        return None
+    open_n = sum(one.stage not in cases.rules.CLOSED for one in found)
+    context = {"cases": [(one, case_views.status_of(one)) for one in found], "open_n": open_n}
+    return mark_safe(render_to_string("approval/_firm_cases.html", context, request))

@@ -17,6 +17,7 @@ from shanhai.fields.investment.models import Contact, Lead
 from shanhai.fields.investment.queries import duplicates
 from shanhai.fields.investment.queries import leads as queries
 from shanhai.fields.investment.rules import leads as rules
+from shanhai.fields.investment.rules.pipeline import SIDES
 from shanhai.fields.office.actions import shared as office
 from shanhai.fields.office.queries.shared import people_of, side_of
 from shanhai.fields.office.rules.shared import said
@@ -239,6 +240,10 @@ def sign_lead(
         building_m2=lead.plant_m2,
         energy_tce=lead.energy_tce,
         is_foreign=lead.kind == rules.Kind.FOREIGN,
+        output_fen=lead.output_fen,
+        tax_fen=lead.tax_fen,
+        jobs=lead.jobs,
+        introducer_side=lead.introducer_side if lead.introducer_side in SIDES else "",
         about_zh=lead.process_zh,
         about_en=lead.process_en,
         source=lead.source,

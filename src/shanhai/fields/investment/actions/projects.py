@@ -11,8 +11,11 @@ from shanhai.core.actions.naming import check_not_later, differing, named
 from shanhai.core.models import Member, Organisation, Pairing, Region
 from shanhai.core.writing import action
 from shanhai.fields.investment import rules
+from shanhai.fields.investment.actions import capacity, project_steps
 from shanhai.fields.investment.models import Project
+from shanhai.fields.investment.queries import pipeline
 from shanhai.fields.investment.queries import projects as queries
+from shanhai.fields.investment.rules import pipeline as pipeline_rules
 from shanhai.kernel.identifiers import check_project_code
 from shanhai.kernel.refusals import BadInput, NotNow, gettext_noop
 
@@ -44,7 +47,8 @@ def add_project(
     project_code
         The 24 characters that the approval platform gave it, if it has any yet.
     facts
-        Place, industry, texts, source, and the attributes of ``rules.ATTRIBUTES``; what is left out is not known.
+        Place, industry, texts, source, the attributes of ``rules.ATTRIBUTES``, what is promised of a year at capacity
+        (``output_fen``, ``tax_fen``, ``jobs``) and the ``introducer_side``; what is left out is not known.
     """
     access.check(by, "investment.add_project", pairing_id=pairing.pk)
     registered_on = registered_on or clock.today()
@@ -63,12 +67,14 @@ def add_project(
         **_checked_facts(number, facts),
     )
     visibility.own(project, by)
+    project.stands_side = pipeline.stands_sides(pairing, [region.code])[region.code]
     project.save()
     if not number.strip():
         project.number = f"XM-{registered_on.year}-{project.pk:05d}"
         project.save(update_fields=["number"])
     visibility.place(project, project.registered_on)
     search.put_many([queries.found_as(project)])
+    project_steps.begin(project, by=by)
     journal.record(project, "investment.add_project", by=by)
     return project
 
@@ -84,6 +90,9 @@ def change_project(project: Project, *, by: Member | None, **changes: Any) -> Pr
         changes |= named(zh, en)
     known = {one.name: getattr(project, one.name) for one in rules.ATTRIBUTES}
     _checked_facts(project.number, known | changes)
+    if "region" in changes:
+        code = changes["region"].code
+        changes["stands_side"] = pipeline.stands_sides(project.pairing, [code])[code]
     changes = differing(project, changes)
     if not changes:
         return project
@@ -95,14 +104,29 @@ def change_project(project: Project, *, by: Member | None, **changes: Any) -> Pr
 
 @action
 def move_project(
-    project: Project, *, to: str, on: date | None = None, reason: str = "", by: Member | None
+    project: Project,
+    *,
+    to: str,
+    on: date | None = None,
+    reason: str = "",
+    paper: str = "",
+    by: Member | None,
 ) -> Project:
-    """Say that a project has come to another stage: forward as it comes, back or off the way with a reason."""
+    """Say that a project has come to another stage: forward once its facts are known, back or off the way with a reason.
+
+    Parameters
+    ----------
+    paper
+        What shows it: contract, permit, record of acceptance. Some stages ask for it (``investment.stage_facts``).
+
+    At capacity its promises are checked, by the figures of its enterprise, unless somebody has checked them before.
+    """
     access.check(by, "investment.move_project", pairing_id=project.pairing_id)
     to, on = _stage(to), on or clock.today()
     check_not_later(on)
     rules.check_move(project.number, project.stage, to, reason)
-    if on < project.stage_on and not rules.is_step_back(project.stage, to):
+    is_back = rules.is_step_back(project.stage, to)
+    if on < project.stage_on and not is_back:
         raise BadInput(
             "investment.before_last_stage",
             gettext_noop("Project {number} came to its stage on {since}. Give that day or a later one."),
@@ -110,17 +134,22 @@ def move_project(
             since=project.stage_on,
             field="on",
         )
-    before = project.stage
-    rows.move(project, stage=to, stage_on=on)
-    journal.record(
-        project,
-        "investment.move_project",
-        by=by,
-        pairing_id=project.pairing_id,
-        came_from=before,
-        reason=reason.strip()[:300],
-    )
+    if to == rules.Stage.AT_CAPACITY and not is_back:
+        _check_kept(project, reason, by)
+    pipeline_rules.check_facts(project.number, to, pipeline.missing_for(project, to, paper))
+    project_steps.advance(project, to, on, verb="investment.move_project", reason=reason, paper=paper, by=by)
     return project
+
+
+def _check_kept(project: Project, reason: str, by: Member | None) -> None:
+    """Check the promises of a project that comes to capacity; one that misses some needs a reason."""
+    lacking = pipeline.missing_for(project, rules.Stage.AT_CAPACITY, paper="-")
+    if any(name != pipeline_rules.CHECKED for name in lacking):
+        return  # What else is missing is said first.
+    last = project.checks.order_by("-pk").first()
+    if last is None or last.on < project.stage_on:
+        last = capacity.check_promises(project, reason=reason, by=by)
+    pipeline_rules.check_missed(project.number, last.failed, reason)
 
 
 def _stage(given: str) -> str:
@@ -164,7 +193,35 @@ def _checked_code(code: str | None, besides: int | None = None) -> str | None:
     return text
 
 
+_MOST = {"output_fen": rules.GREATEST_FEN, "tax_fen": rules.GREATEST_FEN, "jobs": pipeline_rules.MOST_JOBS}
+
+
+def _check_promised(number: str, facts: dict[str, Any]) -> None:
+    for name, most in _MOST.items():
+        value = facts.get(name)
+        if value is not None and not 0 <= value <= most:
+            raise BadInput(
+                "investment.measure_out_of_range",
+                gettext_noop(
+                    "Project {number} cannot have {value} here. Give 0 or more, at most what can be kept."
+                ),
+                number=number,
+                value=value,
+                field=name,
+            )
+    side = facts.get("introducer_side") or ""
+    if side and side not in pipeline_rules.SIDES:
+        raise BadInput(
+            "investment.no_side",
+            gettext_noop("{value} is no side that introduces projects. Take one of: {sides}."),
+            value=side[:20],
+            sides=", ".join(pipeline_rules.SIDES),
+            field="introducer_side",
+        )
+
+
 def _checked_facts(number: str, facts: dict[str, Any]) -> dict[str, Any]:
+    _check_promised(number, facts)
     rules.check_industry(facts.get("industry") or "")
     rules.check_measures(number, facts)
     for name, value in facts.items():

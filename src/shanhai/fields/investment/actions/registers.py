@@ -10,6 +10,7 @@ from shanhai.core.models import Member, Pairing, Seat, Unit
 from shanhai.core.sheets.columns import Change, Problem
 from shanhai.fields.investment import rules
 from shanhai.fields.investment.models import Project
+from shanhai.fields.investment.queries import pipeline
 from shanhai.fields.investment.queries import projects as queries
 from shanhai.fields.investment.queries import registers as tables
 from shanhai.fields.office.queries import shared as reach
@@ -32,6 +33,7 @@ _OF_WRITER = ("owner_unit_id", "owner_side", "reach")
 def _write_projects(bringing: Bringing) -> None:
     zones = places(bringing.ref(change.values, "pairing") for change in bringing.changes)
     sides = _sides(bringing, list(zones))
+    stands = _stands(bringing, list(zones))
     today = clock.today()
     by = bringing.by
 
@@ -54,6 +56,8 @@ def _write_projects(bringing: Bringing) -> None:
             "owner_side": sides.get((pairing_id, owner), ""),
             "reach": values["reach"] or visibility.Reach.SIDE,
             **{one.name: values[one.name] for one in rules.ATTRIBUTES},
+            **{name: values[name] for name in ("output_fen", "tax_fen", "jobs", "introducer_side")},
+            "stands_side": stands.get((pairing_id, values["region"]), ""),
             **names(values),
             **both(values, "place", "about"),
             **standing(values),
@@ -67,6 +71,16 @@ def _write_projects(bringing: Bringing) -> None:
     for row in rows:
         visibility.place(row, row.registered_on)
     search.put_many(map(queries.found_as, rows))
+
+
+def _stands(bringing: Bringing, pairings: list[int]) -> dict[tuple[int, str], str]:
+    """The side on whose land each region lies, in each pairing."""
+    regions = {change.values["region"] for change in bringing.changes}
+    return {
+        (pairing.pk, region): side
+        for pairing in Pairing.objects.filter(pk__in=pairings)
+        for region, side in pipeline.stands_sides(pairing, regions).items()
+    }
 
 
 def _sides(bringing: Bringing, pairings: list[int]) -> dict[tuple[int, int | None], str]:

@@ -14,6 +14,7 @@ from shanhai.fields.investment.actions import projects as actions
 from shanhai.fields.investment.api.base import router
 from shanhai.fields.investment.queries import projects as queries
 from shanhai.fields.investment.queries import registers as tables
+from shanhai.fields.investment.rules import pipeline
 from shanhai.fields.office.api.base import OfficeWhere, pairing_of
 from shanhai.fields.registry.api.base import organisation_of, region_of
 from shanhai.webkit import registers
@@ -39,7 +40,7 @@ Eia = Literal["", "report", "form", "registration"]
 # What may be said to be unknown again by giving null.
 _NULLABLE = (
     "project_code", "investment_fen", "land_mu", "forest_mu", "building_m2", "energy_tce", "is_hazardous", "is_foreign",
-    "is_low_risk", "touches_roads_or_rivers", "is_in_assessed_area",
+    "is_low_risk", "touches_roads_or_rivers", "is_in_assessed_area", "output_fen", "tax_fen", "jobs",
 )  # fmt: skip
 
 
@@ -83,6 +84,10 @@ class _Facts(Given):
     is_low_risk: bool | None = None
     touches_roads_or_rivers: bool | None = None
     is_in_assessed_area: bool | None = None
+    output_fen: Fen | None = None
+    tax_fen: Fen | None = None
+    jobs: Annotated[int, Field(ge=0, le=pipeline.MOST_JOBS)] | None = None
+    introducer_side: Literal["", "mountain", "sea"] = ""
     about_zh: str = Field("", max_length=4000)
     about_en: str = Field("", max_length=4000)
     source: str = Field("", max_length=200)
@@ -111,11 +116,12 @@ class ProjectPatch(_Facts):
 
 
 class ProjectMoveIn(Given):
-    """The stage to which it has come, since when; a way back needs its reason."""
+    """The stage to which it has come, since when, and the paper that shows it; a way back needs its reason."""
 
     to: rules.Stage
     on: Day | None = None
     reason: str = Field("", max_length=300)
+    paper: str = Field("", max_length=200)
 
 
 _SORTS = {
@@ -162,7 +168,7 @@ def add_project(request: Any, data: ProjectIn) -> Any:
 @may("investment.change_project")
 def change_project(request: Any, response: HttpResponse, number: str, data: ProjectPatch) -> Any:
     """Change what is known about it."""
-    found = _at_version(request, number)
+    found = at_version(request, number)
     changes = changes_in(data, *_NULLABLE)
     if "enterprise" in changes:
         changes["enterprise"] = organisation_of(changes["enterprise"])
@@ -182,13 +188,18 @@ def change_project(request: Any, response: HttpResponse, number: str, data: Proj
 @may("investment.move_project")
 @idempotent(ProjectWhole, status=200)
 def move_project(request: Any, number: str, data: ProjectMoveIn) -> Any:
-    """Forward as it comes; back, off the way and on it again with a reason."""
+    """Forward once its facts are known; back, off the way and on it again with a reason."""
     return actions.move_project(
-        _at_version(request, number), to=data.to, on=data.on, reason=data.reason, by=request.member
+        at_version(request, number),
+        to=data.to,
+        on=data.on,
+        reason=data.reason,
+        paper=data.paper,
+        by=request.member,
     )
 
 
-def _at_version(request: Any, number: str) -> Any:
+def at_version(request: Any, number: str) -> Any:
     """The project, at the version that the caller has read."""
     found = queries.project_of(request.member, number)
     if_match(request, found)

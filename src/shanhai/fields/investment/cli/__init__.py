@@ -13,7 +13,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(name)
     import typer
 
-    from shanhai.fields.investment.cli import leads, lists, plain, projects
+    from shanhai.fields.investment.cli import leads, lists, pipeline, plain, projects
 
     app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 
@@ -21,6 +21,8 @@ def __getattr__(name: str) -> Any:
     def _group() -> None:
         """Leads and projects: who might come, who builds what where, and how far they are."""
 
+    # The way of projects adds its commands to those of projects.
+    assert pipeline.app is projects.app
     app.add_typer(projects.app, name="projects")
     app.add_typer(leads.app, name="leads")
     app.add_typer(lists.app, name="lists")

@@ -14,6 +14,7 @@ from shanhai.fields.investment.actions import projects as actions
 from shanhai.fields.investment.models import Project
 from shanhai.fields.investment.queries import projects as queries
 from shanhai.fields.investment.queries import registers
+from shanhai.fields.investment.rules import pipeline
 from shanhai.fields.office.cli import shared
 from shanhai.fields.pairing.cli.shared import list_rows, named
 from shanhai.fields.registry.cli.shared import organisation_of, region_of
@@ -59,6 +60,17 @@ Roads = Annotated[bool | None, typer.Option("--roads/--no-roads", help="Touches 
 Assessed = Annotated[
     bool | None, typer.Option("--assessed/--not-assessed", help="In an area that was assessed as a whole.")
 ]
+Output = Annotated[
+    int | None,
+    typer.Option("--output", parser=given.fen, metavar="YUAN", help="Output a year promised, in yuan."),
+]
+Tax = Annotated[
+    int | None, typer.Option("--tax", parser=given.fen, metavar="YUAN", help="Tax a year promised, in yuan.")
+]
+Jobs = Annotated[int | None, typer.Option("--jobs", min=0, max=pipeline.MOST_JOBS, help="Jobs promised.")]
+Introduced = Annotated[
+    str | None, given.choice("--introduced-by", columns.SIDES, "Side that introduced it", or_none=True)
+]
 
 
 @app.command("list")
@@ -98,6 +110,8 @@ def show_project(number: Number, as_json: AsJson = False) -> None:
     one = queries.project_of(shared.reader("investment.view_projects"), number)
     facts = one.facts | _row(one) | {"project_code": one.project_code, "place": one.place}
     facts |= {"industry": one.industry, "stage_on": one.stage_on, "registered_on": one.registered_on}
+    facts |= {"introducer_side": one.introducer_side, "stands_side": one.stands_side}
+    facts |= {name: getattr(one, name) for name in ("output_fen", "tax_fen", "jobs")}
     facts |= {"about": one.about, "standing": one.standing, "source": one.source, "version": one.version}
     if as_json:
         facts |= one.facts
@@ -138,6 +152,10 @@ def add_project(
     low_risk: LowRisk = None,
     roads: Roads = None,
     assessed: Assessed = None,
+    output: Output = None,
+    tax: Tax = None,
+    jobs: Jobs = None,
+    introduced_by: Introduced = None,
     pairing: shared.PairingCode = "",
     dry_run: DryRun = False,
     as_json: AsJson = False,
@@ -145,7 +163,7 @@ def add_project(
     """Register a project; what is left out is not known."""
     facts = _given(
         project_code, place, place_en, industry, investment, basis, land, land_by, forest, building, use, energy, eia,
-        hazardous, foreign, low_risk, roads, assessed,
+        hazardous, foreign, low_risk, roads, assessed, output, tax, jobs, introduced_by,
     )  # fmt: skip
     one = written(
         lambda: actions.add_project(
@@ -192,13 +210,17 @@ def change_project(
     low_risk: LowRisk = None,
     roads: Roads = None,
     assessed: Assessed = None,
+    output: Output = None,
+    tax: Tax = None,
+    jobs: Jobs = None,
+    introduced_by: Introduced = None,
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
     """Change what is known about a project."""
     facts = _given(
         project_code, place, place_en, industry, investment, basis, land, land_by, forest, building, use, energy, eia,
-        hazardous, foreign, low_risk, roads, assessed,
+        hazardous, foreign, low_risk, roads, assessed, output, tax, jobs, introduced_by,
     )  # fmt: skip
     changes = named(
         name_zh=name,
@@ -223,12 +245,16 @@ def move_project(
     ],
     on: Annotated[date | None, given.a_day("--on", "Since when; today by default.")] = None,
     reason: Annotated[str, given.text("--reason", 300, "Why; needed for a way back.")] = "",
+    paper: Annotated[str, given.text("--paper", 200, "The paper that shows it.")] = "",
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
     """Say that a project has come to another stage."""
     one = queries.project_of(acting(), number)
-    written(lambda: actions.move_project(one, to=to, on=on, reason=reason, by=acting()), dry_run=dry_run)
+    written(
+        lambda: actions.move_project(one, to=to, on=on, reason=reason, paper=paper, by=acting()),
+        dry_run=dry_run,
+    )
     word = columns.words(columns.STAGES, one.stage)
     _done(_("%(name)s is now: %(stage)s.") % {"name": one.name, "stage": word}, one, dry_run, as_json)
 
@@ -236,7 +262,7 @@ def move_project(
 _OPTIONS = (
     "project_code", "place_zh", "place_en", "industry", "investment_fen", "basis", "land_mu", "land_by", "forest_mu",
     "building_m2", "building_use", "energy_tce", "eia", "is_hazardous", "is_foreign", "is_low_risk",
-    "touches_roads_or_rivers", "is_in_assessed_area",
+    "touches_roads_or_rivers", "is_in_assessed_area", "output_fen", "tax_fen", "jobs", "introducer_side",
 )  # fmt: skip
 
 

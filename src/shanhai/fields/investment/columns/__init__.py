@@ -8,9 +8,10 @@ from shanhai.fields.investment.columns.leads import (
     LEADS,
 )
 from shanhai.fields.investment.columns.lists import ANSWERS, LINE_KINDS, LIST_LINES, LIST_STAGES
-from shanhai.fields.investment.columns.projects import PROJECTS, REACHES, STAGES, words
+from shanhai.fields.investment.columns.projects import PROJECTS, REACHES, SIDES, STAGES, TASKS, words
+from shanhai.fields.investment.columns.stalls import STALLS
 
-REGISTERS = (PROJECTS, LEADS, LIST_LINES)
+REGISTERS = (PROJECTS, LEADS, LIST_LINES, STALLS)
 
 __all__ = [
     "ANSWERS",
@@ -24,7 +25,10 @@ __all__ = [
     "PROJECTS",
     "REACHES",
     "REGISTERS",
+    "SIDES",
     "STAGES",
+    "STALLS",
+    "TASKS",
     "Choices",
     "words",
 ]

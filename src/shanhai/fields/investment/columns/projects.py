@@ -11,6 +11,7 @@ STAGES: Choices = (
     ("lead", "lead", "线索"),
     ("signed", "signed", "已签约"),
     ("preparing", "in approval before start", "前期审批"),
+    ("approved", "approved, to start", "获批待开工"),
     ("building", "building", "在建"),
     ("completed", "completed", "已竣工"),
     ("producing", "producing", "已投产"),
@@ -24,6 +25,16 @@ REACHES: Choices = (
     ("guests", "my side and guests", "本方及受邀单位"),
     ("both", "both sides", "双方"),
     ("public", "public", "公开"),
+)
+
+SIDES: Choices = (("mountain", "mountain side", "山方"), ("sea", "sea side", "海方"))
+TASKS: Choices = (
+    ("leads", "leads the team", "牵头"),
+    ("approval", "approvals", "审批代办"),
+    ("land", "land and utilities", "用地与配套"),
+    ("funds", "funds and policies", "资金与政策"),
+    ("labour", "labour", "用工"),
+    ("enterprise", "speaks for the enterprise", "企业联络"),
 )
 
 # Pages, commands and forms say `columns.words(columns.STAGES, value)`.
@@ -104,6 +115,26 @@ PROJECTS = Register(
         Column("stage_on", "In it since", "进入阶段日期", "date"),
         Column("registered_on", "Registered", "入库日期", "date"),
         *(_of(one) for one in rules.ATTRIBUTES),
+        Column(
+            "output_fen",
+            "Output a year promised",
+            "承诺年产值",
+            "fen",
+            unit="万元",
+            least=0,
+            most=rules.GREATEST_FEN,
+        ),
+        Column(
+            "tax_fen",
+            "Tax a year promised",
+            "承诺年税收",
+            "fen",
+            unit="万元",
+            least=0,
+            most=rules.GREATEST_FEN,
+        ),
+        Column("jobs", "Jobs promised", "承诺用工人数", "int", least=0, most=10**6),
+        Column("introducer_side", "Introduced by the", "引进方", "choice", choices=SIDES),
         *two("about", "About", "项目概况", 2000),
         Column("owner", "Kept by", "责任科室", "ref", ref="registry.units"),
         Column("reach", "Who sees it", "可见范围", "choice", choices=REACHES),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shanhai.core.models import Organisation, Region
 from shanhai.fields.investment import columns, rules
+from shanhai.fields.investment.rules.pipeline import MOST_JOBS
 from shanhai.fields.office.forms.shared import day, words
 from shanhai.fields.registry.forms import CodeField, RegisterForm
 from shanhai.webkit.forms import BY_ADDRESS, ShanhaiForm, YuanField
@@ -112,6 +113,12 @@ class _ProjectForm(RegisterForm):
     is_low_risk = YesNo(label=label_of("is_low_risk"), required=False)
     touches_roads_or_rivers = YesNo(label=label_of("touches_roads_or_rivers"), required=False)
     is_in_assessed_area = YesNo(label=label_of("is_in_assessed_area"), required=False)
+    output_fen = YuanField(label=_("Output a year promised"), required=False)
+    tax_fen = YuanField(label=_("Tax a year promised"), required=False)
+    jobs = forms.IntegerField(label=_("Jobs promised"), required=False, min_value=0, max_value=MOST_JOBS)
+    introducer_side = forms.ChoiceField(
+        label=_("Introduced by the"), required=False, choices=choices(columns.SIDES, empty=_("not known"))
+    )
     about_zh = words(_("What it is (Chinese)"), required=False)
     about_en = words(_("What it is (English)"), required=False)
     source = forms.CharField(label=_("Source"), max_length=200, required=False)
@@ -125,6 +132,10 @@ class _ProjectForm(RegisterForm):
                 "investment_fen", "land_mu", "land_by", "forest_mu", "building_m2", "building_use", "energy_tce",
                 "eia", "is_hazardous", "is_foreign", "is_low_risk", "touches_roads_or_rivers", "is_in_assessed_area",
             ),
+        ),
+        (
+            _("What it promises of a year at capacity, and who introduced it"),
+            ("output_fen", "tax_fen", "jobs", "introducer_side"),
         ),
         (_("In words"), ("about_zh", "about_en", "source")),
     )  # fmt: skip
@@ -163,9 +174,17 @@ class MoveForm(ShanhaiForm):
 
     to = forms.ChoiceField(label=_("New stage"), choices=choices(columns.STAGES))
     on = day(_("Since"), required=False, help_text=_("Empty is today."))
+    paper = forms.CharField(
+        label=_("The paper that shows it"),
+        max_length=200,
+        required=False,
+        help_text=_("Name and number: contract, permit, record of acceptance. Some stages ask for it."),
+    )
     reason = forms.CharField(
         label=_("Why?"),
         max_length=300,
         required=False,
-        help_text=_("Needed when it goes back, is dropped, or is taken up again."),
+        help_text=_(
+            "Needed when it goes back, is dropped, is taken up again, or keeps less than it promised."
+        ),
     )

@@ -29,6 +29,11 @@ class Project(Named, Visible, Versioned):
         "stage",
         "stage_on",
         *(one.name for one in rules.ATTRIBUTES),
+        "output_fen",
+        "tax_fen",
+        "jobs",
+        "introducer_side",
+        "stands_side",
         "reach",
     )
 
@@ -59,6 +64,13 @@ class Project(Named, Visible, Versioned):
     is_low_risk = models.BooleanField(null=True, blank=True)
     touches_roads_or_rivers = models.BooleanField(null=True, blank=True)
     is_in_assessed_area = models.BooleanField(null=True, blank=True)
+    # Promised of a year at capacity, beside the investment.
+    output_fen = models.BigIntegerField(null=True, blank=True)
+    tax_fen = models.BigIntegerField(null=True, blank=True)
+    jobs = models.PositiveIntegerField(null=True, blank=True)
+    # The side that introduced it, and the side on whose land it stands: by them it is attributed.
+    introducer_side = models.CharField(max_length=10, blank=True)
+    stands_side = models.CharField(max_length=10, blank=True, editable=False)
     about_zh = models.TextField(blank=True)
     about_en = models.TextField(blank=True)
     is_illustrative = models.BooleanField(default=False)
@@ -71,6 +83,9 @@ class Project(Named, Visible, Versioned):
             models.Index(fields=["zone", "registered_on", "id"], name="project_zone_registered"),
             models.Index(fields=["zone", "investment_fen", "id"], name="project_zone_investment"),
             models.Index(fields=["pairing", "registered_on", "id"], name="project_pairing_registered"),
+            models.Index(fields=["zone", "stage", "stage_on", "id"], name="project_zone_stage"),
+            models.Index(fields=["zone", "stage_on", "id", "stage"], name="project_zone_since"),
+            models.Index(fields=["pairing", "stage", "stage_on", "id"], name="project_pairing_stage"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -118,6 +133,11 @@ class Project(Named, Visible, Versioned):
         """What conditions may ask for, by name of the attribute; None where nobody has said."""
         found = {one.name: getattr(self, one.name) for one in rules.ATTRIBUTES}
         return {name: None if value == "" else value for name, value in found.items()}
+
+    @property
+    def promised(self) -> dict[str, int | None]:
+        """What it promised of a year at capacity, by name; None where nobody has said."""
+        return {name: getattr(self, name) for name in ("investment_fen", "output_fen", "tax_fen", "jobs")}
 
     @property
     def url(self) -> str:

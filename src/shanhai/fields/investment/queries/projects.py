@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from django.db.models import Count, Model, Q, QuerySet, Sum
@@ -53,14 +53,39 @@ def project_of(member: Member | None, number: str) -> Project:
     """
     found = _named(number)
     if found is None or not shared.may_see(member, found):
-        raise NotFound(
-            "investment.no_project",
-            gettext_noop(
-                "There is no project {number} that you may see. Look for it in the list of projects."
-            ),
-            number=number[:40],
-        )
+        raise no_project(number)
     return found
+
+
+def no_project(number: str) -> NotFound:
+    """What is said where there is no such project."""
+    return NotFound(
+        "investment.no_project",
+        gettext_noop("There is no project {number} that you may see. Look for it in the list of projects."),
+        number=number[:40],
+    )
+
+
+def key_named(keys: Mapping[str, int], code: str, project: Project, is_needed: bool) -> int | None:
+    """The key of a row that a zone folder names beside a project.
+
+    Raises
+    ------
+    NotFound
+        ``investment.way_code``
+    """
+    if not code and not is_needed:
+        return None
+    if code not in keys:
+        raise NotFound(
+            "investment.way_code",
+            gettext_noop(
+                "There is no {given} in this zone, which stands beside project {number}. Correct the code."
+            ),
+            given=code[:40],
+            number=project.number,
+        )
+    return keys[code]
 
 
 def project_to_file(member: Member | None, number: str) -> Project:
@@ -83,7 +108,7 @@ def _named(number: str) -> Project | None:
 
 def head_of(rows: QuerySet[Project]) -> dict[str, Any]:
     """What leads the list: how many there are, how many are on their way to the start, and their investment."""
-    on_way = Q(stage__in=(rules.Stage.SIGNED, rules.Stage.PREPARING))
+    on_way = Q(stage__in=(rules.Stage.SIGNED, rules.Stage.PREPARING, rules.Stage.APPROVED))
     return rows.order_by().aggregate(
         n=Count("pk", ~Q(stage=rules.Stage.DROPPED)),
         before_start=Count("pk", on_way),

@@ -17,6 +17,7 @@ class Stage(StrEnum):
     LEAD = "lead"
     SIGNED = "signed"
     PREPARING = "preparing"
+    APPROVED = "approved"
     BUILDING = "building"
     COMPLETED = "completed"
     PRODUCING = "producing"
@@ -31,6 +32,7 @@ WORDS = (
     gettext_noop("lead"),
     gettext_noop("signed"),
     gettext_noop("preparing"),
+    gettext_noop("approved"),
     gettext_noop("building"),
     gettext_noop("completed"),
     gettext_noop("producing"),

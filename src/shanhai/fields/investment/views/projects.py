@@ -18,6 +18,7 @@ from shanhai.fields.investment.actions import projects as actions
 from shanhai.fields.investment.forms import projects as forms
 from shanhai.fields.investment.models import Project
 from shanhai.fields.investment.queries import projects as queries
+from shanhai.fields.investment.views import project_parts
 from shanhai.fields.office.views.shared import form_page, said
 from shanhai.fields.registry.views.shared import history
 from shanhai.webkit import downloads, listing, words
@@ -27,6 +28,7 @@ from shanhai.webkit.pages import chosen_pairing, member_required
 Stage = rules.Stage
 _SHAPES = {
     Stage.LEAD: "not_started",
+    Stage.APPROVED: "not_started",
     Stage.DROPPED: "paused",
     Stage.PRODUCING: "done",
     Stage.ABOVE_SCALE: "done",
@@ -114,6 +116,7 @@ def projects(request: Any) -> HttpResponse:
         "finding": _list_finding(queries.head_of(rows)),
         "may_add": _may(request, "add_project", pairing.pk),
         "may_import": _may(request, "write_projects", pairing.pk),
+        "may_board": access.may(request.member, "investment.view_board"),
     }
     return listing.render(request, "investment/projects.html", PROJECTS, rows, context)
 
@@ -160,6 +163,7 @@ def project(request: Any, number: str) -> HttpResponse:
             "history": history(one),
             "may_change": _may(request, "change_project", one.pairing_id),
             "may_move": _may(request, "move_project", one.pairing_id),
+            **project_parts.context_of(request, one),
         },
     )
 
@@ -226,7 +230,11 @@ def change(request: Any, number: str) -> HttpResponse:
     if form.sent(lambda data: actions.change_project(one, by=request.member, **data)):
         return said(request, _("The project is saved."), one.url)
     return form_page(
-        request, form, name=_("Change"), finding=_("What is known about %s?") % one.name, crumbs=_crumbs(one)
+        request,
+        form,
+        name=_("Change"),
+        finding=_("What is known about %s?") % one.name,
+        crumbs=project_parts.crumbs(one),
     )
 
 
@@ -236,10 +244,13 @@ def move(request: Any, number: str) -> HttpResponse:
     one = queries.project_of(request.member, number)
     form = forms.MoveForm(request, key=number, initial={"to": _next(one.stage)})
     if form.sent(lambda data: actions.move_project(one, by=request.member, **_without_version(data))):
-        word = columns.words(columns.STAGES, one.stage)
-        return said(request, _("%(name)s is now: %(stage)s.") % {"name": one.name, "stage": word}, one.url)
+        return project_parts.moved(request, one)
     return form_page(
-        request, form, name=_("Stage"), finding=_("How far is %s?") % one.name, crumbs=_crumbs(one)
+        request,
+        form,
+        name=_("Stage"),
+        finding=_("How far is %s?") % one.name,
+        crumbs=project_parts.crumbs(one),
     )
 
 
@@ -251,7 +262,3 @@ def _next(stage: str) -> str:
 
 def _without_version(data: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in data.items() if name != "version"}
-
-
-def _crumbs(one: Project) -> list[tuple[str, str]]:
-    return [(reverse("investment:projects"), _("Projects")), (one.url, one.number)]

@@ -328,3 +328,27 @@ def found_as(one: FactorRequest) -> Found:
 def entries() -> Iterator[Found]:
     """All requests that were not withdrawn."""
     return map(found_as, FactorRequest.objects.exclude(stage=rules.Stage.WITHDRAWN).iterator())
+
+
+def about(member: Member | None, record: Any) -> list[FactorRequest]:
+    """The requests for factors of a record of any field that a member sees, latest first."""
+    found = FactorRequest.objects.filter(record_kind=record._meta.label_lower, record_id=record.pk)
+    found = found.select_related("fulfiller", "unit__organisation", "asker").order_by("-asked_on", "-pk")
+    return [one for one in found if shared.may_see(member, one)]
+
+
+def asked_about(
+    member: Member | None, pairing: Pairing, kind: str, first: date, last: date
+) -> list[FactorRequest]:
+    """The requests about records of a kind that were asked between two days, earliest first."""
+    rows = requests_of(member, pairing).filter(record_kind=kind, asked_on__gte=first, asked_on__lte=last)
+    return list(rows.order_by("asked_on", "pk"))
+
+
+def granted_about(
+    member: Member | None, pairing: Pairing, kind: str, first: date, last: date
+) -> list[FactorGrant]:
+    """The grants to such requests made between two days, earliest first; what was taken back is left out."""
+    seen = requests_of(member, pairing).filter(record_kind=kind).order_by().values("pk")
+    rows = FactorGrant.objects.filter(request__in=seen, on__gte=first, on__lte=last, taken_back_on=None)
+    return list(rows.select_related("request__fulfiller").order_by("on", "pk"))
