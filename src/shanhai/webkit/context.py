@@ -40,6 +40,20 @@ _PARTY_NAME = (
 _TOKEN, _ADDRESS, _SOUGHT = (secrets.token_hex(16) for _mark in range(3))
 
 
+def _part(code: str, label: str, entries: list[dict[str, Any]]) -> dict[str, Any]:
+    """A part of the menu. Of those that are neither today's nor this page's the name stands alone, with what waits there."""
+    counts = [entry["count"] for entry in entries if isinstance(entry["count"], int)]
+    return {
+        "code": code,
+        "label": label,
+        "entries": entries,
+        "folds": code != GROUPS[0][0],
+        "is_open": any(entry["is_current"] for entry in entries),
+        "count": sum(counts),
+        "is_hot": any(entry["is_hot"] for entry in entries),
+    }
+
+
 class Shell:
     """The frame of one request: menu, pairings, clock, names. Each part is computed when it is first named."""
 
@@ -65,7 +79,7 @@ class Shell:
                 if entry.group == group
             ]
             if entries:
-                groups.append({"label": str(label), "entries": entries})
+                groups.append(_part(group, str(label), entries))
         return groups
 
     def _current(self, urls: dict[str, str]) -> str | None:

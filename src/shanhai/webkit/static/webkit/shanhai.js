@@ -50,6 +50,16 @@
     }
   });
 
+  /* --- parts of the menu that somebody opened stay open from page to page; that of the page itself always is */
+  const parts = () => { try { return JSON.parse(localStorage.getItem("sh-parts") || "[]"); } catch { return []; } };
+  $$("details.sh-part").forEach((part) => {
+    if (parts().includes(part.dataset.part)) part.open = true;
+    part.querySelector("summary").addEventListener("click", () => {
+      const others = parts().filter((code) => code !== part.dataset.part);
+      try { localStorage.setItem("sh-parts", JSON.stringify(part.open ? others : [...others, part.dataset.part])); } catch { /* not kept */ }
+    });
+  });
+
   /* --- panels that fold on the phone stand open on the desk */
   const wide = window.matchMedia("(min-width: 768px)");
   const unfold = () => $$("details.fold").forEach((fold) => { if (wide.matches) fold.open = true; });
