@@ -1,7 +1,18 @@
 """Tables of the field."""
 
-from shanhai.fields.investment.models.leads import Contact, Lead, PaidIn
+from shanhai.fields.investment.models.leads import Contact, Lead, LeadName, PaidIn
 from shanhai.fields.investment.models.lists import ListLine, QuarterlyList
+from shanhai.fields.investment.models.plans import PlanLine, PortfolioPlan
 from shanhai.fields.investment.models.projects import Project
 
-__all__ = ["Contact", "Lead", "ListLine", "PaidIn", "Project", "QuarterlyList"]
+__all__ = [
+    "Contact",
+    "Lead",
+    "LeadName",
+    "ListLine",
+    "PaidIn",
+    "PlanLine",
+    "PortfolioPlan",
+    "Project",
+    "QuarterlyList",
+]
