@@ -360,7 +360,7 @@ class TestPages:
 
         page = client.get(made_.url).content.decode()
         for told in (
-            "2 of 3 leads are placed and bring 2,900", "no plan brings more", "Left out: what would have to change",
+            "2 of 3 leads are placed and bring 29.0 m yuan of tax a year", "no plan brings more", "Left out: what would have to change",
             "Every place that fits it is taken", 'data-label="1"', "Land quota, mu", "by the verifier", "#line-1",
         ):  # fmt: skip
             assert told in page, told

@@ -94,8 +94,8 @@ def list_plans(pairing: shared.PairingCode = "", as_json: AsJson = False, as_csv
     headings = {
         "number": _("Number"),
         "park": _("Park"),
-        "made_on": _("Made"),
-        "value": _("Brings"),
+        "made_on": _("Made on"),
+        "value": _("It brings"),
         "placed_n": _("Leads placed"),
     }
     headings |= {"left_n": _("Left out"), "adopted_n": _("Adopted")}
@@ -216,7 +216,7 @@ def preview_plan(
         {name: name for name in facts},
         [
             Part("leads", _("Leads"), leads, {"lead": _("Lead"), "land_mu": _("Land (mu)"), "tax_fen": _("Tax")}, ("land_mu", "tax_fen")),
-            Part("plots", _("Plots"), plots, {"plot": _("Plot"), "mu": _("mu"), "plant_m2": _("Plant, m²")}, ("mu", "plant_m2")),
+            Part("plots", _("Plots"), plots, {"plot": _("Plot"), "mu": _("mu"), "plant_m2": _("Plant there, m²")}, ("mu", "plant_m2")),
             Part("missing", _("Left out until more is known"), missing, {"lead": _("Lead"), "unknown": _("Missing")}),
             Part("kept", _("Has land already"), kept, {"lead": _("Lead"), "plots": _("Plots")}),
         ],

@@ -55,7 +55,7 @@ class PlanForm(forms.Form):
         label=_("What counts"), choices=VALUES, initial="tax", widget=forms.Select(attrs=_SELECT)
     )
     years = forms.TypedChoiceField(
-        label=_("Over"), coerce=int, initial=1, widget=forms.Select(attrs=_SELECT),
+        label=_("Years that it covers"), coerce=int, initial=1, widget=forms.Select(attrs=_SELECT),
         help_text=_("A lead starts in the first year in which it can and the land quota allows it."),
     )  # fmt: skip
     with_levelled = forms.BooleanField(

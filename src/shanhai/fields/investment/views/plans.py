@@ -33,13 +33,19 @@ from shanhai.webkit.listing import Column, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
 
 _AT_WORK = (TaskRun.Stage.WAITING, TaskRun.Stage.RUNNING)
+_MONEY = gettext_lazy("10,000 yuan")
+# The unit of a column of figures, and what counts in a sentence.
 VALUE_UNITS = {
-    "tax": gettext_lazy("10,000 yuan of tax a year"),
-    "output": gettext_lazy("10,000 yuan of output a year"),
-    "investment": gettext_lazy("10,000 yuan of investment"),
-    "jobs": gettext_lazy("jobs"),
-    "score": gettext_lazy("points"),
+    "tax": _MONEY, "output": _MONEY, "investment": _MONEY, "jobs": gettext_lazy("jobs"), "score": gettext_lazy("points"),
+}  # fmt: skip
+VALUES_SAID = {
+    "tax": gettext_lazy("%s of tax a year"),
+    "output": gettext_lazy("%s of output a year"),
+    "investment": gettext_lazy("%s of investment"),
+    "jobs": gettext_lazy("%s jobs"),
+    "score": gettext_lazy("%s points"),
 }
+_FEN = 1_000_000
 LIMIT_WORDS = {
     "land_mu": gettext_lazy("Land quota, mu"),
     "energy_tce": gettext_lazy("Energy quota, tce"),
@@ -50,7 +56,12 @@ LIMIT_WORDS = {
 
 def value_said(plan: PortfolioPlan, value: Any) -> str:
     """What a plan brings, with its unit."""
-    return f"{words.num(value, 0)} {VALUE_UNITS[plan.asked['value']]}"
+    counted = plan.asked["value"]
+    if VALUE_UNITS[counted] is _MONEY:
+        said_ = words.yuan(round(value * _FEN))
+    else:
+        said_ = words.num(value, 0 if counted == "jobs" else 1)
+    return str(VALUES_SAID[counted]) % said_
 
 
 def limit_said(plan: PortfolioPlan, name: str, phase: int | None) -> str:
@@ -84,7 +95,7 @@ PLANS = Table(
         Column(
             "number", gettext_lazy("Plan"), kind="link", href=lambda row: row.url, second=lambda row: row.park.name, stack="full",
         ),
-        Column("value", gettext_lazy("Brings"), value=lambda row: value_said(row, row.value) if row.is_ready else "–"),
+        Column("value", gettext_lazy("It brings"), value=lambda row: value_said(row, row.value) if row.is_ready else "–"),
         Column(
             "placed_n", gettext_lazy("Leads placed"), kind="number", sort=("placed_n",), index="plan_zone_placed",
             phone_heading=True,
@@ -93,7 +104,7 @@ PLANS = Table(
         Column("gap", gettext_lazy("Gap to the bound"), value=lambda row: words.percent(row.gap, 2) if row.is_ready else "–", stack="hide-s"),
         Column("status", gettext_lazy("Status"), kind="status", value=status_of, stack="push"),
         Column(
-            "made_on", gettext_lazy("Made"), kind="date", sort=("made_on",), index="plan_zone_made", stack="hide-s",
+            "made_on", gettext_lazy("Made on"), kind="date", sort=("made_on",), index="plan_zone_made", stack="hide-s",
             second=lambda row: row.member.name if row.member else "",
         ),
     ),
@@ -348,15 +359,14 @@ def _facts(one: PortfolioPlan) -> list[tuple[str, str]]:
     if result["stopped"]:
         took = _("%s; the time was over before it was proved") % took
     return [
-        (_("What counts"), str(VALUE_UNITS[one.asked["value"]])),
-        (_("It brings"), words.num(one.value, 1)),
-        (_("No plan brings more than"), words.num(one.bound, 1)),
+        (_("It brings"), value_said(one, one.value)),
+        (_("No plan brings more than"), value_said(one, one.bound)),
         (_("Gap to the bound"), words.percent(one.gap, 2)),
         (_("Solver"), result["solver"]),
-        (_("Time"), took),
-        (_("Checked"), _("by the verifier, which knows nothing of how it was made")),
-        (_("Made"), words.day(one.made_on, "year")),
-        (_("By"), one.member.name if one.member else "–"),
+        (_("Time taken"), took),
+        (_("Independent check"), _("by the verifier, which knows nothing of how it was made")),
+        (_("Made on"), words.day(one.made_on, "year")),
+        (_("Made by"), one.member.name if one.member else "–"),
         (_("Fingerprint of what went in"), one.fingerprint[:16]),
     ]
 
@@ -471,7 +481,7 @@ def release_line(request: Any, number: str, lead: str) -> HttpResponse:
 def plan_file(request: Any, number: str, form: str) -> HttpResponse:
     """The plan as a table in a file: who is placed where, then who stays out and why."""
     one = queries.plan_of(request.member, number)
-    heads = [_("No."), _("Lead number"), _("Lead"), _("Plots"), _("Land, mu"), _("Plant, m²"), _("Year"), str(VALUE_UNITS[one.asked["value"]]),
+    heads = [_("No."), _("Lead number"), _("Lead"), _("Plots"), _("Land, mu"), _("Plant there, m²"), _("Year"), _("Worth, %s") % VALUE_UNITS[one.asked["value"]],
              _("Score of 100"), _("Energy, tce"), _("Emissions, t"), _("Budget, 10,000 yuan"), _("Adopted on"), _("Because"),
              _("A plan with it brings at most")]  # fmt: skip
     lines = queries.lines_of(one)
