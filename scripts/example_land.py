@@ -22,6 +22,7 @@ from typing import Any
 
 from shanhai.fields.park.rules import geometry, land, outlines
 from shanhai.fields.park.rules.outlines import Outline
+from shanhai.kernel.text import plain_decimal
 
 SEED = 5100
 ROOT = Path(__file__).parents[1] / "examples"
@@ -158,12 +159,12 @@ def plan(columns: list[Any], rows: list[Any], rng: random.Random) -> Iterator[tu
 
 
 def firms() -> list[str]:
-    """Enterprises of Longquan in the example, by code."""
+    """Invented enterprises of Longquan in the example, by code: no invented plot stands beside the name of a real one."""
     with (ZONE / "organisations.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return sorted(
         row["code"] for row in rows if row["kind"] == "enterprise" and row["region"] == "331181000000"
-        and row["code"] != "lx-company"
+        and row["standing"] != "reported" and row["code"] != "lx-company"
     )  # fmt: skip
 
 
@@ -317,7 +318,14 @@ def write(name: str, headings: list[str], rows: list[list[Any]]) -> None:
     with (ZONE / name).open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(headings)
-        writer.writerows([["" if value is None else value for value in row] for row in rows])
+        writer.writerows([[told(value) for value in row] for row in rows])
+
+
+def told(value: Any) -> Any:
+    """A value as the export of a zone folder writes it: decimals in full, without zeros at their end."""
+    if value is None:
+        return ""
+    return plain_decimal(value) if isinstance(value, Decimal) else value
 
 
 def put_borders(borders: dict[str, Outline]) -> None:
@@ -338,7 +346,7 @@ def write_parcels(parcels: list[Parcel], rng: random.Random) -> None:
         rows.append(
             [
                 one.number, one.park, one.phase, one.state, since, one.mu, one.user if one.state in land.HELD else "",
-                one.lessee, 11 if is_plot else "", rng.choice(("1.00", "1.20", "1.50")) if is_plot else "",
+                one.lessee, 11 if is_plot else "", Decimal(rng.choice(("1.00", "1.20", "1.50"))) if is_plot else "",
                 rng.choice((35, 40, 45)) if is_plot else "", one.allotted_on, "", one.begins_on, one.ended_on,
                 one.outline.wkt, "illustrative", SOURCE,
             ]

@@ -13,12 +13,14 @@ import csv
 import json
 import random
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from example_names import ENDINGS, TRADES, WORDS
 
 from shanhai.fields.investment.rules import leads as rules
+from shanhai.kernel.text import plain_decimal
 from shanhai.kernel.workdays import official
 
 FOLDER = Path(__file__).parent.parent / "examples" / "longquan-xiaoshan"
@@ -268,8 +270,8 @@ class Leads:
             dollars = int(counted * share / 100 / float(rate)) // 1000 * 1000 if rate else ""
             fen = round(dollars * float(rate) * 100) if rate else int(counted * share) // 10**6 * 10**6
             self.payments.append(
-                {"lead": one["number"], "on": day, "amount_fen": fen, "currency": "USD" if rate else "", "amount": dollars,
-                 "rate": rate, "evidence": f"银行进账单 {day:%Y%m%d}-{n + 1}", "taken_back_on": "", "reason": ""}
+                {"lead": one["number"], "on": day, "amount_fen": fen, "currency": "USD" if rate else "",
+                 "amount": f"{dollars:.2f}" if rate else "", "rate": f"{float(rate):.6f}" if rate else "", "evidence": f"银行进账单 {day:%Y%m%d}-{n + 1}", "taken_back_on": "", "reason": ""}
             )  # fmt: skip
 
     # -- the lists -------------------------------------------------------------------------------------------------
@@ -471,6 +473,8 @@ def _write(name: str, rows: list[dict[str, Any]]) -> None:
 def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float):
+        return plain_decimal(Decimal(str(value)))
     return "" if value is None else str(value)
 
 
@@ -481,7 +485,8 @@ def _heads() -> dict[str, list[str]]:
     from shanhai.fields.investment.columns import LEADS
     from shanhai.fields.investment.zone import leads, lists
 
-    return {"leads": [column.name for column in LEADS.columns]} | {
+    # What others are worked out from is not loaded, so it does not stand in the folder.
+    return {"leads": [column.name for column in LEADS.columns if not column.is_output]} | {
         name.removesuffix(".csv"): list(columns) for name, columns in (leads.FILES | lists.FILES).items()
     }
 

@@ -130,6 +130,7 @@ def test_rooms_of_fields_have_the_names_that_all_fields_use(modules, fields_in_o
         "fields.office.printed": "what its records say on paper and in a chat group",
         "fields.approval.printed": "what a case says on paper, as that of the office does",
         "fields.approval.printed_letters": "what its letters say on paper and on their pages",
+        "fields.investment.signin_plans": "what its portfolio plans sign in; leads, lists and projects sign in beside them",
         "fields.park.signin_firms": "what its enterprises and gradings sign in; the land signs in beside it",
         "fields.investment.printed": "what a quarterly list says on paper, and what a scan of its receipt does",
         "fields.registry.zone_numbers": "file numbers in a zone folder, loaded after the records that carry them",

@@ -73,6 +73,17 @@ class TestScore:
 
         assert (found.items["industry"], found.items["chain"]) == (0, 0)
 
+    def test_land_in_no_cluster_is_judged_by_the_cluster_to_which_the_lead_would_belong(self):
+        parcel = replace(PARCEL, cluster="")
+        assert matched(replace(LEAD, cluster="auto"), parcel).items == matched().items
+
+        craft = Lead("M", "2437", investment=1000, output=1500, tax=60, land_mu=10)
+        refused = {one.code for one in matched(craft, Parcel("P", 10)).refused}
+        assert refused == {"matching.investment", "matching.output", "matching.tax"}
+        assert matched(replace(craft, cluster="swords"), Parcel("P", 10)).pool == "craft"
+        # Land that lies in a cluster keeps it, whatever the lead would say.
+        assert matched(replace(LEAD, cluster="swords")).pool == ""
+
 
 class TestFilters:
     @pytest.mark.parametrize(
@@ -210,6 +221,7 @@ LEADS = st.builds(
     safety_class=st.sampled_from("ABCDE"),
     policy=st.floats(0, 1),
     last_phase=st.sampled_from((None, 1, 2)),
+    cluster=st.sampled_from(("", "", "auto", "swords")),
 )
 PARCELS = st.builds(
     Parcel,
@@ -252,7 +264,7 @@ def test_arrays_say_what_the_plain_rule_says(leads, parcels, scheme):
     clusters = {"auto": AUTO, "swords": SWORDS}
     for i, lead in enumerate(leads):
         for j, parcel in enumerate(parcels):
-            plain = match_pair(lead, parcel, clusters.get(parcel.cluster), scheme)
+            plain = match_pair(lead, parcel, clusters.get(parcel.cluster or lead.cluster), scheme)
             bits = int(found.refused[i, j])
             named = [name for n, name in enumerate(FILTERS) if bits >> n & 1]
             assert named == [
@@ -323,6 +335,7 @@ def test_divisions_stand_under_their_sections():
         ([replace(LEAD, industry="auto")], [], SCHEME, "industries.form"),
         ([], [replace(PARCEL, land_mu=0.0)], SCHEME, "matching.no_land"),
         ([], [replace(PARCEL, cluster="steel")], SCHEME, "matching.unknown_cluster"),
+        ([replace(LEAD, cluster="steel")], [], SCHEME, "matching.unknown_cluster"),
         ([], [], replace(SCHEME, weights={"land": 0.0}), "matching.weights"),
         ([], [], replace(SCHEME, weights={"beauty": 3.0}), "matching.weights"),
         ([], [], replace(SCHEME, gap=2.0), "matching.shares"),

@@ -198,6 +198,21 @@ class TestByHand:
 
         assert (one.parcels, one.phase) == (("Q",), 1)
 
+    def test_land_that_was_taken_from_a_quota_before_takes_none_again(self):
+        parcels = [Parcel("bare", 20), Parcel("vacated", 20, quota_mu=0)]
+        plan = placed([lead("a", 30), lead("b", 50)], parcels, limits=Limits(Amounts(land_mu=19)))
+
+        assert where(plan) == {"b": ("vacated",)}
+        assert plan.used["land_mu", None] == 0
+        assert plan.unplaced[0].reasons[0].code == "portfolio.land_mu"
+
+    def test_of_land_taken_together_the_part_without_quota_counts(self):
+        parcels = [Parcel("bare", 12), Parcel("vacated", 10, quota_mu=0)]
+        plan = placed([lead("a", 30, 22.0)], parcels, [("bare", "vacated")], Limits(Amounts(land_mu=12)))
+
+        assert where(plan) == {"a": ("bare", "vacated")}
+        assert plan.assigned[0].takes["land_mu"] == 12
+
     def test_nothing_to_place_is_a_plan(self):
         assert placed([], [Parcel("P", 20)]).value == 0
         assert placed([lead("a", 5)], []).unplaced[0].reasons[0].code == "matching.no_parcels"
@@ -232,6 +247,7 @@ SOME_PARCELS = st.lists(
         safety_class=st.sampled_from("CE"),
         cost=SMALL,
         phase=st.sampled_from((1, 1, 2)),
+        quota_mu=st.sampled_from((None, None, None, 0.0)),
     ),
     max_size=4,
 ).map(lambda many: [replace(one, parcel=f"P{n}") for n, one in enumerate(many)])
@@ -273,7 +289,10 @@ def best_by_trying(leads, parcels, pairs, limits, scheme) -> float:
 
 def _takes(one, its):
     return {
-        "land_mu": sum(parcel.land_mu for parcel in its if not parcel.plant_m2),
+        "land_mu": sum(
+            (0 if parcel.plant_m2 else parcel.land_mu) if parcel.quota_mu is None else parcel.quota_mu
+            for parcel in its
+        ),
         "energy_tce": one.energy_tce * any(parcel.energy_tce is None for parcel in its),
         "emission_t": one.emission_t * any(parcel.emission_t is None for parcel in its),
         "budget": one.cost + sum(parcel.cost for parcel in its),

@@ -14,6 +14,7 @@ from shanhai.planners.lead_pairs import (
     FILTERS,
     Match,
     chain_share,
+    cluster_of,
     industry_share,
     land_range,
     match_pair,
@@ -45,7 +46,7 @@ class Matches:
     refused: np.ndarray
     _row: dict[str, int] = field(default_factory=dict)
     _column: dict[str, int] = field(default_factory=dict)
-    _ordered: list[tuple[np.ndarray, list[str]]] = field(default_factory=list)
+    _ordered: list[np.ndarray] = field(default_factory=list)
 
     def between(self, lead: str, parcel: str) -> Match:
         """One pair with its reasons."""
@@ -59,8 +60,8 @@ class Matches:
         scores go by number.
         """
         row = self._at(lead, None)[0]
-        pools = self._order()[1]
-        found = self._ranked(self.scores[row], self._order()[0])
+        pools = self._pools(row)
+        found = self._ranked(self.scores[row], self._order())
         found.sort(key=lambda column: pools[column])
         by_pool = (list(columns)[:most] for _, columns in groupby(found, key=lambda column: pools[column]))
         return [self._match(row, column) for columns in by_pool for column in columns]
@@ -80,7 +81,7 @@ class Matches:
         import numpy as np
 
         row = self._at(lead, None)[0]
-        bits, order = self.refused[row], self._order()[0]
+        bits, order = self.refused[row], self._order()
         key = np.bitwise_count(bits).astype(np.int64) * len(order) + order
         found = []
         for name, bit in _BIT.items():
@@ -124,17 +125,18 @@ class Matches:
         return self._row.get(lead or "", -1), self._column.get(parcel or "", -1)
 
     def _match(self, row: int, column: int) -> Match:
-        parcel = self.parcels[column]
-        return match_pair(self.leads[row], parcel, self.clusters.get(parcel.cluster), self.scheme)
+        lead, parcel = self.leads[row], self.parcels[column]
+        return match_pair(lead, parcel, cluster_of(lead, parcel, self.clusters), self.scheme)
 
-    def _order(self) -> tuple[np.ndarray, list[str]]:
-        """The place of each parcel in the order of numbers, and its pool; worked out once."""
+    def _pools(self, row: int) -> list[str]:
+        """The pool in which the lead would be on each parcel."""
+        found = (cluster_of(self.leads[row], one, self.clusters) for one in self.parcels)
+        return [one.pool if one else "" for one in found]
+
+    def _order(self) -> np.ndarray:
+        """The place of each parcel in the order of numbers; worked out once."""
         if not self._ordered:
-            pools = [
-                self.clusters[one.cluster].pool if one.cluster in self.clusters else ""
-                for one in self.parcels
-            ]
-            self._ordered.append((_places([one.parcel for one in self.parcels]), pools))
+            self._ordered.append(_places([one.parcel for one in self.parcels]))
         return self._ordered[0]
 
     @staticmethod
@@ -173,7 +175,8 @@ def match_leads(
     people in reach over jobs, at most 1, nothing where not known; chain by a gap closed or a link; policy as given. Each item is
     rounded to hundredths, half to even, and the score is their sum, so that reasons add up to it exactly.
 
-    A parcel without a cluster has nothing to fit an industry to: no points for industry and chain.
+    On a parcel without a cluster a lead fits that to which it would belong itself; where it names none there is nothing to fit an
+    industry to: no points for industry and chain.
 
     Parameters
     ----------
@@ -288,25 +291,36 @@ class _Work:
         known = [clusters.get(code) for code in codes]
         place = {code: n for n, code in enumerate(codes)}
         self.cluster = np.array([place[one.cluster] for one in parcels])
-        entries = [scheme.entry_of(one.pool if one else "") for one in known]
+        # Where land lies in no cluster, what is asked depends on the lead: a row of thresholds for each of their own clusters.
+        own = sorted({one.cluster for one in leads}) if "" in place else [""]
+        row = {code: n for n, code in enumerate(own)}
+        self.own = np.array([row.get(one.cluster, 0) for one in leads])
+        per_own = [[clusters.get(code) if one is None else one for one in known] for code in own]
+        entries = [[scheme.entry_of(one.pool if one else "") for one in line] for line in per_own]
         self.entries = {
-            name: np.array([getattr(one, name) for one in entries], float)[self.cluster]
+            name: np.array([[getattr(one, name) for one in line] for line in entries], float)[:, self.cluster]
             for name in ("investment_per_mu", "output_per_mu", "tax_per_mu")
         }
-        shares: dict[str, list[float]] = {}
+        shares: dict[tuple[str, int], list[float]] = {}
         most_industry, most_chain = self.points.get("industry", 0), self.points.get("chain", 0)
-        for lead in leads:
-            if lead.industry not in shares:
-                shares[lead.industry] = [
+        keys = [(lead.industry, its) for lead, its in zip(leads, self.own.tolist(), strict=True)]
+        for lead, key in zip(leads, keys, strict=True):
+            if key not in shares:
+                shares[key] = [
                     round(industry_share(lead, one, scheme) * most_industry)
                     + round(chain_share(lead, one, scheme) * most_chain)
-                    for one in known
+                    for one in per_own[key[1]]
                 ]
-        self.fixed = np.array([shares[lead.industry] for lead in leads], float)
+        self.fixed = np.array([shares[key] for key in keys], float)
         # What is not known is no number, and no number is over a threshold.
-        most_energy = np.array([one.tce_per_value_added for one in entries], float)
+        most_energy = np.array([[one.tce_per_value_added for one in line] for line in entries], float)
         added = np.array([one.value_added for one in leads], float)[:, None]
-        self.too_hungry = self.energy > added * most_energy
+        self.too_hungry = self.energy > added * most_energy[self.own]
+
+    def _asked_of(self, name: str, rows: slice) -> Any:
+        """(rows or 1, parcels): the thresholds that hold for leads on parcels."""
+        table = self.entries[name]
+        return table if len(table) == 1 else table[self.own[rows]]
 
     def _by_words(self, leads: Sequence[Lead], parcels: Sequence[Parcel], scheme: MatchScheme) -> None:
         """What is compared by words: industries and their lists, classes, kinds of plant; as tables of the different ones."""
@@ -358,7 +372,7 @@ class _Work:
         mark("too_small", too_small & fits_kind)
         mark("too_large", too_large & fits_kind)
         for name, column in (("investment", self.investment), ("output", self.output), ("tax", self.tax)):
-            mark(name, column[rows] / self.mu < self.entries[f"{name}_per_mu"])
+            mark(name, column[rows] / self.mu < self._asked_of(f"{name}_per_mu", rows))
         mark("energy_use", self.too_hungry[rows][:, self.cluster])
         mark("energy", self.energy[rows] > self.quotas[0])
         mark("emission", self.emission[rows] > self.quotas[1])
@@ -382,8 +396,9 @@ class _Work:
             total += np.rint(np.minimum(asked, given) / np.maximum(asked, given) * points["land"])
         if "intensity" in points:
             mu = self.mu[column]
-            both = self._over(of(self.investment) / mu, self.entries["investment_per_mu"][column])
-            both += self._over(of(self.tax) / mu, self.entries["tax_per_mu"][column])
+            own = self.own[row]
+            both = self._over(of(self.investment) / mu, self.entries["investment_per_mu"][own, column])
+            both += self._over(of(self.tax) / mu, self.entries["tax_per_mu"][own, column])
             total += np.rint(both / 2 * points["intensity"])
         if "quota" in points:
             both = self._spare(of(self.energy), self.quotas[0][column])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from shanhai.kernel.reasons import Reason, because
@@ -57,6 +57,20 @@ def match_pair(lead: Lead, parcel: Parcel, cluster: Cluster | None, scheme: Matc
         sum(points.values()) / 100,
         {name: one / 100 for name, one in points.items()},
     )
+
+
+def cluster_of(lead: Lead, parcel: Parcel, clusters: Mapping[str, Cluster]) -> Cluster | None:
+    """The cluster in which a lead would be on a parcel: that of the land, else its own.
+
+    Examples
+    --------
+    >>> auto, craft = Cluster("auto", ("36",)), Cluster("craft", ("24",))
+    >>> known = {"auto": auto, "craft": craft}
+    >>> lead = Lead("L1", "2433", 9, 9, 9, land_mu=9, cluster="craft")
+    >>> cluster_of(lead, Parcel("P1", 9), known) == craft, cluster_of(lead, Parcel("P2", 9, "auto"), known) == auto
+    (True, True)
+    """
+    return clusters.get(parcel.cluster or lead.cluster)
 
 
 # -- the score ---------------------------------------------------------------------------------------------------------

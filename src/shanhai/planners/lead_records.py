@@ -24,7 +24,7 @@ class Lead:
     emissions in tonnes a year. It may ask for land, for plant, or for either; ``land_min_mu`` and ``land_max_mu`` are the least and
     the most land that it can use, None for what it asks and for the slack of the scheme. ``plant_kind`` empty: any will do.
     ``policy`` is the share, 0 to 1, of what it asks for that policies grant. It can start in the phases from ``first_phase`` to
-    ``last_phase`` (None: any later one).
+    ``last_phase`` (None: any later one). ``cluster`` is the one to which it would belong on land that lies in none.
     """
 
     lead: str
@@ -46,6 +46,7 @@ class Lead:
     cost: float = 0.0
     first_phase: int = 1
     last_phase: int | None = None
+    cluster: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ class Parcel:
     Energy and emission quotas that come with it, and people to be found in reach of it; None: no quota of its own, not known.
     ``safety_class`` is the most dangerous that it may hold; industries that are ``forbidden`` on it, and the ``only`` ones allowed
     (empty: all). ``cost`` is what making it ready takes from the budget, in 10,000 yuan; it is ready from ``phase`` on.
+    ``quota_mu`` is what it takes of the land limit (None: all its land, with plant on it none): land that was taken from a quota
+    before takes none again.
     """
 
     parcel: str
@@ -70,6 +73,20 @@ class Parcel:
     only: tuple[str, ...] = ()
     cost: float = 0.0
     phase: int = 1
+    quota_mu: float | None = None
+
+    @property
+    def takes_mu(self) -> float:
+        """What it takes of the land limit.
+
+        Examples
+        --------
+        >>> Parcel("bare", 20).takes_mu, Parcel("plant", 20, plant_m2=900).takes_mu, Parcel("vacated", 20, quota_mu=0).takes_mu
+        (20, 0.0, 0)
+        """
+        if self.quota_mu is not None:
+            return self.quota_mu
+        return 0.0 if self.plant_m2 else self.land_mu
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +196,8 @@ def check_records(leads: Sequence[Lead], parcels: Sequence[Parcel], clusters: Se
     for lead in leads:
         _check_lead(lead)
     known = {one.cluster for one in clusters}
+    for lead in leads:
+        _check_cluster_of_lead(lead, known)
     for parcel in parcels:
         _check_parcel(parcel, known)
     for cluster in clusters:
@@ -241,6 +260,18 @@ def _check_lead(one: Lead) -> None:
             lead=one.lead,
             first=one.first_phase,
             last=one.last_phase,
+        )
+
+
+def _check_cluster_of_lead(one: Lead, clusters: set[str]) -> None:
+    if one.cluster and one.cluster not in clusters:
+        raise BadInput(
+            "matching.unknown_cluster",
+            gettext_noop(
+                "Lead {lead} belongs to the cluster {cluster}, which is not among those given. Add the cluster, or leave it out."
+            ),
+            lead=one.lead,
+            cluster=one.cluster,
         )
 
 

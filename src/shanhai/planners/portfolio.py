@@ -41,7 +41,8 @@ def place_leads(
     ``match_leads`` refuses the lead on the parcels taken as one. A lead starts in the first phase that both allow, or waits for a
     later one where the limits of that phase are used up.
 
-    **Limits.** Land counts the mu of bare land that is given, plant stands on land already built on. Energy and emissions count
+    **Limits.** Land counts the mu of bare land that is given (or what a parcel says that it takes: nothing where its land was taken
+    from a quota before), plant stands on land already built on. Energy and emissions count
     what leads need on parcels without a quota of their own; on a vacated plot that brings one it is held by the filter. Budget is
     the cost of lead and parcels.
 

@@ -133,6 +133,7 @@ def merged(its: Sequence[Parcel]) -> Parcel:
         forbidden=tuple(dict.fromkeys(code for one in its for code in one.forbidden)),
         cost=sum(one.cost for one in its),
         phase=max(one.phase for one in its),
+        quota_mu=sum(one.takes_mu for one in its),
     )
 
 

@@ -8,7 +8,7 @@ from math import isclose
 
 from shanhai.kernel.reasons import Reason, because
 from shanhai.kernel.refusals import gettext_noop
-from shanhai.planners.lead_pairs import match_pair
+from shanhai.planners.lead_pairs import cluster_of, match_pair
 from shanhai.planners.lead_records import Cluster, Lead, MatchScheme, Parcel
 from shanhai.planners.portfolio_bundles import MOST_PARCELS, merged
 from shanhai.planners.portfolio_records import Limits, Placed, Portfolio
@@ -110,7 +110,8 @@ class _Check:
 
     def _worth(self, one: Placed, value: str, per_point: float) -> float:
         parcel = self._whole(one)
-        score = match_pair(self.leads[one.lead], parcel, self.clusters.get(parcel.cluster), self.scheme).score
+        lead = self.leads[one.lead]
+        score = match_pair(lead, parcel, cluster_of(lead, parcel, self.clusters), self.scheme).score
         return (
             score if value == "score" else float(getattr(self.leads[one.lead], value))
         ) + per_point * score
@@ -138,7 +139,8 @@ class _Check:
                     lead=one.lead,
                     parcel=name,
                 )
-        yield from match_pair(lead, parcel, self.clusters.get(parcel.cluster), self.scheme).refused
+        cluster = cluster_of(lead, parcel, self.clusters)
+        yield from match_pair(lead, parcel, cluster, self.scheme).refused
         if one.phase < lead.first_phase or (lead.last_phase is not None and one.phase > lead.last_phase):
             yield because(
                 "portfolio.not_then",
@@ -171,7 +173,7 @@ class _Check:
     def _takes(self, one: Placed) -> dict[str, float]:
         lead, its = self.leads[one.lead], [self.parcels[name] for name in one.parcels]
         return {
-            "land_mu": sum(parcel.land_mu for parcel in its if not parcel.plant_m2),
+            "land_mu": sum(parcel.takes_mu for parcel in its),
             "energy_tce": lead.energy_tce if any(parcel.energy_tce is None for parcel in its) else 0.0,
             "emission_t": lead.emission_t if any(parcel.emission_t is None for parcel in its) else 0.0,
             "budget": lead.cost + sum(parcel.cost for parcel in its),

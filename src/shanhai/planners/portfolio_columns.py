@@ -153,7 +153,7 @@ def _phases(
 def _takes(
     leads: Sequence[Lead], wholes: Sequence[Parcel], lead: np.ndarray, bundle: np.ndarray
 ) -> np.ndarray:
-    """(n, 4): land that is not built on, energy and emissions where the parcels bring no quota of their own, cost."""
+    """(n, 4): land that the limit counts, energy and emissions where the parcels bring no quota of their own, cost."""
     import numpy as np
 
     def of_leads(name: str) -> Any:
@@ -164,7 +164,7 @@ def _takes(
 
     takes = np.zeros((len(lead), len(RESOURCES)))
     if len(lead):
-        takes[:, 0] = of_wholes(lambda one: 0.0 if one.plant_m2 else one.land_mu)
+        takes[:, 0] = of_wholes(lambda one: one.takes_mu)
         takes[:, 1] = of_leads("energy_tce") * of_wholes(lambda one: one.energy_tce is None)
         takes[:, 2] = of_leads("emission_t") * of_wholes(lambda one: one.emission_t is None)
         takes[:, 3] = of_leads("cost") + of_wholes(lambda one: one.cost)

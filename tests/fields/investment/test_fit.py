@@ -95,7 +95,7 @@ def test_below_the_thresholds_of_the_rulebook_nothing_fits(zone, lin, parcels, a
 def test_the_page_of_a_lead_shows_it_in_both_languages(zone, lin, parcels, auto, client_of):
     one = asking(zone, lin, parcels["A"])
 
-    for language, word in (("en", "It fits 2 of 3 free parcels."), ("zh-hans", "3个可供地块中有2个适合。")):
+    for language, word in (("en", "It fits 2 of 3 free plots."), ("zh-hans", "3个可供地块中有2个适合。")):
         body = client_of(lin, language=language).get(one.url).content.decode()
         assert word in body
         assert parcels["A"].url in body
@@ -106,5 +106,5 @@ def test_who_asks_for_plant_alone_is_not_asked_for_land(zone, lin, parcels, clie
 
     body = client_of(lin).get(one.url).content.decode()
 
-    assert "It asks for plant; the register of parcels has land only." in body
+    assert "It asks for plant; the parcel is bare land." in body
     assert "Matching waits for" not in body

@@ -285,8 +285,49 @@ class TestMerging:
     def test_the_same_investor_is_found_across_widths_and_legal_forms(self, zone, lead, lin):
         made = actions.add_lead(zone, name_zh="别的项目", investor_zh="青枫 汽配（有限责任公司）", by=lin)
 
-        assert duplicates.key_of("Qingfeng Auto Parts Co., Ltd.") == duplicates.key_of("QINGFENG auto-parts")
-        assert queries.lookalikes(lin, made) == [lead]
+        ((found),) = queries.lookalikes(lin, made)
+        assert (found.lead, found.likeness, found.is_same) == (lead, 1.0, True)
+
+    @pytest.mark.parametrize(
+        ("names", "is_same"),
+        [
+            ({"investor_en": "QINGFENG auto-parts Co., Ltd."}, True),
+            ({"investor_zh": "浙江青枫汽车配件有限公司"}, True),
+            ({"investor_zh": "清枫汽配有限公司"}, False),
+        ],
+    )
+    def test_across_spellings_and_languages_with_the_reasons(
+        self, zone, lead, lin, client_of, names, is_same
+    ):
+        made = actions.add_lead(zone, number="L-7", name_zh="别的项目", by=lin, **names)
+
+        ((found),) = queries.lookalikes(lin, made)
+        assert (found.lead, found.is_same) == (lead, is_same)
+        assert found.reasons
+        page = client_of(lin).get(made.url).content.decode()
+        assert ("taken for one investor" in page) == is_same
+        assert "alike:" in page and "?into=L-1" in page
+
+    def test_another_firm_of_the_name_is_no_duplicate(self, zone, lead, lin):
+        made = actions.add_lead(zone, name_zh="食品", investor_zh="青枫食品有限公司", by=lin)
+
+        assert queries.lookalikes(lin, made) == []
+
+    def test_what_is_found_follows_the_name(self, zone, lead, lin):
+        made = actions.add_lead(zone, name_zh="食品", investor_zh="白茅食品有限公司", by=lin)
+        actions.change_lead(made, investor_zh="青枫汽配", by=lin)
+        assert [one.lead for one in queries.lookalikes(lin, made)] == [lead]
+        assert [one.lead for one in queries.lookalikes(lin, lead)] == [made]
+        actions.change_lead(made, investor_zh="白茅食品有限公司", by=lin)
+
+        assert queries.lookalikes(lin, lead) == []
+
+    def test_it_takes_three_statements_whatever_there_is(self, zone, lead, lin, django_assert_num_queries):
+        for n in range(20):
+            actions.add_lead(zone, name_zh=f"项目{n}", investor_zh="青枫汽配有限公司", by=lin)
+
+        with django_assert_num_queries(2):
+            assert len(duplicates.alike(lead)) == 20
 
 
 class TestPaidIn:

@@ -56,8 +56,7 @@ LEFT_OUT = {
 
 
 # Roles come with the members in this example, and have a test in the field registry; who signs an agreement moves it.
-# A gap: a brought time above scale moves its enterprise, and the import of enterprises is then refused to be taken back.
-APART = {"registry.role_grants", "pairing.agreement_parties", "park.scale_spells"}
+APART = {"registry.role_grants", "pairing.agreement_parties"}
 
 
 def without(path: Path, column: str, folder: Path) -> Path:

@@ -8,6 +8,7 @@ from shanhai.fields.investment.views import (
     leads,
     lists,
     pipeline,
+    plans,
     project_parts,
     projects,
 )
@@ -16,6 +17,7 @@ app_name = "investment"
 
 _LEAD = "leads/<str:number>/"
 _LIST = "lists/<str:number>/"
+_PLAN = "plans/<str:number>/"
 urlpatterns = [
     path("leads/", leads.leads, name="leads"),
     path("leads/add/", lead_forms.add, name="lead_add"),
@@ -47,6 +49,15 @@ urlpatterns = [
     path(f"{_LIST}lines/<str:lead>/accept/", lists.accept, name="list_accept"),
     path(f"{_LIST}lines/<str:lead>/answer/", lists.answer, name="list_answer"),
     path(f"{_LIST}withdraw/<str:of>/<str:lead>/", lists.withdraw, name="list_withdraw"),
+    path("plans/", plans.plans, name="plans"),
+    path("plans/make/", plans.make, name="plan_make"),
+    path(_PLAN, plans.plan, name="plan"),
+    path(f"{_PLAN}file.<str:form>", plans.plan_file, name="plan_file"),
+    path(f"{_PLAN}cancel/", plans.cancel, name="plan_cancel"),
+    path(f"{_PLAN}adopt/", plans.adopt, name="plan_adopt"),
+    path(f"{_PLAN}release/", plans.release, name="plan_release"),
+    path(f"{_PLAN}lines/<str:lead>/adopt/", plans.adopt_line, name="plan_adopt_line"),
+    path(f"{_PLAN}lines/<str:lead>/release/", plans.release_line, name="plan_release_line"),
     path("pipeline/", funnel.funnel, name="funnel"),
     path("pipeline/file.<str:form>", funnel.funnel_file, name="funnel_file"),
     path("board/", pipeline.board, name="board"),

@@ -37,8 +37,15 @@ READERS = frozenset(
         "auditor",
     }
 )
+# Files of ``zone.rest``: what follows from the work on enterprises.
+FILES_OF_REST = ("renewals", "quota_pools", "land_promises", "land_checks", "grade_appeals", "firm_agents")
 # What a zone folder keeps of the history of land, besides the registers.
-ZONE_FILES = (*(register.file_stem for register in columns.land.OF_FOLDER), "gradings")
+ZONE_FILES = (
+    *(register.file_stem for register in columns.land.OF_FOLDER),
+    "gradings",
+    *FILES_OF_REST,
+    "plot_reservations",
+)
 WRITERS = frozenset({"leader", "office", "dispatcher", "handler", "checker", "park_committee"})
 
 
@@ -68,6 +75,11 @@ def page(code: str, about: object) -> AccessRow:
 def deed(code: str, about: object) -> AccessRow:
     """Something that those who write do, of a side of the record's pairing."""
     return AccessRow(f"park.{code}", about, WRITERS, scope="side")  # type: ignore[arg-type]
+
+
+def for_leads(code: str, about: object) -> AccessRow:
+    """Something that those do, too, who bring the leads."""
+    return AccessRow(f"park.{code}", about, WRITERS | {"investment_team"}, scope="side")  # type: ignore[arg-type]
 
 
 def _sign_in_parks() -> None:
@@ -126,6 +138,8 @@ def _sign_in_land() -> None:
         deed("redraw_parcel", _("Put outlines of parcels right.")),
         deed("move_parcel", _("Say that parcels have come to another state.")),
         deed("allot_parcel", _("Allot parcels under the quota of the year.")),
+        for_leads("reserve_plot", _("Reserve parcels and vacated plots for leads.")),
+        for_leads("release_plot", _("Give reserved land free again.")),
         deed("split_parcel", _("Split parcels.")),
         deed("merge_parcels", _("Merge parcels.")),
         deed("import_land", _("Bring land files.")),
@@ -135,6 +149,8 @@ def _sign_in_land() -> None:
         deed("write_parcels", _("Bring what is known about parcels as a spreadsheet.")),
         system("write_parcel_moves", _("Load the history of parcels of a zone folder.")),
         system("write_parcel_descents", _("Load the descent of parcels of a zone folder.")),
+        system("load_parts", _("Load renewals, promises, objections and agents of a zone folder.")),
+        system("load_reservation", _("Load reservations of land of a zone folder.")),
         system("write_land_quotas", _("Load the land quotas of a zone folder.")),
     )
     signs.record_kinds.add(RecordKind("park.parcel", _("Parcel"), "park.view_parcels"))

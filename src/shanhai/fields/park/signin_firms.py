@@ -135,8 +135,24 @@ def _indicators() -> list[Indicator]:
         ("new_above_scale", _("New enterprises above scale"), "flow", "count", _("Enterprises that came above scale in the period.")),
         ("land_renewed", _("Land renewed"), "flow", "mu", _("Plots given to another enterprise by renewal, in mu.")),
     )  # fmt: skip
-    at = f"{OWN}.queries.firm_indicators"
+    at, graded = f"{OWN}.queries.firm_indicators", f"{OWN}.queries.grade_indicators"
+    of_grades = (
+        ("tax_per_mu", _("Tax per mu"), "fen", _("Tax of the enterprises of a published grading over the land that they carry, in the year that was graded.")),
+        ("share_ab", _("Share of grades A and B"), "percent", _("Of the enterprises that have a grade in a published grading, those of A and B.")),
+    )  # fmt: skip
     return [
+        Indicator(
+            f"park.{code}",
+            name,
+            unit,
+            "ratio",
+            "park",
+            f"{graded}.{code}",
+            f"{graded}.{code}_evidence",
+            about,
+        )
+        for code, name, unit, about in of_grades
+    ] + [
         Indicator(f"park.{code}", name, unit, kind, "park", f"{at}.{code}", f"{at}.{code}_evidence", about)  # type: ignore[arg-type]
         for code, name, kind, unit, about in told
     ]

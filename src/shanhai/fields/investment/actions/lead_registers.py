@@ -13,8 +13,9 @@ from shanhai.core.actions.naming import check_not_later
 from shanhai.core.models import Member, Pairing, Seat, Unit
 from shanhai.core.sheets.columns import Change, Problem
 from shanhai.fields.investment.actions import lead_clocks as clocks
+from shanhai.fields.investment.actions import lead_names
 from shanhai.fields.investment.actions.leads import worked_out
-from shanhai.fields.investment.models import Lead, Project
+from shanhai.fields.investment.models import Lead, LeadName, Project
 from shanhai.fields.investment.models.leads import DUES, FACTS
 from shanhai.fields.investment.queries import lead_registers as tables
 from shanhai.fields.investment.queries import leads as queries
@@ -143,6 +144,7 @@ def _after(rows: Sequence[Lead], by: Member | None) -> None:
         visibility.place(row, row.registered_on)
         if row.is_open:
             clocks.await_all(row, by=by)
+    lead_names.follow(list(found))
     search.put_many(map(queries.found_as, found))
 
 
@@ -232,4 +234,4 @@ def _member_may(bringing: Bringing) -> None:
             _check_change(change, bringing.by)
 
 
-write_leads = writer(_write_leads, tables.LEADS, member_may=_member_may)
+write_leads = writer(_write_leads, tables.LEADS, member_may=_member_may, parts=((LeadName, "lead"),))

@@ -12,9 +12,8 @@ from shanhai.core.models import Member, Organisation, Pairing, Region, Unit
 from shanhai.core.writing import action
 from shanhai.fields.investment import rules as project_rules
 from shanhai.fields.investment.actions import lead_clocks as clocks
-from shanhai.fields.investment.actions import projects
+from shanhai.fields.investment.actions import lead_names, plans, projects
 from shanhai.fields.investment.models import Contact, Lead
-from shanhai.fields.investment.queries import duplicates
 from shanhai.fields.investment.queries import leads as queries
 from shanhai.fields.investment.rules import leads as rules
 from shanhai.fields.investment.rules.pipeline import SIDES
@@ -25,6 +24,7 @@ from shanhai.kernel.refusals import BadInput, NotAllowed, gettext_noop
 
 Stage = rules.LeadStage
 _NAMES = ("name_zh", "name_en")
+_INVESTOR = frozenset({"investor_zh", "investor_en"})
 _REASON = 300
 
 
@@ -82,6 +82,7 @@ def add_lead(
         setattr(lead, name, value)
     lead.save(update_fields=[*started])
     visibility.place(lead, lead.registered_on)
+    lead_names.follow([lead])
     search.put_many([queries.found_as(lead)])
     journal.record(lead, "investment.add_lead", by=by)
     clocks.await_all(lead, by=by)
@@ -108,6 +109,8 @@ def change_lead(lead: Lead, *, by: Member | None, **changes: Any) -> Lead:
         return lead
     changed = sorted(changes)
     clocks.advance(lead, by=by, **changes)
+    if not _INVESTOR.isdisjoint(changes):
+        lead_names.follow([lead])
     search.put_many([queries.found_as(lead)])
     journal.record(lead, "investment.change_lead", by=by, changed=changed)
     return lead
@@ -265,6 +268,7 @@ def reject_lead(lead: Lead, *, reason: str, by: Member | None) -> Lead:
     access.check(by, "investment.reject_lead", pairing_id=lead.pairing_id)
     rules.check_stage(lead.number, lead.stage, *rules.OPEN)
     reason = said(reason, "reason")[:_REASON]
+    plans.let_go(lead, reason, by)
     clocks.advance(
         lead, by=by, stage=Stage.REJECTED, stage_on=clock.today(), stage_was=lead.stage, reason=reason
     )
@@ -281,6 +285,7 @@ def transfer_lead(
     rules.check_stage(lead.number, lead.stage, *rules.OPEN)
     rules.check_credit(credit_percent)
     reason = said(reason, "reason")[:_REASON]
+    plans.let_go(lead, reason, by)
     clocks.advance(
         lead, by=by, stage=Stage.TRANSFERRED, stage_on=clock.today(), stage_was=lead.stage, reason=reason,
         transferred_to=to, credit_percent=credit_percent,
@@ -315,6 +320,7 @@ def merge_leads(lead: Lead, *, into: Lead, reason: str, by: Member | None) -> Le
     rules.check_stage(into.number, into.stage, *rules.ORDER)
     rules.check_merges_freely(lead.number, lead.duplicates_n)
     reason = said(reason, "reason")[:_REASON]
+    plans.let_go(lead, reason, by)
 
     def goes() -> None:
         clocks.advance(
@@ -369,7 +375,7 @@ def unmerge_lead(lead: Lead, *, by: Member | None) -> Lead:
 
 
 def worked_out(number: str, facts: dict[str, Any]) -> dict[str, Any]:
-    """The facts of a lead that were checked, and what follows from them: what counts, and by what names are compared.
+    """The facts of a lead that were checked, and what follows from them: what counts.
 
     A foreign contract says the investment in yuan where nobody else did.
     """
@@ -381,7 +387,6 @@ def worked_out(number: str, facts: dict[str, Any]) -> dict[str, Any]:
     facts["counted_fen"] = rules.counted_fen(
         facts.get("kind") or rules.Kind.NEW, facts.get("investment_fen"), facts.get("invested_before_fen")
     )
-    facts["investor_key"] = duplicates.key_of(facts.get("investor_zh") or facts.get("investor_en") or "")
     return {name: "" if value is None and name in _TEXTS else value for name, value in facts.items()}
 
 

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from ninja import Query, Schema
 from pydantic import Field
 
+from shanhai.core import sentences
 from shanhai.fields.investment.actions import leads as actions
 from shanhai.fields.investment.actions import paid_in as payments
 from shanhai.fields.investment.api.base import router
@@ -74,6 +75,23 @@ class LeadPaymentOut(Schema):
     version: int
 
 
+class LeadAlikeOut(Schema):
+    """A lead that may be the same: how like the names of the investors are, 0 to 1, and what speaks for and against."""
+
+    lead: str
+    likeness: float
+    is_same: bool
+    reasons: list[str]
+
+    @staticmethod
+    def resolve_lead(row: Any) -> str:
+        return row.lead.number
+
+    @staticmethod
+    def resolve_reasons(row: Any) -> list[str]:
+        return [sentences.reason(why) for why in row.reasons]
+
+
 class LeadWhole(LeadOut):
     """A lead with its clocks, its log, the capital paid in, and what is missing to judge it; a firm reads no log."""
 
@@ -81,7 +99,7 @@ class LeadWhole(LeadOut):
     clocks: list[LeadClockOut]
     contacts: list[LeadContactOut]
     payments: list[LeadPaymentOut]
-    lookalikes: list[str]
+    lookalikes: list[LeadAlikeOut]
 
     @staticmethod
     def resolve_missing(row: Any) -> list[str]:
@@ -100,9 +118,8 @@ class LeadWhole(LeadOut):
         return list(queries.payments_of(row)) if queries.is_inside(row.reader) else []
 
     @staticmethod
-    def resolve_lookalikes(row: Any) -> list[str]:
-        found = queries.lookalikes(row.reader, row) if queries.is_inside(row.reader) else []
-        return [one.number for one in found]
+    def resolve_lookalikes(row: Any) -> list[Any]:
+        return queries.lookalikes(row.reader, row) if queries.is_inside(row.reader) else []
 
 
 class CutOut(Schema):

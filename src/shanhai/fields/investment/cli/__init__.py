@@ -13,7 +13,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(name)
     import typer
 
-    from shanhai.fields.investment.cli import leads, lists, pipeline, plain, projects
+    from shanhai.fields.investment.cli import leads, lists, pipeline, plain, plans, projects
 
     app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 
@@ -26,5 +26,6 @@ def __getattr__(name: str) -> Any:
     app.add_typer(projects.app, name="projects")
     app.add_typer(leads.app, name="leads")
     app.add_typer(lists.app, name="lists")
+    app.add_typer(plans.app, name="plan")
     plain.add_to(app)
     return app

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 from django.utils.translation import gettext as _
 
+from shanhai.core import sentences
 from shanhai.fields.investment import columns
 from shanhai.fields.investment.actions import leads as actions
 from shanhai.fields.investment.actions import paid_in as payments
@@ -162,10 +163,15 @@ def show_lead(number: Number, as_json: AsJson = False) -> None:
         {"no": row.number, "on": row.on, "amount_fen": row.amount_fen, "evidence": row.evidence, "taken_back_on": row.taken_back_on}
         for row in (queries.payments_of(one) if is_inside else [])
     ]  # fmt: skip
+    alike = [
+        {"lead": other.lead.number, "likeness": other.likeness, "is_same": other.is_same, "why": " ".join(sentences.reason(why) for why in other.reasons)}
+        for other in (queries.lookalikes(reader, one) if is_inside else [])
+    ]  # fmt: skip
     parts = [
         Part("clocks", _("Clocks"), clocks, {"name": _("Clock"), "due_on": _("Due"), "done_on": _("Done"), "late_days": _("Working days late")}),
         Part("contacts", _("Contact log"), contacts, {"on": _("Day"), "way": _("How"), "people": _("With whom"), "text": _("Words")}),
         Part("payments", _("Capital paid in"), paid, {"no": _("Number"), "on": _("Day"), "amount_fen": _("Amount"), "evidence": _("Shown by"), "taken_back_on": _("Taken back on")}),
+        Part("lookalikes", _("May be the same"), alike, {"lead": _("Lead"), "likeness": _("Likeness"), "is_same": _("Same"), "why": _("Because")}, ("likeness",)),
     ]  # fmt: skip
     show_whole(facts, headings | {"version": _("Version")}, parts, as_json=as_json)
 

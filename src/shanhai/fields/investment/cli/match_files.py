@@ -76,6 +76,7 @@ LEADS = (
     Column("cost", ("本级支出", "政策资金", "财政支出"), number),
     Column("first_phase", ("最早期次", "最早阶段"), whole),
     Column("last_phase", ("最晚期次", "最晚阶段"), whole),
+    Column("cluster", ("产业集群", "集群"), text),
 )
 PARCELS = (
     Column("parcel", ("地块编号", "地块", "宗地编号", "编号", "number"), text, is_needed=True),
@@ -91,6 +92,7 @@ PARCELS = (
     Column("only", ("限定行业", "准入行业"), industries),
     Column("cost", ("开发成本", "整理成本", "本级支出"), number),
     Column("phase", ("可供期次", "供地期次", "期次"), whole),
+    Column("quota_mu", ("占用指标", "用地指标"), number),
     Column("adjoins", ("相邻地块", "毗邻地块"), several),
     Column("outline", ("边界", "wkt"), lambda cell: cell),
 )
@@ -112,10 +114,10 @@ NAMES = (
 )
 
 
-def read_leads(file: str) -> tuple[list[Lead], Table]:
+def read_leads(file: str, clusters: Sequence[Cluster]) -> tuple[list[Lead], Table]:
     """Leads of a file, and the table as it was read."""
     table = read_table(file, LEADS, "lead")
-    return records(table, Lead, _names(Lead), {"form": lambda one: check_records([one], [], [])}), table
+    return records(table, Lead, _names(Lead), {"form": lambda one: check_records([one], [], clusters)}), table
 
 
 def read_parcels(file: str, clusters: Sequence[Cluster]) -> tuple[list[Parcel], list[tuple[str, str]], Table]:

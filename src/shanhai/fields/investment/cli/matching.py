@@ -58,7 +58,7 @@ def match(
     from shanhai.planners.lead_matching import match_leads
 
     its_clusters = match_files.read_clusters(clusters)
-    its_leads, table = match_files.read_leads(leads)
+    its_leads, table = match_files.read_leads(leads, its_clusters)
     its_parcels, _, other = match_files.read_parcels(parcels, its_clusters)
     _tell_unread(table, other)
     found = match_leads(its_leads, its_parcels, its_clusters, match_files.read_scheme(scheme))
@@ -203,7 +203,7 @@ def portfolio(
     from shanhai.planners.portfolio_checking import check_portfolio
 
     its_clusters = match_files.read_clusters(clusters)
-    its_leads, table = match_files.read_leads(leads)
+    its_leads, table = match_files.read_leads(leads, its_clusters)
     its_parcels, pairs, other = match_files.read_parcels(parcels, its_clusters)
     _tell_unread(table, other)
     its_limits, more = match_files.read_limits(limits)

@@ -1,16 +1,20 @@
 """Tables of the field."""
 
-from shanhai.fields.investment.models.leads import Contact, Lead, PaidIn
+from shanhai.fields.investment.models.leads import Contact, Lead, LeadName, PaidIn
 from shanhai.fields.investment.models.lists import ListLine, QuarterlyList
 from shanhai.fields.investment.models.pipeline import CapacityCheck, ProjectStep, StallNote, TeamMember
+from shanhai.fields.investment.models.plans import PlanLine, PortfolioPlan
 from shanhai.fields.investment.models.projects import Project
 
 __all__ = [
     "CapacityCheck",
     "Contact",
     "Lead",
+    "LeadName",
     "ListLine",
     "PaidIn",
+    "PlanLine",
+    "PortfolioPlan",
     "Project",
     "ProjectStep",
     "QuarterlyList",

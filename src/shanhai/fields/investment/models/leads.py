@@ -36,8 +36,6 @@ class Lead(Named, Visible, InPairing, Sourced, Versioned):
     investor_en = models.CharField(max_length=160, blank=True)
     # The investor among our organisations, where it is one.
     investor = models.ForeignKey("core.Organisation", models.PROTECT, null=True, blank=True, related_name="+")
-    # Names that are compared for duplicates, see ``queries.duplicates``.
-    investor_key = models.CharField(max_length=120, blank=True, editable=False)
     kind = models.CharField(max_length=10, choices=choices(rules.Kind), default="new")
     industry = models.CharField(max_length=5, blank=True)  # GB/T 4754
     process_zh = models.CharField(max_length=300, blank=True)
@@ -114,7 +112,6 @@ class Lead(Named, Visible, InPairing, Sourced, Versioned):
             models.Index(fields=["next_due_on", "id"], name="lead_due"),
             models.Index(fields=["unit", "next_due_on", "stage"], name="lead_unit_due"),
             models.Index(fields=["pairing", "stage", "stage_on", "id"], name="lead_pairing_stage"),
-            models.Index(fields=["zone", "investor_key"], name="lead_investor_key"),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(merged_into=F("id")), name="lead_not_into_itself"),
@@ -172,6 +169,24 @@ class Lead(Named, Visible, InPairing, Sourced, Versioned):
     def url(self) -> str:
         """Address of its page."""
         return f"/investment/leads/{self.number}/"
+
+
+class LeadName(models.Model):
+    """A key under which a name of a lead’s investor is found, in whatever spelling it is asked for (``queries.duplicates``)."""
+
+    SHOWN_WITH = "lead"
+
+    lead = models.ForeignKey(Lead, models.CASCADE, related_name="names")
+    zone = models.ForeignKey("core.Pairing", models.PROTECT, related_name="+")
+    name = models.CharField(max_length=160)
+    block = models.CharField(max_length=40)
+
+    class Meta:
+        ordering = ["lead", "id"]
+        indexes = [models.Index(fields=["zone", "block", "lead"], name="lead_name_block")]
+
+    def __str__(self) -> str:
+        return f"{self.lead_id} {self.block}"
 
 
 class Contact(Worded, models.Model):

@@ -1,34 +1,102 @@
-"""Leads that may be one and the same: of one investor, whose name is compared without what only says its legal form."""
+"""Leads that may be one and the same: of one investor, whose name is compared across spellings and languages.
+
+What is compared is found by the keys of names that ``LeadName`` keeps (``planners.name_blocks``), so a hundred thousand names are not
+read to check one.
+"""
 
 from __future__ import annotations
 
-import re
-import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
-from shanhai.fields.investment.models import Lead
+from shanhai.fields.investment.models import Lead, LeadName
 from shanhai.fields.investment.rules.leads import LeadStage
+from shanhai.kernel.reasons import Reason, because
+from shanhai.kernel.refusals import gettext_noop
+from shanhai.planners.name_blocks import blocks_of
+from shanhai.planners.name_parts import NameParts, Vocabulary
+from shanhai.planners.same_names import LOOK, SAME, compare_names
 
-# Longest first, so that the whole of a form goes.
-_FORMS = re.compile(
-    r"(股份有限公司|有限责任公司|集团有限公司|有限公司|集团|公司|"
-    r"\b(co|company|ltd|limited|inc|incorporated|corp|corporation|group|gmbh|llc|plc)\b)"
-)
-
-
-def key_of(name: str) -> str:
-    """A name by which investors are compared: one width and case, no legal form, no spaces and marks; at most 120."""
-    text = unicodedata.normalize("NFKC", name).casefold()
-    return re.sub(r"[\W_]+", "", _FORMS.sub("", text))[:120]
+# Names under one key are compared in full; of more than so many, what stands there is no name of a firm.
+MOST_COMPARED = 2_000
 
 
-def possible_duplicates(lead: Lead) -> QuerySet[Lead]:
-    """Other leads of the zone that may be the same: of the same investor by name or in the register; merged ones not."""
-    same = Q(pk__in=())
-    if lead.investor_key:
-        same |= Q(investor_key=lead.investor_key)
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A lead that may be the same: how like its investor's name is, 0 to 1, and what speaks for and against."""
+
+    lead: Lead
+    likeness: float
+    reasons: tuple[Reason, ...]
+
+    @property
+    def is_same(self) -> bool:
+        """Whether both are taken for one investor; else somebody should look."""
+        return self.likeness >= SAME
+
+
+@cache
+def words() -> Vocabulary:
+    """The regions, trades and forms by which names are taken apart; made once in a process."""
+    return Vocabulary()
+
+
+def names_of(lead: Lead) -> list[str]:
+    """The names of its investor, each once."""
+    return list(dict.fromkeys(filter(None, (lead.investor_zh.strip(), lead.investor_en.strip()))))
+
+
+def rows_of(lead: Lead) -> list[LeadName]:
+    """What is kept of a lead's names, not saved yet."""
+    return [
+        LeadName(lead=lead, zone_id=lead.zone_id, name=name, block=block)
+        for name in names_of(lead)
+        for block in sorted(blocks_of(words().parts(name)).kept)
+    ]
+
+
+def alike(lead: Lead, at_least: float = LOOK) -> list[Alike]:
+    """Other leads of the zone whose investor may be the same, the likest first; merged ones not (three statements).
+
+    An investor that stands in the register of organisations is compared by that first: the same one is the same.
+    """
+    found: dict[int, tuple[float, tuple[Reason, ...]]] = {}
+    for pk, likeness, reasons in _by_name(names_of(lead), lead.zone_id):
+        if pk != lead.pk and likeness >= at_least and likeness > found.get(pk, (0.0, ()))[0]:
+            found[pk] = (likeness, reasons)
+    same = Q(pk__in=found)
     if lead.investor_id is not None:
         same |= Q(investor_id=lead.investor_id)
-    rows = Lead.objects.filter(same, zone_id=lead.zone_id).exclude(pk=lead.pk)
-    return rows.exclude(stage=LeadStage.MERGED).order_by("registered_on", "pk")
+    rows = Lead.objects.filter(same, zone_id=lead.zone_id).exclude(pk=lead.pk).exclude(stage=LeadStage.MERGED)
+    told = [Alike(one, *_told(one, lead, found)) for one in rows]
+    return sorted(told, key=lambda one: (-one.likeness, one.lead.registered_on, one.lead.pk))
+
+
+def _told(
+    one: Lead, lead: Lead, found: dict[int, tuple[float, tuple[Reason, ...]]]
+) -> tuple[float, tuple[Reason, ...]]:
+    if lead.investor_id is not None and one.investor_id == lead.investor_id:
+        return 1.0, (
+            because(
+                "investment.same_organisation",
+                gettext_noop("Both name the same organisation of the register."),
+            ),
+        )
+    return found[one.pk]
+
+
+def _by_name(names: Iterable[str], zone_id: int) -> Iterable[tuple[int, float, tuple[Reason, ...]]]:
+    parts = [words().parts(name) for name in names]
+    if not parts:
+        return
+    blocks = sorted(frozenset().union(*(blocks_of(one).asked for one in parts)))
+    rows = LeadName.objects.filter(zone_id=zone_id, block__in=blocks).order_by()
+    known: dict[str, NameParts] = {}
+    for pk, name in rows.values_list("lead_id", "name").distinct()[:MOST_COMPARED]:
+        if name not in known:
+            known[name] = words().parts(name)
+        for one in parts:
+            yield pk, *compare_names(one, known[name], words())

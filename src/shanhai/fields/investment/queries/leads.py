@@ -122,10 +122,9 @@ def payment_of(lead: Lead, number: int) -> PaidIn:
     return found
 
 
-def lookalikes(member: Member | None, lead: Lead) -> list[Lead]:
-    """Other leads that may be the same and that a member sees, at most ten."""
-    found = duplicates.possible_duplicates(lead).select_related(*SHOWN)[:30]
-    return [one for one in found if shared.may_see(member, one)][:10]
+def lookalikes(member: Member | None, lead: Lead) -> list[duplicates.Alike]:
+    """Other leads that may be the same and that a member sees, the likest first, at most ten."""
+    return [one for one in duplicates.alike(lead)[:30] if shared.may_see(member, one.lead)][:10]
 
 
 def merged_into(lead: Lead) -> QuerySet[Lead]:

@@ -10,13 +10,14 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from shanhai.core import access, clock
+from shanhai.core import access, clock, sentences
 from shanhai.core.sheets import exporting
 from shanhai.fields.investment import columns
 from shanhai.fields.investment.models import Lead
-from shanhai.fields.investment.queries import fit
+from shanhai.fields.investment.queries import fit, plans
 from shanhai.fields.investment.queries import leads as queries
 from shanhai.fields.investment.rules import leads as rules
+from shanhai.fields.park.queries import reserving
 from shanhai.fields.registry.views.shared import history
 from shanhai.webkit import downloads, listing, words
 from shanhai.webkit.listing import Column, Filter, Table
@@ -264,35 +265,48 @@ def lead(request: Any, number: str) -> HttpResponse:
         "payments": [_payment_row(request, one, row) for row in queries.payments_of(one)]
         if is_inside
         else [],
-        "lookalikes": queries.lookalikes(request.member, one) if is_inside and one.is_open else [],
+        "lookalikes": _lookalikes(request, one) if is_inside and one.is_open else [],
         "merged": queries.merged_into(one) if one.duplicates_n else [],
         "introduced": introduced(one),
         "detail": one.source or _("Made up to fill the example zone; not reported anywhere."),
         "marks": one.source or one.is_illustrative,
         "is_inside": is_inside,
         "fit": fit_shown(one, request.member) if is_inside and one.is_open else None,
+        "kept": reserving.reserved_for(one.number) if is_inside else [],
+        "kept_by": plans.adopted_for(one) if is_inside else None,
         "history": history(one) if is_inside else [],
         **_buttons(request, one),
     }
     return render(request, "investment/lead.html", context)
 
 
+def _lookalikes(request: Any, one: Lead) -> list[dict[str, Any]]:
+    """Leads that may be the same, with what speaks for and against."""
+    return [
+        {
+            "lead": other.lead,
+            "likeness": other.likeness,
+            "is_same": other.is_same,
+            "said": " ".join(sentences.reason(why) for why in other.reasons),
+        }
+        for other in queries.lookalikes(request.member, one)
+    ]
+
+
 def fit_shown(one: Lead, member: Any) -> dict[str, Any]:
     """Where it fits, as its panel says it."""
     found = fit.fit_of(one, member)
-    if found.unknown == ("land_mu",) and one.plant_m2:
-        return {"said": _("It asks for plant; the register of parcels has land only.")}
     return {
         "unknown": [heading(name) for name in found.unknown],
         "said": _fit_said(found),
         "refused": found.refused,
         "best": [
             {
-                "parcel": parcel,
+                "place": place,
                 "score": match.score,
                 "points": [(_MATCH_ITEMS[name], points) for name, points in match.items.items()],
             }
-            for parcel, match in found.best
+            for place, match in found.best
         ],
     }
 
@@ -301,9 +315,9 @@ def _fit_said(found: fit.Fit) -> str:
     if found.unknown:
         return ""
     if not found.free:
-        return _("No parcel of the park is free.")
+        return _("No parcel or plot of the park is free.")
     said = ngettext(
-        "It fits %(n)s of %(free)s free parcel.", "It fits %(n)s of %(free)s free parcels.", found.free
+        "It fits %(n)s of %(free)s free plot.", "It fits %(n)s of %(free)s free plots.", found.free
     ) % {"n": words.num(found.fitting), "free": words.num(found.free)}
     if found.cluster is None:
         return said + " " + _("Its industry belongs to no cluster.")

@@ -7,8 +7,10 @@ from pathlib import Path
 from shanhai.core.models import Member
 from shanhai.core.sheets import exporting, loading
 from shanhai.fields.investment.columns import REGISTERS
-from shanhai.fields.investment.zone import leads, lists, pipeline
+from shanhai.fields.investment.zone import leads, lists, pipeline, plans
 
+# In the order in which they are read: what names others comes after them.
+PARTS = (pipeline, leads, lists, plans)
 _TABLES = tuple(register for register in REGISTERS if register.is_zone_file)
 
 
@@ -20,7 +22,9 @@ def load(folder: Path, by: Member | None) -> dict[str, int]:
         if path.exists():
             found = loading.load_table(register, path, by=by)
             counts[path.name] = found.get("new", 0) + found.get("changed", 0)
-    return counts | pipeline.load(folder, by) | leads.load(folder, by) | lists.load(folder, by)
+    for part in PARTS:
+        counts |= part.load(folder, by)
+    return counts
 
 
 def export(folder: Path, by: Member | None) -> dict[str, int]:
@@ -31,4 +35,6 @@ def export(folder: Path, by: Member | None) -> dict[str, int]:
         )
         for register in _TABLES
     }
-    return tables | pipeline.export(folder, by) | leads.export(folder, by) | lists.export(folder, by)
+    for part in PARTS:
+        tables |= part.export(folder, by)
+    return tables

@@ -27,10 +27,11 @@ from shanhai.kernel.refusals import NotNow, Refused, gettext_noop
 Values = Mapping[str, Any]
 Put = Callable[[Change, Member | None, Import | None], None]
 Parts = tuple[tuple[type, str], ...]
+Release = Callable[[Any, Member | None, Import | None], None]
 
 
 def written_by(
-    register: Register, put: Put, model: type, parts: Parts = (), release: Callable[[Any], None] | None = None
+    register: Register, put: Put, model: type, parts: Parts = (), release: Release | None = None
 ) -> tuple[Callable[..., Any], Callable[..., None]]:
     """The guard and the writer of a register.
 
@@ -67,7 +68,7 @@ def written_by(
         # What came last goes first: a lease before the land that it takes from.
         for row in model.objects.filter(pk__in=gone).order_by("-pk"):  # type: ignore[attr-defined]
             if release is not None:
-                release(row)
+                release(row, by, on_import)
             _take_out(row, register.write_access, parts, by, on_import)
         for change in changes:
             if change.outcome != "gone":

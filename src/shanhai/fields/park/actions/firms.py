@@ -16,7 +16,7 @@ from shanhai.fields.office.actions.shared import origin
 from shanhai.fields.park.models import Agency, Cluster, Firm, Holding, Park, ScaleSpell
 from shanhai.fields.park.queries import firms as queries
 from shanhai.fields.park.rules import firms as rules
-from shanhai.kernel.refusals import NotNow, gettext_noop
+from shanhai.kernel.refusals import ChangedMeanwhile, NotNow, gettext_noop
 
 THRESHOLD = "park.scale.threshold_fen"
 
@@ -144,7 +144,7 @@ def raise_above_scale(
         rule_hash=threshold.hash,
         is_illustrative=firm.is_illustrative,
     )
-    rows.move(firm, above_scale_on=on)
+    _move_scale(firm, on, is_brought=on_import is not None)
     journal.record(spell, "park.raise_above_scale", by=by, pairing_id=firm.pairing_id, **origin(on_import))
     journal.record(firm, "park.raise_above_scale", by=by, rule=rulebook.stamp(threshold), **origin(on_import))
     return firm
@@ -158,11 +158,34 @@ def drop_below_scale(firm: Firm, *, on: date, reason: str, by: Member | None) ->
     rules.check_above(firm.name, firm.above_scale_on, on)
     spell = firm.spells.get(ends_on=None)
     rows.move(spell, ends_on=on)
-    rows.move(firm, above_scale_on=None)
+    _move_scale(firm, None)
     said = reason.strip()[:300]
     journal.record(spell, "park.drop_below_scale", by=by, pairing_id=firm.pairing_id, reason=said)
     journal.record(firm, "park.drop_below_scale", by=by, reason=said)
     return firm
+
+
+def _move_scale(firm: Firm, on: date | None, *, is_brought: bool = False) -> None:
+    """Say on the enterprise since when it is above scale: from where it was seen to stand, so of two one is told.
+
+    What an import of times above scale brings is that import’s own, and goes with it when it is taken back: like the land of brought
+    plots it leaves the version of the enterprise alone, so that the import of enterprises can be taken back after it.
+    """
+    seen = Firm.objects.filter(pk=firm.pk, above_scale_on=firm.above_scale_on)
+    if is_brought:
+        moved = seen.update(above_scale_on=on)
+    else:
+        moved = seen.filter(version=firm.version).update(above_scale_on=on, version=F("version") + 1)
+    if not moved:
+        raise ChangedMeanwhile(
+            "park.scale_meanwhile",
+            gettext_noop(
+                "Whether {firm} is above scale was changed by someone else. Look at its page again."
+            ),
+            firm=firm.name,
+        )
+    firm.above_scale_on = on
+    firm.version += not is_brought
 
 
 # -- plots ---------------------------------------------------------------------------------------------------------
@@ -226,16 +249,17 @@ def _check_plot_free(firm: Firm, plot: str) -> None:
         )
 
 
-def give_back(holding: Holding) -> None:
+def give_back(holding: Holding, by: Member | None, on_import: Import | None) -> None:
     """What a plot had moved, for one that goes with the import that brought it."""
     if holding.ends_on is None:
         _carry(holding.firm, holding.tenure, -holding.land_mu, holding.lessor)
 
 
-def no_longer_above(spell: ScaleSpell) -> None:
+def no_longer_above(spell: ScaleSpell, by: Member | None, on_import: Import | None) -> None:
     """What a time above scale had moved, for one that goes with the import that brought it."""
     if spell.ends_on is None:
-        rows.move(spell.firm, above_scale_on=None)
+        _move_scale(spell.firm, None, is_brought=True)
+        journal.record(spell.firm, "park.write_scale_spells", by=by, **origin(on_import))
 
 
 def _carry(firm: Firm, tenure: str, land_mu: Decimal, lessor: Firm | None) -> None:

@@ -293,10 +293,16 @@ def object_to_grade(
     )
     journal.record(appeal, "park.object_to_grade", by=by, firm=grade.firm.code)
     papers_of.hang(appeal, papers, is_shared=True, by=by)
-    if run.unit is not None:
-        what = gettext_noop("{firm} objects to its grade for {year}: decide")
-        work.open_item(DECIDE, appeal, run.unit, what, _facts(run, grade.firm), grade.url, by=by)
+    await_decision(appeal, by=by)
     return appeal
+
+
+def await_decision(appeal: Appeal, *, by: Member | None) -> None:
+    """Put an open objection on the list of the unit that graded."""
+    run, firm = appeal.grade.run, appeal.grade.firm
+    if run.unit is not None and appeal.stage == rules.AppealStage.OPEN:
+        what = gettext_noop("{firm} objects to its grade for {year}: decide")
+        work.open_item(DECIDE, appeal, run.unit, what, _facts(run, firm), appeal.grade.url, by=by)
 
 
 def _check_files_for(firm: Firm, by: Member | None) -> None:

@@ -16,7 +16,7 @@ from shanhai.core.writing import action
 from shanhai.fields.park.actions.shared import chosen, land_moved
 from shanhai.fields.park.models import LandQuota, Parcel, ParcelMove, Park
 from shanhai.fields.park.queries import land as queries
-from shanhai.fields.park.rules import geometry, outlines
+from shanhai.fields.park.rules import geometry, outlines, reserving
 from shanhai.fields.park.rules import land as rules
 from shanhai.fields.park.rules import parks as park_rules
 from shanhai.fields.park.rules.outlines import Outline
@@ -273,6 +273,8 @@ def move_parcel(
     check_there(parcel)
     check_order(parcel, on)
     rules.check_move(parcel.number, parcel.state, to, reason)
+    if to not in reserving.PARCELS:
+        reserving.check_is_for(parcel.number, parcel.reserved_for, parcel.reserved_on, "")
     before, user = parcel.state, parcel.user
     changes: dict[str, Any] = {"state": to, "state_on": on}
     if to in (State.SERVICED, State.VACATED):
@@ -307,16 +309,22 @@ def allot_parcel(
     user: Organisation,
     on: date | None = None,
     until: date | None = None,
+    reserved_for: str = "",
     by: Member | None,
 ) -> Parcel:
     """Allot a serviced or vacated parcel to an organisation.
 
     Serviced land takes the park's land quota of the year; vacated land has been taken from a quota before and takes none.
 
+    Parameters
+    ----------
+    reserved_for
+        The number of the lead for which it is reserved, if it is: what is kept for one is not given to another.
+
     Raises
     ------
     NotNow
-        ``park.not_free``, ``park.no_quota``, ``park.quota_short``
+        ``park.not_free``, ``park.no_quota``, ``park.quota_short``, ``park.kept_for``
     ChangedMeanwhile
         ``park.allotted_meanwhile``
     """
@@ -325,10 +333,14 @@ def allot_parcel(
     check_there(parcel)
     check_order(parcel, on)
     rules.check_can_allot(parcel.number, parcel.state)
-    before = parcel.state
+    reserving.check_is_for(parcel.number, parcel.reserved_for, parcel.reserved_on, reserved_for)
+    before, kept_for = parcel.state, parcel.reserved_for
     if before == State.SERVICED:
         take_quota(parcel, on.year, parcel.mu)
-    changes = {"state": State.ALLOTTED, "state_on": on, "allotted_on": on, "user": user, "until": until}
+    changes = {
+        "state": State.ALLOTTED, "state_on": on, "allotted_on": on, "user": user, "until": until, "reserved_for": "",
+        "reserved_on": None,
+    }  # fmt: skip
     try:
         rows.move(parcel, **changes)
     except ChangedMeanwhile:
@@ -338,7 +350,7 @@ def allot_parcel(
             number=parcel.number,
         ) from None
     enter_move(parcel, before, on, organisation=user)
-    journal.record(parcel, "park.allot_parcel", by=by, came_from=before)
+    journal.record(parcel, "park.allot_parcel", by=by, came_from=before, was_for=kept_for)
     land_moved(parcel.pairing_id)
     return parcel
 

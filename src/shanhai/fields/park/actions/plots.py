@@ -20,7 +20,16 @@ from shanhai.fields.park.rules.outlines import Outline
 from shanhai.kernel.refusals import BadInput, NotNow, gettext_noop
 
 # What the parts of a parcel have of it, and what parcels must share to become one.
-_KEPT = ("phase_number", "state", "user_id", "lessee_id", "allotted_on", "until")
+_KEPT = (
+    "phase_number",
+    "state",
+    "user_id",
+    "lessee_id",
+    "allotted_on",
+    "until",
+    "reserved_for",
+    "reserved_on",
+)
 _ALSO = ("plot_grade", "plot_ratio", "density_percent", "is_illustrative", "source")
 MOST_PARTS = 50
 

@@ -20,6 +20,7 @@ from shanhai.fields.park.actions import firms as firm_actions
 from shanhai.fields.park.models import Firm, Holding, QuotaPool, Renewal
 from shanhai.fields.park.queries import renewal as queries
 from shanhai.fields.park.rules import renewal as rules
+from shanhai.fields.park.rules import reserving
 from shanhai.kernel.refusals import NotNow, gettext_noop
 
 Stage = rules.Stage
@@ -129,19 +130,25 @@ def vacate_plot(
     on: date | None = None,
     energy_tce: Decimal = Decimal(0),
     emission_t: Decimal = Decimal(0),
+    plant_m2: Decimal = Decimal(0),
     by: Member | None,
 ) -> Renewal:
-    """Say that the plot is vacated: its land and the quotas that come with it are released in the park."""
+    """Say that the plot is vacated: its land and the quotas that come with it are released in the park.
+
+    ``plant_m2`` is the floor that stands on it and is offered with the land.
+    """
     access.check(by, "park.vacate_plot", pairing_id=one.pairing_id)
     rules.check_next(one.number, one.stage, Stage.VACATED, one.path)
     rules.check_quota(one.number, energy_tce, "energy_tce")
     rules.check_quota(one.number, emission_t, "emission_t")
+    rules.check_quota(one.number, plant_m2, "plant_m2")
     on = on or clock.today()
     firm_actions.end_holding(one.holding, on=on, reason=one.number, by=by)
     released = {"land_mu": one.land_mu, "energy_tce": energy_tce, "emission_t": emission_t}
     for kind in sorted(released):
         _release(one, kind, released[kind], by)
-    return _move(one, Stage.VACATED, "park.vacate_plot", by, on, energy_tce=energy_tce, emission_t=emission_t)
+    brought = {"energy_tce": energy_tce, "emission_t": emission_t, "plant_m2": plant_m2}
+    return _move(one, Stage.VACATED, "park.vacate_plot", by, on, **brought)
 
 
 def _release(one: Renewal, kind: str, amount: Decimal, by: Member | None) -> None:
@@ -182,13 +189,18 @@ def contract_plot(
     on: date | None = None,
     energy_tce: Decimal = Decimal(0),
     emission_t: Decimal = Decimal(0),
+    reserved_for: str = "",
     by: Member | None,
 ) -> Renewal:
-    """Give the plot to another enterprise by a new contract, with quotas out of what was released in the park."""
+    """Give the plot to another enterprise by a new contract, with quotas out of what was released in the park.
+
+    A plot that is reserved goes to its lead: ``reserved_for`` names it.
+    """
     access.check(by, "park.contract_plot", pairing_id=one.pairing_id)
     rules.check_next(one.number, one.stage, Stage.CONTRACTED, one.path)
     rules.check_quota(one.number, energy_tce, "energy_tce")
     rules.check_quota(one.number, emission_t, "emission_t")
+    reserving.check_is_for(one.number, one.reserved_for, one.reserved_on, reserved_for)
     contract = said(contract, "contract")[:200]
     taken = {"land_mu": one.land_mu, "energy_tce": energy_tce, "emission_t": emission_t}
     for kind in sorted(taken):
@@ -204,6 +216,8 @@ def contract_plot(
         new_firm=new_firm,
         contract=contract,
         contracted_on=on,
+        reserved_for="",
+        reserved_on=None,
     )
 
 

@@ -71,6 +71,7 @@ class ParcelWhole(ParcelOut):
     """A parcel with its outline (WKT in degrees of CGCS2000) and history, latest first."""
 
     outline: str
+    reserved_for: str
     moves: list[ParcelMoveOut]
 
     @staticmethod
@@ -126,11 +127,12 @@ class ParcelMoveIn(Given):
 
 
 class ParcelAllotIn(Given):
-    """To whom a parcel is allotted."""
+    """To whom a parcel is allotted; of one that is reserved, for which lead."""
 
     user: Code
     on: Day | None = None
     until: Day | None = None
+    reserved_for: str = Field("", max_length=40)
 
 
 class ParcelSplitIn(Given):

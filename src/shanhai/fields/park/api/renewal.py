@@ -35,6 +35,8 @@ class RenewalOut(Schema):
     value_fen: int | None
     energy_tce: Decimal
     emission_t: Decimal
+    plant_m2: Decimal
+    reserved_for: str
     new_firm: str
     contract: str
     before_year: int | None
@@ -94,19 +96,26 @@ class RenewalValueIn(Given):
     value_fen: int = Field(ge=0, le=rules.MOST_FEN)
 
 
-class VacateIn(Given):
-    """What is released beside the land."""
+class RenewalQuotasIn(Given):
+    """The day, and the quotas that are released or taken."""
 
     on: Day | None = None
     energy_tce: Quota = Decimal(0)
     emission_t: Quota = Decimal(0)
 
 
-class RenewalContractIn(VacateIn):
+class VacateIn(RenewalQuotasIn):
+    """What is released beside the land, and the floor that stays on it."""
+
+    plant_m2: Quota = Decimal(0)
+
+
+class RenewalContractIn(RenewalQuotasIn):
     """Who comes instead, by which contract, and what it takes of what was released."""
 
     new_firm: Code
     contract: str = Field(min_length=1, max_length=200)
+    reserved_for: str = Field("", max_length=40)
 
 
 class RenewalMeasureIn(Given):

@@ -235,13 +235,15 @@ def allot_parcel(
     user: Annotated[str, typer.Argument(metavar="USER", help="Code of the organisation that gets it.")],
     on: OnDay = None,
     until: Until = None,
+    reserved_for: Annotated[str, given.text("--for-lead", 40, "The lead for which it is reserved.")] = "",
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
     """Allot a parcel under the land quota of the year."""
     one = queries.parcel_of(acting(), number)
     to = organisation_of(user)
-    written(lambda: actions.allot_parcel(one, user=to, on=on, until=until, by=acting()), dry_run=dry_run)
+    more: dict[str, Any] = {"on": on, "until": until, "reserved_for": reserved_for}
+    written(lambda: actions.allot_parcel(one, user=to, by=acting(), **more), dry_run=dry_run)
     told = {"number": one.number, "user": to.name}
     _done(_("Parcel %(number)s is allotted to %(user)s.") % told, one, dry_run, as_json)
 

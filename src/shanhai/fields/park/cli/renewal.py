@@ -34,7 +34,7 @@ def _quota(name: str, about: str) -> Any:
 Energy = Annotated[Decimal, _quota("--energy", "Energy quota in tce.")]
 Emission = Annotated[Decimal, _quota("--emission", "Emission quota in tonnes.")]
 _FACTS = (
-    "number", "plot", "land_mu", "reason", "stage", "stage_on", "path", "value_fen", "energy_tce", "emission_t", "contract",
+    "number", "plot", "land_mu", "reason", "stage", "stage_on", "path", "value_fen", "energy_tce", "emission_t", "plant_m2", "reserved_for", "contract",
     "tax_before", "jobs_before", "tax_after", "jobs_after", "version",
 )  # fmt: skip
 
@@ -144,11 +144,12 @@ def vacate_plot(
     on: On = None,
     energy: Energy = Decimal(0),
     emission: Emission = Decimal(0),
+    plant: Annotated[Decimal, _quota("--plant", "Floor that stays on it, in square metres.")] = Decimal(0),
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
     """Say that the plot is vacated; land and quotas are released."""
-    told: dict[str, Any] = {"on": on, "energy_tce": energy, "emission_t": emission}
+    told: dict[str, Any] = {"on": on, "energy_tce": energy, "emission_t": emission, "plant_m2": plant}
     _step(number, lambda one: actions.vacate_plot(one, by=acting(), **told), dry_run, as_json)
 
 
@@ -166,12 +167,14 @@ def contract_plot(
     on: On = None,
     energy: Energy = Decimal(0),
     emission: Emission = Decimal(0),
+    reserved_for: Annotated[str, given.text("--for-lead", 40, "The lead for which it is reserved.")] = "",
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
     """Record the new contract; its quotas come out of what was released."""
     new_firm = firms.firm_of(acting(), firm)
     told: dict[str, Any] = {"contract": contract, "on": on, "energy_tce": energy, "emission_t": emission}
+    told["reserved_for"] = reserved_for
     _step(number, lambda one: actions.contract_plot(one, new_firm, by=acting(), **told), dry_run, as_json)
 
 

@@ -12,6 +12,7 @@ from shanhai.fields.office.forms.shared import words
 from shanhai.fields.pairing.forms.shared import choice, choices, day, text
 from shanhai.fields.park import columns
 from shanhai.fields.park.forms.parks import mu
+from shanhai.fields.park.forms.reserving import for_lead, offer_lead
 from shanhai.fields.registry.forms import CodeField, RegisterForm
 from shanhai.webkit.forms import BY_ADDRESS, Papers, ShanhaiForm, YuanField
 
@@ -111,6 +112,11 @@ class AllotForm(RegisterForm):
     user = _organisation(_("To whom"))
     on = day(_("On"), required=False, help_text=_("Empty is today. It takes the land quota of that year."))
     until = day(_("Right of use until"), required=False)
+    reserved_for = for_lead()
+
+    def __init__(self, request: Any, **kwargs: Any) -> None:
+        super().__init__(request, **kwargs)
+        offer_lead(self, kwargs["subject"])
 
 
 class SplitForm(ShanhaiForm):

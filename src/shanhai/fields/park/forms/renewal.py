@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -10,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from shanhai.fields.office.forms.shared import NameChoice, day, uploads, words
 from shanhai.fields.park.columns.renewal import PATHS, REASONS
 from shanhai.fields.park.forms.firms import choice, line
-from shanhai.fields.park.models import Firm
+from shanhai.fields.park.forms.reserving import for_lead, offer_lead
+from shanhai.fields.park.models import Firm, Renewal
 from shanhai.webkit.forms import BY_ADDRESS, ShanhaiForm, YuanField
 
 
@@ -71,6 +73,14 @@ class VacateForm(ShanhaiForm):
     on = day(_("Vacated on"), required=False, help_text=_("Empty is today."))
     energy_tce = _quota(_("Energy quota released, tce"))
     emission_t = _quota(_("Emission quota released, t"))
+    plant_m2 = forms.DecimalField(
+        label=_("Plant that stays, m²"), min_value=0, decimal_places=2, max_digits=10, initial=0, required=False,
+        help_text=_("Floor that is offered with the land; 0 for bare land."),
+    )  # fmt: skip
+
+    def clean_plant_m2(self) -> Decimal:
+        """Nothing said is bare land."""
+        return self.cleaned_data["plant_m2"] or Decimal(0)
 
 
 class ContractForm(ShanhaiForm):
@@ -84,10 +94,12 @@ class ContractForm(ShanhaiForm):
     on = day(_("Signed on"), required=False, help_text=_("Empty is today."))
     energy_tce = _quota(_("Energy quota taken, tce"))
     emission_t = _quota(_("Emission quota taken, t"))
+    reserved_for = for_lead()
 
-    def __init__(self, request: Any, *, firms: Any, **kwargs: Any) -> None:
+    def __init__(self, request: Any, *, firms: Any, subject: Renewal, **kwargs: Any) -> None:
         super().__init__(request, **kwargs)
         self.offer("new_firm", firms)
+        offer_lead(self, subject)
 
 
 class MeasureForm(ShanhaiForm):

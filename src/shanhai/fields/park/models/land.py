@@ -7,7 +7,7 @@ from enum import StrEnum
 from django.db import models
 
 from shanhai.core.models.base import Named, Versioned, in_language
-from shanhai.fields.park.models.parks import Park, Sourced
+from shanhai.fields.park.models.parks import Park, Reservable, Sourced
 from shanhai.fields.park.rules import land as rules
 
 
@@ -32,7 +32,7 @@ class Bounded(models.Model):
         abstract = True
 
 
-class Parcel(Bounded, Versioned, Sourced):
+class Parcel(Bounded, Versioned, Sourced, Reservable):
     """A parcel (地块) of a park, from the day on which it was cut out to the day on which others took its place."""
 
     STATE = (
@@ -47,6 +47,7 @@ class Parcel(Bounded, Versioned, Sourced):
         "allotted_on",
         "ended_on",
         "outline_sha256",
+        "reserved_for",
     )
 
     number = models.CharField(max_length=40, unique=True)
@@ -77,6 +78,9 @@ class Parcel(Bounded, Versioned, Sourced):
             models.Index(fields=["zone", "state_on", "id"], name="parcel_zone_since"),
             models.Index(fields=["pairing", "number", "id"], name="parcel_pairing_number"),
             models.Index(fields=["park", "ended_on", "west"], name="parcel_park_west"),
+            models.Index(
+                fields=["reserved_for"], condition=~models.Q(reserved_for=""), name="parcel_reserved_for"
+            ),
         ]
         constraints = [models.CheckConstraint(condition=models.Q(mu__gt=0), name="parcel_mu_positive")]
 

@@ -29,6 +29,16 @@ class Sourced(models.Model):
         return "illustrative" if self.is_illustrative else "reported"
 
 
+class Reservable(models.Model):
+    """Land that may be kept (预留) for somebody by number, a lead mostly; the row itself is the guard."""
+
+    reserved_for = models.CharField(max_length=40, blank=True)
+    reserved_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
 class Park(Named, Versioned, Sourced):
     """A joint industrial park (园区) of a pairing: at home in the mountains, or an enclave on the partner's land.
 

@@ -9,14 +9,14 @@ from django.db import models
 
 from shanhai.core.models.base import Versioned
 from shanhai.fields.park.models.firms import Firm, Holding, choices
-from shanhai.fields.park.models.parks import Sourced
+from shanhai.fields.park.models.parks import Reservable, Sourced
 from shanhai.fields.park.rules import renewal as rules
 
 _RATIO: dict[str, Any] = {"max_digits": 14, "decimal_places": 4, "null": True, "blank": True}
 _QUOTA: dict[str, Any] = {"max_digits": 12, "decimal_places": 2, "default": Decimal(0)}
 
 
-class Renewal(Versioned, Sourced):
+class Renewal(Versioned, Sourced, Reservable):
     """The renewal (腾笼换鸟) of a plot that earns little: from candidate to the effect of what came instead."""
 
     STATE = (
@@ -31,9 +31,11 @@ class Renewal(Versioned, Sourced):
         "value_fen",
         "energy_tce",
         "emission_t",
+        "plant_m2",
         "new_firm_id",
         "tax_after",
         "jobs_after",
+        "reserved_for",
     )
 
     number = models.CharField(max_length=40, unique=True)
@@ -52,6 +54,7 @@ class Renewal(Versioned, Sourced):
     value_fen = models.BigIntegerField(null=True, blank=True)
     energy_tce = models.DecimalField(**_QUOTA)
     emission_t = models.DecimalField(**_QUOTA)
+    plant_m2 = models.DecimalField(**_QUOTA)  # floor that stands on it, to be taken over with the land
     new_firm = models.ForeignKey(Firm, models.PROTECT, null=True, blank=True, related_name="came_by")
     contract = models.CharField(max_length=200, blank=True)
     contracted_on = models.DateField(null=True, blank=True)
@@ -68,6 +71,9 @@ class Renewal(Versioned, Sourced):
         indexes = [
             models.Index(fields=["zone", "rank", "id"], name="renewal_zone_rank"),
             models.Index(fields=["zone", "land_mu", "id"], name="renewal_zone_land"),
+            models.Index(
+                fields=["reserved_for"], condition=~models.Q(reserved_for=""), name="renewal_reserved_for"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

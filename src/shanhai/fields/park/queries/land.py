@@ -27,8 +27,8 @@ def parcels_of(member: Member | None, pairing: Pairing) -> QuerySet[Parcel]:
 
 
 def free_parcels(member: Member | None, pairing: Pairing) -> QuerySet[Parcel]:
-    """Of these, the ones that a project could be given: serviced or vacated."""
-    return parcels_of(member, pairing).filter(state__in=rules.FREE).order_by("number")
+    """Of these, the ones that a project could be given: serviced or vacated, and kept for nobody."""
+    return parcels_of(member, pairing).filter(state__in=rules.FREE, reserved_for="").order_by("number")
 
 
 def parcel_of(member: Member | None, number: str) -> Parcel:

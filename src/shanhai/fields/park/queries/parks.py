@@ -138,14 +138,20 @@ def industries_of(cluster: Cluster, on: date | None = None) -> list[ClusterIndus
 
 def clusters_for(industry: str, clusters: Iterable[Cluster], on: date | None = None) -> list[Cluster]:
     """Of the clusters, those whose codes cover an industry on a day (one statement)."""
-    day, given = on or clock.today(), list(clusters)
-    rows = ClusterIndustry.objects.filter(cluster__in=given, begins_on__lte=day).exclude(ends_on__lt=day)
-    covering = {
-        cluster
-        for cluster, code in rows.values_list("cluster_id", "industry")
-        if rules.covers(code, industry)
-    }
-    return [one for one in given if one.pk in covering]
+    given = list(clusters)
+    codes = codes_on(given, on or clock.today())
+    return [one for one in given if any(rules.covers(code, industry) for code in codes.get(one.pk, ()))]
+
+
+def codes_on(clusters: Iterable[Cluster], day: date) -> dict[int, list[str]]:
+    """The codes that clusters have on a day, by key of the cluster (one statement)."""
+    rows = ClusterIndustry.objects.filter(cluster__in=list(clusters), begins_on__lte=day)
+    found: dict[int, list[str]] = {}
+    for cluster, code in (
+        rows.exclude(ends_on__lt=day).order_by("industry").values_list("cluster_id", "industry")
+    ):
+        found.setdefault(cluster, []).append(code)
+    return found
 
 
 def links_of(cluster: Cluster) -> list[ChainLink]:

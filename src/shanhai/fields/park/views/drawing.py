@@ -22,13 +22,18 @@ MANY, COARSE = 300, 0.3
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """A piece of land as it is drawn: ``fill`` is a colour of the tokens ("q5"), empty for white, "none" for a line only."""
+    """A piece of land as it is drawn: ``fill`` is a colour of the tokens ("q5"), empty for white, "none" for a line only.
+
+    ``mark`` stands in its middle: a number that a table beside the map has, too; ``is_dark`` fills carry it in white.
+    """
 
     outline: Outline
     title: str
     url: str = ""
     fill: str = ""
     is_chosen: bool = False
+    mark: str = ""
+    is_dark: bool = False
 
 
 def draw(
@@ -61,6 +66,7 @@ def draw(
     parts = [_edge(border, frame)] if border is not None else []
     within = COARSE if len(plots) > MANY else 0.0
     parts += [_plot(plot, frame, within) for plot in sorted(plots, key=lambda plot: plot.is_chosen)]
+    parts += [_mark(plot, frame) for plot in plots if plot.mark]
     parts += [_spot(spot, frame) for spot in marks]
     return format_html(
         '<svg class="zm land" viewBox="0 0 {} {}" role="group" aria-label="{}" data-west="{}" data-north="{}" data-across="{}" data-down="{}">{}</svg>',
@@ -100,6 +106,18 @@ def _plot(plot: Plot, frame: outlines.Frame, within: float) -> str:
     if not plot.url:
         return f'<g data-kind="area">{path}>{title}</path></g>'
     return f'<a data-kind="area" href="{escape(plot.url)}">{title}{path}/></a>'
+
+
+def _mark(plot: Plot, frame: outlines.Frame) -> str:
+    lon, lat = outlines.middle(plot.outline)
+    x, y = frame.at((round(lon * outlines.UNIT), round(lat * outlines.UNIT)))
+    told = escape(plot.mark)
+    fill = "#fff" if plot.is_dark else "var(--sh-ink)"
+    where = f'x="{x:.1f}" y="{y:.1f}"'
+    return (
+        f'<g data-kind="name" data-x="{x:.1f}" data-y="{y:.1f}" data-label="{told}" aria-hidden="true">'
+        f'<text class="mk" {where} fill="{fill}">{told}</text></g>'
+    )
 
 
 def _spot(spot: tuple[float, float], frame: outlines.Frame) -> str:

@@ -17,6 +17,7 @@ from shanhai.fields.park.actions import parks as actions
 from shanhai.fields.park.columns import parks as kinds
 from shanhai.fields.park.forms import parks as forms
 from shanhai.fields.park.models import Park
+from shanhai.fields.park.queries import grade_indicators
 from shanhai.fields.park.queries import parks as queries
 from shanhai.fields.park.rules import parks as rules
 from shanhai.fields.park.views.exports import export_of
@@ -105,6 +106,7 @@ def park(request: Any, number: str) -> HttpResponse:
         "phases": queries.phases_of(one),
         "utilities": utilities,
         "quotas": queries.quotas_of(one),
+        "graded": grade_indicators.years_of(request.member, one),
         "history": history(one),
         "panels": panels(request, "park.detail", one),
         "detail": one.source or _("Made up to fill the example zone; not reported anywhere."),

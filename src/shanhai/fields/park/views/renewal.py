@@ -271,7 +271,7 @@ def contract(request: Any, number: str) -> HttpResponse:
     """Record who comes instead."""
     one = queries.renewal_of(request.member, number)
     others = firms.firms_of(request.member, one.pairing).filter(left_on=None)
-    form = forms.ContractForm(request, firms=others, key=number)
+    form = forms.ContractForm(request, firms=others, subject=one, key=number)
 
     def call(data: dict[str, Any]) -> Any:
         return actions.contract_plot(one, data.pop("new_firm"), by=request.member, **data)

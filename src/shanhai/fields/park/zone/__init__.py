@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from shanhai.core.models import Member
-from shanhai.fields.park.zone import firms, grades, land, parks
+from shanhai.fields.park.zone import firms, grades, land, parks, reservations, rest
 
 # Each has ``load(folder, by)`` and ``export(folder, by)``.
-_PARTS = (parks, land, firms, grades)
+_PARTS = (parks, land, firms, grades, rest, reservations)
 
 
 def load(folder: Path, by: Member | None) -> dict[str, int]:

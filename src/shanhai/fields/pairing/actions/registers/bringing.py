@@ -174,11 +174,12 @@ def writer(
     table: Table,
     after_removal: Callable[[Bringing], None] | None = None,
     member_may: Callable[[Bringing], None] | None = None,
+    parts: tuple[tuple[type[Model], str], ...] = (),
 ) -> Callable[..., None]:
     """The action of one register: checks who brings what, then writes, or takes out what an undone import had brought.
 
     ``after_removal`` brings up to date what hangs on rows that are gone; ``member_may`` refuses what a member may not
-    bring, for a register of another field than this.
+    bring, for a register of another field than this. ``parts``: tables with their foreign keys whose rows go with the rows.
     """
     stem = table.register.file_stem
     check_member_may = member_may or _check_member_may
@@ -192,7 +193,7 @@ def writer(
             bringing = Bringing(table, going, by, on_import)
             if by is not None:
                 check_member_may(bringing)
-            removing.take_out(bringing)
+            removing.take_out(bringing, parts)
             if after_removal is not None:
                 after_removal(bringing)
         staying = [change for change in changes if change.outcome != "gone"]

@@ -33,8 +33,10 @@ _PARTS: dict[str, tuple[removal.Part, ...]] = {
 _PAPERS = ("evidence", "voucher")
 
 
-def take_out(bringing: Bringing) -> None:
+def take_out(bringing: Bringing, parts: tuple[removal.Part, ...] = ()) -> None:
     """Take the rows of ``bringing.changes`` out, each with its entry; commitments of their pairings follow.
+
+    ``parts`` are tables of another field whose rows say nothing of their own and go with these.
 
     Raises
     ------
@@ -60,7 +62,7 @@ def take_out(bringing: Bringing) -> None:
         if isinstance(row, TechnicalProblem):
             work.drop(technical.WORK, row, by=bringing.by)
     stays = [row.stay_id for row in rows if isinstance(row, Secondment)]
-    removal.take_out(rows, _PARTS.get(table.register.code, ()), own_papers=_papers(bringing))
+    removal.take_out(rows, (*_PARTS.get(table.register.code, ()), *parts), own_papers=_papers(bringing))
     removal.take_out(list(Stay.objects.filter(pk__in=stays)))
     standings.follow(Q(pairing_id__in=set(pairings.values())))
 

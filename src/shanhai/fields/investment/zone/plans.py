@@ -1,0 +1,95 @@
+"""Portfolio plans in a zone folder: what was asked, what went in and came out, and what was adopted by whom.
+
+Inputs and result may be longer than a cell of a table may be, so they stand in parts in a file of their own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from shanhai.core.models import Member
+from shanhai.fields.investment.actions import plan_loading as actions
+from shanhai.fields.investment.models import PortfolioPlan
+from shanhai.fields.investment.queries import plans as queries
+from shanhai.fields.office.zone.cells import (
+    DAY,
+    TEXT,
+    WHOLE,
+    Read,
+    Row,
+    grouped,
+    rows,
+    said,
+    seen,
+    write_files,
+)
+
+PLANS: dict[str, Read] = {
+    "number": TEXT, "park": TEXT, "member": TEXT, "owner": TEXT, "reach": TEXT, "made_on": DAY, "asked": json.loads,
+}  # fmt: skip
+PARTS: dict[str, Read] = {"plan": TEXT, "part": WHOLE, "json": json.loads}
+ADOPTIONS: dict[str, Read] = {
+    "plan": TEXT, "lead": TEXT, "adopted_on": DAY, "adopted_by": TEXT, "released_on": DAY,
+}  # fmt: skip
+FILES = {
+    "portfolio_plans.csv": PLANS, "portfolio_plan_parts.csv": PARTS, "portfolio_plan_adoptions.csv": ADOPTIONS,
+}  # fmt: skip
+_PART = 20_000
+
+
+def load(folder: Path, by: Member | None) -> dict[str, int]:
+    """Load the plans of a folder that are not there yet."""
+    parts = grouped("plan", rows(folder / "portfolio_plan_parts.csv", PARTS))
+    adopted = grouped("plan", rows(folder / "portfolio_plan_adoptions.csv", ADOPTIONS))
+    given = rows(folder / "portfolio_plans.csv", PLANS)
+    n = 0
+    for row in given:
+        its = sorted(parts[row["number"]], key=lambda part: part["part"])
+        told = json.loads("".join(part["json"] for part in its) or "{}")
+        n += actions.load_plan(row, told, adopted[row["number"]], by=by)
+    return {"portfolio_plans.csv": n} if given else {}
+
+
+def export(folder: Path, by: Member | None) -> dict[str, int]:
+    """Write the plans that are ready and that a member sees, by number."""
+    lines: dict[str, Iterable[Row]] = {
+        "portfolio_plans.csv": map(_line, _ready(by)),
+        "portfolio_plan_parts.csv": (line for one in _ready(by) for line in _parts(one)),
+        "portfolio_plan_adoptions.csv": (line for one in _ready(by) for line in _adoptions(one)),
+    }
+    return write_files(folder, FILES, lines)
+
+
+def _ready(by: Member | None) -> Iterator[PortfolioPlan]:
+    found = seen(PortfolioPlan, by).filter(is_ready=True).select_related("park", "member", "owner_unit")
+    yield from found.order_by("number")
+
+
+def _line(one: PortfolioPlan) -> Row:
+    own = {
+        "park": one.park.number, "member": one.member.code if one.member else "",
+        "owner": one.owner_unit.code if one.owner_unit else "", "asked": _json(one.asked),
+    }  # fmt: skip
+    return {name: own[name] if name in own else said(getattr(one, name)) for name in PLANS}
+
+
+def _parts(one: PortfolioPlan) -> Iterator[Row]:
+    told = _json({"inputs": one.inputs, "result": one.result})
+    for part, start in enumerate(range(0, len(told), _PART), 1):
+        yield {"plan": one.number, "part": part, "json": _json(told[start : start + _PART])}
+
+
+def _adoptions(one: PortfolioPlan) -> Iterator[Row]:
+    for line in queries.lines_of(one):
+        if line.adopted_on is not None:
+            yield {
+                "plan": one.number, "lead": line.lead.number, "adopted_on": line.adopted_on,
+                "adopted_by": line.adopted_by.code if line.adopted_by else "", "released_on": said(line.released_on),
+            }  # fmt: skip
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
