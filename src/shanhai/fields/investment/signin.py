@@ -17,14 +17,14 @@ from shanhai.core.signs import (
     WorkKind,
     ZonePart,
 )
-from shanhai.fields.investment import columns
+from shanhai.fields.investment import columns, signin_aid
 from shanhai.kernel.attribution import Method
 from shanhai.webkit import signs as pages
 from shanhai.webkit.signs import MenuEntry
 
 OWN = "shanhai.fields.investment"
 # Files of a zone folder that no register stands for.
-FILES = ("lead_contacts", "lead_payments", "quarterly_lists", "quarterly_list_lines")
+FILES = ("lead_contacts", "lead_payments", "quarterly_lists", "quarterly_list_lines", *signin_aid.FILES)
 
 READERS = frozenset(
     {
@@ -80,6 +80,7 @@ def sign_in() -> None:
     )
     _sign_in_leads()
     _sign_in_lists()
+    signin_aid.sign_in(READERS, WRITERS)
     pages.menu.add(
         MenuEntry(
             "investment.projects",

@@ -1,6 +1,7 @@
 """Columns of the registers of the field, and the choices that they and its pages offer."""
 
 from shanhai.core.sheets.columns import Choices
+from shanhai.fields.investment.columns import aid
 from shanhai.fields.investment.columns.leads import (
     CONTACT_WAYS,
     KINDS,
@@ -10,7 +11,7 @@ from shanhai.fields.investment.columns.leads import (
 from shanhai.fields.investment.columns.lists import ANSWERS, LINE_KINDS, LIST_LINES, LIST_STAGES
 from shanhai.fields.investment.columns.projects import PROJECTS, REACHES, STAGES, words
 
-REGISTERS = (PROJECTS, LEADS, LIST_LINES)
+REGISTERS = (PROJECTS, LEADS, LIST_LINES, *aid.REGISTERS)
 
 __all__ = [
     "ANSWERS",
@@ -26,5 +27,6 @@ __all__ = [
     "REGISTERS",
     "STAGES",
     "Choices",
+    "aid",
     "words",
 ]

@@ -17,6 +17,7 @@ from shanhai.fields.investment.models import Lead
 from shanhai.fields.investment.queries import fit
 from shanhai.fields.investment.queries import leads as queries
 from shanhai.fields.investment.rules import leads as rules
+from shanhai.fields.investment.views import aid_plans
 from shanhai.fields.registry.views.shared import history
 from shanhai.webkit import downloads, listing, words
 from shanhai.webkit.listing import Column, Filter, Table
@@ -271,6 +272,7 @@ def lead(request: Any, number: str) -> HttpResponse:
         "marks": one.source or one.is_illustrative,
         "is_inside": is_inside,
         "fit": fit_shown(one, request.member) if is_inside and one.is_open else None,
+        "aid": aid_plans.of_lead(one, request.member) if is_inside and one.is_open else None,
         "history": history(one) if is_inside else [],
         **_buttons(request, one),
     }

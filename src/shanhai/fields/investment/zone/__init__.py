@@ -7,7 +7,7 @@ from pathlib import Path
 from shanhai.core.models import Member
 from shanhai.core.sheets import exporting, loading
 from shanhai.fields.investment.columns import REGISTERS
-from shanhai.fields.investment.zone import leads, lists
+from shanhai.fields.investment.zone import aid, leads, lists
 
 _TABLES = tuple(register for register in REGISTERS if register.is_zone_file)
 
@@ -20,7 +20,7 @@ def load(folder: Path, by: Member | None) -> dict[str, int]:
         if path.exists():
             found = loading.load_table(register, path, by=by)
             counts[path.name] = found.get("new", 0) + found.get("changed", 0)
-    return counts | leads.load(folder, by) | lists.load(folder, by)
+    return counts | leads.load(folder, by) | lists.load(folder, by) | aid.load(folder, by)
 
 
 def export(folder: Path, by: Member | None) -> dict[str, int]:
@@ -31,4 +31,4 @@ def export(folder: Path, by: Member | None) -> dict[str, int]:
         )
         for register in _TABLES
     }
-    return tables | leads.export(folder, by) | lists.export(folder, by)
+    return tables | leads.export(folder, by) | lists.export(folder, by) | aid.export(folder, by)
