@@ -23,9 +23,16 @@ def firms_of(cast: Any, zone: Any, lin: Any) -> SimpleNamespace:
     found = {}
     for code, zh in (("A", "甲汽配"), ("B", "乙竹业"), ("C", "丙青瓷")):
         organisation = organisations.add_organisation(
-            code=code, kind="enterprise", region=cast.regions["331181000000"], name_zh=zh, name_en=f"Firm {code}", by=None
+            code=code,
+            kind="enterprise",
+            region=cast.regions["331181000000"],
+            name_zh=zh,
+            name_en=f"Firm {code}",
+            by=None,
         )
-        found[code] = firms.enter_firm(park, organisation, opened_on=date(2014, 1, 1), producing_on=date(2015, 1, 1), by=lin)
+        found[code] = firms.enter_firm(
+            park, organisation, opened_on=date(2014, 1, 1), producing_on=date(2015, 1, 1), by=lin
+        )
     reported = {
         ("A", "2021"): (1800, 100, 50), ("A", "2022"): (3000, 160, 62),
         ("B", "2021"): (900, 40, 30), ("B", "2022"): (800, 30, 28),
@@ -67,7 +74,9 @@ def policies_of(zone: Any, lin: Any, **changes: Any) -> dict[str, Any]:
         },
     }  # fmt: skip
     return {
-        code: policies.publish_policy(zone, code=code, valid_from=FROM, by=lin, **{**given, **changes.get(code, {})})
+        code: policies.publish_policy(
+            zone, code=code, valid_from=FROM, by=lin, **{**given, **changes.get(code, {})}
+        )
         for code, given in told.items()
     }
 

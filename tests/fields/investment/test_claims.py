@@ -87,7 +87,10 @@ def paid(noticed: AidClaim, lin: Any, shen: Any, turn_clock: Any) -> AidClaim:
 
 
 class TestRules:
-    @given(st.integers(0, 10**6), st.dictionaries(st.text("abc", min_size=1, max_size=3), st.integers(1, 10**5), max_size=6))
+    @given(
+        st.integers(0, 10**6),
+        st.dictionaries(st.text("abc", min_size=1, max_size=3), st.integers(1, 10**5), max_size=6),
+    )
     def test_a_pot_is_never_overdrawn_and_nobody_gets_more_than_they_may(self, left, amounts):
         found = rules.cut_to_pot(left, amounts)
 
@@ -104,7 +107,10 @@ class TestRules:
         assert owed["mountain"] <= mountain
         assert owed["sea"] <= sea
 
-    @given(st.sampled_from([one.name for one in aid_facts.FACTS if one.kind in ("fen", "number")]), st.integers(0, 10**9))
+    @given(
+        st.sampled_from([one.name for one in aid_facts.FACTS if one.kind in ("fen", "number")]),
+        st.integers(0, 10**9),
+    )
     def test_values_come_back_as_they_were_kept(self, name, number):
         value: Any = number if aid_facts.BY_NAME[name].kind == "fen" else Decimal(number)
 
@@ -114,7 +120,13 @@ class TestRules:
         assert aid_facts.read("rent_fen", "30万元") == 30 * WAN
         assert aid_facts.read("jobs", "12.5") == Decimal("12.5")
         assert aid_facts.read("has_patent", "是") is True
-        for name, text in (("rent_fen", "many"), ("jobs", "30万元"), ("has_patent", "perhaps"), ("jobs", "NaN"), ("nothing", "1")):
+        for name, text in (
+            ("rent_fen", "many"),
+            ("jobs", "30万元"),
+            ("has_patent", "perhaps"),
+            ("jobs", "NaN"),
+            ("nothing", "1"),
+        ):
             with pytest.raises(BadInput):
                 aid_facts.read(name, text)
 
@@ -144,12 +156,16 @@ class TestPolicies:
         two = policies.publish_policy(zone, code="SCALE", grants="{fixed: 50万元}", by=lin)
 
         assert (two.edition, two.name_zh, two.is_current) == (2, "首次上规奖励", True)
-        assert claim("SCALE").policy.edition == 1 and claim("SCALE").amount_fen == before.amount_fen == 20 * WAN
+        assert (
+            claim("SCALE").policy.edition == 1 and claim("SCALE").amount_fen == before.amount_fen == 20 * WAN
+        )
         assert AidPolicy.objects.filter(code="SCALE", is_current=True).count() == 1
         assert list(replay()) == []
 
     def test_an_edition_holds_from_its_day(self, held, zone, lin):
-        policies.publish_policy(zone, code="SCALE", grants="{fixed: 50万元}", valid_from=date(2023, 1, 1), by=lin)
+        policies.publish_policy(
+            zone, code="SCALE", grants="{fixed: 50万元}", valid_from=date(2023, 1, 1), by=lin
+        )
 
         assert aid_plan.in_force(zone, date(2022, 12, 31)).edition("SCALE").edition == 1
         assert aid_plan.in_force(zone, date(2023, 1, 1)).edition("SCALE").edition == 2
@@ -177,7 +193,9 @@ class TestPolicies:
 
     def test_the_sea_side_makes_none_and_zhou_sees_none(self, held, zone, shen, zhou):
         with pytest.raises(NotAllowed):
-            policies.publish_policy(zone, code="NEW", name_zh="新", grants="{fixed: 1元}", valid_from=date(2023, 1, 1), by=shen)
+            policies.publish_policy(
+                zone, code="NEW", name_zh="新", grants="{fixed: 1元}", valid_from=date(2023, 1, 1), by=shen
+            )
         with pytest.raises(NotFound):
             queries.policy_of(zhou, "SCALE")
 
@@ -190,7 +208,9 @@ class TestPolicies:
     def test_a_stated_fact_has_its_paper_and_no_register_is_overruled(self, firms, held, lin):
         with pytest.raises(BadInput):
             policies.state_fact(firms.A, name="tax_fen", period="2022", value="1万元", evidence="x", by=lin)
-        policies.state_fact(firms.A, name="equipment_fen", period="2022", value="500万元", evidence="invoice 7", by=lin)
+        policies.state_fact(
+            firms.A, name="equipment_fen", period="2022", value="500万元", evidence="invoice 7", by=lin
+        )
 
         found = aid_plan.for_firm(firms.A, "2022", clock.today())
 
@@ -200,7 +220,10 @@ class TestPolicies:
 
 class TestRuns:
     def test_it_finds_firms_from_the_records_with_the_arithmetic(self, run, firms):
-        found = {(one.firm.code, one.policy_code): one.amount_fen for one in AidClaim.objects.select_related("firm__organisation")}
+        found = {
+            (one.firm.code, one.policy_code): one.amount_fen
+            for one in AidClaim.objects.select_related("firm__organisation")
+        }
 
         # 12 new jobs at 2,000 yuan; 50 % of 60万元 more tax is cut to 10 % of the tax paid.
         assert found == {("A", "SCALE"): 20 * WAN, ("A", "JOBS"): 24_000_00, ("A", "GROWTH"): 16 * WAN}
@@ -237,12 +260,18 @@ class TestRuns:
 
         assert {one.policy for entry in found.entries for one in entry.granted} == set()
         had = aid_plan.had_by([firms.A.pk])[firms.A.pk]
-        plan = aid_plan.plan_for(aid_plan.in_force(zone, date(2023, 12, 31)), aid_plan.for_firm(firms.A, "2022", date(2022, 12, 31)).facts, had)
+        plan = aid_plan.plan_for(
+            aid_plan.in_force(zone, date(2023, 12, 31)),
+            aid_plan.for_firm(firms.A, "2022", date(2022, 12, 31)).facts,
+            had,
+        )
         outcomes = {one.policy: str(one.outcome) for one in plan.claims}
         assert outcomes["SCALE"] == "had" and outcomes["JOBS"] == "granted"
 
     def test_what_a_firm_has_bars_what_is_not_taken_with_it(self, run, firms, zone, lin):
-        policies.state_fact(firms.A, name="equipment_fen", period="2022", value="500万元", evidence="invoice 7", by=lin)
+        policies.state_fact(
+            firms.A, name="equipment_fen", period="2022", value="500万元", evidence="invoice 7", by=lin
+        )
 
         plan = aid_plan.for_firm(firms.A, "2022", clock.today()).plan
 
@@ -258,7 +287,9 @@ class TestRuns:
         assert found.cut == {"JOBS": 24_000_00}
         assert found.by_side["sea"] == 4_000_00
 
-    def test_the_statements_do_not_grow_with_the_firms(self, held, zone, firms, cast, lin, django_assert_max_num_queries):
+    def test_the_statements_do_not_grow_with_the_firms(
+        self, held, zone, firms, cast, lin, django_assert_max_num_queries
+    ):
         with django_assert_max_num_queries(22):
             aid_plan.find(zone, "2022", clock.today())
 
@@ -287,7 +318,9 @@ class TestSteps:
         with pytest.raises(NotAllowed):
             aid_runs.confirm_claim(claim("JOBS"), by=lin)
 
-        assert aid_runs.confirm_claim(claim("JOBS"), how="letter of 20 September", by=lin).stage == "confirmed"
+        assert (
+            aid_runs.confirm_claim(claim("JOBS"), how="letter of 20 September", by=lin).stage == "confirmed"
+        )
 
     def test_two_different_members_check_and_neither_confirmed(self, run, lin, mei):
         one = aid_runs.confirm_claim(claim("JOBS"), how="letter", by=lin)
@@ -318,9 +351,13 @@ class TestSteps:
         again = aid_plan.find(zone, "2022", clock.today())
 
         assert again.by_policy == {"JOBS": 24_000_00}
-        assert not WorkItem.objects.filter(subject_id=one.pk, kind="investment.check_aid", stage=WorkItem.Stage.OPEN).exists()
+        assert not WorkItem.objects.filter(
+            subject_id=one.pk, kind="investment.check_aid", stage=WorkItem.Stage.OPEN
+        ).exists()
 
-    def test_the_notice_runs_for_working_days_and_everybody_may_object(self, noticed, shen, lin, mei, zone, turn_clock):
+    def test_the_notice_runs_for_working_days_and_everybody_may_object(
+        self, noticed, shen, lin, mei, zone, turn_clock
+    ):
         # Five working days from Monday 18 September.
         assert noticed.notice_until == date(2023, 9, 25)
         assert [one.number for one in queries.notice_in(shen, zone)] == [noticed.number]
@@ -361,7 +398,9 @@ class TestMoney:
         used = dict(AidBudget.objects.values_list("side", "used_fen"))
         assert used == {"mountain": 16_000_00, "sea": 8_000_00}
         assert (paid.promise_fact, paid.promised, paid.promise_due_on) == ("staff_n", 60, date(2024, 9, 26))
-        assert not WorkItem.objects.filter(subject_id=paid.pk, stage=WorkItem.Stage.OPEN, subject_kind="investment.aidclaim").exists()
+        assert not WorkItem.objects.filter(
+            subject_id=paid.pk, stage=WorkItem.Stage.OPEN, subject_kind="investment.aidclaim"
+        ).exists()
         assert list(replay()) == []
 
     def test_a_share_is_paid_once(self, paid, lin):
@@ -440,7 +479,11 @@ class TestMoney:
 
     def test_figures_and_their_evidence_agree(self, paid, zone):
         year = periods.parse("2023")
-        for code, value in (("investment.aid_paid", 24_000_00), ("investment.aid_reached", 1), ("investment.aid_days", 8)):
+        for code, value in (
+            ("investment.aid_paid", 24_000_00),
+            ("investment.aid_reached", 1),
+            ("investment.aid_days", 8),
+        ):
             (row,) = indicators.measure(code, [zone.pk], [year], None, date(2023, 12, 31))
             found = indicators.evidence(code, zone.pk, year, None, date(2023, 12, 31))
             assert row.numerator == sum(one.value for one in found) == value
@@ -451,12 +494,17 @@ class TestOfFirm:
         found = queries.of_one_firm(firms.B, clock.today())
 
         # Of 2023 nothing is reported yet, so it is not known; of 2022 its tax fell.
-        assert {one.edition.code: one.missing for one in found.may}["EQUIP"] == ("revenue_fen", "equipment_fen")
+        assert {one.edition.code: one.missing for one in found.may}["EQUIP"] == (
+            "revenue_fen",
+            "equipment_fen",
+        )
         before = {one.edition.code: str(one.claim.outcome) for one in found.missed_before}
         assert before["GROWTH"] == "not_eligible" and before["SCALE"] == "not_eligible"
         assert before["JOBS"] == "nothing"
 
-    def test_a_firm_sees_its_own_claims_and_of_others_what_is_on_notice(self, noticed, firms, zone, boss, cast):
+    def test_a_firm_sees_its_own_claims_and_of_others_what_is_on_notice(
+        self, noticed, firms, zone, boss, cast
+    ):
         other = aid_zone.member_of(firms.B.organisation, "ben", "enterprise")
 
         assert queries.claims_of(boss, zone).count() == 3
@@ -535,7 +583,9 @@ class TestAtOnce:
         aid_runs.confirm_claim(claim("JOBS"), by=boss)
         one, two, lin, mei = claim("JOBS"), claim("JOBS"), who("lin"), who("mei")
 
-        (told,) = self.both(lambda: aid_runs.check_claim(one, by=lin), lambda: aid_runs.check_claim(two, by=mei))
+        (told,) = self.both(
+            lambda: aid_runs.check_claim(one, by=lin), lambda: aid_runs.check_claim(two, by=mei)
+        )
 
         assert isinstance(told, ChangedMeanwhile)
         assert claim("JOBS").stage == "checked"

@@ -54,6 +54,7 @@ def sign_in(readers: frozenset[str], writers: frozenset[str]) -> None:
             for code, about in (
                 ("state_fact", _("State facts of firms with their papers.")),
                 ("confirm_claim", _("Confirm aid for one’s firm, or write down that it did.")),
+                ("confirm_all", _("Confirm in one step all that one’s firm may claim.")),
                 ("decline_claim", _("Decline aid for one’s firm.")),
                 ("object_to_claim", _("Object to aid that is on public notice.")),
             )

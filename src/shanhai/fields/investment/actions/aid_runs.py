@@ -187,7 +187,7 @@ def confirm_claim(claim: AidClaim, *, how: str = "", by: Member | None) -> AidCl
 @action
 def confirm_all(firm: firms.Firm, *, by: Member | None) -> list[AidClaim]:
     """Confirm in one step all that a firm may claim."""
-    access.check(by, "investment.confirm_claim", pairing_id=firm.pairing_id)
+    access.check(by, "investment.confirm_all", pairing_id=firm.pairing_id)
     found = AidClaim.objects.filter(firm=firm, stage=Stage.FOUND, confirm_due_on__gte=clock.today())
     claims = list(found.select_related("firm__organisation", "policy", "run", "pairing").order_by("pk"))
     rules.check_to_confirm(firm.name, len(claims))

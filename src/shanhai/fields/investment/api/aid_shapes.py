@@ -130,6 +130,12 @@ class AidFoundOut(Schema):
     claims: list[AidFoundFirmOut]
 
 
+class AidConfirmedOut(Schema):
+    """What was confirmed in one step."""
+
+    claims: list[AidClaimOut]
+
+
 class AidPaymentOut(Schema):
     """Money that went or came back."""
 

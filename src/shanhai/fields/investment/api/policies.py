@@ -13,6 +13,7 @@ from shanhai.fields.investment.api.aid_shapes import (
     AidBudgetIn,
     AidBudgetOut,
     AidClaimOut,
+    AidConfirmedOut,
     AidOfFirmOut,
     AidOnWhere,
     AidPlanOut,
@@ -148,14 +149,14 @@ def state_fact(request: Any, code: str, data: StatedFactIn) -> Any:
 
 
 @router.post(
-    "/firms/{code}/aid/confirm", response=list[AidClaimOut], summary="Confirm all that a firm may claim"
+    "/firms/{code}/aid/confirm", response=AidConfirmedOut, summary="Confirm all that a firm may claim"
 )
-@may("investment.confirm_claim")
-@idempotent(list[AidClaimOut], status=200)
+@may("investment.confirm_all")
+@idempotent(AidConfirmedOut, status=200)
 def confirm_all(request: Any, code: str) -> Any:
     """In one step."""
     done = aid_runs.confirm_all(firms.firm_of(request.member, code), by=request.member)
-    return registers.fill(AidClaimOut, done)
+    return {"claims": registers.fill(AidClaimOut, done)}
 
 
 @router.get("/stated-facts", response=Paged[StatedFactOut], summary="Facts stated of firms")

@@ -25,6 +25,8 @@ def __getattr__(name: str) -> Any:
     app.add_typer(leads.app, name="leads")
     app.add_typer(lists.app, name="lists")
     app.add_typer(policies.app, name="policies")
+    app.add_typer(policies.budgets, name="budgets")
+    app.add_typer(policies.facts, name="facts")
     app.add_typer(policies.claims, name="claims")
     plain.add_to(app)
     return app

@@ -1,4 +1,4 @@
-"""``shanhai investment policies ...`` and ``shanhai investment claims ...``: from the rule to the money and back."""
+"""``shanhai investment policies``, ``budgets``, ``facts`` and ``claims``: from the rule to the money and back."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ from shanhai.webkit import registers, words
 from shanhai.webkit.commands import AsCsv, AsJson, DryRun, Part, acting, done, noun, show, show_whole, written
 
 app = noun("Policies of aid: dated editions, budgets of both sides, facts that no register holds.")
+budgets = noun("Budgets for aid: what each side has in a year.")
+facts = noun("Facts of firms that no register holds, each with its paper.")
 claims = noun("Aid to firms: found by a run, confirmed, checked twice, on notice, paid, recalled.")
 
 Code = Annotated[str, typer.Argument(metavar="CODE", help="Code of the policy.")]
@@ -60,7 +62,7 @@ def list_policies(pairing: shared.PairingCode = "", as_json: AsJson = False, as_
             columns.aid.AID_POLICIES,
             aid_registers.AID_POLICIES.rows_of,
             found,
-            {"version": lambda one: one.version},
+            {},
             as_json=as_json,
             as_csv=as_csv,
         )
@@ -121,7 +123,7 @@ def publish_policy(
     as_json: AsJson = False,
 ) -> None:  # fmt: skip
     """Publish a policy or a new edition; what is left out stays."""
-    told = {
+    told: dict[str, Any] = {
         "name_zh": name, "name_en": en, "valid_from": valid_from, "valid_to": valid_to, "requires": requires, "grants": grants,
         "pays": pays, "excludes": excludes, "joint": joint, "cap": cap, "pot_fen": pot, "mountain_share": mountain,
         "sea_share": sea, "clawback": clawback, "status": status, "source": source,
@@ -177,25 +179,36 @@ def how(
     show(rows, headings, as_json=as_json, as_csv=as_csv, right=("amount_fen", "mountain_fen", "sea_fen"))
 
 
-@app.command("budgets")
+@budgets.command("list")
 def list_budgets(pairing: shared.PairingCode = "", as_json: AsJson = False, as_csv: AsCsv = False) -> None:
     """The budgets of both sides, latest year first."""
     shared.reader("investment.view_aid_budgets")
+    found = queries.budget_rows(shared.pairing_of(pairing)).order_by("-year", "side")
+    if as_json or as_csv:
+        rows_of = aid_registers.AID_BUDGETS.rows_of
+        shared.show_register(columns.aid.AID_BUDGETS, rows_of, found, {}, as_json=as_json, as_csv=as_csv)
+        return
     rows = [
-        {"year": one.year, "side": one.side, "given_fen": one.given_fen, "used_fen": one.used_fen, "left_fen": one.left_fen}
-        for one in queries.budgets_of(shared.pairing_of(pairing))
-    ]  # fmt: skip
+        {
+            "year": one.year,
+            "side": columns.words(columns.aid.AID_SIDES, one.side),
+            "given": words.yuan(one.given_fen),
+            "used": words.yuan(one.used_fen),
+            "left": words.yuan(one.left_fen),
+        }
+        for one in found
+    ]
     headings = {
         "year": _("Year"),
         "side": _("Side"),
-        "given_fen": _("Budget"),
-        "used_fen": _("Paid"),
-        "left_fen": _("Left"),
+        "given": _("Budget"),
+        "used": _("Paid"),
+        "left": _("Left"),
     }
-    show(rows, headings, as_json=as_json, as_csv=as_csv, right=("given_fen", "used_fen", "left_fen"))
+    show(rows, headings, as_json=False, as_csv=False, right=("given", "used", "left"))
 
 
-@app.command("budget")
+@budgets.command("set")
 def set_budget(
     year: Annotated[int, typer.Argument(min=2000, max=2100, help="Year.")],
     amount: Annotated[int, typer.Argument(parser=given.fen, metavar="YUAN", help="What the side has.")],
@@ -216,27 +229,30 @@ def set_budget(
     done(_("The budget is set."), facts, dry_run=dry_run, as_json=as_json)
 
 
-@app.command("facts")
+@facts.command("list")
 def list_facts(pairing: shared.PairingCode = "", as_json: AsJson = False, as_csv: AsCsv = False) -> None:
     """What was stated of firms."""
-    found = queries.facts_of(
-        shared.reader("investment.view_stated_facts"), shared.pairing_of(pairing)
-    ).order_by("-pk")
+    member = shared.reader("investment.view_stated_facts")
+    found = queries.facts_of(member, shared.pairing_of(pairing)).order_by("-pk")
+    if as_json or as_csv:
+        register, rows_of = columns.aid.STATED_FACTS_REGISTER, aid_registers.STATED_FACTS.rows_of
+        shared.show_register(register, rows_of, found, {}, as_json=as_json, as_csv=as_csv)
+        return
     rows = [
-        {"firm": one.firm.code, "period": one.period, "name": one.name, "value": one.value, "evidence": one.evidence}
+        {
+            "firm": one.firm.name,
+            "period": one.period,
+            "name": aid_said.name(one.name),
+            "value": one.value,
+            "evidence": one.evidence,
+        }
         for one in found
-    ]  # fmt: skip
-    headings = {
-        "firm": _("Enterprise"),
-        "period": _("Period"),
-        "name": _("Fact"),
-        "value": _("Value"),
-        "evidence": _("Paper"),
-    }
-    show(rows, headings, as_json=as_json, as_csv=as_csv)
+    ]
+    headings = {"firm": _("Enterprise"), "period": _("Period"), "name": _("Fact")}
+    show(rows, headings | {"value": _("Value"), "evidence": _("Paper")}, as_json=False, as_csv=False)
 
 
-@app.command("state")
+@facts.command("state")
 def state_fact(
     firm: Firm,
     name: Annotated[str, typer.Argument(parser=given.one_of(columns.aid.STATED_FACTS), metavar="FACT", help="Name of the fact.")],
@@ -283,7 +299,7 @@ def list_claims(
             columns.aid.AID_CLAIMS,
             aid_registers.AID_CLAIMS.rows_of,
             found,
-            {"version": lambda one: one.version},
+            {},
             as_json=as_json,
             as_csv=as_csv,
         )

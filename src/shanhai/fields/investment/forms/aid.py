@@ -23,13 +23,14 @@ def _yaml(label: Any, example: str, about: Any, *, required: bool = False, rows:
 class PolicyForm(ShanhaiForm):
     """A policy, or a new edition of one; looked at before it is published."""
 
+    form_code = BY_ADDRESS
     button = _("Check and preview")
     fieldsets = (
         (_("What it is"), ("code", "name_zh", "name_en", "valid_from", "valid_to")),
         (_("Who may have it, and how much"), ("requires", "grants", "pays", "pot_fen")),
         (_("Together with others"), ("excludes", "joint", "cap")),
         (_("Who bears it, and what is promised"), ("mountain_share", "sea_share", "clawback")),
-        (_("Where it comes from"), ("status", "source", "is_illustrative")),
+        (_("Where it comes from"), ("rule_status", "source", "is_illustrative")),
     )
 
     code = forms.CharField(label=_("Code"), max_length=40, help_text=_("Short, for good: EQUIPMENT."))
@@ -75,7 +76,7 @@ class PolicyForm(ShanhaiForm):
     clawback = _yaml(
         _("What is promised"), "", _("As {fact: staff_n, least: 60, months: 12, tolerance: 10%, whole: no}; empty is nothing."), rows=2
     )  # fmt: skip
-    status = forms.ChoiceField(label=_("Status of the rule"), choices=choices(columns.POLICY_STATUS))
+    rule_status = forms.ChoiceField(label=_("Status of the rule"), choices=choices(columns.POLICY_STATUS))
     source = forms.CharField(
         label=_("Source"),
         max_length=200,

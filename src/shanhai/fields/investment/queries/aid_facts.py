@@ -132,6 +132,7 @@ def _of_leads(
     rows = Lead.objects.filter(investor_id__in=by_organisation, registered_on__lte=on, merged_into=None)
     leads = {}
     for one in rows.order_by("registered_on", "pk"):
+        assert one.investor_id is not None
         pk = by_organisation[one.investor_id]
         leads[one.pk] = (pk, one)
         found[pk]["kind"] = Known(str(one.kind), "lead", one.number, one.url)

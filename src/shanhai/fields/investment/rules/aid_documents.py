@@ -213,7 +213,9 @@ def check_edition(code: str, told: Mapping[str, Any], now: Mapping[str, Any]) ->
     if told == now:
         raise NotNow(
             "investment.aid_same_edition",
-            gettext_noop("Nothing of policy {code} was changed, so there is no new edition."),
+            gettext_noop(
+                "Nothing of policy {code} was changed, so there is no new edition. Change something first."
+            ),
             code=code,
         )
 

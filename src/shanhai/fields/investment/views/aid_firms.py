@@ -62,7 +62,7 @@ def firm(request: Any, code: str) -> HttpResponse:
             (row, aid_said.name(row.name), aid_said.value(row.name, aid_facts.rules.of_stored(row.name, row.value)))
             for row in queries.stated_of(one)
         ],
-        "may_confirm": is_own and any(is_open for _row, is_open in waiting) and may(request, "confirm_claim", one.pairing_id),
+        "may_confirm": is_own and any(is_open for _row, is_open in waiting) and may(request, "confirm_all", one.pairing_id),
         "may_state": (is_own or request.member.unit.organisation.kind not in queries.visibility.FIRMS)
         and may(request, "state_fact", one.pairing_id),
         "is_own": is_own,
@@ -97,7 +97,7 @@ def _finding(one: firms.Firm, found: queries.OfFirm) -> str:
     return _("%(firm)s may have nothing for %(period)s by the records so far.") % facts
 
 
-@posted("investment.confirm_claim")
+@posted("investment.confirm_all")
 def confirm_all(request: Any, code: str) -> HttpResponse:
     """Confirm all at once."""
     one = firms.firm_of(request.member, code)

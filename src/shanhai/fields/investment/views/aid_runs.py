@@ -137,6 +137,7 @@ def _shown(found: aid_plan.Found) -> dict[str, Any]:
     ]
     return {
         "found": found,
+        "total": found.total_fen,
         "lines": [
             (firm, edition, fen, [shares.get(side, 0) for side in rules.SIDES])
             for firm, edition, fen, shares in lines[:MOST_SHOWN]

@@ -205,7 +205,7 @@ def add(request: Any) -> HttpResponse:
         "pays": "once",
         "mountain_share": 1,
         "sea_share": 0,
-        "status": "assumed",
+        "rule_status": "assumed",
         "valid_from": clock.today(),
     }
     return _editor(request, pairing, None, first)
@@ -215,7 +215,7 @@ def add(request: Any) -> HttpResponse:
 def change(request: Any, code: str) -> HttpResponse:
     """Publish a new edition."""
     one = queries.policy_of(request.member, code)
-    return _editor(request, one.pairing, one, told(one) | {"code": one.code})
+    return _editor(request, one.pairing, one, told(one) | {"code": one.code, "rule_status": one.status})
 
 
 def _editor(request: Any, pairing: Any, one: AidPolicy | None, initial: dict[str, Any]) -> HttpResponse:
@@ -227,7 +227,10 @@ def _editor(request: Any, pairing: Any, one: AidPolicy | None, initial: dict[str
     drafted: list[AidPolicy] = []
 
     def take(data: dict[str, Any]) -> Any:
-        given = {name: value for name, value in data.items() if name not in ("code", "version")}
+        given = {
+            name: value for name, value in data.items() if name not in ("code", "version", "rule_status")
+        }
+        given["status"] = data["rule_status"]
         if is_last:
             return actions.publish_policy(pairing, code=data["code"], by=request.member, **given)
         drafted.append(actions.drafted(pairing, data["code"].strip(), given))
