@@ -30,7 +30,7 @@ from shanhai.fields.approval.actions import catalogues, filing, meetings, servic
 from shanhai.fields.approval.queries import cases
 from shanhai.fields.approval.queries.catalogues import draft_of
 from shanhai.fields.approval.rules.profiles import profile
-from shanhai.fields.investment.actions import leads, projects
+from shanhai.fields.investment.actions import aid_runs, leads, policies, projects
 from shanhai.fields.investment.actions import lists as quarterly
 from shanhai.fields.office import actions as office
 from shanhai.fields.office.actions import factor_pools, factors, instructions, problems, proposals
@@ -192,6 +192,29 @@ def add_leads(cast: SimpleNamespace, numbers: range) -> None:
 def add_quarterly_lists(cast: SimpleNamespace, numbers: range) -> None:
     for n in numbers:
         quarterly.open_list(cast.pairing, year=2000 + n // 4, quarter=n % 4 + 1, by=cast.members["shen"])
+
+
+def add_policies(cast: SimpleNamespace, numbers: range) -> None:
+    for n in numbers:
+        policies.publish_policy(
+            cast.pairing, code=f"P-{n}", name_zh=f"政策{n}", valid_from=date(2015, 1, 1), grants="{fixed: 1万元}",
+            by=cast.members["lin"],
+        )  # fmt: skip
+
+
+def add_aid_claims(cast: SimpleNamespace, numbers: range) -> None:
+    if 0 in numbers:
+        add_policies(cast, range(1))
+    add_firms(cast, numbers)
+    aid_runs.run_aid(cast.pairing, "2022", by=cast.members["lin"])
+
+
+def add_aid_runs(cast: SimpleNamespace, numbers: range) -> None:
+    for n in numbers:
+        if not n:
+            add_firms(cast, range(1))
+        add_policies(cast, range(n, n + 1))
+        aid_runs.run_aid(cast.pairing, f"{2022 - n % 3}", by=cast.members["lin"])
 
 
 def add_catalogues(cast: SimpleNamespace, numbers: range) -> None:
@@ -376,6 +399,9 @@ LISTS: dict[str, tuple[str, Callable[[SimpleNamespace, range], None]]] = {
     "investment:leads": ("lin", add_leads),
     "investment:funnel": ("lin", add_leads),
     "investment:lists": ("shen", add_quarterly_lists),
+    "investment:policies": ("lin", add_policies),
+    "investment:aid_claims": ("lin", add_aid_claims),
+    "investment:aid_runs": ("lin", add_aid_runs),
     "park:parks": ("lin", add_parks),
     "park:clusters": ("lin", add_clusters),
     "park:parcels": ("lin", add_parcels),

@@ -39,6 +39,7 @@ NO_RECORD = {
     "approval:simulation": "an answer to what was asked, made again by the same seed; what it is about are the catalogues",
     "approval:status": "for the public, who have no account; the case has its page",
     "approval:intermediary": "an entry of a register with its figures; what it does is talked of on the cases",
+    "investment:aid_firm": "what an enterprise may claim, claims and missed; the enterprise has its page",
     "park:account_year": "a year of the account with its parcels, each of which has its page",
     "park:land_file": "an errand of whoever brings it, over when it is written; what it wrote are the parcels",
     "phone_landing": "a phone link: its holder has no account",
@@ -57,6 +58,9 @@ SAYS_IT_ITSELF = {
     "park:promise": "among its facts: whoever sees the enterprise",
     "park:renewal": "among its facts: offices, the enterprise, and everybody once it is published",
     "park:grading": "among its facts: offices, and everybody once it is published",
+    "investment:policy": "among its facts: a policy is public in its pairing",
+    "investment:aid_run": "among its facts: offices see the run, firms their own claims",
+    "investment:aid_claim": "among its facts: the enterprise and the offices, everybody while it is on public notice",
     "pairing:technical_problem": "among its facts: it is shared once, by whoever posted it",
 }
 # Models with an address that are signed in as no record.

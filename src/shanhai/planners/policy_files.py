@@ -73,12 +73,19 @@ def read_policies(text: str, file: str) -> tuple[list[Policy], dict[str, Formula
     given = top.get("policies")
     if not isinstance(given, list) or not given:
         raise _wrong(f"{file}: policies", given, "a list of policies")
-    policies = [_policy(one, f"policies[{n}]") for n, one in enumerate(given, 1)]
+    policies = [policy(one, f"policies[{n}]") for n, one in enumerate(given, 1)]
     caps = _mapping(top.get("caps") or {}, "caps", None)
-    return policies, {str(name): _formula(one, f"caps.{name}") for name, one in caps.items()}
+    return policies, {str(name): formula(one, f"caps.{name}") for name, one in caps.items()}
 
 
-def _policy(data: Any, where: str) -> Policy:
+def policy(data: Any, where: str) -> Policy:
+    """One policy of plain data, as YAML gives it; ``where`` stands in refusals.
+
+    Raises
+    ------
+    BadInput
+        ``aid.key``, ``aid.value``
+    """
     found = _mapping(data, where, _POLICY)
     code = found.get("code")
     if not isinstance(code, str) or not code.strip():
@@ -87,12 +94,12 @@ def _policy(data: Any, where: str) -> Policy:
     bearers = _mapping(found.get("bearers"), f"{where}.bearers", None)
     return Policy(
         code=code.strip(),
-        formula=_formula(found.get("grants"), f"{where}.grants"),
+        formula=formula(found.get("grants"), f"{where}.grants"),
         bearers={str(name): _whole(weight, f"{where}.bearers.{name}") for name, weight in bearers.items()},
         valid_from=_day(found.get("valid_from"), f"{where}.valid_from"),
         valid_to=_day(found["valid_to"], f"{where}.valid_to") if found.get("valid_to") else None,
         requires=tuple(
-            _requirement(one, f"{where}.requires[{n}]")
+            requirement(one, f"{where}.requires[{n}]")
             for n, one in enumerate(_list(found.get("requires"), f"{where}.requires"), 1)
         ),
         pays=str(found.get("pays", "once")),
@@ -102,7 +109,8 @@ def _policy(data: Any, where: str) -> Policy:
     )
 
 
-def _requirement(data: Any, where: str) -> Requirement:
+def requirement(data: Any, where: str) -> Requirement:
+    """One requirement of plain data: ``{fact, least, most, one_of}``."""
     found = _mapping(data, where, _REQUIREMENT)
     fact = _name(found.get("fact"), f"{where}.fact")
     bounds = {
@@ -117,7 +125,8 @@ def _requirement(data: Any, where: str) -> Requirement:
     return Requirement(fact, bounds.get("least"), bounds.get("most"), values)
 
 
-def _formula(data: Any, where: str) -> Formula:
+def formula(data: Any, where: str) -> Formula:
+    """How much, of plain data: ``{fixed, fact, rate, each, above, steps, most}``."""
     found = _mapping(data, where, _FORMULA)
     fact = _name(found["fact"], f"{where}.fact") if "fact" in found else ""
     if not fact and set(found) & {"rate", "each", "above", "steps"}:
@@ -132,7 +141,7 @@ def _formula(data: Any, where: str) -> Formula:
     return Formula(
         fixed_fen=_fen(found["fixed"], f"{where}.fixed") if "fixed" in found else 0,
         fact=fact,
-        rate=_rate(found["rate"], f"{where}.rate") if "rate" in found else Fraction(0),
+        rate=rate(found["rate"], f"{where}.rate") if "rate" in found else Fraction(0),
         each_fen=_fen(found["each"], f"{where}.each") if "each" in found else 0,
         above=_quantity(fact, found["above"], f"{where}.above") if "above" in found else 0,
         steps=tuple(sorted(steps)),
@@ -240,7 +249,8 @@ def _number(text: str) -> Decimal | None:
     return found if found.is_finite() and -15 <= found.adjusted() < 15 else None
 
 
-def _rate(value: Any, where: str) -> Fraction:
+def rate(value: Any, where: str) -> Fraction:
+    """A share from 0 to 1: 8%, 2/25 or 0.08."""
     text = str(value).strip()
     above, _, below = text.removesuffix("%").partition("/")
     # Not Fraction(text): of 1e999999999 it would write all digits.

@@ -17,7 +17,7 @@ from shanhai.core.signs import (
     WorkKind,
     ZonePart,
 )
-from shanhai.fields.investment import columns, signin_pipeline, signin_plans
+from shanhai.fields.investment import columns, signin_aid, signin_pipeline, signin_plans
 from shanhai.fields.investment.signin_pipeline import READERS, WRITERS
 from shanhai.kernel.attribution import Method
 from shanhai.webkit import signs as pages
@@ -28,6 +28,7 @@ OWN = "shanhai.fields.investment"
 FILES = (
     "lead_contacts", "lead_payments", "quarterly_lists", "quarterly_list_lines", "project_steps", "project_teams",
     "project_stalls", "project_checks", "portfolio_plans", "portfolio_plan_parts", "portfolio_plan_adoptions",
+    *signin_aid.FILES,
 )  # fmt: skip
 
 
@@ -67,6 +68,7 @@ def sign_in() -> None:
     _sign_in_leads()
     _sign_in_lists()
     signin_plans.sign_in(READERS, WRITERS)
+    signin_aid.sign_in(READERS, WRITERS)
     pages.menu.add(
         MenuEntry(
             "investment.projects",

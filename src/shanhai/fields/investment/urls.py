@@ -3,12 +3,16 @@
 from django.urls import path
 
 from shanhai.fields.investment.views import (
+    aid_claims,
+    aid_firms,
+    aid_runs,
     funnel,
     lead_forms,
     leads,
     lists,
     pipeline,
     plans,
+    policies,
     project_parts,
     projects,
 )
@@ -18,6 +22,7 @@ app_name = "investment"
 _LEAD = "leads/<str:number>/"
 _LIST = "lists/<str:number>/"
 _PLAN = "plans/<str:number>/"
+_CLAIM = "aid/claims/<str:number>/"
 urlpatterns = [
     path("leads/", leads.leads, name="leads"),
     path("leads/add/", lead_forms.add, name="lead_add"),
@@ -64,6 +69,35 @@ urlpatterns = [
     path("stalled/", pipeline.stalled, name="stalled"),
     path("ledger/", pipeline.ledger, name="ledger"),
     path("ledger/file.<str:form>", pipeline.ledger_file, name="ledger_file"),
+    path("policies/", policies.policies, name="policies"),
+    path("policies/add/", policies.add, name="policy_add"),
+    path("policies/<str:code>/", policies.policy, name="policy"),
+    path("policies/<str:code>/change/", policies.change, name="policy_change"),
+    path("policies/<str:code>/withdraw/", policies.withdraw, name="policy_withdraw"),
+    path("aid/", aid_claims.claims, name="aid_claims"),
+    path("aid/budgets/", policies.budgets, name="aid_budgets"),
+    path("aid/budgets/set/", policies.set_budget, name="aid_budget_set"),
+    path("aid/calculator/", aid_firms.calculator, name="aid_calculator"),
+    path("aid/notice/", aid_runs.notice, name="aid_notice"),
+    path("aid/preview/", aid_runs.preview, name="aid_preview"),
+    path("aid/runs/", aid_runs.runs, name="aid_runs"),
+    path("aid/runs/<str:number>/", aid_runs.run, name="aid_run"),
+    path("aid/runs/<str:number>/notice/", aid_runs.give_notice, name="aid_give_notice"),
+    path("aid/firms/<str:code>/", aid_firms.firm, name="aid_firm"),
+    path("aid/firms/<str:code>/confirm/", aid_firms.confirm_all, name="aid_confirm_all"),
+    path("aid/firms/<str:code>/state/", aid_firms.state_fact, name="aid_state"),
+    path(_CLAIM, aid_claims.claim, name="aid_claim"),
+    path(f"{_CLAIM}confirm/", aid_claims.confirm, name="aid_confirm"),
+    path(f"{_CLAIM}paper/", aid_claims.confirm_on_paper, name="aid_paper"),
+    path(f"{_CLAIM}decline/", aid_claims.decline, name="aid_decline"),
+    path(f"{_CLAIM}check/", aid_claims.check, name="aid_check"),
+    path(f"{_CLAIM}refuse/", aid_claims.refuse, name="aid_refuse"),
+    path(f"{_CLAIM}object/", aid_claims.object_, name="aid_object"),
+    path(f"{_CLAIM}objections/<int:objection>/decide/", aid_claims.decide, name="aid_decide"),
+    path(f"{_CLAIM}pay/", aid_claims.pay, name="aid_pay"),
+    path(f"{_CLAIM}promise/", aid_claims.judge, name="aid_judge"),
+    path(f"{_CLAIM}recall/", aid_claims.recall, name="aid_recall"),
+    path(f"{_CLAIM}return/", aid_claims.record_return, name="aid_return"),
     path("projects/", projects.projects, name="projects"),
     path("projects/add/", projects.add, name="project_add"),
     path("projects/<str:number>/", projects.project, name="project"),

@@ -1,6 +1,6 @@
-"""``/api/v1/investment/``: leads, quarterly lists, portfolio plans and projects for programs, the same access rows, queries and actions as the pages."""
+"""``/api/v1/investment/``: leads, quarterly lists, portfolio plans, projects and aid for programs: access rows, queries and actions of the pages."""
 
-from shanhai.fields.investment.api import leads, lists, pipeline, plans, projects
+from shanhai.fields.investment.api import aid_claims, leads, lists, pipeline, plans, policies, projects
 from shanhai.fields.investment.api.base import router
 
-__all__ = ["leads", "lists", "pipeline", "plans", "projects", "router"]
+__all__ = ["aid_claims", "leads", "lists", "pipeline", "plans", "policies", "projects", "router"]

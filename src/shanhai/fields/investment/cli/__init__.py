@@ -13,7 +13,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(name)
     import typer
 
-    from shanhai.fields.investment.cli import leads, lists, pipeline, plain, plans, projects
+    from shanhai.fields.investment.cli import leads, lists, pipeline, plain, plans, policies, projects
 
     app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 
@@ -27,5 +27,9 @@ def __getattr__(name: str) -> Any:
     app.add_typer(leads.app, name="leads")
     app.add_typer(lists.app, name="lists")
     app.add_typer(plans.app, name="plan")
+    app.add_typer(policies.app, name="policies")
+    app.add_typer(policies.budgets, name="budgets")
+    app.add_typer(policies.facts, name="facts")
+    app.add_typer(policies.claims, name="claims")
     plain.add_to(app)
     return app

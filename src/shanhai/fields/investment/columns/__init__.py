@@ -1,6 +1,7 @@
 """Columns of the registers of the field, and the choices that they and its pages offer."""
 
 from shanhai.core.sheets.columns import Choices
+from shanhai.fields.investment.columns import aid
 from shanhai.fields.investment.columns.leads import (
     CONTACT_WAYS,
     KINDS,
@@ -11,7 +12,7 @@ from shanhai.fields.investment.columns.lists import ANSWERS, LINE_KINDS, LIST_LI
 from shanhai.fields.investment.columns.projects import PROJECTS, REACHES, SIDES, STAGES, TASKS, words
 from shanhai.fields.investment.columns.stalls import STALLS
 
-REGISTERS = (PROJECTS, LEADS, LIST_LINES, STALLS)
+REGISTERS = (PROJECTS, LEADS, LIST_LINES, STALLS, *aid.REGISTERS)
 
 __all__ = [
     "ANSWERS",
@@ -30,5 +31,6 @@ __all__ = [
     "STALLS",
     "TASKS",
     "Choices",
+    "aid",
     "words",
 ]

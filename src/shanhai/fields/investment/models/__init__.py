@@ -1,5 +1,14 @@
 """Tables of the field."""
 
+from shanhai.fields.investment.models.aid import (
+    AidBudget,
+    AidClaim,
+    AidObjection,
+    AidPayment,
+    AidPolicy,
+    AidRun,
+    StatedFact,
+)
 from shanhai.fields.investment.models.leads import Contact, Lead, LeadName, PaidIn
 from shanhai.fields.investment.models.lists import ListLine, QuarterlyList
 from shanhai.fields.investment.models.pipeline import CapacityCheck, ProjectStep, StallNote, TeamMember
@@ -7,6 +16,12 @@ from shanhai.fields.investment.models.plans import PlanLine, PortfolioPlan
 from shanhai.fields.investment.models.projects import Project
 
 __all__ = [
+    "AidBudget",
+    "AidClaim",
+    "AidObjection",
+    "AidPayment",
+    "AidPolicy",
+    "AidRun",
     "CapacityCheck",
     "Contact",
     "Lead",
@@ -19,5 +34,6 @@ __all__ = [
     "ProjectStep",
     "QuarterlyList",
     "StallNote",
+    "StatedFact",
     "TeamMember",
 ]

@@ -17,6 +17,7 @@ from shanhai.fields.investment.models import Lead
 from shanhai.fields.investment.queries import fit, plans
 from shanhai.fields.investment.queries import leads as queries
 from shanhai.fields.investment.rules import leads as rules
+from shanhai.fields.investment.views import aid_plans
 from shanhai.fields.park.queries import reserving
 from shanhai.fields.registry.views.shared import history
 from shanhai.webkit import downloads, listing, words
@@ -274,6 +275,7 @@ def lead(request: Any, number: str) -> HttpResponse:
         "fit": fit_shown(one, request.member) if is_inside and one.is_open else None,
         "kept": reserving.reserved_for(one.number) if is_inside else [],
         "kept_by": plans.adopted_for(one) if is_inside else None,
+        "aid": aid_plans.of_lead(one, request.member) if is_inside and one.is_open else None,
         "history": history(one) if is_inside else [],
         **_buttons(request, one),
     }

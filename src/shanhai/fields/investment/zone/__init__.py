@@ -7,10 +7,10 @@ from pathlib import Path
 from shanhai.core.models import Member
 from shanhai.core.sheets import exporting, loading
 from shanhai.fields.investment.columns import REGISTERS
-from shanhai.fields.investment.zone import leads, lists, pipeline, plans
+from shanhai.fields.investment.zone import aid, leads, lists, pipeline, plans
 
 # In the order in which they are read: what names others comes after them.
-PARTS = (pipeline, leads, lists, plans)
+PARTS = (pipeline, leads, lists, plans, aid)
 _TABLES = tuple(register for register in REGISTERS if register.is_zone_file)
 
 
