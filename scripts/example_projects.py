@@ -305,7 +305,7 @@ class Example:
         noted = min(TODAY, way.since + timedelta(days=allowed + way.draw.randint(2, 20)))
         self.stalls.append({
             "project": way.number, "stage": way.stage, "since_on": way.since, "unit": way.project["owner"], "reason": reason,
-            "measure": measure, "due_on": TODAY + timedelta(days=way.draw.randint(-6, 45)), "noted_on": noted,
+            "measure": measure, "due_on": max(noted, TODAY + timedelta(days=way.draw.randint(-6, 45))), "noted_on": noted,
             "member": "",
         })  # fmt: skip
 
