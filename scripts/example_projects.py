@@ -57,11 +57,6 @@ WHY = {
     "producing": ("订单不足，产能利用率低", "对接萧山整车企业，推荐进入配套名录"),
     "above_scale": ("二期产线未投，产能只有一半", "协调技改贷款，二期产线年内投产"),
 }
-# Requests in the offices' queue that are about a project of whoever asks.
-REQUESTS = {
-    "YS-2023-002": "XM-2021-002", "YS-2023-004": "XM-2023-003", "YS-2023-005": "XM-2022-001",
-    "YS-2023-006": "XM-2023-001", "YS-2023-013": "XM-2023-005",
-}  # fmt: skip
 
 
 def rows_of(name: str) -> list[dict[str, str]]:
@@ -310,7 +305,7 @@ class Example:
         noted = min(TODAY, way.since + timedelta(days=allowed + way.draw.randint(2, 20)))
         self.stalls.append({
             "project": way.number, "stage": way.stage, "since_on": way.since, "unit": way.project["owner"], "reason": reason,
-            "measure": measure, "due_on": TODAY + timedelta(days=way.draw.randint(-6, 45)), "noted_on": noted,
+            "measure": measure, "due_on": max(noted, TODAY + timedelta(days=way.draw.randint(-6, 45))), "noted_on": noted,
             "member": "",
         })  # fmt: skip
 
@@ -346,11 +341,6 @@ class Example:
         write("project_teams.csv", TEAMS, self.teams)
         write("project_stalls.csv", STALLS, self.stalls)
         write("project_checks.csv", CHECKS, self.checks)
-        requests = rows_of("factor_requests.csv")
-        for row in requests:
-            if row["number"] in REQUESTS:
-                row |= {"record_kind": "investment.project", "record": REQUESTS[row["number"]]}
-        write("factor_requests.csv", list(requests[0]), requests)
 
 
 def main() -> None:

@@ -35,6 +35,8 @@ def small() -> Path:
         _keep(path, lambda row: row.get("case") not in left_out)
     _keep(folder / "cases.csv", lambda row: row["number"] in kept)
     _keep(folder / "projects.csv", lambda row: row["number"] not in projects)
+    for name in ("steps", "teams", "stalls", "checks"):
+        _keep(folder / f"project_{name}.csv", lambda row: row["project"] not in projects)
     return folder
 
 

@@ -12,7 +12,7 @@ from django.db.models import Q
 from shanhai.core.models import Member, Pairing
 from shanhai.fields.investment.models import PaidIn, Project, ProjectStep, StallNote
 from shanhai.fields.investment.queries import pipeline, projects
-from shanhai.fields.investment.rules import is_step_back
+from shanhai.fields.investment.rules import Stage, is_step_back
 from shanhai.fields.investment.rules import pipeline as rules
 from shanhai.fields.office.queries import factors
 
@@ -24,8 +24,7 @@ WHAT = ("moved", "paid", "asked", "granted", "stalled", "explained")
 class Line:
     """One line of the ledger.
 
-    ``what`` is one of ``WHAT``, ``project`` what it is about, ``row`` the record that says it; ``is_back`` marks a step
-    back, off the way or on it again.
+    ``what`` is one of ``WHAT``, ``project`` what it is about, ``row`` the record that says it; ``is_back`` marks a step back.
     """
 
     what: str
@@ -89,10 +88,12 @@ def week(member: Member | None, pairing: Pairing, text: str, today: date) -> Led
 def _moved(keys: Any, first: date, last: date) -> list[Line]:
     rows = ProjectStep.objects.filter(project__in=keys, on__gte=first, on__lte=last, taken_back_at=None)
     found = rows.select_related("project__enterprise", "member").order_by("on", "pk")
-    return [
-        Line("moved", one.on, one.project, one, bool(one.came_from) and is_step_back(one.came_from, one.to))
-        for one in found
-    ]
+    return [Line("moved", one.on, one.project, one, _is_back(one)) for one in found]
+
+
+def _is_back(step: ProjectStep) -> bool:
+    off_the_way = Stage.DROPPED in (step.came_from, step.to)
+    return bool(step.came_from) and not off_the_way and is_step_back(step.came_from, step.to)
 
 
 def _paid(keys: Any, first: date, last: date) -> list[Line]:

@@ -372,6 +372,8 @@ def ledger_file(request: Any, form: str) -> HttpResponse:
 
 def _ledger_finding(found: ledgers.Ledger) -> str:
     week = _("Week %(week)s of %(year)s") % {"week": int(found.week[6:]), "year": found.week[:4]}
+    if not any(found.lines.values()):
+        return _("%(week)s: nothing happened with the projects.") % {"week": week}
     moved = ngettext("%(n)s step", "%(n)s steps", found.n("moved")) % {"n": words.num(found.n("moved"))}
     facts = {
         "week": week,
