@@ -18,7 +18,7 @@ from shanhai.core.checks import replay
 from shanhai.core.models import Notice, WorkItem
 from shanhai.core.sheets import loading
 from shanhai.fields.investment import rules
-from shanhai.fields.investment.actions import capacity, paid_in, project_steps, stalls, teams
+from shanhai.fields.investment.actions import capacity, paid_in, project_steps, service_teams, stalls
 from shanhai.fields.investment.actions import leads as lead_actions
 from shanhai.fields.investment.actions import projects as actions
 from shanhai.fields.investment.models import Lead, Project, ProjectStep, TeamMember
@@ -253,13 +253,13 @@ class TestTeam:
             assert (side in gaps) == all(one != side for one, _task in people)
 
     def test_people_of_both_sides_join_are_told_and_leave(self, project, lin, shen):
-        teams.join_team(project, member=lin, task="leads", by=lin)
+        service_teams.join_team(project, member=lin, task="leads", by=lin)
         with pytest.raises(NotNow) as refused:
-            teams.join_team(project, member=shen, task="funds", by=lin)
+            service_teams.join_team(project, member=shen, task="funds", by=lin)
         assert refused.value.code == "investment.team_sees_not"
         sharing.share_with_other_side(project, by=lin)
         project.refresh_from_db()
-        one = teams.join_team(project, member=shen, task="funds", by=lin)
+        one = service_teams.join_team(project, member=shen, task="funds", by=lin)
 
         assert [(row.member, row.side, row.task) for row in queries.team_of(project)] == [
             (lin, "mountain", "leads"),
@@ -267,22 +267,22 @@ class TestTeam:
         ]
         assert Notice.objects.filter(member=shen, fact__key__contains=":team:").count() == 1
         with pytest.raises(NotNow) as refused:
-            teams.join_team(project, member=shen, task="land", by=lin)
+            service_teams.join_team(project, member=shen, task="land", by=lin)
         assert refused.value.code == "investment.in_team"
-        teams.leave_team(one, by=shen)
+        service_teams.leave_team(one, by=shen)
         assert len(queries.team_of(project)) == 1 and TeamMember.objects.count() == 2
         assert list(replay()) == []
 
     def test_one_leads_and_whoever_has_no_seat_serves_nobody(self, project, lin, zhou):
-        teams.join_team(project, member=lin, task="leads", by=lin)
+        service_teams.join_team(project, member=lin, task="leads", by=lin)
         with pytest.raises(BadInput) as refused:
-            teams.join_team(project, member=zhou, task="land", by=lin)
+            service_teams.join_team(project, member=zhou, task="land", by=lin)
         assert refused.value.code == "investment.team_without_seat"
         with pytest.raises(NotAllowed):
-            teams.join_team(project, member=lin, task="land", by=zhou)
+            service_teams.join_team(project, member=lin, task="land", by=zhou)
 
     def test_somebody_of_the_enterprise_speaks_for_it(self, project, lin, firm_member):
-        one = teams.join_team(project, member=firm_member, task="enterprise", by=lin)
+        one = service_teams.join_team(project, member=firm_member, task="enterprise", by=lin)
 
         assert one.side == "enterprise"
 
@@ -688,7 +688,7 @@ class TestFaces:
         from shanhai.fields.investment import zone
 
         signed(project, lin)
-        teams.join_team(project, member=lin, task="leads", by=lin)
+        service_teams.join_team(project, member=lin, task="leads", by=lin)
         at(project, "signed", DAYS["signed"] + 3)
         stalls.note_stall(project, reason="r", measure="m", due_on=MONDAY, by=lin)
         at(project, "producing", 3)
@@ -727,7 +727,7 @@ def test_of_two_who_name_a_leader_at_once_one_is_told(project, lin, shen):
 
     results = together(
         [
-            lambda row=row, who=who: teams.join_team(row, member=who, task="leads", by=lin)
+            lambda row=row, who=who: service_teams.join_team(row, member=who, task="leads", by=lin)
             for row, who in zip(rows, (lin, shen), strict=True)
         ],
         barrier,

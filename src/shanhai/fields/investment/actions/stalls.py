@@ -11,7 +11,7 @@ from shanhai.core.models import Member, Pairing, Unit, WorkItem
 from shanhai.core.writing import action
 from shanhai.fields.investment.actions.leads import check_unit
 from shanhai.fields.investment.actions.project_steps import EXPLAIN
-from shanhai.fields.investment.actions.teams import facts_of
+from shanhai.fields.investment.actions.service_teams import facts_of
 from shanhai.fields.investment.models import Project, StallNote
 from shanhai.fields.investment.queries import leads as lead_queries
 from shanhai.fields.investment.queries import pipeline as queries

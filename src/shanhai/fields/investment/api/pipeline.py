@@ -10,7 +10,7 @@ from pydantic import Field
 
 from shanhai.core import clock
 from shanhai.fields.investment import rules
-from shanhai.fields.investment.actions import capacity, project_steps, stalls, teams
+from shanhai.fields.investment.actions import capacity, project_steps, service_teams, stalls
 from shanhai.fields.investment.api.base import router
 from shanhai.fields.investment.api.projects import Fen, ProjectWhole, at_version
 from shanhai.fields.investment.queries import ledger as ledgers
@@ -289,7 +289,7 @@ def note_stall(request: Any, number: str, data: StallIn) -> Any:
 def join_team(request: Any, number: str, data: TeamIn) -> Any:
     """Of either side or of the enterprise; one leads it."""
     found = at_version(request, number)
-    teams.join_team(
+    service_teams.join_team(
         found, member=member_of(data.member), task=data.task, from_on=data.from_on, by=request.member
     )
     return queries.way_of(found)
@@ -306,7 +306,7 @@ def join_team(request: Any, number: str, data: TeamIn) -> Any:
 def leave_team(request: Any, number: str, member: str) -> Any:
     """That they served stays on record."""
     found = at_version(request, number)
-    teams.leave_team(queries.team_member_of(found, member), by=request.member)
+    service_teams.leave_team(queries.team_member_of(found, member), by=request.member)
     return queries.way_of(found)
 
 

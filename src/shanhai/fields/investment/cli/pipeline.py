@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from shanhai.core import clock
 from shanhai.fields.investment import columns
-from shanhai.fields.investment.actions import capacity, project_steps, stalls, teams
+from shanhai.fields.investment.actions import capacity, project_steps, service_teams, stalls
 from shanhai.fields.investment.cli.projects import Number, app
 from shanhai.fields.investment.queries import ledger as ledgers
 from shanhai.fields.investment.queries import pipeline as queries
@@ -213,7 +213,7 @@ def join_team(
     """Put somebody into the service team of a project."""
     one, by = projects.project_of(acting(), number), acting()
     written(
-        lambda: teams.join_team(one, member=member_of(member), task=task, from_on=from_on, by=by),
+        lambda: service_teams.join_team(one, member=member_of(member), task=task, from_on=from_on, by=by),
         dry_run=dry_run,
     )
     _done(_("They are in the team, and told so."), one, dry_run, as_json)
@@ -228,7 +228,7 @@ def leave_team(
 ) -> None:
     """Let somebody leave the service team."""
     one, by = projects.project_of(acting(), number), acting()
-    written(lambda: teams.leave_team(queries.team_member_of(one, member), by=by), dry_run=dry_run)
+    written(lambda: service_teams.leave_team(queries.team_member_of(one, member), by=by), dry_run=dry_run)
     _done(_("They are out of the team; that they served stays on record."), one, dry_run, as_json)
 
 

@@ -15,7 +15,7 @@ from shanhai.core import access, clock, undo
 from shanhai.core.models.base import in_language
 from shanhai.fields.investment import columns, rules
 from shanhai.fields.investment.actions import capacity as capacity_actions
-from shanhai.fields.investment.actions import project_steps, stalls, teams
+from shanhai.fields.investment.actions import project_steps, service_teams, stalls
 from shanhai.fields.investment.forms import pipeline as forms
 from shanhai.fields.investment.models import CapacityCheck, Project
 from shanhai.fields.investment.queries import capacity, pipeline, projects
@@ -231,7 +231,7 @@ def join(request: Any, number: str) -> HttpResponse:
     """Put somebody into the service team."""
     one = projects.project_of(request.member, number)
     form = forms.JoinForm(request, key=number)
-    if form.sent(lambda data: teams.join_team(one, by=request.member, **_plain(data))):
+    if form.sent(lambda data: service_teams.join_team(one, by=request.member, **_plain(data))):
         return said(request, _("They are in the team, and told so."), one.url)
     return form_page(
         request,
@@ -246,7 +246,7 @@ def join(request: Any, number: str) -> HttpResponse:
 def leave(request: Any, number: str, member: str) -> HttpResponse:
     """Somebody serves it no longer."""
     one = projects.project_of(request.member, number)
-    teams.leave_team(pipeline.team_member_of(one, member), by=request.member)
+    service_teams.leave_team(pipeline.team_member_of(one, member), by=request.member)
     return said(request, _("They are out of the team; that they served stays on record."), one.url)
 
 
