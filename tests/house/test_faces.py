@@ -84,6 +84,7 @@ READS = {
     "balance",
     "balance-records",
     "board",
+    "compare",
     "conversion",
     "count",
     "differences",

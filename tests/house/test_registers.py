@@ -46,6 +46,8 @@ FACES = {
     "park.grade_policies": ("/park/grade-policies", "park policies", ""),
     "investment.leads": ("/investment/leads", "investment leads", "investment:leads"),
     "investment.list_lines": ("/investment/lists/{number}/lines", "", ""),
+    "investment.teams": ("/investment/teams", "investment teams", ""),
+    "investment.stops": ("/investment/stops", "investment stops", "investment:stops"),
     "park.parks": ("/park/parks", "park parks", "park:parks"),
     "park.clusters": ("/park/clusters", "park clusters", "park:clusters"),
     "park.parcels": ("/park/parcels", "park parcels", "park:parcels"),
@@ -71,6 +73,10 @@ PARTS = {
     "approval.platform_files",  # cases, which have a list with more than a table of the platform says
     "approval.item_states",
     "approval.review_agenda",
+    "investment.team_years",
+    "investment.team_costs",
+    "investment.event_sides",
+    "investment.event_guests",
     "park.holdings",
     "park.scale_spells",
     "park.grade_rulings",
@@ -91,6 +97,7 @@ LEFT_OUT = {
     "park.parcels": {"outline"},
     "park.slope_projects": {"outline", "about_zh", "about_en"},
     "investment.projects": {"about_zh", "about_en"},
+    "investment.stops": {"text_zh", "text_en"},
 }
 _STANDING = {
     "pairing", "period", "period_due_on", "promised", "delivered", "unconfirmed", "forecast", "forecast_low",
@@ -126,6 +133,8 @@ ADDED = {
     "park.grade_policies": {"version"},
     "investment.leads": {"version"},
     "investment.list_lines": {"version"},
+    "investment.teams": {"version"},
+    "investment.stops": {"version"},
     "park.parks": {"parcelled_mu", "version"},
     "park.clusters": {"version"},
     "park.parcels": {"version"},

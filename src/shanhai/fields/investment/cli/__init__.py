@@ -13,7 +13,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(name)
     import typer
 
-    from shanhai.fields.investment.cli import leads, lists, plain, projects
+    from shanhai.fields.investment.cli import events, leads, lists, plain, projects, stops, teams
 
     app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 
@@ -24,5 +24,8 @@ def __getattr__(name: str) -> Any:
     app.add_typer(projects.app, name="projects")
     app.add_typer(leads.app, name="leads")
     app.add_typer(lists.app, name="lists")
+    app.add_typer(teams.app, name="teams")
+    app.add_typer(stops.app, name="stops")
+    app.add_typer(events.app, name="events")
     plain.add_to(app)
     return app

@@ -9,12 +9,14 @@ from shanhai.fields.investment.columns.leads import (
 )
 from shanhai.fields.investment.columns.lists import ANSWERS, LINE_KINDS, LIST_LINES, LIST_STAGES
 from shanhai.fields.investment.columns.projects import PROJECTS, REACHES, STAGES, words
+from shanhai.fields.investment.columns.teams import COST_KINDS, STOP_STAGES, TEAM_REGISTERS
 
-REGISTERS = (PROJECTS, LEADS, LIST_LINES)
+REGISTERS = (PROJECTS, LEADS, LIST_LINES, *TEAM_REGISTERS)
 
 __all__ = [
     "ANSWERS",
     "CONTACT_WAYS",
+    "COST_KINDS",
     "KINDS",
     "LEADS",
     "LEAD_STAGES",
@@ -25,6 +27,7 @@ __all__ = [
     "REACHES",
     "REGISTERS",
     "STAGES",
+    "STOP_STAGES",
     "Choices",
     "words",
 ]
