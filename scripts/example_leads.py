@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from example_names import ENDINGS, TRADES, WORDS
+from example_teams import share_out
 
 from shanhai.fields.investment.rules import leads as rules
 from shanhai.kernel.text import plain_decimal
@@ -427,6 +428,7 @@ class Leads:
                         self.go_on(one, one["contacted_on"])
         self._keep_in_touch()
         self._repeat()
+        share_out(self.leads, self.contacts)
         order = {one["number"]: n for n, one in enumerate(sorted(self.leads, key=lambda one: one["number"]))}
         self.leads.sort(key=lambda one: order[one["number"]])
         self.contacts.sort(key=lambda one: (order[one["lead"]], one["on"]))

@@ -85,6 +85,7 @@ READS = {
     "balance-records",
     "board",
     "budgets",
+    "compare",
     "conversion",
     "count",
     "differences",

@@ -30,7 +30,7 @@ from shanhai.fields.approval.actions import catalogues, filing, meetings, servic
 from shanhai.fields.approval.queries import cases
 from shanhai.fields.approval.queries.catalogues import draft_of
 from shanhai.fields.approval.rules.profiles import profile
-from shanhai.fields.investment.actions import aid_runs, leads, policies, projects
+from shanhai.fields.investment.actions import aid_runs, events, leads, policies, projects, stops, teams
 from shanhai.fields.investment.actions import lists as quarterly
 from shanhai.fields.office import actions as office
 from shanhai.fields.office.actions import factor_pools, factors, instructions, problems, proposals
@@ -215,6 +215,32 @@ def add_aid_runs(cast: SimpleNamespace, numbers: range) -> None:
             add_firms(cast, range(1))
         add_policies(cast, range(n, n + 1))
         aid_runs.run_aid(cast.pairing, f"{2022 - n % 3}", by=cast.members["lin"])
+
+
+def add_teams(cast: SimpleNamespace, numbers: range) -> None:
+    for n in numbers:
+        organisation = organisations.add_organisation(
+            code=f"T-{n}", kind="investment_team", region=cast.regions["331181000000"], name_zh=f"招商组{n}",
+            parent=cast.organisations["LQ"], by=None,
+        )  # fmt: skip
+        pairings.recompute_seats(pairing_ids=[cast.pairing.pk], by=None)
+        teams.add_team(cast.pairing, organisation, by=None)
+
+
+def add_stops(cast: SimpleNamespace, numbers: range) -> None:
+    if 0 in numbers:
+        cast.team = teams.add_team(cast.pairing, cast.organisations["LQ-PARK"], by=None)
+    for n in numbers:
+        stops.plan_stop(cast.team, on=date(2023, 9, 20), firm=f"厂{n}", by=cast.members["lin"])
+
+
+def add_events(cast: SimpleNamespace, numbers: range) -> None:
+    for n in numbers:
+        event = events.plan_event(
+            cast.pairing, number=f"E-{n}", title_zh=f"推介会{n}", on=date(2023, 10, 1), lead="mountain",
+            mountain_unit=cast.units["LQ-PARK"], sea_unit=cast.units["XS-OFFICE"], by=cast.members["lin"],
+        )  # fmt: skip
+        events.invite_firm(event, firm="厂", by=cast.members["lin"])
 
 
 def add_catalogues(cast: SimpleNamespace, numbers: range) -> None:
@@ -402,6 +428,9 @@ LISTS: dict[str, tuple[str, Callable[[SimpleNamespace, range], None]]] = {
     "investment:policies": ("lin", add_policies),
     "investment:aid_claims": ("lin", add_aid_claims),
     "investment:aid_runs": ("lin", add_aid_runs),
+    "investment:teams": ("lin", add_teams),
+    "investment:stops": ("lin", add_stops),
+    "investment:events": ("lin", add_events),
     "park:parks": ("lin", add_parks),
     "park:clusters": ("lin", add_clusters),
     "park:parcels": ("lin", add_parcels),

@@ -51,6 +51,8 @@ FACES = {
     "investment.stated_facts": ("/investment/stated-facts", "investment facts", ""),
     "investment.list_lines": ("/investment/lists/{number}/lines", "", ""),
     "investment.stalls": ("/investment/stalled", "", "investment:stalled"),
+    "investment.teams": ("/investment/teams", "investment teams", ""),
+    "investment.stops": ("/investment/stops", "investment stops", "investment:stops"),
     "park.parks": ("/park/parks", "park parks", "park:parks"),
     "park.clusters": ("/park/clusters", "park clusters", "park:clusters"),
     "park.parcels": ("/park/parcels", "park parcels", "park:parcels"),
@@ -76,6 +78,10 @@ PARTS = {
     "approval.platform_files",  # cases, which have a list with more than a table of the platform says
     "approval.item_states",
     "approval.review_agenda",
+    "investment.team_years",
+    "investment.team_costs",
+    "investment.event_sides",
+    "investment.event_guests",
     "park.holdings",
     "park.scale_spells",
     "park.grade_rulings",
@@ -96,6 +102,7 @@ LEFT_OUT = {
     "park.parcels": {"outline"},
     "park.slope_projects": {"outline", "about_zh", "about_en"},
     "investment.projects": {"about_zh", "about_en"},
+    "investment.stops": {"text_zh", "text_en"},
 }
 _STANDING = {
     "pairing", "period", "period_due_on", "promised", "delivered", "unconfirmed", "forecast", "forecast_low",
@@ -136,6 +143,8 @@ ADDED = {
     "investment.stated_facts": {"version"},
     "investment.list_lines": {"version"},
     "investment.stalls": {"five", "version"},
+    "investment.teams": {"version"},
+    "investment.stops": {"version"},
     "park.parks": {"parcelled_mu", "version"},
     "park.clusters": {"version"},
     "park.parcels": {"version"},

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from shanhai.planners.flow import Flow, mine_flow
     from shanhai.planners.flow_picture import FlowPicture, draw_flow
     from shanhai.planners.forecast import Forecast, forecast_commitment
+    from shanhai.planners.growth import GrowthScore, Yardstick, score_growth, yearly_growth
+    from shanhai.planners.hit_rates import HitRate, PickRates, measure_hits
     from shanhai.planners.land_grades import LandGrade, LandScheme, LandYear, grade_land
     from shanhai.planners.lead_matching import Matches, match_leads
     from shanhai.planners.lead_records import Cluster, Entry, Lead, MatchScheme, Parcel
@@ -30,6 +32,8 @@ _WHERE = {
     "flow": ("Flow", "mine_flow"),
     "flow_picture": ("FlowPicture", "draw_flow"),
     "forecast": ("Forecast", "forecast_commitment"),
+    "growth": ("GrowthScore", "Yardstick", "score_growth", "yearly_growth"),
+    "hit_rates": ("HitRate", "PickRates", "measure_hits"),
     "land_grades": ("LandGrade", "LandScheme", "LandYear", "grade_land"),
     "lead_matching": ("Matches", "match_leads"),
     "lead_records": ("Cluster", "Entry", "Lead", "MatchScheme", "Parcel"),
@@ -55,6 +59,8 @@ __all__ = [
     "FlowPicture",
     "Forecast",
     "Formula",
+    "GrowthScore",
+    "HitRate",
     "LandGrade",
     "LandScheme",
     "LandYear",
@@ -66,6 +72,7 @@ __all__ = [
     "Paid",
     "Parcel",
     "PastCase",
+    "PickRates",
     "Policy",
     "Portfolio",
     "Potential",
@@ -74,6 +81,7 @@ __all__ = [
     "ReviewSimulation",
     "Step",
     "TimeSaved",
+    "Yardstick",
     "check_portfolio",
     "claw_back",
     "cut_between",
@@ -83,13 +91,16 @@ __all__ = [
     "forecast_completion",
     "grade_land",
     "match_leads",
+    "measure_hits",
     "measure_time_saved",
     "mine_flow",
     "place_leads",
     "plan_aid",
     "review_potential",
     "schedule_review",
+    "score_growth",
     "simulate_review",
+    "yearly_growth",
 ]
 
 

@@ -17,7 +17,7 @@ from shanhai.core.signs import (
     WorkKind,
     ZonePart,
 )
-from shanhai.fields.investment import columns, signin_aid, signin_pipeline, signin_plans
+from shanhai.fields.investment import columns, signin_aid, signin_pipeline, signin_plans, signin_teams
 from shanhai.fields.investment.signin_pipeline import READERS, WRITERS
 from shanhai.kernel.attribution import Method
 from shanhai.webkit import signs as pages
@@ -69,6 +69,7 @@ def sign_in() -> None:
     _sign_in_lists()
     signin_plans.sign_in(READERS, WRITERS)
     signin_aid.sign_in(READERS, WRITERS)
+    signin_teams.sign_in(READERS, WRITERS)
     pages.menu.add(
         MenuEntry(
             "investment.projects",

@@ -6,6 +6,7 @@ from shanhai.fields.investment.views import (
     aid_claims,
     aid_firms,
     aid_runs,
+    events,
     funnel,
     lead_forms,
     leads,
@@ -15,6 +16,8 @@ from shanhai.fields.investment.views import (
     policies,
     project_parts,
     projects,
+    stops,
+    teams,
 )
 
 app_name = "investment"
@@ -23,6 +26,9 @@ _LEAD = "leads/<str:number>/"
 _LIST = "lists/<str:number>/"
 _PLAN = "plans/<str:number>/"
 _CLAIM = "aid/claims/<str:number>/"
+_TEAM = "teams/<str:code>/"
+_STOP = "stops/<str:number>/"
+_EVENT = "events/<str:number>/"
 urlpatterns = [
     path("leads/", leads.leads, name="leads"),
     path("leads/add/", lead_forms.add, name="lead_add"),
@@ -63,6 +69,33 @@ urlpatterns = [
     path(f"{_PLAN}release/", plans.release, name="plan_release"),
     path(f"{_PLAN}lines/<str:lead>/adopt/", plans.adopt_line, name="plan_adopt_line"),
     path(f"{_PLAN}lines/<str:lead>/release/", plans.release_line, name="plan_release_line"),
+    path("teams/", teams.teams, name="teams"),
+    path("teams/add/", teams.add, name="team_add"),
+    path("teams/file.<str:form>", teams.teams_file, name="teams_file"),
+    path(_TEAM, teams.team, name="team"),
+    path(f"{_TEAM}change/", teams.change, name="team_change"),
+    path(f"{_TEAM}year/", teams.set_year, name="team_year"),
+    path(f"{_TEAM}cost/", teams.add_cost, name="team_cost"),
+    path(f"{_TEAM}cost/<str:cost>/take-back/", teams.take_back_cost, name="team_cost_back"),
+    path(f"{_TEAM}contact/", stops.log, name="team_contact"),
+    path(f"{_TEAM}plan/", stops.plan, name="stop_plan"),
+    path("contact/", stops.contact, name="contact"),
+    path("stops/", stops.stops, name="stops"),
+    path(_STOP, stops.stop, name="stop"),
+    path(f"{_STOP}change/", stops.change, name="stop_change"),
+    path(f"{_STOP}tell/", stops.tell, name="stop_tell"),
+    path(f"{_STOP}cancel/", stops.cancel, name="stop_cancel"),
+    path(f"{_STOP}again/", stops.again, name="stop_again"),
+    path("events/", events.events, name="events"),
+    path("events/plan/", events.plan, name="event_plan"),
+    path(_EVENT, events.event, name="event"),
+    path(f"{_EVENT}convene/", events.convene, name="event_convene"),
+    path(f"{_EVENT}money/", events.money, name="event_money"),
+    path(f"{_EVENT}invite/", events.invite, name="event_invite"),
+    path(f"{_EVENT}came/", events.came, name="event_came"),
+    path(f"{_EVENT}firms/<str:firm>/lead/", events.lead, name="event_lead"),
+    path(f"{_EVENT}firms/<str:firm>/lead/off/", events.lead_off, name="event_lead_off"),
+    path(f"{_EVENT}file.<str:form>", events.guests_file, name="event_file"),
     path("pipeline/", funnel.funnel, name="funnel"),
     path("pipeline/file.<str:form>", funnel.funnel_file, name="funnel_file"),
     path("board/", pipeline.board, name="board"),

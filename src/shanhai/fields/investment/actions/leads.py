@@ -137,7 +137,7 @@ def log_contact(
     one = Contact.objects.create(
         lead=lead,
         on=on,
-        way=_way(way),
+        way=way_of(way),
         people=people.strip()[:160],
         text=text,
         text_en=text_en.strip(),
@@ -408,7 +408,8 @@ def _kind(given: str) -> str:
     return rules.Kind(given)
 
 
-def _way(given: str) -> str:
+def way_of(given: str) -> str:
+    """A way of speaking to an investor, or a refusal: ``investment.no_way``."""
     if given not in set(rules.Way):
         raise BadInput(
             "investment.no_way",

@@ -13,7 +13,18 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(name)
     import typer
 
-    from shanhai.fields.investment.cli import leads, lists, pipeline, plain, plans, policies, projects
+    from shanhai.fields.investment.cli import (
+        events,
+        leads,
+        lists,
+        pipeline,
+        plain,
+        plans,
+        policies,
+        projects,
+        stops,
+        teams,
+    )
 
     app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 
@@ -31,5 +42,8 @@ def __getattr__(name: str) -> Any:
     app.add_typer(policies.budgets, name="budgets")
     app.add_typer(policies.facts, name="facts")
     app.add_typer(policies.claims, name="claims")
+    app.add_typer(teams.app, name="teams")
+    app.add_typer(stops.app, name="stops")
+    app.add_typer(events.app, name="events")
     plain.add_to(app)
     return app

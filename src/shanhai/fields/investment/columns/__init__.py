@@ -11,12 +11,14 @@ from shanhai.fields.investment.columns.leads import (
 from shanhai.fields.investment.columns.lists import ANSWERS, LINE_KINDS, LIST_LINES, LIST_STAGES
 from shanhai.fields.investment.columns.projects import PROJECTS, REACHES, SIDES, STAGES, TASKS, words
 from shanhai.fields.investment.columns.stalls import STALLS
+from shanhai.fields.investment.columns.teams import COST_KINDS, STOP_STAGES, TEAM_REGISTERS
 
-REGISTERS = (PROJECTS, LEADS, LIST_LINES, STALLS, *aid.REGISTERS)
+REGISTERS = (PROJECTS, LEADS, LIST_LINES, STALLS, *TEAM_REGISTERS, *aid.REGISTERS)
 
 __all__ = [
     "ANSWERS",
     "CONTACT_WAYS",
+    "COST_KINDS",
     "KINDS",
     "LEADS",
     "LEAD_STAGES",
@@ -29,6 +31,7 @@ __all__ = [
     "SIDES",
     "STAGES",
     "STALLS",
+    "STOP_STAGES",
     "TASKS",
     "Choices",
     "aid",

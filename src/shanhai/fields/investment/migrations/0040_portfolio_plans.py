@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0021_who_sees_one_record"),
-        ("investment", "0020_aid"),
+        ("investment", "0030_teams_and_events"),
         ("park", "0040_reservations"),
     ]
 

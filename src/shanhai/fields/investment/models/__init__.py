@@ -9,11 +9,13 @@ from shanhai.fields.investment.models.aid import (
     AidRun,
     StatedFact,
 )
+from shanhai.fields.investment.models.events import EventGuest, EventSide
 from shanhai.fields.investment.models.leads import Contact, Lead, LeadName, PaidIn
 from shanhai.fields.investment.models.lists import ListLine, QuarterlyList
 from shanhai.fields.investment.models.pipeline import CapacityCheck, ProjectStep, StallNote, TeamMember
 from shanhai.fields.investment.models.plans import PlanLine, PortfolioPlan
 from shanhai.fields.investment.models.projects import Project
+from shanhai.fields.investment.models.teams import Stop, Team, TeamCost, TeamYear
 
 __all__ = [
     "AidBudget",
@@ -24,6 +26,8 @@ __all__ = [
     "AidRun",
     "CapacityCheck",
     "Contact",
+    "EventGuest",
+    "EventSide",
     "Lead",
     "LeadName",
     "ListLine",
@@ -35,5 +39,9 @@ __all__ = [
     "QuarterlyList",
     "StallNote",
     "StatedFact",
+    "Stop",
+    "Team",
+    "TeamCost",
     "TeamMember",
+    "TeamYear",
 ]

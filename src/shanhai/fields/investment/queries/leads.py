@@ -316,3 +316,8 @@ def entries() -> Iterator[Found]:
 def by_number(numbers: Iterable[str]) -> dict[str, Lead]:
     """Leads by number, whoever sees them: for loaders (one statement)."""
     return {one.number: one for one in Lead.objects.select_related(*SHOWN).filter(number__in=list(numbers))}
+
+
+def lead_seen(member: Member | None, lead: Lead) -> bool:
+    """Whether a lead that stands beside another record may be opened."""
+    return shared.may_see(member, lead)
