@@ -88,16 +88,20 @@ def show_lead_aid(request: Any, number: str, asked: Query[AidOnWhere]) -> Any:
     return _plan(*aid_plan.for_lead(lead, asked.on or clock.today()))
 
 
-def _plan(force: aid_plan.InForce, facts: Any, plan: Any, is_masked: bool = False) -> dict[str, Any]:
+def _plan(force: aid_plan.InForce, facts: Any, plan: Any) -> dict[str, Any]:
+    lines = []
+    for one in plan.claims:
+        missing = [name for name in aid_plan.asked_by(force, one.policy) if name not in facts]
+        lines.append(_line(force.edition(one.policy), one, missing, is_masked=False))
     return {
         "on": force.on,
         "total_fen": plan.total_fen,
         **{f"{side}_fen": plan.by_bearer.get(side, 0) for side in rules.SIDES},
-        "lines": [_line(force.edition(one.policy), one, [name for name in aid_plan.asked_by(force, one.policy) if name not in facts], is_masked) for one in plan.claims],
-    }  # fmt: skip
+        "lines": lines,
+    }
 
 
-def _line(edition: Any, claim: Any, missing: Any, is_masked: bool) -> dict[str, Any]:
+def _line(edition: Any, claim: Any, missing: Any, *, is_masked: bool) -> dict[str, Any]:
     return {
         "policy": claim.policy,
         "edition": edition.edition,
@@ -118,13 +122,15 @@ def show_firm_aid(request: Any, code: str) -> Any:
     """By the records of today."""
     one = firms.firm_of(request.member, code)
     found = queries.of_one_firm(one, clock.today())
-    is_masked = not (
-        firms.is_own(request.member, one)
-        or access.may(request.member, "park.read_tax", pairing_id=one.pairing_id)
+    sees_tax = firms.is_own(request.member, one) or access.may(
+        request.member, "park.read_tax", pairing_id=one.pairing_id
     )
 
     def lines(chances: Any) -> list[dict[str, Any]]:
-        return [_line(chance.edition, chance.claim, chance.missing, is_masked) for chance in chances]
+        return [
+            _line(one.edition, one.claim, one.missing, is_masked=aid_said.hides(one.asked, sees_tax))
+            for one in chances
+        ]
 
     return {
         "period": found.period,

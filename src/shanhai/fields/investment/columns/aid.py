@@ -15,7 +15,7 @@ AID_STAGES: Choices = (
     ("confirmed", "to be checked", "待初审"),
     ("checked", "checked once", "待复审"),
     ("cleared", "checked twice", "待公示"),
-    ("noticed", "on public notice or to be paid", "公示待兑付"),
+    ("noticed", "on notice, then paid", "公示待兑付"),
     ("paid", "paid", "已兑付"),
     ("kept", "paid, promise kept", "已兑付且承诺达成"),
     ("recalled", "to be paid back", "追回中"),

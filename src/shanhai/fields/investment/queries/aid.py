@@ -338,6 +338,7 @@ class Chance:
     edition: AidPolicy
     claim: Claim
     missing: tuple[str, ...] = ()  # facts that nobody has given
+    asked: tuple[str, ...] = ()  # facts that it asks for
 
     @property
     def is_open(self) -> bool:
@@ -421,8 +422,9 @@ def _chances(firm: firms.Firm, period: str, today: date) -> list[Chance]:
     force = aid_plan.in_force(firm.pairing, aid_plan.reference_day(period, today))
     chances = []
     for claim in entry.plan.claims:
-        missing = tuple(name for name in aid_plan.asked_by(force, claim.policy) if name not in entry.facts)
-        chances.append(Chance(force.edition(claim.policy), claim, missing))
+        asked = tuple(aid_plan.asked_by(force, claim.policy))
+        missing = tuple(name for name in asked if name not in entry.facts)
+        chances.append(Chance(force.edition(claim.policy), claim, missing, asked))
     return chances
 
 

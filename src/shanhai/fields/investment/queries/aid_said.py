@@ -111,10 +111,19 @@ def reasons(
     )
 
 
+# Reasons that tell what a base came to, and so a figure of tax where the policy goes by one.
+_ARITHMETIC = frozenset({"aid.rate", "aid.each", "aid.step", "aid.most", "aid.joint"})
+
+
 def tells_tax(why: Reason) -> bool:
-    """Whether a reason names a figure of tax."""
+    """Whether a reason of a policy that goes by tax tells what the tax is."""
     one = BY_NAME.get(str(dict(why.facts).get("fact", "")))
-    return one is not None and one.is_tax
+    return why.code in _ARITHMETIC if one is None else one.is_tax
+
+
+def hides(asked: Iterable[str], sees_tax: bool) -> bool:
+    """Whether the arithmetic of a policy that asks for some facts is kept from a reader."""
+    return not sees_tax and any(BY_NAME[fact].is_tax for fact in asked)
 
 
 def of_rows(rows: Iterable[Mapping[str, Any]]) -> list[Reason]:

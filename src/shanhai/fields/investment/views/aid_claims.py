@@ -35,8 +35,8 @@ _SHAPES = {
     Stage.DECLINED: "paused", Stage.REFUSED: "paused", Stage.LAPSED: "paused",
 }  # fmt: skip
 STEPS = (
-    gettext_lazy("found"), gettext_lazy("confirmed"), gettext_lazy("checked"), gettext_lazy("checked again"),
-    gettext_lazy("on notice"), gettext_lazy("paid"),
+    gettext_lazy("found by a run"), gettext_lazy("the firm confirms"), gettext_lazy("first check"),
+    gettext_lazy("second check"), gettext_lazy("public notice"), gettext_lazy("payment"),
 )  # fmt: skip
 
 
@@ -178,6 +178,7 @@ def claim(request: Any, number: str) -> HttpResponse:
     sees_tax = may_read_tax(request, one.firm)
     policies = {other.code: other.name for other in queries.policies_of(request.member, one.pairing)}
     why = aid_said.of_rows(one.reasons)
+    is_hidden = aid_said.hides([row["name"] for row in one.facts], sees_tax)
     context = {
         "claim": one,
         "finding": _finding(one),
@@ -187,7 +188,7 @@ def claim(request: Any, number: str) -> HttpResponse:
         "is_missed": one.stage in rules.MISSED,
         "is_inside": is_inside,
         "facts": aid_said.fact_rows(one.facts, sees_tax) if is_inside else [],
-        "why": [aid_said.reasons([reason], policies, not sees_tax) for reason in why] if is_inside else [],
+        "why": [aid_said.reasons([reason], policies, is_hidden) for reason in why] if is_inside else [],
         "people": _people(one) if is_inside else [],
         "payments": queries.payments_of(one) if is_inside else [],
         "sides": [
@@ -236,8 +237,8 @@ def _people(one: AidClaim) -> list[tuple[str, Any, str]]:
     rows = [
         (_("Found by the run"), one.found_on, one.run.title),
         (_("Confirmed by the firm"), one.confirmed_on, one.confirmed_how or _name(one.confirmed_by)),
-        (_("Checked"), one.first_checked_on, _name(one.first_checker)),
-        (_("Checked again"), one.second_checked_on, _name(one.second_checker)),
+        (_("First check"), one.first_checked_on, _name(one.first_checker)),
+        (_("Second check"), one.second_checked_on, _name(one.second_checker)),
     ]
     return [row for row in rows if row[1]]
 

@@ -25,6 +25,7 @@ from shanhai.fields.investment.views.leads import may
 from shanhai.fields.office.views.shared import form_page, posted, said
 from shanhai.fields.park.queries import firms
 from shanhai.kernel.refusals import Refused
+from shanhai.planners.policy_aid import Outcome
 from shanhai.webkit import words
 from shanhai.webkit.pages import chosen_pairing, member_required
 
@@ -76,10 +77,10 @@ def _chance(one: queries.Chance, names: dict[str, str], sees_tax: bool) -> dict[
         "edition": one.edition,
         "fen": one.claim.amount_fen,
         "status": outcome_said(one.claim.outcome),
-        "why": aid_said.reasons(one.claim.reasons, names, not sees_tax),
+        "why": aid_said.reasons(one.claim.reasons, names, aid_said.hides(one.asked, sees_tax)),
         "missing": [aid_said.name(name) for name in one.missing],
         "until": one.edition.valid_to,
-        "is_granted": one.is_open,
+        "is_unknown": one.claim.outcome is Outcome.UNKNOWN,
     }
 
 
@@ -194,7 +195,7 @@ def _calculated(request: Any, pairing: Any, today: Any) -> dict[str, Any]:
         access.check(request.member, "park.view_firms")
         one = firms.firm_of(request.member, request.GET["firm"][:40])
         facts, whom, pairing = (
-            aid_facts.facts_of_firm(one, str(on.year), min(on, today)),
+            _firm_facts(one, on, today),
             one.name,
             one.pairing,
         )
@@ -211,3 +212,10 @@ def _calculated(request: Any, pairing: Any, today: Any) -> dict[str, Any]:
         else _("With these facts it comes to %(sum)s.") % told
     )
     return {"result": result, "whom": whom, "finding": finding}
+
+
+def _firm_facts(one: firms.Firm, on: Any, today: Any) -> dict[str, aid_facts.Known]:
+    """The facts of the last full year before a day, which are all in; of the year itself on its last day."""
+    day = min(on, today)
+    year = day.year if (day.month, day.day) == (12, 31) else day.year - 1
+    return aid_facts.facts_of_firm(one, str(year), day)

@@ -41,7 +41,9 @@ def planned(force: aid_plan.InForce, plan: AidPlan, facts: Any, sees_tax: bool =
                 "status": outcome_said(claim.outcome),
                 "fen": claim.amount_fen,
                 "shares": [claim.by_bearer.get(side, 0) for side in rules.SIDES],
-                "why": aid_said.reasons(claim.reasons, names, not sees_tax),
+                "why": aid_said.reasons(
+                    claim.reasons, names, aid_said.hides(aid_plan.asked_by(force, claim.policy), sees_tax)
+                ),
                 "missing": [aid_said.name(name) for name in missing]
                 if claim.outcome is Outcome.UNKNOWN
                 else [],

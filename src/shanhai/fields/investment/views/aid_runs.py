@@ -44,7 +44,7 @@ RUNS = Table(
         Column("n_claims", gettext_lazy("Claims"), kind="number", phone_heading=True),
         Column("fen", gettext_lazy("Amount"), kind="money_fen", phone_heading=True),
         Column("paid_fen", gettext_lazy("Paid"), kind="money_fen", phone_heading=True),
-        Column("made_on", gettext_lazy("Written"), kind="date", stack="hide-s"),
+        Column("made_on", gettext_lazy("Run on"), kind="date", stack="hide-s"),
         Column(
             "reference_on",
             gettext_lazy("Records as of"),
