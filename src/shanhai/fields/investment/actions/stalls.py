@@ -131,8 +131,9 @@ def _ask(project: Project, today: date, *, by: Member | None) -> None:
 
 
 def _key(project: Project, what: str) -> str:
-    due = getattr(project, "measure_due_on", None)
-    return f"investment.project:{project.pk}:stall:{project.stage_on}:{what}:{due if what == 'due' else ''}"
+    due: date | None = getattr(project, "measure_due_on", None) if what == "due" else None
+    since = project.stage_on.toordinal()
+    return f"investment.project:{project.pk}:stall:{since}:{what}:{due.toordinal() if due else 0}"
 
 
 def _tell(project: Project, what: str, sentence: str, unit: int | None, **facts: str) -> int:

@@ -401,7 +401,9 @@ def check_checkable(number: str, stage: str, promised: Mapping[str, int | None])
     if stage not in (Stage.PRODUCING, Stage.ABOVE_SCALE, Stage.AT_CAPACITY):
         raise NotNow(
             "investment.check_too_early",
-            gettext_noop("Project {number} is {stage}; its promises are checked once it produces."),
+            gettext_noop(
+                "Project {number} is {stage}; its promises are checked once it produces. Check them then."
+            ),
             number=number,
             stage=Stage(stage),
         )
