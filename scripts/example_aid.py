@@ -53,7 +53,7 @@ POLICIES: dict[str, dict[str, Any]] = {
     "LX-NEW": {
         "name_zh": "新引进项目投资奖励", "name_en": "Reward for new investment", "valid_from": "2022-07-01",
         "grants": "{fact: investment_fen, rate: 1%, most: 300万元}", "mountain_share": 1, "sea_share": 1,
-        "requires": "[{fact: kind, one_of: [new, relocation, relocated, bird_cage]}, {fact: investment_fen, least: 5000万元}, {fact: is_producing, one_of: [yes]}]",
+        "requires": "[{fact: kind, one_of: [new, relocation, from_sea, bird_cage]}, {fact: investment_fen, least: 5000万元}, {fact: is_producing, one_of: [yes]}]",
     },
 }  # fmt: skip
 
@@ -125,7 +125,10 @@ def _first_year() -> None:
     pairing, office = _pairing(), _who("ye-lan")
     told = {"is_illustrative": True, "source": SOURCE}
     for code, given in POLICIES.items():
-        given = {name: date.fromisoformat(value) if name.startswith("valid") else value for name, value in given.items()}
+        given = {
+            name: date.fromisoformat(value) if name.startswith("valid") else value
+            for name, value in given.items()
+        }
         policies.publish_policy(pairing, code=code, by=office, **given, **told)
     for year in (2022, 2023):
         for side, wan in (("mountain", 1000), ("sea", 300)):
@@ -135,9 +138,19 @@ def _first_year() -> None:
         ("tianyu", "rent_fen", "2021", "36万元"), ("qingfeng", "equipment_fen", "2022", "640万元"),
     ):  # fmt: skip
         evidence = "专项审计报告（示例）" if name == "equipment_fen" else "租赁合同及发票（示例）"
-        policies.state_fact(firms.firm_of(None, code), name=name, period=period, value=value, evidence=evidence, by=office, **told)
+        policies.state_fact(
+            firms.firm_of(None, code),
+            name=name,
+            period=period,
+            value=value,
+            evidence=evidence,
+            by=office,
+            **told,
+        )
     run = aid_runs.run_aid(pairing, "2021", number="DX-2021-1", by=office)
-    claims = list(run.claims.select_related("firm__organisation", "policy", "run__unit", "pairing").order_by("number"))
+    claims = list(
+        run.claims.select_related("firm__organisation", "policy", "run__unit", "pairing").order_by("number")
+    )
     _on("2022-05-20")
     for n, one in enumerate(claims):
         if n % 13 != 7:  # now and then nobody confirms
@@ -154,10 +167,19 @@ def _first_year() -> None:
     run.refresh_from_db()
     aid_runs.give_notice(run, by=office)
     _on("2022-07-06")
-    for one in AidClaim.objects.filter(run=run, stage="noticed").select_related("firm__organisation", "policy", "run__unit", "pairing").order_by("number"):
+    for one in (
+        AidClaim.objects.filter(run=run, stage="noticed")
+        .select_related("firm__organisation", "policy", "run__unit", "pairing")
+        .order_by("number")
+    ):
         for side, by in (("mountain", office), ("sea", _who("shen-jie"))):
             if one.share_of(side):
-                aid_money.pay_share(one, side=side, reference=f"{'SF' if side == 'mountain' else 'HF'}-2022-{one.number[-4:]}", by=by)
+                aid_money.pay_share(
+                    one,
+                    side=side,
+                    reference=f"{'SF' if side == 'mountain' else 'HF'}-2022-{one.number[-4:]}",
+                    by=by,
+                )
 
 
 def _second_year() -> None:
@@ -176,7 +198,11 @@ def _second_year() -> None:
     )
     _on("2023-07-10")
     broken = 0
-    for one in AidClaim.objects.filter(stage="paid", promise_due_on__lte=date(2023, 7, 10)).select_related(*shown).order_by("number"):
+    for one in (
+        AidClaim.objects.filter(stage="paid", promise_due_on__lte=date(2023, 7, 10))
+        .select_related(*shown)
+        .order_by("number")
+    ):
         if queries.delivered(one) is not None:
             aid_money.judge_promise(one, by=office)
             if one.stage == "recalled":
