@@ -53,7 +53,7 @@ POLICIES: dict[str, dict[str, Any]] = {
     "LX-NEW": {
         "name_zh": "新引进项目投资奖励", "name_en": "Reward for new investment", "valid_from": "2022-07-01",
         "grants": "{fact: investment_fen, rate: 1%, most: 300万元}", "mountain_share": 1, "sea_share": 1,
-        "requires": "[{fact: kind, one_of: [new, relocation, relocated, bird_cage]}, {fact: investment_fen, least: 5000万元}, {fact: is_producing, one_of: [yes]}]",
+        "requires": "[{fact: kind, one_of: [new, relocation, from_sea, bird_cage]}, {fact: investment_fen, least: 5000万元}, {fact: is_producing, one_of: [yes]}]",
     },
 }  # fmt: skip
 

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shanhai.core import clock, indicators
+from shanhai.core import clock, indicators, search
 from shanhai.core.checks import replay
 from shanhai.core.models import Member, WorkItem
 from shanhai.fields.investment.actions import aid_money, aid_runs, policies
@@ -134,7 +134,7 @@ class TestRules:
         "field, text",
         [
             ("grants", "{fact: nothing, rate: 8%}"), ("grants", "{fact: grade, rate: 8%}"), ("grants", "[1, 2"), ("grants", ""),
-            ("requires", "{a: b}"), ("requires", "[{fact: shoe_size, least: 3}]"), ("cap", "{rate: 8%}"),
+            ("requires", "{a: b}"), ("requires", "[{fact: shoe_size, least: 3}]"), ("requires", "[{fact: kind, one_of: [nwe]}]"), ("cap", "{rate: 8%}"),
             ("clawback", "{fact: staff_n}"), ("clawback", "{fact: staff_n, least: 0, months: 12}"),
             ("clawback", "{fact: staff_n, least: 5, months: soon}"), ("clawback", "{fact: grade, least: 1, months: 1}"),
         ],
@@ -161,6 +161,11 @@ class TestPolicies:
         )
         assert AidPolicy.objects.filter(code="SCALE", is_current=True).count() == 1
         assert list(replay()) == []
+
+    def test_it_is_found_by_its_name_each_once(self, held, zone, lin):
+        policies.publish_policy(zone, code="SCALE", grants="{fixed: 50万元}", by=lin)
+
+        assert [one.url for one in search.find(lin, "首次上规")] == ["/investment/policies/SCALE/"]
 
     def test_an_edition_holds_from_its_day(self, held, zone, lin):
         policies.publish_policy(

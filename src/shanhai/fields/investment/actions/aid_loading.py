@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shanhai.core import access, journal, names
+from shanhai.core import access, journal, names, search
 from shanhai.core.models import Member, Pairing, Unit
 from shanhai.core.writing import action
 from shanhai.fields.investment.actions import aid_money, aid_runs
@@ -17,6 +17,7 @@ from shanhai.fields.investment.models import (
     AidRun,
     StatedFact,
 )
+from shanhai.fields.investment.queries import aid as queries
 from shanhai.fields.investment.rules.aid import Stage
 from shanhai.fields.park.queries import firms
 from shanhai.kernel.refusals import BadInput, gettext_noop
@@ -120,7 +121,9 @@ def _load_policies(rows: Rows, known: _Known) -> list[AidPolicy]:
                 **_is_made_up(row),
             )
         )
-    return AidPolicy.objects.bulk_create(made)
+    AidPolicy.objects.bulk_create(made)
+    search.put_many([queries.found_as(one) for one in made if one.is_current])
+    return made
 
 
 def _load_budgets(rows: Rows, known: _Known) -> list[AidBudget]:

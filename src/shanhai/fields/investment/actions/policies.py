@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from shanhai.core import access, clock, journal, names, rows
+from shanhai.core import access, clock, journal, names, rows, search
 from shanhai.core.actions.naming import checked_code
 from shanhai.core.models import Import, Member, Pairing
 from shanhai.core.writing import action
 from shanhai.fields.investment.models import AidBudget, AidPolicy, StatedFact
 from shanhai.fields.investment.models.aid import told
+from shanhai.fields.investment.queries import aid as queries
 from shanhai.fields.investment.queries import aid_plan
 from shanhai.fields.investment.rules import aid as rules
 from shanhai.fields.investment.rules import aid_documents, aid_facts
@@ -109,8 +110,10 @@ def publish_policy(
     for before in AidPolicy.objects.filter(pairing=pairing, code=one.code, is_current=True):
         rows.move(before, is_current=False)
         journal.record(before, "investment.publish_policy", by=by, **origin(on_import))
+        search.drop("investment.aidpolicy", before.pk)
     one.save()
     journal.record(one, "investment.publish_policy", by=by, **origin(on_import))
+    search.put_many([queries.found_as(one)])
     return one
 
 
@@ -139,12 +142,14 @@ def withdraw_policy(one: AidPolicy, *, reason: str, by: Member | None) -> AidPol
         )
     rows.move(one, is_current=False, withdrawn_on=clock.today())
     journal.record(one, "investment.withdraw_policy", by=by, reason=reason.strip()[:300])
+    search.drop("investment.aidpolicy", one.pk)
     before = AidPolicy.objects.filter(pairing=one.pairing, code=one.code, withdrawn_on=None).order_by(
         "-edition"
     )
     for last in before[:1]:
         rows.move(last, is_current=True)
         journal.record(last, "investment.withdraw_policy", by=by)
+        search.put_many([queries.found_as(last)])
     return one
 
 

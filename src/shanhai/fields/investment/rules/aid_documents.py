@@ -104,6 +104,8 @@ def policy_of(told: Told) -> Policy:
     found = policy_files.policy(data, told.code)
     for one in found.requires:
         aid_facts.check_known(one.fact, "requires")
+        for value in one.one_of:
+            aid_facts.check_word(one.fact, value)
     if found.formula.fact:
         _check_counted(found.formula, "grants")
     return found

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
+from shanhai.fields.investment.rules import Stage
+from shanhai.fields.investment.rules.leads import Kind as LeadKind
 from shanhai.kernel.refusals import BadInput, gettext_noop
 from shanhai.planners.policy_aid import Fact
 
@@ -75,6 +77,13 @@ FACTS: tuple[FactKind, ...] = (
     FactKind("is_high_tech", "High and new technology enterprise", "高新技术企业", "yes", is_stated=True),
     FactKind("fairs_fen", "Spent on fairs", "参展支出", "fen", is_stated=True),
 )  # fmt: skip
+# What facts that are words can be; of the others (industry, cluster) the registers decide.
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "kind": tuple(LeadKind),
+    "project_stage": tuple(Stage),
+    "grade": ("A", "B", "C", "D"),
+    "came_from": ("mountain", "sea"),
+}
 BY_NAME: Mapping[str, FactKind] = {one.name: one for one in FACTS}
 STATED = tuple(one.name for one in FACTS if one.is_stated)
 # Units are said in the reader's language.
@@ -105,6 +114,25 @@ def check_known(name: str, where: str) -> FactKind:
     return found
 
 
+def check_word(name: str, value: Fact) -> None:
+    """A word that its fact can be.
+
+    Raises
+    ------
+    BadInput
+        ``investment.aid_word``
+    """
+    if name in WORDS and str(value) not in WORDS[name]:
+        raise BadInput(
+            "investment.aid_word",
+            gettext_noop("{fact} is never {given}. Take one of: {known}."),
+            fact=name,
+            given=str(value)[:40],
+            known=", ".join(WORDS[name]),
+            field="requires",
+        )
+
+
 def read(name: str, text: str) -> Fact:
     """A value as it was typed, by the kind of its fact; money in yuan or with its unit (30万元), fen as they are stored.
 
@@ -117,6 +145,7 @@ def read(name: str, text: str) -> Fact:
     if kind == "yes" and text.lower() in _YES | _NO:
         return text.lower() in _YES
     if kind == "word" and text:
+        check_word(name, text)
         return text
     unit = next((one for one in ("亿元", "万元", "元") if text.endswith(one)), "")
     try:

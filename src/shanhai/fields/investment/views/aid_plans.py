@@ -21,7 +21,7 @@ _STATUS = {
 def outcome_said(outcome: Outcome) -> tuple[str, str]:
     """Shape and word of what becomes of a policy."""
     said_as = {
-        Outcome.GRANTED: _("Granted"), Outcome.UNKNOWN: _("Facts are missing"), Outcome.HAD: _("Had already"),
+        Outcome.GRANTED: _("It may have it"), Outcome.UNKNOWN: _("Facts are missing"), Outcome.HAD: _("Had already"),
         Outcome.EXCLUDED: _("Excluded by another"), Outcome.NOT_ELIGIBLE: _("Not eligible"),
         Outcome.NOT_VALID: _("Not in force"), Outcome.NOTHING: _("Comes to nothing"),
     }  # fmt: skip
