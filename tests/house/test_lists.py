@@ -13,7 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLResolver, get_resolver, reverse
 
-from shanhai.core import clock, notices
+from shanhai.core import clock, notices, visibility
 from shanhai.core.actions import (
     account,
     members,
@@ -32,6 +32,7 @@ from shanhai.fields.approval.queries.catalogues import draft_of
 from shanhai.fields.approval.rules.profiles import profile
 from shanhai.fields.investment.actions import aid_runs, events, leads, policies, projects, stops, teams
 from shanhai.fields.investment.actions import lists as quarterly
+from shanhai.fields.investment.models import PortfolioPlan
 from shanhai.fields.office import actions as office
 from shanhai.fields.office.actions import factor_pools, factors, instructions, problems, proposals
 from shanhai.fields.office.rules import rounds as office_rules
@@ -243,6 +244,18 @@ def add_events(cast: SimpleNamespace, numbers: range) -> None:
         events.invite_firm(event, firm="厂", by=cast.members["lin"])
 
 
+def add_plans(cast: SimpleNamespace, numbers: range) -> None:
+    park = Park.objects.filter(number="LQ-1").first() or parks.add_park(
+        cast.pairing, number="LQ-1", kind="home", name_zh="园区", region=cast.regions["331181000000"], by=None
+    )
+    for n in numbers:
+        one = PortfolioPlan.objects.create(
+            number=f"AP-{n}", park=park, pairing=cast.pairing, zone=cast.pairing, asked={"value": "tax"}, is_ready=True, value=5, bound=5,
+            gap=0, member=cast.members["lin"], made_on=date(2023, 9, 1), owner_side="mountain",
+        )  # fmt: skip
+        visibility.place(one, one.made_on)
+
+
 def add_catalogues(cast: SimpleNamespace, numbers: range) -> None:
     for n in numbers:
         catalogues.open_catalogue(code=f"C-{n}", region=cast.regions["331181000000"], by=cast.members["lin"])
@@ -431,6 +444,7 @@ LISTS: dict[str, tuple[str, Callable[[SimpleNamespace, range], None]]] = {
     "investment:teams": ("lin", add_teams),
     "investment:stops": ("lin", add_stops),
     "investment:events": ("lin", add_events),
+    "investment:plans": ("lin", add_plans),
     "park:parks": ("lin", add_parks),
     "park:clusters": ("lin", add_clusters),
     "park:parcels": ("lin", add_parcels),

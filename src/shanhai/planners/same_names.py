@@ -175,6 +175,19 @@ def compare_names(one: NameParts, other: NameParts, words: Vocabulary) -> tuple[
     return round(likeness, 2), tuple(reason for _, reason in told if reason is not None)
 
 
+def brand_likeness(one: NameParts, other: NameParts) -> float:
+    """How like two names are by what they are called alone, 0 to 1: no less than ``compare_names`` says of them.
+
+    Examples
+    --------
+    >>> brand_likeness(NameParts("凯尊", "kaizun"), NameParts("Kaizun", "kaizun"))
+    1.0
+    >>> brand_likeness(NameParts("凯尊", "kaizun"), NameParts("康盛", "kangsheng"))
+    0.0
+    """
+    return _brand(one, other)[0]
+
+
 _Said = tuple[float, Reason | None]
 
 

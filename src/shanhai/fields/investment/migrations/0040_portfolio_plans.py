@@ -22,6 +22,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("name", models.CharField(max_length=160)),
+                ("brand", models.CharField(max_length=160)),
+                ("key", models.CharField(max_length=400)),
                 ("block", models.CharField(max_length=40)),
             ],
             options={

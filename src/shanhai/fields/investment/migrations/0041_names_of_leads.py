@@ -18,8 +18,12 @@ def keep(apps: Any, schema_editor: Any) -> None:
     )
     for pk, zone, zh, en in leads.iterator():
         for name in dict.fromkeys(filter(None, (zh.strip(), en.strip()))):
-            for block in sorted(blocks_of(words.parts(name)).kept):
-                rows.append(lead_names(lead_id=pk, zone_id=zone, name=name, block=block))
+            parts = words.parts(name)
+            told = {"name": name, "brand": parts.brand[:160], "key": parts.key[:400]}
+            rows += [
+                lead_names(lead_id=pk, zone_id=zone, block=block, **told)
+                for block in sorted(blocks_of(parts).kept)
+            ]
     lead_names.objects.bulk_create(rows, batch_size=2_000)
 
 

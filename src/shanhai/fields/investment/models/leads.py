@@ -179,6 +179,9 @@ class LeadName(models.Model):
     lead = models.ForeignKey(Lead, models.CASCADE, related_name="names")
     zone = models.ForeignKey("core.Pairing", models.PROTECT, related_name="+")
     name = models.CharField(max_length=160)
+    # What it is called, as it is written and in letters: most names are told apart by these alone.
+    brand = models.CharField(max_length=160)
+    key = models.CharField(max_length=400)
     block = models.CharField(max_length=40)
 
     class Meta:

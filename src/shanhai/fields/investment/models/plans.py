@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from shanhai.core.models.base import Versioned
+from shanhai.core.models.base import Titled, Versioned
 from shanhai.core.models.visibility import Visible
 from shanhai.fields.investment.models.base import InPairing
 
 
-class PortfolioPlan(InPairing, Visible, Versioned):
+class PortfolioPlan(Titled, InPairing, Visible, Versioned):
     """A plan (安排方案) that places the leads of a portfolio on the land of a park, with all that it was made from.
 
     What came out is kept once, with the fingerprint of what went in; only what is adopted of it changes.

@@ -18,7 +18,7 @@ from shanhai.kernel.reasons import Reason, because
 from shanhai.kernel.refusals import gettext_noop
 from shanhai.planners.name_blocks import blocks_of
 from shanhai.planners.name_parts import NameParts, Vocabulary
-from shanhai.planners.same_names import LOOK, SAME, compare_names
+from shanhai.planners.same_names import LOOK, SAME, brand_likeness, compare_names
 
 # Names under one key are compared in full; of more than so many, what stands there is no name of a firm.
 MOST_COMPARED = 2_000
@@ -51,11 +51,15 @@ def names_of(lead: Lead) -> list[str]:
 
 def rows_of(lead: Lead) -> list[LeadName]:
     """What is kept of a lead's names, not saved yet."""
-    return [
-        LeadName(lead=lead, zone_id=lead.zone_id, name=name, block=block)
-        for name in names_of(lead)
-        for block in sorted(blocks_of(words().parts(name)).kept)
-    ]
+    found = []
+    for name in names_of(lead):
+        parts = words().parts(name)
+        told = {"name": name, "brand": parts.brand[:160], "key": parts.key[:400]}
+        found += [
+            LeadName(lead=lead, zone_id=lead.zone_id, block=block, **told)
+            for block in sorted(blocks_of(parts).kept)
+        ]
+    return found
 
 
 def alike(lead: Lead, at_least: float = LOOK) -> list[Alike]:
@@ -64,7 +68,7 @@ def alike(lead: Lead, at_least: float = LOOK) -> list[Alike]:
     An investor that stands in the register of organisations is compared by that first: the same one is the same.
     """
     found: dict[int, tuple[float, tuple[Reason, ...]]] = {}
-    for pk, likeness, reasons in _by_name(names_of(lead), lead.zone_id):
+    for pk, likeness, reasons in _by_name(names_of(lead), lead.zone_id, at_least):
         if pk != lead.pk and likeness >= at_least and likeness > found.get(pk, (0.0, ()))[0]:
             found[pk] = (likeness, reasons)
     same = Q(pk__in=found)
@@ -88,15 +92,20 @@ def _told(
     return found[one.pk]
 
 
-def _by_name(names: Iterable[str], zone_id: int) -> Iterable[tuple[int, float, tuple[Reason, ...]]]:
+def _by_name(
+    names: Iterable[str], zone_id: int, at_least: float
+) -> Iterable[tuple[int, float, tuple[Reason, ...]]]:
     parts = [words().parts(name) for name in names]
     if not parts:
         return
     blocks = sorted(frozenset().union(*(blocks_of(one).asked for one in parts)))
     rows = LeadName.objects.filter(zone_id=zone_id, block__in=blocks).order_by()
     known: dict[str, NameParts] = {}
-    for pk, name in rows.values_list("lead_id", "name").distinct()[:MOST_COMPARED]:
-        if name not in known:
+    columns = rows.values_list("lead_id", "name", "brand", "key").distinct()
+    for pk, name, brand, key in columns[:MOST_COMPARED]:
+        # To take a name apart costs more than anything else, so it is done for those alone that are called alike.
+        near = [one for one in parts if brand_likeness(one, NameParts(brand, key)) >= at_least]
+        if near and name not in known:
             known[name] = words().parts(name)
-        for one in parts:
+        for one in near:
             yield pk, *compare_names(one, known[name], words())
