@@ -131,6 +131,7 @@ def test_rooms_of_fields_have_the_names_that_all_fields_use(modules, fields_in_o
         "fields.approval.printed": "what a case says on paper, as that of the office does",
         "fields.approval.printed_letters": "what its letters say on paper and on their pages",
         "fields.park.signin_firms": "what its enterprises and gradings sign in; the land signs in beside it",
+        "fields.investment.signin_stocks": "what its potential stocks sign in; leads and lists sign in beside it",
         "fields.investment.signin_teams": "what its teams and events sign in; leads and lists sign in beside it",
         "fields.investment.printed": "what a quarterly list says on paper, and what a scan of its receipt does",
         "fields.registry.zone_numbers": "file numbers in a zone folder, loaded after the records that carry them",

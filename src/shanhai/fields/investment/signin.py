@@ -17,7 +17,7 @@ from shanhai.core.signs import (
     WorkKind,
     ZonePart,
 )
-from shanhai.fields.investment import columns, signin_teams
+from shanhai.fields.investment import columns, signin_stocks, signin_teams
 from shanhai.kernel.attribution import Method
 from shanhai.webkit import signs as pages
 from shanhai.webkit.signs import MenuEntry
@@ -81,6 +81,7 @@ def sign_in() -> None:
     _sign_in_leads()
     _sign_in_lists()
     signin_teams.sign_in(READERS, WRITERS)
+    signin_stocks.sign_in(READERS, WRITERS)
     pages.menu.add(
         MenuEntry(
             "investment.projects",

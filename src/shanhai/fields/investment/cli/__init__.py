@@ -13,7 +13,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(name)
     import typer
 
-    from shanhai.fields.investment.cli import events, leads, lists, plain, projects, stops, teams
+    from shanhai.fields.investment.cli import events, leads, lists, plain, projects, stocks, stops, teams
 
     app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None)
 
@@ -27,5 +27,6 @@ def __getattr__(name: str) -> Any:
     app.add_typer(teams.app, name="teams")
     app.add_typer(stops.app, name="stops")
     app.add_typer(events.app, name="events")
+    app.add_typer(stocks.app, name="stocks")
     plain.add_to(app)
     return app

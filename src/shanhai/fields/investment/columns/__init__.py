@@ -9,9 +9,10 @@ from shanhai.fields.investment.columns.leads import (
 )
 from shanhai.fields.investment.columns.lists import ANSWERS, LINE_KINDS, LIST_LINES, LIST_STAGES
 from shanhai.fields.investment.columns.projects import PROJECTS, REACHES, STAGES, words
+from shanhai.fields.investment.columns.stocks import STOCK_REGISTERS
 from shanhai.fields.investment.columns.teams import COST_KINDS, STOP_STAGES, TEAM_REGISTERS
 
-REGISTERS = (PROJECTS, LEADS, LIST_LINES, *TEAM_REGISTERS)
+REGISTERS = (PROJECTS, LEADS, LIST_LINES, *TEAM_REGISTERS, *STOCK_REGISTERS)
 
 __all__ = [
     "ANSWERS",
