@@ -64,9 +64,8 @@ def propose_stock(
     on = on or clock.today()
     check_not_later(on)
     year = year or on.year - 1
-    name = (
-        (organisation.name_zh if organisation is not None else lead.name_zh) if organisation or lead else ""
-    )
+    whom: Any = organisation or lead
+    name = whom.name_zh
     facts = {name_: given.get(name_) for name_ in rules.FACTS}
     is_above = False
     # The loader writes what a paper says; nothing that came in since is filled in.
@@ -402,11 +401,11 @@ def release_aid(
 
 
 def sweep(now: datetime) -> int:
-    """Tell who keeps a pick that one of its milestones is due soon; a second run says nothing new."""
+    """Ask who keeps a pick for what it reached, when a milestone is due soon; a second run says nothing new."""
     today = clock.local(now).date()
-    days = rulebook.whole("investment.stock_notice_days", today)
-    last = calendar().add(today, days)
-    due = StockMilestone.objects.filter(due_on__lte=last, judged_on=None, stock__stage=Stage.PICKED)
+    due = StockMilestone.objects.filter(
+        due_on__lte=_last_day(today), judged_on=None, stock__stage=Stage.PICKED
+    )
     found = list(
         due.select_related("stock__organisation", "stock__lead", "stock__owner_unit", "stock__pairing")
     )
@@ -415,8 +414,18 @@ def sweep(now: datetime) -> int:
         facts = _facts_of(row.stock) | {"months": row.months, "due": str(row.due_on)}
         key = f"investment.milestone:{row.pk}:{row.due_on.toordinal()}"
         people = people_of(row.stock.owner_unit)
-        n += notices.tell(key, "investment.stock", _SOON, facts, row.stock.url, people, row.stock.pairing_id)
+        told = notices.tell(
+            key, "investment.stock", _SOON, facts, row.stock.url, people, row.stock.pairing_id
+        )
+        if told:
+            _await(row, by=None)
+        n += told
     return n
+
+
+def _last_day(today: date) -> date:
+    """Milestones that are due by this day are asked for; later ones only fill the list."""
+    return calendar().add(today, rulebook.whole("investment.stock_notice_days", today))
 
 
 # -- helpers -------------------------------------------------------------------------------------------------------
@@ -429,7 +438,7 @@ def _facts_of(stock: Stock) -> dict[str, Any]:
 def _await(row: StockMilestone, *, by: Member | None) -> None:
     """Put it on the list of the unit that keeps the pick."""
     unit = row.stock.owner_unit
-    if unit is not None and row.judged_on is None:
+    if unit is not None and row.judged_on is None and row.due_on <= _last_day(clock.today()):
         what = gettext_noop("Say what {number} {title} reached after {months} months")
         facts = _facts_of(row.stock) | {"months": row.months}
         work.open_item(JUDGE, row, unit, what, facts, row.stock.url, row.due_on, by=by)

@@ -22,7 +22,7 @@ class MemberChoice(forms.ModelMultipleChoiceField):
 
     widget = forms.CheckboxSelectMultiple
 
-    def label_from_instance(self, obj: Member) -> str:  # type: ignore[override]
+    def label_from_instance(self, obj: Member) -> str:
         return f"{obj.name} · {obj.unit.organisation.name}"
 
 

@@ -26,7 +26,7 @@ def _n(label: object) -> forms.IntegerField:
 class LeadChoice(RecordChoice):
     """A lead by its investor and name."""
 
-    def label_from_instance(self, obj: Lead) -> str:  # type: ignore[override]
+    def label_from_instance(self, obj: Lead) -> str:
         return f"{obj.investor_said} · {obj.name}" if obj.investor_said else obj.name
 
 

@@ -76,7 +76,8 @@ def scheme(pairing: Pairing, on: date) -> tuple[list[Any], list[dict[str, Any]]]
     """The yardsticks of a day, and the stamps of the values that they come from."""
     found = rulebook.values_of(SCORE_CODES, on, lead_queries.scopes_of(pairing))
     weights, spans = (found[code] for code in SCORE_CODES)
-    return rules.yardsticks_of(weights.value, spans.value), [rulebook.stamp(one) for one in (weights, spans)]
+    tables: list[Any] = [weights.value, spans.value]
+    return rules.yardsticks_of(*tables), [rulebook.stamp(one) for one in (weights, spans)]
 
 
 def scored(pairing: Pairing, facts: dict[str, Any], on: date) -> tuple[GrowthScore, list[dict[str, Any]]]:
@@ -152,7 +153,8 @@ def candidates(member: Member | None, pairing: Pairing, today: date) -> list[Can
 
 
 def _leads_below(member: Member | None, pairing: Pairing, today: date) -> list[Candidate]:
-    entry = rulebook.value("investment.entry", today, lead_queries.scopes_of(pairing)).value["default"]
+    table: Any = rulebook.value("investment.entry", today, lead_queries.scopes_of(pairing)).value
+    entry = table["default"]
     sticks, _used = scheme(pairing, today)
     rows = lead_queries.leads_of(member, pairing).filter(
         stage__in=lead_rules.OPEN, land_mu__gt=0, stocks=None
@@ -163,7 +165,7 @@ def _leads_below(member: Member | None, pairing: Pairing, today: date) -> list[C
             name
             for name, limit in _ENTRY
             if getattr(lead, name) is not None
-            and Decimal(getattr(lead, name)) / _FEN_OF_10K / lead.land_mu < Decimal(str(entry[limit]))
+            and Decimal(getattr(lead, name)) / _FEN_OF_10K / (lead.land_mu or 1) < Decimal(str(entry[limit]))
         )
         if below:
             facts: dict[str, int | None] = dict.fromkeys(rules.FACTS)
@@ -202,10 +204,10 @@ def who_may_sit(stock: Stock) -> QuerySet[Member]:
 
 def quorum_of(stock: Stock) -> dict[str, Any]:
     """Quorum and majority by the rulebook of the day on which it was proposed."""
-    found = rulebook.value(
+    table: Any = rulebook.value(
         "investment.stock_committee", stock.proposed_on, lead_queries.scopes_of(stock.pairing)
-    )
-    return dict(found.value)
+    ).value
+    return dict(table)
 
 
 def count_of(stock: Stock) -> rules.Count:

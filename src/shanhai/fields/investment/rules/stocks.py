@@ -284,7 +284,7 @@ def check_can_decide(number: str, count: Count) -> None:
     if not count.has_quorum:
         raise NotNow(
             "investment.no_quorum",
-            gettext_noop("The committee on {number} has no quorum: {why} Wait for more votes."),
+            gettext_noop("The committee on {number} has no quorum. {why} Ask who has not voted."),
             number=number,
             why=count.reasons[0],
         )
@@ -298,7 +298,7 @@ def check_milestone(number: str, months: int, measure: str, target: Decimal | No
     if months not in MONTHS:
         raise BadInput(
             "investment.milestone_months",
-            gettext_noop("A milestone of {number} stands at 12, 24 or 36 months, not at {months}."),
+            gettext_noop("A milestone of {number} cannot stand at {months} months. Give 12, 24 or 36."),
             number=number,
             months=months,
             field="months",
