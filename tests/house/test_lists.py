@@ -25,12 +25,21 @@ from shanhai.core.actions import (
     roles,
     units,
 )
-from shanhai.core.models import Member, Robot
+from shanhai.core.models import Member, Organisation, Robot
 from shanhai.fields.approval.actions import catalogues, filing, meetings, services
 from shanhai.fields.approval.queries import cases
 from shanhai.fields.approval.queries.catalogues import draft_of
 from shanhai.fields.approval.rules.profiles import profile
-from shanhai.fields.investment.actions import aid_runs, events, leads, policies, projects, stops, teams
+from shanhai.fields.investment.actions import (
+    aid_runs,
+    events,
+    leads,
+    policies,
+    projects,
+    stocks,
+    stops,
+    teams,
+)
 from shanhai.fields.investment.actions import lists as quarterly
 from shanhai.fields.investment.models import PortfolioPlan
 from shanhai.fields.office import actions as office
@@ -233,6 +242,15 @@ def add_stops(cast: SimpleNamespace, numbers: range) -> None:
         cast.team = teams.add_team(cast.pairing, cast.organisations["LQ-PARK"], by=None)
     for n in numbers:
         stops.plan_stop(cast.team, on=date(2023, 9, 20), firm=f"厂{n}", by=cast.members["lin"])
+
+
+def add_stocks(cast: SimpleNamespace, numbers: range) -> None:
+    add_firms(cast, numbers)
+    for n in numbers:
+        body = Organisation.objects.get(code=f"PF-{n}")
+        stocks.propose_stock(
+            cast.pairing, organisation=body, revenue_fen=10**8, patents=n % 5, by=cast.members["lin"]
+        )
 
 
 def add_events(cast: SimpleNamespace, numbers: range) -> None:
@@ -445,6 +463,8 @@ LISTS: dict[str, tuple[str, Callable[[SimpleNamespace, range], None]]] = {
     "investment:stops": ("lin", add_stops),
     "investment:events": ("lin", add_events),
     "investment:plans": ("lin", add_plans),
+    "investment:stocks": ("lin", add_stocks),
+    "investment:stock_candidates": ("lin", add_firms),
     "park:parks": ("lin", add_parks),
     "park:clusters": ("lin", add_clusters),
     "park:parcels": ("lin", add_parcels),

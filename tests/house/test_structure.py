@@ -132,6 +132,7 @@ def test_rooms_of_fields_have_the_names_that_all_fields_use(modules, fields_in_o
         "fields.approval.printed_letters": "what its letters say on paper and on their pages",
         "fields.investment.signin_plans": "what its portfolio plans sign in; leads, lists and projects sign in beside them",
         "fields.park.signin_firms": "what its enterprises and gradings sign in; the land signs in beside it",
+        "fields.investment.signin_stocks": "what its potential stocks sign in; leads and lists sign in beside it",
         "fields.investment.signin_teams": "what its teams and events sign in; leads and lists sign in beside it",
         "fields.investment.signin_pipeline": "what the way of projects signs in; leads and lists sign in beside it",
         "fields.investment.printed": "what a quarterly list says on paper, and what a scan of its receipt does",

@@ -17,7 +17,14 @@ from shanhai.core.signs import (
     WorkKind,
     ZonePart,
 )
-from shanhai.fields.investment import columns, signin_aid, signin_pipeline, signin_plans, signin_teams
+from shanhai.fields.investment import (
+    columns,
+    signin_aid,
+    signin_pipeline,
+    signin_plans,
+    signin_stocks,
+    signin_teams,
+)
 from shanhai.fields.investment.signin_pipeline import READERS, WRITERS
 from shanhai.kernel.attribution import Method
 from shanhai.webkit import signs as pages
@@ -70,6 +77,7 @@ def sign_in() -> None:
     signin_plans.sign_in(READERS, WRITERS)
     signin_aid.sign_in(READERS, WRITERS)
     signin_teams.sign_in(READERS, WRITERS)
+    signin_stocks.sign_in(READERS, WRITERS)
     pages.menu.add(
         MenuEntry(
             "investment.projects",

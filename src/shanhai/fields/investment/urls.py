@@ -16,6 +16,7 @@ from shanhai.fields.investment.views import (
     policies,
     project_parts,
     projects,
+    stocks,
     stops,
     teams,
 )
@@ -29,6 +30,7 @@ _CLAIM = "aid/claims/<str:number>/"
 _TEAM = "teams/<str:code>/"
 _STOP = "stops/<str:number>/"
 _EVENT = "events/<str:number>/"
+_STOCK = "stocks/<str:number>/"
 urlpatterns = [
     path("leads/", leads.leads, name="leads"),
     path("leads/add/", lead_forms.add, name="lead_add"),
@@ -96,6 +98,19 @@ urlpatterns = [
     path(f"{_EVENT}firms/<str:firm>/lead/", events.lead, name="event_lead"),
     path(f"{_EVENT}firms/<str:firm>/lead/off/", events.lead_off, name="event_lead_off"),
     path(f"{_EVENT}file.<str:form>", events.guests_file, name="event_file"),
+    path("stocks/", stocks.stocks, name="stocks"),
+    path("stocks/candidates/", stocks.candidates, name="stock_candidates"),
+    path("stocks/propose/", stocks.propose, name="stock_propose"),
+    path(_STOCK, stocks.stock, name="stock"),
+    path(f"{_STOCK}change/", stocks.change, name="stock_change"),
+    path(f"{_STOCK}committee/", stocks.committee, name="stock_committee"),
+    path(f"{_STOCK}vote/", stocks.vote, name="stock_vote"),
+    path(f"{_STOCK}decide/", stocks.decide, name="stock_decide"),
+    path(f"{_STOCK}withdraw/", stocks.withdraw, name="stock_withdraw"),
+    path(f"{_STOCK}milestone/", stocks.milestone, name="stock_milestone"),
+    path(f"{_STOCK}milestones/<int:months>/judge/", stocks.judge, name="stock_judge"),
+    path(f"{_STOCK}milestones/<int:months>/again/", stocks.again, name="stock_again"),
+    path(f"{_STOCK}milestones/<int:months>/release/", stocks.release, name="stock_release"),
     path("pipeline/", funnel.funnel, name="funnel"),
     path("pipeline/file.<str:form>", funnel.funnel_file, name="funnel_file"),
     path("board/", pipeline.board, name="board"),

@@ -9,6 +9,7 @@ from shanhai.fields.investment.api import (
     plans,
     policies,
     projects,
+    stocks,
     teams,
 )
 from shanhai.fields.investment.api.base import router
@@ -23,5 +24,6 @@ __all__ = [
     "policies",
     "projects",
     "router",
+    "stocks",
     "teams",
 ]

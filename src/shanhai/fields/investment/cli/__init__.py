@@ -22,6 +22,7 @@ def __getattr__(name: str) -> Any:
         plans,
         policies,
         projects,
+        stocks,
         stops,
         teams,
     )
@@ -45,5 +46,6 @@ def __getattr__(name: str) -> Any:
     app.add_typer(teams.app, name="teams")
     app.add_typer(stops.app, name="stops")
     app.add_typer(events.app, name="events")
+    app.add_typer(stocks.app, name="stocks")
     plain.add_to(app)
     return app

@@ -11,9 +11,10 @@ from shanhai.fields.investment.columns.leads import (
 from shanhai.fields.investment.columns.lists import ANSWERS, LINE_KINDS, LIST_LINES, LIST_STAGES
 from shanhai.fields.investment.columns.projects import PROJECTS, REACHES, SIDES, STAGES, TASKS, words
 from shanhai.fields.investment.columns.stalls import STALLS
+from shanhai.fields.investment.columns.stocks import STOCK_REGISTERS
 from shanhai.fields.investment.columns.teams import COST_KINDS, STOP_STAGES, TEAM_REGISTERS
 
-REGISTERS = (PROJECTS, LEADS, LIST_LINES, STALLS, *TEAM_REGISTERS, *aid.REGISTERS)
+REGISTERS = (PROJECTS, LEADS, LIST_LINES, STALLS, *TEAM_REGISTERS, *STOCK_REGISTERS, *aid.REGISTERS)
 
 __all__ = [
     "ANSWERS",

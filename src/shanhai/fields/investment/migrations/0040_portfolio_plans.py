@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("core", "0021_who_sees_one_record"),
-        ("investment", "0030_teams_and_events"),
+        ("investment", "0031_potential_stocks"),
         ("park", "0040_reservations"),
     ]
 

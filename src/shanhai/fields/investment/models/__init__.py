@@ -15,6 +15,7 @@ from shanhai.fields.investment.models.lists import ListLine, QuarterlyList
 from shanhai.fields.investment.models.pipeline import CapacityCheck, ProjectStep, StallNote, TeamMember
 from shanhai.fields.investment.models.plans import PlanLine, PortfolioPlan
 from shanhai.fields.investment.models.projects import Project
+from shanhai.fields.investment.models.stocks import Stock, StockMilestone, StockVote
 from shanhai.fields.investment.models.teams import Stop, Team, TeamCost, TeamYear
 
 __all__ = [
@@ -39,6 +40,9 @@ __all__ = [
     "QuarterlyList",
     "StallNote",
     "StatedFact",
+    "Stock",
+    "StockMilestone",
+    "StockVote",
     "Stop",
     "Team",
     "TeamCost",
