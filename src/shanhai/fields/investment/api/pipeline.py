@@ -198,7 +198,7 @@ class CheckIn(Given):
 
 @router.get("/board", response=ProjectBoardOut, summary="The board of projects")
 @may("investment.view_board")
-def show_board(request: Any, asked: Query[OfficeWhere]) -> Any:
+def show_project_board(request: Any, asked: Query[OfficeWhere]) -> Any:
     """How many projects stand at each stage and how many of them stand still; what each side books, each counted once."""
     pairing = pairing_of(request, asked.pairing)
     rows = projects.projects_of(request.member, pairing)
@@ -216,7 +216,7 @@ def show_board(request: Any, asked: Query[OfficeWhere]) -> Any:
 
 @router.get("/stalled", response=Paged[ProjectStalledOut], summary="Projects that stand still")
 @may("investment.view_board")
-def list_stalled(request: Any, asked: Query[StalledWhere]) -> Any:
+def list_stalled_projects(request: Any, asked: Query[StalledWhere]) -> Any:
     """Those longest there first, with what was said of each."""
     pairing = pairing_of(request, asked.pairing)
     table = queries.figure(pairing, pipeline.STALL_DAYS)
@@ -229,7 +229,7 @@ def list_stalled(request: Any, asked: Query[StalledWhere]) -> Any:
 
 @router.get("/ledger", response=LedgerOut, summary="The ledger of a week")
 @may("investment.view_board")
-def show_ledger(request: Any, asked: Query[LedgerWhere]) -> Any:
+def show_project_ledger(request: Any, asked: Query[LedgerWhere]) -> Any:
     """What moved, what was paid in, what was asked and granted, what began to stand still, what was explained."""
     found = ledgers.week(request.member, pairing_of(request, asked.pairing), asked.week, clock.today())
     lines = [ledgers.facts_of(line) for what in ledgers.WHAT for line in found.lines[what]]
@@ -244,7 +244,7 @@ def show_ledger(request: Any, asked: Query[LedgerWhere]) -> Any:
 
 @router.get("/projects/{number}/way", response=ProjectWayOut, summary="The way of a project")
 @may("investment.view_projects")
-def show_way(request: Any, number: str) -> Any:
+def show_project_way(request: Any, number: str) -> Any:
     """Its log, what the next step lacks by name, who serves it, whose it is, what it kept of its promises."""
     return queries.way_of(projects.project_of(request.member, number))
 
