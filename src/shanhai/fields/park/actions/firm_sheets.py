@@ -161,6 +161,7 @@ def _put_holding(change: Change, by: Member | None, on_import: Import | None) ->
             land_mu=values["land_mu"],
             lessor=firm_named(by, values["lessor"]) if values["lessor"] else None,
             begins_on=values["begins_on"],
+            ends_on=values["ends_on"],
             on_import=on_import,
             by=by,
         )

@@ -200,19 +200,33 @@ def add_holding(
     land_mu: Decimal,
     lessor: Firm | None = None,
     begins_on: date,
+    ends_on: date | None = None,
     on_import: Import | None = None,
     by: Member | None,
 ) -> Holding:
-    """Say that an enterprise uses a plot from a day on. What it leases is no longer carried by who lets it."""
+    """Say that an enterprise uses a plot from a day on. What it leases is no longer carried by who lets it.
+
+    One that it had until ``ends_on`` is history: nobody carries it today.
+    """
     access.check(by, "park.add_holding", pairing_id=firm.pairing_id)
     check_not_later(begins_on)
     plot = plot.strip()
     rules.check_land(firm.name, plot, land_mu)
     rules.check_tenure(firm.name, tenure, lessor is not None, lessor is not None and lessor.pk == firm.pk)
-    _check_plot_free(firm, plot)
-    _carry(firm, tenure, land_mu, lessor)
+    if ends_on is None:
+        _check_plot_free(firm, plot)
+        _carry(firm, tenure, land_mu, lessor)
+    else:
+        check_not_later(ends_on)
+        rules.check_held(firm.name, plot, None, begins_on, ends_on)
     holding = Holding.objects.create(
-        firm=firm, plot=plot, tenure=tenure, land_mu=land_mu, lessor=lessor, begins_on=begins_on
+        firm=firm,
+        plot=plot,
+        tenure=tenure,
+        land_mu=land_mu,
+        lessor=lessor,
+        begins_on=begins_on,
+        ends_on=ends_on,
     )
     journal.record(holding, "park.add_holding", by=by, pairing_id=firm.pairing_id, **origin(on_import))
     return holding
