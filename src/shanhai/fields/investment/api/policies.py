@@ -37,7 +37,7 @@ from shanhai.webkit.api import CHANGES_A_ROW, Paged, etag, idempotent, if_match,
 
 @router.get("/policies", response=Paged[AidPolicyOut], summary="Policies of aid")
 @may("investment.view_policies")
-def list_policies(request: Any, asked: Query[OfficeWhere]) -> Any:
+def list_aid_policies(request: Any, asked: Query[OfficeWhere]) -> Any:
     """The current edition of each."""
     found = queries.policies_of(request.member, pairing_of(request, asked.pairing))
     return registers.paged(AidPolicyOut, found, ("code", "id"), request)
