@@ -324,7 +324,13 @@ class TestRates:
                 turn_clock("2025-03-01T09:00")
                 firms.raise_above_scale(other, on=date(2025, 2, 1), revenue_fen=3000 * WAN, by=None)
         (row,) = queries.cohorts(lin, zone, clock.today())
-        assert (row.n, row.open_n, row.base_hits, row.base_n, row.base_open) == (0, 1, 1, 1, 3)
+        assert (row.n, row.open_n, row.base_hits, row.base_n, row.base_open) == (
+            0,
+            1,
+            0,
+            0,
+            4,
+        )  # early hits count with the misses
 
         firms.raise_above_scale(grower, on=date(2025, 3, 1), revenue_fen=3000 * WAN, by=None)
         assert queries.outcomes([pick], zone, clock.today()) == {pick.pk: "hit"}
@@ -347,6 +353,8 @@ class TestRates:
         assert value("investment.stock_hits") == (0, 0, True)  # its time is not over
         turn_clock("2024-06-01T09:00")
         firms.raise_above_scale(grower, on=date(2024, 5, 1), revenue_fen=3000 * WAN, by=None)
+        assert value("investment.stock_hits") == (0, 0, True)  # an early hit does not flatter the year
+        turn_clock("2026-10-01T09:00")
         assert value("investment.stock_hits") == (1, 1, False)
         for code in rules.INDICATORS:
             assert list(indicators.check_evidence(code, [zone.pk], [year])) == []

@@ -94,7 +94,7 @@ def sign_in(readers: frozenset[str], writers: frozenset[str]) -> None:
             "investment",
             f"{measured}.measure_hits",
             f"{measured}.evidence_hits",
-            _("Of the picks of the period whose time is over or that have risen, those that rose."),
+            _("Of the picks of the period whose time is over, those that rose."),
             shared=Method.FULL_BOTH,
         ),
     )

@@ -42,11 +42,13 @@ def _picked(pairing_ids: Sequence[int], first: date, last: date, _as_of: date) -
 
 
 def _settled(pairing_ids: Sequence[int], first: date, last: date, as_of: date) -> Iterator[Counted]:
-    """Picks that have risen, and those whose time is over; of a pick whose time runs nothing is said yet."""
+    """Picks whose time is over; of one whose time runs nothing is said yet, or early hits would flatter a year."""
     found = _picks(pairing_ids, first, last)
     told: dict[int, Outcome] = {}
     for pairing in Pairing.objects.filter(pk__in={one.pairing_id for one in found}):
-        told |= stocks.outcomes([one for one in found if one.pairing_id == pairing.pk], pairing, as_of)
+        some = [one for one in found if one.pairing_id == pairing.pk]
+        known = stocks.outcomes(some, pairing, as_of)
+        told |= {one.pk: stocks.settled_of(one, known[one.pk], pairing, as_of) for one in some}
     for one in found:
         assert one.decided_on is not None
         if told[one.pk] != Outcome.OPEN:

@@ -275,6 +275,12 @@ def outcomes(stocks: list[Stock], pairing: Pairing, today: date) -> dict[int, ru
     return found
 
 
+def settled_of(one: Stock, told: rules.Outcome, pairing: Pairing, today: date) -> rules.Outcome:
+    """What of a pick counts in a rate."""
+    assert one.decided_on is not None
+    return rules.settled(told, one.decided_on, months_to_rise(pairing, one.decided_on), today)
+
+
 def _enterprise(one: Stock) -> int:
     if one.organisation_id is not None:
         return one.organisation_id
@@ -304,11 +310,15 @@ def cohorts(member: Member | None, pairing: Pairing, today: date) -> list[rules.
         months = months_to_rise(pairing, day)
         ends = rules.months_after(day, months)
         others = [
-            rules.outcome(day, one.rose_on(day, ends), months, today)
+            rules.settled(rules.outcome(day, one.rose_on(day, ends), months, today), day, months, today)
             for one in rises
             if one.was_there(day) and not one.is_above(day)
         ]
-        found.append(rules.cohort(year, [told[one.pk] for one in by_year[year]], others))
+        found.append(
+            rules.cohort(
+                year, [settled_of(one, told[one.pk], pairing, today) for one in by_year[year]], others
+            )
+        )
     return found
 
 

@@ -391,7 +391,7 @@ def check_release(number: str, months: int, aid_fen: int, aid: str, is_reached: 
 class Cohort:
     """Picks of a year and the enterprises below scale that were not picked, with how many rose in time.
 
-    ``open_n`` and ``base_open`` are those whose time is not over and who have not risen: they are in no rate.
+    ``open_n`` and ``base_open`` are those whose time is not over, whether they have risen or not: they are in no rate.
     """
 
     year: int
@@ -411,8 +411,13 @@ def outcome(picked_on: date, rose_on: date | None, months: int, today: date) -> 
     return Outcome.OPEN if today <= ends else Outcome.MISS
 
 
+def settled(told: Outcome, picked_on: date, months: int, today: date) -> Outcome:
+    """What counts in a rate: nothing before its time is over, or hits would count early and misses late."""
+    return Outcome.OPEN if today <= months_after(picked_on, months) else told
+
+
 def cohort(year: int, picks: Iterable[Outcome], others: Iterable[Outcome]) -> Cohort:
-    """Count one year; a hit counts as soon as it is there, a miss when its time is over."""
+    """Count one year by what is settled of it."""
     mine, base = list(picks), list(others)
 
     def n(found: list[Outcome], one: Outcome) -> int:
