@@ -29,7 +29,8 @@ MAX_UNPACKED = 400_000_000
 MAX_RATIO = 120
 MAX_MEMBERS = 2_000
 MAX_COLUMNS = 300
-MAX_SHEETS = 120
+# A zone in one workbook has a sheet for each of its files, about 130.
+MAX_SHEETS = 400
 
 # A row as the spreadsheet counts it, and its raw cells.
 Row = tuple[int, list[Raw]]
@@ -253,6 +254,13 @@ def _open_workbook(path: Path) -> tuple[_Book, list[tuple[str, str]]]:
         for sheet, rel in reader.parser.find_sheets()
         if rel.Type.endswith("/worksheet") and rel.target in archive.namelist()
     ]
+    if len(sheets) > MAX_SHEETS:
+        raise BadInput(
+            "sheets.too_many_sheets",
+            gettext_noop("The workbook has {n} sheets, and at most {most} are read. Bring it in parts."),
+            n=len(sheets),
+            most=MAX_SHEETS,
+        )
     # A workbook of one sheet has nothing else to show.
     shown = [(name, part) for name, part, state in sheets if state == "visible" or len(sheets) == 1]
     book = _Book(
@@ -264,7 +272,7 @@ def _open_workbook(path: Path) -> tuple[_Book, list[tuple[str, str]]]:
         reader.wb.epoch == CALENDAR_MAC_1904,
         tuple(name for name, part, _ in sheets if (name, part) not in shown),
     )
-    return book, shown[:MAX_SHEETS]
+    return book, shown
 
 
 def _share_styles(book: Any) -> frozenset[int]:

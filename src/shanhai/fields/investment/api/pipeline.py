@@ -176,7 +176,7 @@ class StallIn(Given):
     unit: Code = ""
 
 
-class TeamIn(Given):
+class ServiceTeamIn(Given):
     """Who joins the service team, for what."""
 
     member: Code
@@ -286,7 +286,7 @@ def note_stall(request: Any, number: str, data: StallIn) -> Any:
 )
 @may("investment.join_team")
 @idempotent(ProjectWayOut, status=200)
-def join_team(request: Any, number: str, data: TeamIn) -> Any:
+def join_team(request: Any, number: str, data: ServiceTeamIn) -> Any:
     """Of either side or of the enterprise; one leads it."""
     found = at_version(request, number)
     service_teams.join_team(

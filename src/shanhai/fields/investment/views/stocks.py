@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from shanhai.core import clock
+from shanhai.core import clock, sentences
 from shanhai.core.sheets.columns import words_of
 from shanhai.fields.investment.actions import stocks as actions
 from shanhai.fields.investment.columns import stocks as columns
@@ -229,7 +229,7 @@ def stock(request: Any, number: str) -> HttpResponse:
         "unknown": [words_of(columns.EVIDENCE_ITEMS, item) for item in score.unknown],
         "firm_url": f"/park/firms/{one.organisation.code}/" if one.organisation else "",
         "seats": [{"seat": seat, "vote": _vote_said(seat.vote)} for seat in seats],
-        "why": [reason.say(_) for reason in count.reasons] if seats else [],
+        "why": [sentences.reason(one) for one in count.reasons] if seats else [],
         "count": count,
         "milestones": [_milestone_row(row) for row in milestones],
         "aid_fen": sum(row.aid_fen for row in milestones),
