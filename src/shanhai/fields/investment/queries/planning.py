@@ -148,7 +148,8 @@ def suggested(member: Member | None, park: parks.Park, years: int = 1) -> dict[s
 
     Land of a year: what its quota has left, less what is reserved of serviced land already; without a quota no land may be
     allotted, so this year's is 0 and that of later years is open. Energy and emissions: what renewals released and nobody took,
-    less what comes with the plots that are offered, which have it for themselves; open where nothing was ever released.
+    less what comes with the plots that are offered, which have it for themselves; open where nothing beside those is known, for a
+    park has quota that was never on a plot.
     """
     today = clock.today()
     quotas = {one.year: one for one in parks.quotas_of(park)}
@@ -168,7 +169,8 @@ def suggested(member: Member | None, park: parks.Park, years: int = 1) -> dict[s
     for name in ("energy_tce", "emission_t"):
         if name in pools:
             own = sum((getattr(one, name) for one in plots), Decimal(0))
-            found[name] = float(max(pools[name] - own, Decimal(0)))
+            if pools[name] > own:
+                found[name] = float(pools[name] - own)
     return found
 
 
