@@ -247,3 +247,30 @@ class TestIndicators:
     def test_unknown_indicator_is_refused(self):
         with pytest.raises(NotFound):
             indicators.measure("test.no", [1], [Q3])
+
+
+class TestTally:
+    QUARTER, AHEAD = parse("2023Q1"), parse("2023Q4")
+    TODAY = date(2023, 9, 18)
+
+    def test_adds_up_by_pairing_and_period(self):
+        tally = indicators.Tally(is_ratio=True)
+        tally.add(1, self.QUARTER, "reported", 1, 1)
+        tally.add(1, self.QUARTER, "illustrative", 0, 1)
+
+        (row,) = tally.rows([1], [self.QUARTER], self.TODAY)
+
+        assert (row.numerator, row.denominator, row.missing, row.standing) == (1, 2, False, "mixed")
+
+    def test_a_share_of_nothing_and_what_lies_ahead_are_missing_and_a_count_of_nothing_is_nought(self):
+        share, count = indicators.Tally(is_ratio=True), indicators.Tally()
+
+        assert [row.missing for row in share.rows([1], [self.QUARTER, self.AHEAD], self.TODAY)] == [
+            True,
+            True,
+        ]
+        assert [row.missing for row in count.rows([1], [self.QUARTER, self.AHEAD], self.TODAY)] == [
+            False,
+            True,
+        ]
+        assert count.rows([1], [self.QUARTER], self.TODAY)[0].numerator == 0

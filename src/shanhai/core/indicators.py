@@ -6,6 +6,7 @@ statement, and can list the records behind each figure. ``check_evidence`` holds
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -224,6 +225,40 @@ def standing_of(of_each: Iterable[str]) -> str:
     """One word for several: "mixed" where some are reported and some are illustrative."""
     found = set(of_each) - {""}
     return found.pop() if len(found) == 1 else "mixed" if found else ""
+
+
+class Tally:
+    """Sums of what an indicator counts, by pairing and period, with how sure each is."""
+
+    def __init__(self, *, is_ratio: bool = False) -> None:
+        self._is_ratio = is_ratio
+        self._above: dict[tuple[int, Period], Decimal] = defaultdict(Decimal)
+        self._below: dict[tuple[int, Period], Decimal] = defaultdict(Decimal)
+        self._standings: dict[tuple[int, Period], set[str]] = defaultdict(set)
+
+    def add(
+        self, pairing_id: int, period: Period, standing: str, above: Decimal | int, below: Decimal | int = 0
+    ) -> None:
+        """One thing of a pairing in a period: what it adds above and, in a share, below."""
+        at = pairing_id, period
+        self._above[at] += above
+        self._below[at] += below
+        self._standings[at].add(standing)
+
+    def rows(self, pairing_ids: Sequence[int], periods: Sequence[Period], as_of: date) -> list[Row]:
+        """A row of each pairing and period. What lies ahead is not nought but missing, and so is a share of nothing."""
+        return [
+            Row(
+                pairing_id,
+                period,
+                self._above[pairing_id, period],
+                self._below[pairing_id, period] if self._is_ratio else None,
+                missing=period.start > as_of or (self._is_ratio and not self._below[pairing_id, period]),
+                standing=standing_of(self._standings[pairing_id, period]),
+            )
+            for pairing_id in pairing_ids
+            for period in periods
+        ]
 
 
 def add_up(kind: str, records: list[Evidence]) -> tuple[Decimal, Decimal]:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from django.db.models import Count, Q
 
 from shanhai.core import clock
-from shanhai.core.indicators import Evidence, Row, standing_of
+from shanhai.core.indicators import Evidence, Row, Tally
 from shanhai.fields.approval.models import (
     Case,
     CommitmentLetter,
@@ -183,29 +183,13 @@ def _figure(
     find: Find, is_ratio: bool = True
 ) -> tuple[Callable[..., list[Row]], Callable[..., list[Evidence]]]:
     def measure(pairing_ids: list[int], periods: list[Period], side: str | None, as_of: date) -> list[Row]:
-        above: dict[tuple[int, Period], Decimal] = defaultdict(Decimal)
-        below: dict[tuple[int, Period], Decimal] = defaultdict(Decimal)
-        standings: dict[tuple[int, Period], set[str]] = defaultdict(set)
+        tally = Tally(is_ratio=is_ratio)
         first, last = min(one.start for one in periods), max(one.end for one in periods)
         for one in find(pairing_ids, first, min(last, as_of), side):
             for period in periods:
                 if period.start <= one.on <= period.end:
-                    at = one.of.pairing_id, period
-                    above[at] += one.above
-                    below[at] += one.below
-                    standings[at].add(one.of.standing)
-        return [
-            Row(
-                pairing_id,
-                period,
-                above[pairing_id, period],
-                below[pairing_id, period] if is_ratio else None,
-                missing=period.start > as_of or (is_ratio and not below[pairing_id, period]),
-                standing=standing_of(standings[pairing_id, period]),
-            )
-            for pairing_id in pairing_ids
-            for period in periods
-        ]
+                    tally.add(one.of.pairing_id, period, one.of.standing, one.above, one.below)
+        return tally.rows(pairing_ids, periods, as_of)
 
     def evidence(pairing_id: int, period: Period, side: str | None, as_of: date) -> list[Evidence]:
         return [

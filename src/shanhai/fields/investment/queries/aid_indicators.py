@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from shanhai.core.indicators import Evidence, Row, standing_of
+from shanhai.core.indicators import Evidence, Row, Tally
 from shanhai.fields.investment.models import AidClaim, AidPayment
 from shanhai.fields.investment.rules import aid as rules
 from shanhai.kernel.periods import Period
@@ -81,10 +81,8 @@ def _figure(
     find: _Find, *, is_ratio: bool = False, is_distinct: bool = False
 ) -> tuple[Callable[..., list[Row]], Callable[..., list[Evidence]]]:
     def measure(pairing_ids: list[int], periods: list[Period], side: str | None, as_of: date) -> list[Row]:
-        above: dict[tuple[int, Period], Decimal] = defaultdict(Decimal)
-        below: dict[tuple[int, Period], Decimal] = defaultdict(Decimal)
+        tally = Tally(is_ratio=is_ratio)
         keys: dict[tuple[int, Period], set[int]] = defaultdict(set)
-        standings: dict[tuple[int, Period], set[str]] = defaultdict(set)
         first, last = min(one.start for one in periods), max(one.end for one in periods)
         for one in find(pairing_ids, first, min(last, as_of), side):
             for period in periods:
@@ -92,21 +90,8 @@ def _figure(
                 if not period.start <= one.on <= period.end or (is_distinct and one.key in keys[at]):
                     continue
                 keys[at].add(one.key)
-                above[at] += one.value
-                below[at] += one.below
-                standings[at].add(one.standing)
-        return [
-            Row(
-                pairing_id,
-                period,
-                above[pairing_id, period],
-                below[pairing_id, period] if is_ratio else None,
-                missing=period.start > as_of or (is_ratio and not below[pairing_id, period]),
-                standing=standing_of(standings[pairing_id, period]),
-            )
-            for pairing_id in pairing_ids
-            for period in periods
-        ]
+                tally.add(one.pairing_id, period, one.standing, one.value, one.below)
+        return tally.rows(pairing_ids, periods, as_of)
 
     def evidence(pairing_id: int, period: Period, side: str | None, as_of: date) -> list[Evidence]:
         seen: set[int] = set()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 
-from shanhai.core.indicators import Evidence, Row, standing_of
+from shanhai.core.indicators import Evidence, Row, Tally
 from shanhai.fields.investment.models import ListLine
 from shanhai.fields.investment.rules.lists import Answer, LineKind
 from shanhai.kernel.periods import Period
@@ -45,29 +44,14 @@ def _answered(counts: Callable[[ListLine], bool]) -> Find:
 
 def _figure(find: Find, is_ratio: bool) -> tuple[Callable[..., list[Row]], Callable[..., list[Evidence]]]:
     def measure(pairing_ids: list[int], periods: list[Period], side: str | None, as_of: date) -> list[Row]:
-        above: dict[tuple[int, Period], int] = defaultdict(int)
-        below: dict[tuple[int, Period], int] = defaultdict(int)
-        standings: dict[tuple[int, Period], set[str]] = defaultdict(set)
+        tally = Tally(is_ratio=is_ratio)
         first, last = min(one.start for one in periods), max(one.end for one in periods)
         for line, on, n in find(pairing_ids, first, min(last, as_of), side):
             for period in periods:
                 if period.start <= on <= period.end:
-                    at = line.quarterly_list.pairing_id, period
-                    above[at] += n
-                    below[at] += 1
-                    standings[at].add(line.quarterly_list.standing)
-        return [
-            Row(
-                pairing_id,
-                period,
-                Decimal(above[pairing_id, period]),
-                Decimal(below[pairing_id, period]) if is_ratio else None,
-                missing=period.start > as_of or (is_ratio and not below[pairing_id, period]),
-                standing=standing_of(standings[pairing_id, period]),
-            )
-            for pairing_id in pairing_ids
-            for period in periods
-        ]
+                    of = line.quarterly_list
+                    tally.add(of.pairing_id, period, of.standing, n, 1)
+        return tally.rows(pairing_ids, periods, as_of)
 
     def evidence(pairing_id: int, period: Period, side: str | None, as_of: date) -> list[Evidence]:
         return [

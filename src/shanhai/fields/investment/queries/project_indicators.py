@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from shanhai.core import rulebook
-from shanhai.core.indicators import Evidence, Row, standing_of
+from shanhai.core.indicators import Evidence, Row, Tally
 from shanhai.fields.investment.models import Project, ProjectStep
 from shanhai.fields.investment.queries.leads import scopes_of
 from shanhai.fields.investment.rules import ORDER, Stage
@@ -124,30 +124,15 @@ def _figure(
         return of.get(side, Decimal(0))
 
     def measure(pairing_ids: list[int], periods: list[Period], side: str | None, as_of: date) -> list[Row]:
-        above: dict[tuple[int, Period], Decimal] = defaultdict(Decimal)
-        below: dict[tuple[int, Period], Decimal] = defaultdict(Decimal)
-        standings: dict[tuple[int, Period], set[str]] = defaultdict(set)
+        tally = Tally(is_ratio=is_ratio)
         rule = _reader([rules.ATTRIBUTION])
         for one in find(pairing_ids, min(max(period.end for period in periods), as_of)):
             share = part(one, side, rule, as_of)
             for period in periods:
                 if share and counts(one, period, as_of):
-                    at = one.project.pairing_id, period
-                    above[at] += share if one.above else 0
-                    below[at] += share
-                    standings[at].add(one.project.standing)
-        return [
-            Row(
-                pairing_id,
-                period,
-                above[pairing_id, period],
-                below[pairing_id, period] if is_ratio else None,
-                missing=period.start > as_of or (is_ratio and not below[pairing_id, period]),
-                standing=standing_of(standings[pairing_id, period]),
-            )
-            for pairing_id in pairing_ids
-            for period in periods
-        ]
+                    project = one.project
+                    tally.add(project.pairing_id, period, project.standing, share if one.above else 0, share)
+        return tally.rows(pairing_ids, periods, as_of)
 
     def evidence(pairing_id: int, period: Period, side: str | None, as_of: date) -> list[Evidence]:
         rule = _reader([rules.ATTRIBUTION])

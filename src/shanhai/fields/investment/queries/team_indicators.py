@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +9,7 @@ from decimal import Decimal
 
 from django.db.models import Count
 
-from shanhai.core.indicators import Evidence, Row, standing_of
+from shanhai.core.indicators import Evidence, Row, Tally
 from shanhai.fields.investment.models import EventGuest, EventSide, Stop, TeamCost
 from shanhai.fields.investment.rules.teams import StopStage
 from shanhai.kernel.periods import Period
@@ -97,26 +96,13 @@ def _event_leads(pairing_ids: Sequence[int], first: date, last: date, _side: str
 
 def _figure(find: Find) -> tuple[Callable[..., list[Row]], Callable[..., list[Evidence]]]:
     def measure(pairing_ids: list[int], periods: list[Period], side: str | None, as_of: date) -> list[Row]:
-        sums: dict[tuple[int, Period], int] = defaultdict(int)
-        standings: dict[tuple[int, Period], set[str]] = defaultdict(set)
+        tally = Tally()
         first, last = min(one.start for one in periods), max(one.end for one in periods)
         for one in find(pairing_ids, first, min(last, as_of), side):
             for period in periods:
                 if period.start <= one.on <= period.end:
-                    sums[one.pairing_id, period] += one.amount
-                    standings[one.pairing_id, period].add(one.standing)
-        return [
-            Row(
-                pairing_id,
-                period,
-                Decimal(sums[pairing_id, period]),
-                None,
-                missing=period.start > as_of,
-                standing=standing_of(standings[pairing_id, period]),
-            )
-            for pairing_id in pairing_ids
-            for period in periods
-        ]
+                    tally.add(one.pairing_id, period, one.standing, one.amount)
+        return tally.rows(pairing_ids, periods, as_of)
 
     def evidence(pairing_id: int, period: Period, side: str | None, as_of: date) -> list[Evidence]:
         return [

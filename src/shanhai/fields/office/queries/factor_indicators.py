@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from shanhai.core.indicators import Evidence, Row, standing_of
+from shanhai.core.indicators import Evidence, Row, Tally
 from shanhai.fields.office.models import FactorPassing, FactorRequest
 from shanhai.kernel.periods import Period
 
@@ -53,30 +52,14 @@ def _figure(find: Find, is_ratio: bool) -> tuple[Callable[..., list[Row]], Calla
     """Measure and evidence of a figure over what a reader finds."""
 
     def measure(pairing_ids: list[int], periods: list[Period], side: str | None, as_of: date) -> list[Row]:
-        above: dict[tuple[int, Period], int] = defaultdict(int)
-        below: dict[tuple[int, Period], int] = defaultdict(int)
-        standings: dict[tuple[int, Period], set[str]] = defaultdict(set)
+        tally = Tally(is_ratio=is_ratio)
         first, last = min(one.start for one in periods), max(one.end for one in periods)
         for one in find(pairing_ids, first, min(last, as_of), side):
             for period in periods:
                 if period.start <= one.on <= period.end:
-                    at = one.request.pairing_id, period
-                    above[at] += one.above
-                    below[at] += one.below
-                    standings[at].add(one.request.standing)
-        return [
-            Row(
-                pairing_id,
-                period,
-                Decimal(above[pairing_id, period]),
-                Decimal(below[pairing_id, period]) if is_ratio else None,
-                # What lies ahead is not nought, it is not known.
-                missing=period.start > as_of or (is_ratio and not below[pairing_id, period]),
-                standing=standing_of(standings[pairing_id, period]),
-            )
-            for pairing_id in pairing_ids
-            for period in periods
-        ]
+                    request = one.request
+                    tally.add(request.pairing_id, period, request.standing, one.above, one.below)
+        return tally.rows(pairing_ids, periods, as_of)
 
     def evidence(pairing_id: int, period: Period, side: str | None, as_of: date) -> list[Evidence]:
         return [
