@@ -286,7 +286,11 @@ class TestFaces:
         zone.export(tmp_path, None)
         before = (tmp_path / "projects.csv").read_bytes()
 
-        assert zone.load(tmp_path, None) == {"projects.csv": 0, "project_steps.csv": 0, "leads.csv": 0}
+        written = zone.load(tmp_path, None)
+
+        assert {"projects.csv", "project_steps.csv", "leads.csv"} <= written.keys() and not any(
+            written.values()
+        )
         zone.export(tmp_path, None)
         assert (tmp_path / "projects.csv").read_bytes() == before
 

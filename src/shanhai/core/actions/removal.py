@@ -51,7 +51,10 @@ def take_out(
     for some in _chunks(rows):
         keys = [row.pk for row in some]
         for part, name in parts:
-            _delete(part, **{f"{name}__in": keys})
+            own = {f"{name}__in": keys}
+            waits = {"subject_id__in": list(part._default_manager.filter(**own).values_list("pk", flat=True))}
+            _delete(WorkItem, subject_kind=part._meta.label_lower, stage=WorkItem.Stage.OPEN, **waits)
+            _delete(part, **own)
         for table in (Seen, Share, SearchEntry, Attachment):
             _delete(table, kind=kind, object_id__in=keys)
         _delete(Watch, subject_kind=kind, subject_id__in=keys)

@@ -29,8 +29,7 @@ MAX_UNPACKED = 400_000_000
 MAX_RATIO = 120
 MAX_MEMBERS = 2_000
 MAX_COLUMNS = 300
-# A zone in one workbook has a sheet for each of its files, about 130.
-MAX_SHEETS = 400
+MAX_SHEETS = 400  # a zone in one workbook has a sheet for each of its files, about 130
 
 # A row as the spreadsheet counts it, and its raw cells.
 Row = tuple[int, list[Raw]]
@@ -255,12 +254,10 @@ def _open_workbook(path: Path) -> tuple[_Book, list[tuple[str, str]]]:
         if rel.Type.endswith("/worksheet") and rel.target in archive.namelist()
     ]
     if len(sheets) > MAX_SHEETS:
-        raise BadInput(
-            "sheets.too_many_sheets",
-            gettext_noop("The workbook has {n} sheets, and at most {most} are read. Bring it in parts."),
-            n=len(sheets),
-            most=MAX_SHEETS,
+        sentence = gettext_noop(
+            "The workbook has {n} sheets, and at most {most} are read. Bring it in parts."
         )
+        raise BadInput("sheets.too_many_sheets", sentence, n=len(sheets), most=MAX_SHEETS)
     # A workbook of one sheet has nothing else to show.
     shown = [(name, part) for name, part, state in sheets if state == "visible" or len(sheets) == 1]
     book = _Book(

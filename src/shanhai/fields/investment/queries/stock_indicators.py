@@ -47,7 +47,8 @@ def _settled(pairing_ids: Sequence[int], first: date, last: date, as_of: date) -
     for pairing in Pairing.objects.filter(pk__in={one.pairing_id for one in found}):
         some = [one for one in found if one.pairing_id == pairing.pk]
         known = stocks.outcomes(some, pairing, as_of)
-        told |= {one.pk: stocks.settled_of(one, known[one.pk], pairing, as_of) for one in some}
+        months_on = stocks.months_of(pairing)
+        told |= {one.pk: stocks.settled_of(one, known[one.pk], months_on, as_of) for one in some}
     for one in found:
         assert one.decided_on is not None
         if told[one.pk] != Outcome.OPEN:

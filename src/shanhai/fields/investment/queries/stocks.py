@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -260,14 +260,27 @@ def months_to_rise(pairing: Pairing, on: date) -> int:
     return rulebook.whole("investment.stock_months", on, lead_queries.scopes_of(pairing))
 
 
+def months_of(pairing: Pairing) -> Callable[[date], int]:
+    """``months_to_rise`` of many days, looked up once."""
+    read, scopes = rulebook.reader(["investment.stock_months"]), lead_queries.scopes_of(pairing)
+
+    def months_on(day: date) -> int:
+        found = read("investment.stock_months", day, scopes).value
+        assert isinstance(found, int), "investment.stock_months is no whole number"
+        return found
+
+    return months_on
+
+
 def outcomes(stocks: list[Stock], pairing: Pairing, today: date) -> dict[int, rules.Outcome]:
     """What became of each pick, by key: an enterprise by its days above scale, a lead by those of its project's enterprise."""
     by_organisation = {one.organisation_id: one for one in growth.rises_of(pairing)}
+    months_on = months_of(pairing)
     found = {}
     for one in stocks:
         if one.stage != Stage.PICKED or one.decided_on is None:
             continue
-        months = months_to_rise(pairing, one.decided_on)
+        months = months_on(one.decided_on)
         rise = by_organisation.get(_enterprise(one))
         ends = rules.months_after(one.decided_on, months)
         rose = rise.rose_on(one.decided_on, ends) if rise is not None else None
@@ -275,10 +288,12 @@ def outcomes(stocks: list[Stock], pairing: Pairing, today: date) -> dict[int, ru
     return found
 
 
-def settled_of(one: Stock, told: rules.Outcome, pairing: Pairing, today: date) -> rules.Outcome:
-    """What of a pick counts in a rate."""
+def settled_of(
+    one: Stock, told: rules.Outcome, months_on: Callable[[date], int], today: date
+) -> rules.Outcome:
+    """What of a pick counts in a rate; ``months_on`` is ``months_of`` its pairing."""
     assert one.decided_on is not None
-    return rules.settled(told, one.decided_on, months_to_rise(pairing, one.decided_on), today)
+    return rules.settled(told, one.decided_on, months_on(one.decided_on), today)
 
 
 def _enterprise(one: Stock) -> int:
@@ -304,10 +319,11 @@ def cohorts(member: Member | None, pairing: Pairing, today: date) -> list[rules.
         by_year[one.decided_on.year].append(one)
     ever = {_enterprise(one) for one in picks}
     rises = [one for one in growth.rises_of(pairing) if one.organisation_id not in ever]
+    months_on = months_of(pairing)
     found = []
     for year in sorted(by_year):
         day = date(year, 7, 1)
-        months = months_to_rise(pairing, day)
+        months = months_on(day)
         ends = rules.months_after(day, months)
         others = [
             rules.settled(rules.outcome(day, one.rose_on(day, ends), months, today), day, months, today)
@@ -316,7 +332,7 @@ def cohorts(member: Member | None, pairing: Pairing, today: date) -> list[rules.
         ]
         found.append(
             rules.cohort(
-                year, [settled_of(one, told[one.pk], pairing, today) for one in by_year[year]], others
+                year, [settled_of(one, told[one.pk], months_on, today) for one in by_year[year]], others
             )
         )
     return found
