@@ -62,7 +62,7 @@ def sign_in_grading(readers: frozenset[str], writers: frozenset[str]) -> None:
         "withdraw_ruling": _("Take rulings back."),
         "add_policy": _("Say what grades bring."),
         "change_policy": _("Change what grades bring."),
-        **{f"write_{one.file_stem}": _("Bring rulings and policies of the grading as spreadsheets.") for one in grades.REGISTERS},
+        **{f"write_{one.file_stem}": _("Bring rulings and policies of the grading as spreadsheets.") for one in grades.REGISTERS[:-1]},
     }  # fmt: skip
     signs.access_rows.add(
         AccessRow(
@@ -71,6 +71,12 @@ def sign_in_grading(readers: frozenset[str], writers: frozenset[str]) -> None:
         *(AccessRow(f"park.{name}", about, writers, scope="side") for name, about in done.items()),
         AccessRow(
             "park.object_to_grade", _("Object to a published grade."), writers | {"enterprise"}, scope="side"
+        ),
+        AccessRow(
+            "park.write_objections",
+            _("Bring objections to grades as a spreadsheet."),
+            writers | {"enterprise"},
+            scope="side",
         ),
     )
     signs.access_rows.add(
@@ -104,6 +110,7 @@ def sign_in_renewal(readers: frozenset[str], writers: frozenset[str]) -> None:
         "contract_plot": _("Record new contracts of plots."),
         "measure_effect": _("Measure the effect of renewals."),
         "drop_renewal": _("Take plots off the board."),
+        "write_renewals": _("Nominate plots for renewal by a spreadsheet."),
     }
     signs.access_rows.add(
         AccessRow(
@@ -169,6 +176,18 @@ def sign_in_promises(readers: frozenset[str], writers: frozenset[str]) -> None:
         ),
         AccessRow("park.promise_land", _("Record promises of standard land."), writers, scope="side"),
         AccessRow("park.check_promise", _("Check promises of standard land."), writers, scope="side"),
+        AccessRow(
+            "park.write_promises",
+            _("Bring promises of standard land as a spreadsheet."),
+            writers,
+            scope="side",
+        ),
+        AccessRow(
+            "park.write_promise_checks",
+            _("Bring checks of standard land as a spreadsheet."),
+            writers,
+            scope="side",
+        ),
     )
     signs.work_kinds.add(
         WorkKind(
@@ -200,7 +219,7 @@ def _rows(readers: frozenset[str], writers: frozenset[str]) -> list[AccessRow]:
         "add_holding": _("Enter plots of enterprises."),
         "end_holding": _("Say that enterprises gave plots up."),
         "report_figures": _("Enter figures of enterprises, and put them right."),
-        **{f"write_{one.file_stem}": _("Bring enterprises, plots and figures as spreadsheets.") for one in columns.REGISTERS},
+        **{f"write_{one.file_stem}": _("Bring enterprises, plots and figures as spreadsheets.") for one in columns.REGISTERS[:-1]},
     }  # fmt: skip
     agents = writers | {"enterprise"}
     return [
@@ -211,6 +230,7 @@ def _rows(readers: frozenset[str], writers: frozenset[str]) -> list[AccessRow]:
         AccessRow("park.view_figures", _("See figures of enterprises; tax is masked."), readers, kind="page"),
         AccessRow("park.read_tax", _("Read the tax of an enterprise, on the record."), writers, scope="side", kind="column"),
         *(AccessRow(f"park.{name}", about, writers, scope="side") for name, about in done.items()),
+        AccessRow("park.write_agents", _("Bring agents of enterprises as a spreadsheet."), agents, scope="side"),
         AccessRow("park.name_agent", _("Say who files for an enterprise."), agents, scope="side"),
         AccessRow("park.end_agent", _("Say that somebody files for an enterprise no longer."), agents, scope="side"),
     ]  # fmt: skip

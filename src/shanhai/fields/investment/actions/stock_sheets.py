@@ -131,9 +131,14 @@ def _put_milestone(change: Change, by: Member | None, on_import: Import | None) 
         "aid_fen": values["aid_fen"] or 0
     }
     if change.before is None or change.differs_in("measure", "target", "aid_fen", "policy"):
-        is_told = values["value"] is not None
+        # One that is judged in the same row is waited for by nobody, and leaves no work that was done.
         stocks.set_milestone(
-            stock, months=values["months"], is_told=is_told, on_import=on_import, by=by, **terms
+            stock,
+            months=values["months"],
+            is_judged_next=values["value"] is not None,
+            on_import=on_import,
+            by=by,
+            **terms,
         )
     row = queries.milestone_of(stock, values["months"])
     if values["value"] is not None and row.judged_on is None:

@@ -300,13 +300,13 @@ def set_milestone(
     target: Decimal | int | None,
     aid_fen: int = 0,
     policy: str = "",
-    is_told: bool = False,
+    is_judged_next: bool = False,
     on_import: Import | None = None,
     by: Member | None,
 ) -> StockMilestone:
     """Say what a pick is to reach after 12, 24 or 36 months, and what aid hangs on it; an open one is changed.
 
-    ``is_told``: what it reached is written with it, so nobody is asked.
+    ``is_judged_next``: what it reached is said in the same write, so that nobody is asked for it.
     """
     access.check(by, "investment.set_milestone", pairing_id=stock.pairing_id)
     rules.check_stage(stock.number, stock.stage, Stage.PICKED)
@@ -333,7 +333,7 @@ def set_milestone(
         rows.move(row, **changes)
     row.stock = stock
     _record(row, "investment.set_milestone", by, on_import)
-    if not is_told:
+    if not is_judged_next:
         _await(row, by=by)
     return row
 

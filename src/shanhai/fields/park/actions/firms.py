@@ -296,7 +296,9 @@ def _carry(firm: Firm, tenure: str, land_mu: Decimal, lessor: Firm | None) -> No
 
 
 @action
-def name_agent(firm: Firm, agent: Organisation, *, by: Member | None) -> Agency:
+def name_agent(
+    firm: Firm, agent: Organisation, *, on_import: Import | None = None, by: Member | None
+) -> Agency:
     """Let an agent see and file what an enterprise sees and files, from today on."""
     access.check(by, "park.name_agent", pairing_id=firm.pairing_id)
     queries.check_may_act(firm, by)
@@ -309,17 +311,25 @@ def name_agent(firm: Firm, agent: Organisation, *, by: Member | None) -> Agency:
             field="agent",
         )
     agency = Agency.objects.create(firm=firm, agent=agent, begins_on=clock.today())
-    journal.record(agency, "park.name_agent", by=by, pairing_id=firm.pairing_id, agent=agent.code)
+    facts = origin(on_import) | {"agent": agent.code}
+    journal.record(agency, "park.name_agent", by=by, pairing_id=firm.pairing_id, **facts)
     return agency
 
 
 @action
-def end_agent(agency: Agency, *, by: Member | None) -> Agency:
+def end_agent(agency: Agency, *, on_import: Import | None = None, by: Member | None) -> Agency:
     """Say that an agent acts for an enterprise no longer."""
     firm = agency.firm
     access.check(by, "park.end_agent", pairing_id=firm.pairing_id)
     queries.check_may_act(firm, by)
     if agency.ends_on is None:
         rows.move(agency, ends_on=clock.today())
-        journal.record(agency, "park.end_agent", by=by, pairing_id=firm.pairing_id)
+        journal.record(agency, "park.end_agent", by=by, pairing_id=firm.pairing_id, **origin(on_import))
     return agency
+
+
+def let_act_again(agency: Agency, by: Member | None, on_import: Import | None) -> None:
+    """Open the time of an agent again, for the import that ended it and is taken back."""
+    rows.move(agency, ends_on=None)
+    pairing_id = agency.firm.pairing_id
+    journal.record(agency, "park.write_agents", by=by, pairing_id=pairing_id, **origin(on_import))

@@ -275,7 +275,12 @@ def withdraw_grading(run: GradingRun, *, reason: str, by: Member | None) -> Grad
 
 @action
 def object_to_grade(
-    grade: FirmGrade, *, text: str, papers: Sequence[Document] = (), by: Member | None
+    grade: FirmGrade,
+    *,
+    text: str,
+    papers: Sequence[Document] = (),
+    on_import: Import | None = None,
+    by: Member | None,
 ) -> Appeal:
     """Object to a published grade, with evidence; silence counts as no objection."""
     run = grade.run
@@ -291,7 +296,7 @@ def object_to_grade(
     appeal = Appeal.objects.create(
         grade=grade, pairing_id=run.pairing_id, text=text.strip(), member=by, filed_on=clock.today()
     )
-    journal.record(appeal, "park.object_to_grade", by=by, firm=grade.firm.code)
+    journal.record(appeal, "park.object_to_grade", by=by, **origin(on_import) | {"firm": grade.firm.code})
     papers_of.hang(appeal, papers, is_shared=True, by=by)
     await_decision(appeal, by=by)
     return appeal

@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from shanhai.core import access, clock, journal, rows, rulebook, work
 from shanhai.core.actions.naming import check_not_later
-from shanhai.core.models import Member
+from shanhai.core.models import Import, Member
 from shanhai.core.writing import action
-from shanhai.fields.office.actions.shared import checked_number, numbered
+from shanhai.fields.office.actions.shared import checked_number, numbered, origin
 from shanhai.fields.office.queries.shared import unit_on
 from shanhai.fields.park.models import Firm, LandCheck, LandPromise
 from shanhai.fields.park.queries import promises as queries
@@ -33,6 +33,7 @@ def promise_land(
     promised: Mapping[str, Decimal],
     deposit_fen: int = 0,
     number: str = "",
+    on_import: Import | None = None,
     by: Member | None,
 ) -> LandPromise:
     """Record what an enterprise promises at the transfer of standard land, by when it builds, and its deposit."""
@@ -57,13 +58,18 @@ def promise_land(
     )
     one.save()
     numbered(one, "BZD", signed_on.year)
-    journal.record(one, "park.promise_land", by=by)
+    journal.record(one, "park.promise_land", by=by, **origin(on_import))
     return one
 
 
 @action
 def check_promise(
-    one: LandPromise, *, measured: Mapping[str, Decimal], on: date | None = None, by: Member | None
+    one: LandPromise,
+    *,
+    measured: Mapping[str, Decimal],
+    on: date | None = None,
+    on_import: Import | None = None,
+    by: Member | None,
 ) -> LandPromise:
     """Check a promise at completion or after the initial period.
 
@@ -80,7 +86,8 @@ def check_promise(
     asked = {name.name: measured[name.name] for name in rules.asked_in(one.phase)}
     values = rulebook.values_of([rules.TOLERANCE, rules.MONTHS, rules.RECTIFY], on)
     failed = rules.failed(one.promised, asked, Decimal(str(values[rules.TOLERANCE].value)))
-    phase, after = one.phase, rules.after(one.stage, one.phase, bool(failed))
+    phase, was_due_on = one.phase, one.due_on
+    after = rules.after(one.stage, one.phase, bool(failed))
     changes: dict[str, object] = {"stage": after}
     if after == rules.Stage.RUNNING:
         months = int(str(values[rules.MONTHS].value))
@@ -92,6 +99,7 @@ def check_promise(
         promise=one,
         phase=phase,
         on=on,
+        was_due_on=was_due_on,
         measured={name: plain_decimal(value) for name, value in asked.items()},
         failed=failed,
         after=after,
@@ -100,8 +108,18 @@ def check_promise(
     )
     work.done(CHECK, one, by=by)
     stamp = rulebook.stamp(values[rules.TOLERANCE])
-    journal.record(one, "park.check_promise", by=by, failed=failed, rule=stamp)
+    journal.record(one, "park.check_promise", by=by, failed=failed, rule=stamp, **origin(on_import))
     return one
+
+
+def take_back(check: LandCheck, by: Member | None, on_import: Import | None) -> None:
+    """Put a promise back to where it stood, for its last check, which goes with the import that brought it."""
+    one = check.promise
+    before = one.checks.filter(pk__lt=check.pk).order_by("-pk").first()
+    stage = before.after if before is not None else rules.Stage.PROMISED
+    rules.check_last(one.number, check.on, one.checks.filter(pk__gt=check.pk).exists())
+    rows.move(one, stage=stage, phase=check.phase, due_on=check.was_due_on or one.due_on)
+    journal.record(one, "park.write_promise_checks", by=by, **origin(on_import))
 
 
 def remind(now: datetime) -> int:

@@ -11,10 +11,10 @@ from django.db.models import F
 
 from shanhai.core import access, clock, journal, rows, rulebook
 from shanhai.core.actions.naming import check_not_later
-from shanhai.core.models import Document, Member, Pairing
+from shanhai.core.models import Document, Import, Member, Pairing
 from shanhai.core.writing import action
 from shanhai.fields.office.actions import papers as papers_of
-from shanhai.fields.office.actions.shared import checked_number, numbered
+from shanhai.fields.office.actions.shared import checked_number, numbered, origin
 from shanhai.fields.office.rules.shared import said
 from shanhai.fields.park.actions import firms as firm_actions
 from shanhai.fields.park.models import Firm, Holding, QuotaPool, Renewal
@@ -36,7 +36,15 @@ def find_candidates(pairing: Pairing, *, by: Member | None) -> list[Renewal]:
 
 
 @action
-def nominate_plot(holding: Holding, *, reason: str, text: str, by: Member | None) -> Renewal:
+def nominate_plot(
+    holding: Holding,
+    *,
+    reason: str,
+    text: str,
+    number: str = "",
+    on_import: Import | None = None,
+    by: Member | None,
+) -> Renewal:
     """Put a plot on the board that an office knows to earn little: a promise expired, production stopped."""
     access.check(by, "park.nominate_plot", pairing_id=holding.firm.pairing_id)
     if Renewal.objects.filter(holding=holding).exclude(stage__in=(Stage.MEASURED, Stage.DROPPED)).exists():
@@ -46,16 +54,18 @@ def nominate_plot(holding: Holding, *, reason: str, text: str, by: Member | None
             plot=holding.plot,
             field="plot",
         )
-    return _open(holding, reason, said(text, "text")[:500], by)
+    return _open(holding, reason, said(text, "text")[:500], by, number, **origin(on_import))
 
 
-def _open(holding: Holding, reason: str, text: str, by: Member | None, **facts: Any) -> Renewal:
+def _open(
+    holding: Holding, reason: str, text: str, by: Member | None, number: str = "", **facts: Any
+) -> Renewal:
     firm, today = holding.firm, clock.today()
     year = today.year - 1
     tax, jobs = queries.effect_of(firm, year)
     effect: dict[str, Any] = {"tax_before": tax, "jobs_before": jobs}
     one = Renewal(
-        number=checked_number(Renewal, ""),
+        number=checked_number(Renewal, number),
         pairing_id=firm.pairing_id,
         zone_id=firm.zone_id,
         firm=firm,

@@ -13,35 +13,20 @@ from shanhai.fields.office.api.base import OfficeWhere, pairing_of
 from shanhai.fields.park.actions import promises as actions
 from shanhai.fields.park.api.base import Code, Mu, router
 from shanhai.fields.park.queries import firms
+from shanhai.fields.park.queries import promise_tables as tables
 from shanhai.fields.park.queries import promises as queries
 from shanhai.fields.park.rules import promises as rules
-from shanhai.webkit.api import CHANGES_A_ROW, Day, Given, Paged, etag, idempotent, if_match, may, paged
+from shanhai.webkit import registers
+from shanhai.webkit.api import CHANGES_A_ROW, Day, Given, Paged, etag, idempotent, if_match, may
 
 Measure = Annotated[Decimal, Field(ge=0, le=rules.MOST, decimal_places=4)]
 
 
+@registers.schema(tables.PROMISES.register, tables.PROMISES.rows_of)
 class PromiseOut(Schema):
     """What an enterprise promised for standard land."""
 
-    number: str
-    firm: str
-    plot: str
-    land_mu: Decimal
-    signed_on: Day
-    due_on: Day
-    stage: str
-    phase: str
-    deposit_fen: int
-    investment_per_mu: Decimal
-    plot_ratio: Decimal
-    energy_per_value: Decimal
-    emission_per_value: Decimal
-    tax_per_mu: Decimal
     version: int
-
-    @staticmethod
-    def resolve_firm(row: Any) -> str:
-        return row.firm.code
 
 
 class PromisesWhere(OfficeWhere):
@@ -83,7 +68,7 @@ def list_promises(request: Any, asked: Query[PromisesWhere]) -> Any:
     found = queries.promises_of(request.member, pairing_of(request, asked.pairing))
     if asked.stage is not None:
         found = found.filter(stage=asked.stage)
-    return paged(found, ("due_on", "id"), request)
+    return registers.paged(PromiseOut, found, ("due_on", "id"), request)
 
 
 @router.get("/promises/{number}", response=PromiseOut, summary="One promise of standard land")

@@ -12,48 +12,21 @@ from pydantic import Field
 from shanhai.fields.office.api.base import OfficeReasonIn, OfficeWhere, Papers, pairing_of, papers_of
 from shanhai.fields.park.actions import renewal as actions
 from shanhai.fields.park.api.base import Code, router
+from shanhai.fields.park.queries import firm_tables as tables
 from shanhai.fields.park.queries import firms
 from shanhai.fields.park.queries import renewal as queries
 from shanhai.fields.park.rules import renewal as rules
-from shanhai.webkit.api import CHANGES_A_ROW, Day, Given, Paged, etag, idempotent, if_match, may, paged
+from shanhai.webkit import registers
+from shanhai.webkit.api import CHANGES_A_ROW, Day, Given, Paged, etag, idempotent, if_match, may
 
 Quota = Annotated[Decimal, Field(ge=0, le=rules.MOST_QUOTA, decimal_places=2)]
 
 
+@registers.schema(tables.RENEWALS.register, tables.RENEWALS.rows_of)
 class RenewalOut(Schema):
     """The renewal of a plot."""
 
-    number: str
-    firm: str
-    plot: str
-    land_mu: Decimal
-    reason: str
-    text: str
-    stage: str
-    stage_on: Day
-    path: str
-    value_fen: int | None
-    energy_tce: Decimal
-    emission_t: Decimal
-    plant_m2: Decimal
-    reserved_for: str
-    new_firm: str
-    contract: str
-    before_year: int | None
-    tax_before: Decimal | None
-    jobs_before: int | None
-    after_year: int | None
-    tax_after: Decimal | None
-    jobs_after: int | None
     version: int
-
-    @staticmethod
-    def resolve_firm(row: Any) -> str:
-        return row.firm.code
-
-    @staticmethod
-    def resolve_new_firm(row: Any) -> str:
-        return row.new_firm.code if row.new_firm else ""
 
 
 class RenewalsWhere(OfficeWhere):
@@ -131,7 +104,7 @@ def list_renewals(request: Any, asked: Query[RenewalsWhere]) -> Any:
     found = queries.renewals_of(request.member, pairing_of(request, asked.pairing))
     if asked.stage is not None:
         found = found.filter(stage=asked.stage)
-    return paged(found, ("rank", "id"), request)
+    return registers.paged(RenewalOut, found, ("rank", "id"), request)
 
 
 @router.get("/renewals/{number}", response=RenewalOut, summary="One renewal")

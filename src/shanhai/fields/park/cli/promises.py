@@ -10,15 +10,17 @@ import typer
 from django.utils.translation import gettext as _
 
 from shanhai.fields.office.cli import shared
+from shanhai.fields.pairing.cli.shared import list_rows
 from shanhai.fields.park.actions import promises as actions
-from shanhai.fields.park.columns.promises import STAGES
+from shanhai.fields.park.columns.promises import PROMISES, STAGES
 from shanhai.fields.park.models import LandPromise
 from shanhai.fields.park.queries import firms
+from shanhai.fields.park.queries import promise_tables as tables
 from shanhai.fields.park.queries import promises as queries
 from shanhai.fields.park.rules import promises as rules
 from shanhai.kernel.refusals import BadInput, gettext_noop
 from shanhai.webkit import command_input as given
-from shanhai.webkit.commands import AsCsv, AsJson, DryRun, acting, done, noun, show, written
+from shanhai.webkit.commands import AsCsv, AsJson, DryRun, acting, done, noun, written
 
 app = noun("Standard land: five indicators promised, checked, and the breach ladder.")
 
@@ -26,18 +28,7 @@ Sets = Annotated[
     list[str],
     typer.Option("--set", metavar="NAME=NUMBER", help="An indicator, as tax_per_mu=20. May be repeated."),
 ]
-_FACTS = (
-    "number",
-    "plot",
-    "land_mu",
-    "signed_on",
-    "due_on",
-    "stage",
-    "phase",
-    "deposit_fen",
-    *rules.BY_NAME,
-    "version",
-)
+_SHOWN = ("number", "firm", "plot", "land_mu", "signed_on", "due_on", "deposit_fen", *rules.BY_NAME, "stage")
 
 
 @app.command("list")
@@ -51,12 +42,14 @@ def list_promises(
     found = queries.promises_of(shared.reader("park.view_promises"), shared.pairing_of(pairing))
     if stage:
         found = found.filter(stage=stage)
-    rows = (
-        {name: getattr(one, name) for name in _FACTS} | {"firm": one.firm.code}
-        for one in found.order_by("due_on", "pk")
-    )
-    headings = {name: name for name in ("number", "firm", *_FACTS[1:])}
-    show(rows, headings, as_json=as_json, as_csv=as_csv)
+    headings = {name: PROMISES.column(name).heading for name in _SHOWN}
+    rows = found.order_by("due_on", "pk")
+    words = {"stage": STAGES}
+    list_rows(tables.PROMISES, rows, _row, headings, words, as_json=as_json, as_csv=as_csv)
+
+
+def _row(one: LandPromise) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in _SHOWN} | {"firm": one.firm.name}
 
 
 @app.command("promise")

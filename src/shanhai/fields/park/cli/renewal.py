@@ -11,14 +11,16 @@ import typer
 from django.utils.translation import gettext as _
 
 from shanhai.fields.office.cli import shared
+from shanhai.fields.pairing.cli.shared import list_rows
 from shanhai.fields.park.actions import renewal as actions
-from shanhai.fields.park.columns.renewal import PATHS, REASONS, STAGES
+from shanhai.fields.park.columns.renewal import PATHS, REASONS, RENEWALS, STAGES
 from shanhai.fields.park.models import Renewal
+from shanhai.fields.park.queries import firm_tables as tables
 from shanhai.fields.park.queries import firms
 from shanhai.fields.park.queries import renewal as queries
 from shanhai.fields.registry.cli.shared import papers_option, with_papers
 from shanhai.webkit import command_input as given
-from shanhai.webkit.commands import AsCsv, AsJson, DryRun, acting, done, noun, show, written
+from shanhai.webkit.commands import AsCsv, AsJson, DryRun, acting, done, noun, written
 
 app = noun("Land renewal: candidates, visits, paths, new contracts and their effect.")
 
@@ -33,10 +35,19 @@ def _quota(name: str, about: str) -> Any:
 
 Energy = Annotated[Decimal, _quota("--energy", "Energy quota in tce.")]
 Emission = Annotated[Decimal, _quota("--emission", "Emission quota in tonnes.")]
-_FACTS = (
-    "number", "plot", "land_mu", "reason", "stage", "stage_on", "path", "value_fen", "energy_tce", "emission_t", "plant_m2", "reserved_for", "contract",
-    "tax_before", "jobs_before", "tax_after", "jobs_after", "version",
-)  # fmt: skip
+_SHOWN = (
+    "number",
+    "firm",
+    "plot",
+    "land_mu",
+    "reason",
+    "stage",
+    "stage_on",
+    "path",
+    "new_firm",
+    "tax_before",
+    "tax_after",
+)
 
 
 @app.command("list")
@@ -50,13 +61,15 @@ def list_renewals(
     found = queries.renewals_of(shared.reader("park.view_renewals"), shared.pairing_of(pairing))
     if stage:
         found = found.filter(stage=stage)
-    rows = (
-        {name: getattr(one, name) for name in _FACTS}
-        | {"firm": one.firm.code, "new_firm": one.new_firm.code if one.new_firm else ""}
-        for one in found.order_by("rank", "pk")
-    )
-    headings = {name: name for name in (*_FACTS[:2], "firm", *_FACTS[2:], "new_firm")}
-    show(rows, headings, as_json=as_json, as_csv=as_csv)
+    headings = {name: RENEWALS.column(name).heading for name in _SHOWN}
+    rows = found.order_by("rank", "pk")
+    words = {"reason": REASONS, "stage": STAGES, "path": PATHS}
+    list_rows(tables.RENEWALS, rows, _row, headings, words, as_json=as_json, as_csv=as_csv)
+
+
+def _row(one: Renewal) -> dict[str, Any]:
+    new = one.new_firm.name if one.new_firm else ""
+    return {name: getattr(one, name) for name in _SHOWN} | {"firm": one.firm.name, "new_firm": new}
 
 
 @app.command("find")

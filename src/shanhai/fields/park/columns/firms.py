@@ -13,11 +13,18 @@ SIDES: Choices = (("mountain", "mountain side", "山方"), ("sea", "sea side", "
 GRADES: Choices = tuple((one, one, f"{one}类") for one in "ABCD")
 
 _AT = "shanhai.fields.park"
-_FIRM = "park.firms"
+FIRM = "park.firms"
 
 
 def register(
-    stem: str, en: str, zh: str, *columns: Column, access: str, sheets: str = "firm_sheets", **more: Any
+    stem: str,
+    en: str,
+    zh: str,
+    *columns: Column,
+    access: str,
+    sheets: str = "firm_sheets",
+    tables: str = "firm_tables",
+    **more: Any,
 ) -> Register:
     """A register of enterprises, read and written by the functions that are named after it."""
     return Register(
@@ -25,8 +32,8 @@ def register(
         en=en,
         zh=zh,
         columns=columns,
-        rows=f"{_AT}.queries.firm_tables.{stem}_rows",
-        current=f"{_AT}.queries.firm_tables.{stem}_current",
+        rows=f"{_AT}.queries.{tables}.{stem}_rows",
+        current=f"{_AT}.queries.{tables}.{stem}_current",
         guard=f"{_AT}.actions.{sheets}.{stem}_guard",
         write=f"{_AT}.actions.{sheets}.write_{stem}",
         access=access,
@@ -43,7 +50,7 @@ def firm_key(**more: Any) -> Column:
         "Enterprise",
         "企业",
         "ref",
-        ref=_FIRM,
+        ref=FIRM,
         key=True,
         required=True,
         synonyms=("企业代码",),
@@ -92,7 +99,7 @@ HOLDINGS = register(
         "tenure", "Own or leased", "权属", "choice", required=True, choices=TENURES, synonyms=("自有或租赁",)
     ),
     Column("land_mu", "Land", "面积", "mu", required=True, digits=2, synonyms=("用地面积",)),
-    Column("lessor", "Leased from", "出租方", "ref", ref=_FIRM),
+    Column("lessor", "Leased from", "出租方", "ref", ref=FIRM),
     Column("ends_on", "Used until", "停用日期", "date", synonyms=("终止日期",)),
     access="park.view_firms",
 )
@@ -144,5 +151,19 @@ FIGURES = register(
     *sourced(),
     access="park.view_figures",
 )  # fmt: skip
+AGENTS = register(
+    "agents",
+    "Agents of enterprises",
+    "企业代办机构",
+    firm_key(),
+    Column(
+        "agent", "Agent", "代办机构", "ref", ref="registry.organisations", key=True, required=True, synonyms=("代办机构代码",)
+    ),
+    Column("begins_on", "Files from", "起始日期", "date", key=True, required=True),
+    Column("ends_on", "Files until", "终止日期", "date"),
+    access="park.view_firms",
+    sheets="agent_sheets",
+    is_zone_file=False,
+)  # fmt: skip
 
-REGISTERS = (FIRMS, HOLDINGS, SCALE_SPELLS, FIGURES)
+REGISTERS = (FIRMS, HOLDINGS, SCALE_SPELLS, FIGURES, AGENTS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shanhai.core.sheets.columns import Choices, Column
 from shanhai.fields.park.columns.firms import GRADES, firm_key, register
-from shanhai.fields.park.columns.shared import sourced
+from shanhai.fields.park.columns.shared import key, sourced
 
 STAGES: Choices = (
     ("draft", "draft", "草稿"),
@@ -75,4 +75,19 @@ GRADE_POLICIES = register(
     access="park.view_grading",
     sheets="grade_sheets",
 )
-REGISTERS = (GRADE_RULINGS, GRADE_POLICIES)
+OBJECTIONS = register(
+    "objections",
+    "Objections to grades",
+    "评价异议",
+    key("grading", "Grading", "评价编号"),
+    firm_key(),
+    Column("filed_on", "Filed on", "提出日期", "date", key=True, required=True),
+    Column("text", "What is objected", "异议内容", required=True, max_length=1000),
+    Column("stage", "Decision", "处理结果", "choice", choices=APPEAL_STAGES, is_output=True),
+    Column("decision", "What was decided", "处理意见", is_output=True),
+    Column("decided_on", "Decided on", "处理日期", "date", is_output=True),
+    access="park.view_grading",
+    sheets="grade_sheets",
+    is_zone_file=False,
+)
+REGISTERS = (GRADE_RULINGS, GRADE_POLICIES, OBJECTIONS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 
@@ -87,9 +87,12 @@ class LandPromise(Versioned, Sourced):
 class LandCheck(models.Model):
     """One check of a promise: what was measured, what failed, and the stage after it. Nothing of it changes."""
 
+    STATE: ClassVar[tuple[str, ...]] = ("promise_id", "phase", "on", "after")
+
     promise = models.ForeignKey(LandPromise, models.PROTECT, related_name="checks")
     phase = models.CharField(max_length=11, choices=choices(rules.Phase))
     on = models.DateField()
+    was_due_on = models.DateField(null=True, blank=True)  # when it was due; undoing its import puts that back
     measured = models.JSONField()  # name to decimal text
     failed = models.JSONField(default=list)
     after = models.CharField(max_length=9, choices=choices(rules.Stage))
@@ -101,3 +104,8 @@ class LandCheck(models.Model):
 
     def __str__(self) -> str:
         return f"{self.promise_id} {self.on}"
+
+    @property
+    def pairing_id(self) -> int:
+        """The key of the pairing of its promise."""
+        return self.promise.pairing_id

@@ -7,8 +7,19 @@ from django.db.models import Q
 from shanhai.fields.pairing.queries.registers import Row, Table
 from shanhai.fields.park.columns import firms as columns
 from shanhai.fields.park.columns import grades as grading
-from shanhai.fields.park.models import Figures, Firm, GradePolicy, GradeRuling, Holding, ScaleSpell
-from shanhai.fields.park.queries import figures, firms
+from shanhai.fields.park.columns import renewal as columns_of_renewal
+from shanhai.fields.park.models import (
+    Agency,
+    Appeal,
+    Figures,
+    Firm,
+    GradePolicy,
+    GradeRuling,
+    Holding,
+    Renewal,
+    ScaleSpell,
+)
+from shanhai.fields.park.queries import figures, firms, grades, renewal
 
 _FIRM = {"firm": "firm__organisation__code"}
 
@@ -55,6 +66,10 @@ firms_rows, firms_current = FIRMS.rows, FIRMS.current
 holdings_rows, holdings_current = HOLDINGS.rows, HOLDINGS.current
 scale_spells_rows, scale_spells_current = SCALE_SPELLS.rows, SCALE_SPELLS.current
 figures_rows, figures_current = FIGURES.rows, FIGURES.current
+AGENTS = Table(
+    columns.AGENTS, Agency, "firm__pairing", _FIRM | {"agent": "agent__code"}, seen=figures.seen_by
+)
+agents_rows, agents_current = AGENTS.rows, AGENTS.current
 GRADE_RULINGS = Table(
     grading.GRADE_RULINGS,
     GradeRuling,
@@ -63,6 +78,22 @@ GRADE_RULINGS = Table(
     base=Q(withdrawn_on=None),
     seen=figures.seen_by,
 )
+OBJECTIONS = Table(
+    grading.OBJECTIONS,
+    Appeal,
+    "pairing",
+    {"grading": "grade__run__number", "firm": "grade__firm__organisation__code"},
+    seen=grades.sees_appeals,
+)
+objections_rows, objections_current = OBJECTIONS.rows, OBJECTIONS.current
+RENEWALS = Table(
+    columns_of_renewal.RENEWALS,
+    Renewal,
+    "pairing",
+    _FIRM | {"new_firm": "new_firm__organisation__code"},
+    seen=renewal.seen_by,
+)
+renewals_rows, renewals_current = RENEWALS.rows, RENEWALS.current
 GRADE_POLICIES = Table(
     grading.GRADE_POLICIES,
     GradePolicy,

@@ -48,6 +48,12 @@ def seen_by(member: Member) -> Q:
     return seen
 
 
+def sees_appeals(member: Member) -> Q:
+    """Whoever sees a grading and an enterprise sees what that objects to its grade."""
+    runs = GradingRun.objects.filter(seen_by(member)).values("pk")
+    return Q(grade__run__in=runs, grade__firm__in=Firm.objects.filter(firms.seen_by(member)).values("pk"))
+
+
 def sees(member: Member, run: GradingRun) -> bool:
     """Whether a member sees one: what the list says."""
     return GradingRun.objects.filter(seen_by(member), pk=run.pk).exists()

@@ -185,6 +185,48 @@ def check_measured(number: str, phase: str, measured: Mapping[str, Decimal]) -> 
             )
 
 
+def check_last(number: str, on: date, is_followed: bool) -> None:
+    """Of the checks of a promise only the last is taken back."""
+    if is_followed:
+        raise NotNow(
+            "park.check_followed",
+            gettext_noop(
+                "Promise {number} was checked again after the check of {on}, so nothing was taken back. Leave the import"
+                " as it is."
+            ),
+            number=number,
+            on=on,
+        )
+
+
+def check_phase(number: str, phase: str, given: str) -> None:
+    """A check is of the phase that is due."""
+    if given != phase:
+        raise NotNow(
+            "park.other_phase",
+            gettext_noop(
+                "Another check of promise {number} is due than the one of this row. Look at its page."
+            ),
+            number=number,
+            field="phase",
+        )
+
+
+def check_asked(number: str, phase: str, measured: Mapping[str, Decimal]) -> None:
+    """A row measures nothing that its check does not ask for: it would be kept nowhere."""
+    for name in measured:
+        if BY_NAME[name].phase != phase:
+            raise BadInput(
+                "park.not_asked",
+                gettext_noop(
+                    "{what} is not asked for in this check of promise {number}. Leave the cell empty."
+                ),
+                what=Called[name],
+                number=number,
+                field=name,
+            )
+
+
 def check_not_early(number: str, phase: str, due_on: date, on: date) -> None:
     """Performance is checked once the initial period is over."""
     if phase == Phase.PERFORMANCE and on < due_on:

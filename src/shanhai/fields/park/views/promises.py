@@ -15,6 +15,7 @@ from shanhai.core.sheets.columns import words_of
 from shanhai.fields.office.views.shared import form_page, said
 from shanhai.fields.park.actions import promises as actions
 from shanhai.fields.park.columns.promises import INDICATORS, PHASES, STAGES
+from shanhai.fields.park.columns.promises import PROMISES as REGISTER
 from shanhai.fields.park.forms import promises as forms
 from shanhai.fields.park.models import LandPromise
 from shanhai.fields.park.queries import firms
@@ -54,10 +55,10 @@ PROMISES = Table(
     ),
     filters=(Filter("stage", gettext_lazy("Status"), choices=shared.options(STAGES)),),
     default_sort="due_on",
-    sheet=gettext_lazy("standard land"),
+    export=shared.export_of(REGISTER),
     empty=(
         gettext_lazy("No standard land is promised."),
-        gettext_lazy("What an enterprise promises at transfer is recorded on its page."),
+        gettext_lazy("What an enterprise promises at transfer is recorded on its page, or brought as a spreadsheet."),
     ),
 )  # fmt: skip
 
@@ -65,7 +66,8 @@ PROMISES = Table(
 @member_required("park.view_promises")
 def promises(request: Any) -> HttpResponse:
     """What was promised for standard land, and does it hold?"""
-    rows = queries.promises_of(request.member, chosen_pairing(request))
+    pairing = chosen_pairing(request)
+    rows = queries.promises_of(request.member, pairing)
     head = queries.head_of(rows, clock.today())
     found = ngettext("%(n)s promise of standard land", "%(n)s promises of standard land", head["n"]) % {
         "n": words.num(head["n"] or 0)
@@ -76,7 +78,12 @@ def promises(request: Any) -> HttpResponse:
     finding = _("%(found)s; %(due)s, %(breached)s on the breach ladder.") % {
         "found": found, "due": due, "breached": words.num(head["breached"] or 0),
     }  # fmt: skip
-    return listing.render(request, "park/promises.html", PROMISES, rows, {"finding": finding})
+    context = {
+        "finding": finding,
+        "may_import": shared.may(request, "write_promises", pairing.pk),
+        "may_import_checks": shared.may(request, "write_promise_checks", pairing.pk),
+    }
+    return listing.render(request, "park/promises.html", PROMISES, rows, context)
 
 
 @member_required("park.view_promises")

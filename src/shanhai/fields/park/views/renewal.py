@@ -16,7 +16,7 @@ from shanhai.core.actions import documents
 from shanhai.core.sheets.columns import words_of
 from shanhai.fields.office.views.shared import at_version, form_page, posted, said
 from shanhai.fields.park.actions import renewal as actions
-from shanhai.fields.park.columns.renewal import PATHS, QUOTAS, REASONS, STAGES
+from shanhai.fields.park.columns.renewal import PATHS, QUOTAS, REASONS, RENEWALS, STAGES
 from shanhai.fields.park.forms import grades as reason_forms
 from shanhai.fields.park.forms import renewal as forms
 from shanhai.fields.park.models import Renewal
@@ -72,7 +72,7 @@ BOARD = Table(
     ),
     group=lambda row: (row.rank, words_of(STAGES, row.stage)),
     default_sort="plot",
-    sheet=gettext_lazy("land renewal"),
+    export=shared.export_of(RENEWALS),
     empty=(
         gettext_lazy("No plot is on the board."),
         gettext_lazy("Look for candidates once grades are published, or nominate a plot on the page of its enterprise."),
@@ -93,6 +93,7 @@ def renewals(request: Any) -> HttpResponse:
             (one, words_of(QUOTAS, one.kind), one.released - one.taken) for one in queries.pools_of(pairing)
         ],
         "may_find": shared.may(request, "find_candidates", pairing.pk),
+        "may_import": shared.may(request, "write_renewals", pairing.pk),
     }
     return listing.render(request, "park/renewals.html", BOARD, rows, context)
 

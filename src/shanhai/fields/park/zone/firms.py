@@ -8,7 +8,7 @@ from shanhai.core.models import Member
 from shanhai.fields.park.columns import firms, grades
 from shanhai.fields.park.zone.shared import export_registers, load_registers
 
-_REGISTERS = (*firms.REGISTERS, *grades.REGISTERS)
+_REGISTERS = tuple(one for one in (*firms.REGISTERS, *grades.REGISTERS) if one.is_zone_file)
 
 
 def load(folder: Path, by: Member | None) -> dict[str, int]:

@@ -29,7 +29,7 @@ COLUMNS: dict[str, dict[str, Read]] = {
         "phase": TEXT, "deposit_fen": WHOLE, **_NUMBERS, "standing": TEXT, "source": TEXT,
     },
     "land_checks": {
-        "promise": TEXT, "phase": TEXT, "on": DAY, "measured": json.loads, "failed": json.loads, "after": TEXT,
+        "promise": TEXT, "phase": TEXT, "on": DAY, "was_due_on": DAY, "measured": json.loads, "failed": json.loads, "after": TEXT,
         "tolerance_hash": TEXT, "member": TEXT,
     },
     "grade_appeals": {
