@@ -32,7 +32,7 @@ def test_a_project_that_stands_still_is_explained(visit: Visit, held: Held, lang
     office.fill(explained="no")
     office.press("main form.flt button, main form[method=get] button")
     unsaid = office.rows()
-    assert 0 < len(unsaid) < len(every) + 1
+    assert "explained=no" in office.page.url and 0 < len(unsaid) <= len(every)
     assert axe_finds(office) == []
 
     # The project that is longest over: why, what is done, until when.
@@ -48,9 +48,7 @@ def test_a_project_that_stands_still_is_explained(visit: Visit, held: Held, lang
     assert axe_finds(office) == []
 
     office.open(f"{STALLED}&explained=no")
-    assert (
-        len(office.rows()) == len(unsaid) - 1 or not office.page.locator(f"main a[href='{project}']").count()
-    )
+    assert not office.page.locator(f"main a[href='{project}']").count()
     office.open(f"{STALLED}&explained=yes")
     assert [row for row in office.rows() if reason in row and measure in row]
 
