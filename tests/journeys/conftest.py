@@ -34,6 +34,8 @@ FLAGS = [
     "--disable-sync",
 ]
 LANGUAGES = ("en", "zh-hans")
+AXE = Path(sys.executable).parents[1] / "share" / "shanhai" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # What comes out of the browser itself; with "chrome" its viewer of PDF.
 OF_THE_BROWSER = ("data:", "blob:", "chrome:", "chrome-extension:")
 
@@ -189,6 +191,17 @@ class Visitor:
         """The rows of the tables of the page that say this, each as one line."""
         found = self.page.locator("main tbody tr", has_text=words).all_inner_texts()
         return [" ".join(row.split()) for row in found]
+
+
+# Only what is wrong: all that is right would be gathered and sent, too, which takes longer than to judge.
+JUDGE = """rules => axe.run(document, {runOnly: {type: 'tag', values: rules}, resultTypes: ['violations']})
+    .then(found => found.violations.map(rule => rule.id + ': ' + rule.nodes[0].html.slice(0, 160)))"""
+
+
+def axe_finds(visitor: Visitor) -> list[str]:
+    """What is hard to use on the page that is open, with the first spot of each kind."""
+    visitor.page.evaluate(AXE.read_text(encoding="utf-8"))
+    return list(visitor.page.evaluate(JUDGE, RULES))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.journeys.conftest import axe_finds, served
 from tests.journeys.conftest import run as command
-from tests.journeys.conftest import served
 
 Visit = Callable[..., Any]
 Held = Callable[..., list[tuple[Any, ...]]]
-AXE = Path(sys.executable).parents[1] / "share" / "shanhai" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 # A year for each language: the journeys share one zone, in which both have figures and no grading, nor benchmarks of their own.
 YEARS = {"en": "2020", "zh-hans": "2019"}
 QUESTIONS = "tax: 实缴税收 | Tax paid | fen | 万元 | yes | park.figures.tax_fen"
@@ -52,15 +49,6 @@ def benchmarks(folder: Path) -> None:
             "县亩均办通知（测试）",
         )
         command(folder, "registry", "rulebook", "add", *asked)
-
-
-def axe_finds(visitor: Any) -> list[str]:
-    """What is hard to use on the page that is open."""
-    visitor.page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = visitor.page.evaluate(
-        "async rules => (await axe.run({runOnly: rules})).violations.map(v => v.id)", RULES
-    )
-    return list(found)
 
 
 def ask_figures(office: Any, enterprise: Any, year: str, language: str) -> None:

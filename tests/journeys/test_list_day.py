@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.journeys.conftest import axe_finds
+
 Visit = Callable[..., Any]
 Held = Callable[..., list[tuple[Any, ...]]]
-AXE = Path(sys.executable).parents[1] / "share" / "shanhai" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-
-
-def axe_finds(visitor: Any) -> list[str]:
-    """What is hard to use on the page that is open."""
-    visitor.page.evaluate(AXE.read_text(encoding="utf-8"))
-    found = visitor.page.evaluate(
-        "async rules => (await axe.run({runOnly: rules})).violations.map(v => v.id)", RULES
-    )
-    return list(found)
 
 
 @pytest.mark.parametrize(("language", "quarter"), [("en", 2), ("zh-hans", 1)])

@@ -358,6 +358,8 @@ class TestPages:
         assert "The plan is being made." in client.get(made_.url).content.decode()
         assert tasks.run_waiting() == 1
 
+        asked_by_the_bar = client.get(made_.url, headers={"HX-Request": "true"})
+        assert (asked_by_the_bar.status_code, asked_by_the_bar["HX-Refresh"]) == (204, "true")
         page = client.get(made_.url).content.decode()
         for told in (
             "2 of 3 leads are placed and bring 29.0 m yuan of tax a year", "no plan brings more", "Left out: what would have to change",

@@ -198,6 +198,10 @@ def plan(request: Any, number: str) -> HttpResponse:
     one = queries.plan_of(request.member, number)
     if not one.is_ready:
         return _waiting(request, one)
+    if (
+        request.htmx
+    ):  # the progress bar asks, which stands within the page that it would otherwise get a second time
+        return _refreshed()
     lines = queries.lines_of(one)
     one.adopted_n = sum(line.is_adopted for line in lines)  # type: ignore[attr-defined]
     numbers = [line.lead.number for line in lines] + [each["lead"] for each in one.result["unplaced"]]
@@ -231,13 +235,17 @@ def plan(request: Any, number: str) -> HttpResponse:
     return render(request, "investment/plan.html", context)
 
 
+def _refreshed() -> HttpResponse:
+    answer = HttpResponse(status=204)
+    answer["HX-Refresh"] = "true"
+    return answer
+
+
 def _waiting(request: Any, one: PortfolioPlan) -> HttpResponse:
     run = one.task
     is_running = run is not None and run.stage in _AT_WORK
     if request.htmx and not is_running:
-        answer = HttpResponse(status=204)
-        answer["HX-Refresh"] = "true"
-        return answer
+        return _refreshed()
     is_own = run is not None and run.member_id == request.member.pk
     context: dict[str, Any] = {
         "one": one,
