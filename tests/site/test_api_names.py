@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from enum import Enum
+from typing import Any, get_args
 
 from ninja import Schema
 
@@ -47,3 +49,21 @@ def test_what_a_program_may_send_and_read_is_told_of_each_operation():
     ]
 
     assert silent == []
+
+
+def test_no_two_choices_have_one_name():
+    """As with shapes: a program would be told the choices of another field."""
+    of_name: dict[str, set[type[Enum]]] = {}
+    for shape in set(_shapes()):
+        for one in shape.model_fields.values():
+            for choice in _choices_in(one.annotation):
+                of_name.setdefault(choice.__name__, set()).add(choice)
+
+    assert {name: found for name, found in of_name.items() if len(found) > 1} == {}
+
+
+def _choices_in(annotation: Any) -> Iterator[type[Enum]]:
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _choices_in(part)

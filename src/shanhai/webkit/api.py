@@ -177,7 +177,10 @@ FormText = Annotated[str, AfterValidator(_without_nul)]
 # Days and instants that calendars can count from, in both directions.
 Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2200, 12, 31))]
 Instant = Annotated[
-    AwareDatetime, Field(ge=datetime(1900, 1, 1, tzinfo=UTC), le=datetime(2200, 12, 31, tzinfo=UTC))
+    AwareDatetime,
+    Field(ge=datetime(1900, 1, 1, tzinfo=UTC), le=datetime(2200, 12, 31, tzinfo=UTC)),
+    # PostgreSQL takes offsets below 16 hours only; Python any below a day.
+    AfterValidator(lambda moment: moment.astimezone(UTC)),
 ]
 # Keys of rows, as both databases count them.
 Key = Annotated[int, Field(ge=1, lt=2**63)]

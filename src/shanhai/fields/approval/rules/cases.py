@@ -20,7 +20,7 @@ class Mode(StrEnum):
     SERIAL = "serial"
 
 
-class Stage(StrEnum):
+class CaseStage(StrEnum):
     """Where a case is."""
 
     FILING = "filing"  # with the applicant, who gathers the materials
@@ -30,6 +30,10 @@ class Stage(StrEnum):
     APPROVED = "approved"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
+
+
+# In this module and beside it; the API knows it by the name that no other has.
+Stage = CaseStage
 
 
 # How refusals say where a case or an item is, so they are translated.

@@ -24,7 +24,7 @@ class Whose(StrEnum):
     NOBODY = "nobody"  # the law grants them: a hearing, a review by experts, an auction
 
 
-class Reason(StrEnum):
+class StopReason(StrEnum):
     """Why a clock may stand still."""
 
     SUPPLEMENT = "supplement"
@@ -39,6 +39,10 @@ class Reason(StrEnum):
     # An intermediary works: who commissioned it decides whose clock runs.
     SERVICE_OWNER = "service_owner"
     SERVICE_GOV = "service_gov"
+
+
+# In this module and beside it; the API knows it by the name that no other has.
+Reason = StopReason
 
 
 WHOSE: dict[Reason, Whose] = dict.fromkeys(Reason, Whose.NOBODY) | {

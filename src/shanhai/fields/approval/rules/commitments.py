@@ -11,7 +11,7 @@ from shanhai.kernel.refusals import BadInput, NotNow, gettext_noop
 LEVER = "commitment"
 
 
-class State(StrEnum):
+class LetterState(StrEnum):
     """Where a letter is."""
 
     GIVEN = "given"  # before the decision
@@ -20,6 +20,10 @@ class State(StrEnum):
     MENDING = "mending"  # to be put right by a day
     KEPT = "kept"
     REVOKED = "revoked"
+
+
+# In this module and beside it; the API knows it by the name that no other has.
+State = LetterState
 
 
 class Result(StrEnum):

@@ -10,11 +10,15 @@ from enum import StrEnum
 from shanhai.kernel.refusals import BadInput, NotNow, gettext_noop
 
 
-class Level(StrEnum):
+class ReviewLevel(StrEnum):
     """Which meeting: the joint one of the departments, or the leaders' special meeting above it."""
 
     JOINT = "joint"
     LEADERS = "leaders"
+
+
+# In this module and beside it; the API knows it by the name that no other has.
+Level = ReviewLevel
 
 
 class MeetingStage(StrEnum):

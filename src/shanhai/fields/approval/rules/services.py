@@ -21,12 +21,16 @@ class Commissioned(StrEnum):
     GOVERNMENT = "gov"
 
 
-class Stage(StrEnum):
+class ServiceStage(StrEnum):
     """Where a service is."""
 
     ASKED = "asked"
     DELIVERED = "delivered"
     ENDED = "ended"
+
+
+# In this module and beside it; the API knows it by the name that no other has.
+Stage = ServiceStage
 
 
 def waited_for(running: Iterable[str]) -> Commissioned | None:

@@ -196,44 +196,44 @@ class Migration(migrations.Migration):
             field=models.CharField(
                 choices=[
                     (
-                        shanhai.fields.investment.rules.Stage["LEAD"],
-                        shanhai.fields.investment.rules.Stage["LEAD"],
+                        shanhai.fields.investment.rules.ProjectStage["LEAD"],
+                        shanhai.fields.investment.rules.ProjectStage["LEAD"],
                     ),
                     (
-                        shanhai.fields.investment.rules.Stage["SIGNED"],
-                        shanhai.fields.investment.rules.Stage["SIGNED"],
+                        shanhai.fields.investment.rules.ProjectStage["SIGNED"],
+                        shanhai.fields.investment.rules.ProjectStage["SIGNED"],
                     ),
                     (
-                        shanhai.fields.investment.rules.Stage["PREPARING"],
-                        shanhai.fields.investment.rules.Stage["PREPARING"],
+                        shanhai.fields.investment.rules.ProjectStage["PREPARING"],
+                        shanhai.fields.investment.rules.ProjectStage["PREPARING"],
                     ),
                     (
-                        shanhai.fields.investment.rules.Stage["APPROVED"],
-                        shanhai.fields.investment.rules.Stage["APPROVED"],
+                        shanhai.fields.investment.rules.ProjectStage["APPROVED"],
+                        shanhai.fields.investment.rules.ProjectStage["APPROVED"],
                     ),
                     (
-                        shanhai.fields.investment.rules.Stage["BUILDING"],
-                        shanhai.fields.investment.rules.Stage["BUILDING"],
+                        shanhai.fields.investment.rules.ProjectStage["BUILDING"],
+                        shanhai.fields.investment.rules.ProjectStage["BUILDING"],
                     ),
                     (
-                        shanhai.fields.investment.rules.Stage["COMPLETED"],
-                        shanhai.fields.investment.rules.Stage["COMPLETED"],
+                        shanhai.fields.investment.rules.ProjectStage["COMPLETED"],
+                        shanhai.fields.investment.rules.ProjectStage["COMPLETED"],
                     ),
                     (
-                        shanhai.fields.investment.rules.Stage["PRODUCING"],
-                        shanhai.fields.investment.rules.Stage["PRODUCING"],
+                        shanhai.fields.investment.rules.ProjectStage["PRODUCING"],
+                        shanhai.fields.investment.rules.ProjectStage["PRODUCING"],
                     ),
                     (
-                        shanhai.fields.investment.rules.Stage["ABOVE_SCALE"],
-                        shanhai.fields.investment.rules.Stage["ABOVE_SCALE"],
+                        shanhai.fields.investment.rules.ProjectStage["ABOVE_SCALE"],
+                        shanhai.fields.investment.rules.ProjectStage["ABOVE_SCALE"],
                     ),
                     (
-                        shanhai.fields.investment.rules.Stage["AT_CAPACITY"],
-                        shanhai.fields.investment.rules.Stage["AT_CAPACITY"],
+                        shanhai.fields.investment.rules.ProjectStage["AT_CAPACITY"],
+                        shanhai.fields.investment.rules.ProjectStage["AT_CAPACITY"],
                     ),
                     (
-                        shanhai.fields.investment.rules.Stage["DROPPED"],
-                        shanhai.fields.investment.rules.Stage["DROPPED"],
+                        shanhai.fields.investment.rules.ProjectStage["DROPPED"],
+                        shanhai.fields.investment.rules.ProjectStage["DROPPED"],
                     ),
                 ],
                 default="lead",

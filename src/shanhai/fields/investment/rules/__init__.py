@@ -11,7 +11,7 @@ from typing import Any, Literal
 from shanhai.kernel.refusals import BadInput, NotNow, gettext_noop
 
 
-class Stage(StrEnum):
+class ProjectStage(StrEnum):
     """Where a project is on its way, in this order; a dropped one is off it."""
 
     LEAD = "lead"
@@ -24,6 +24,10 @@ class Stage(StrEnum):
     ABOVE_SCALE = "above_scale"
     AT_CAPACITY = "at_capacity"
     DROPPED = "dropped"
+
+
+# In this module and beside it; the API knows it by the name that no other has.
+Stage = ProjectStage
 
 
 ORDER = tuple(stage for stage in Stage if stage is not Stage.DROPPED)

@@ -33,7 +33,7 @@ class Status(StrEnum):
     ASSUMED = "assumed"
 
 
-class Stage(StrEnum):
+class ClaimStage(StrEnum):
     """How far a claim is."""
 
     FOUND = "found"  # the firm has not confirmed
@@ -48,6 +48,10 @@ class Stage(StrEnum):
     DECLINED = "declined"  # by the firm
     REFUSED = "refused"  # by a check or an objection
     LAPSED = "lapsed"  # not confirmed in time
+
+
+# In this module and beside it; the API knows it by the name that no other has.
+Stage = ClaimStage
 
 
 # Stages stand as words in refusals, so they are translated.
@@ -71,11 +75,15 @@ class ObjectionStage(StrEnum):
     REJECTED = "rejected"
 
 
-class Kind(StrEnum):
+class PaymentKind(StrEnum):
     """Which way money went."""
 
     PAID = "paid"
     RETURNED = "returned"
+
+
+# In this module and beside it; the API knows it by the name that no other has.
+Kind = PaymentKind
 
 
 def check_stage(number: str, stage: str, *allowed: Stage) -> None:

@@ -13,7 +13,7 @@ from shanhai.fields.investment.rules import GREATEST_FEN, GREATEST_NUMBER
 from shanhai.kernel.refusals import BadInput, NotNow, gettext_noop
 
 
-class Kind(StrEnum):
+class LeadKind(StrEnum):
     """What an investor wants to do."""
 
     NEW = "new"
@@ -23,6 +23,10 @@ class Kind(StrEnum):
     RETURNING = "returning"  # a merchant from here who comes home
     FOREIGN = "foreign"
     BIRD_CAGE = "bird_cage"  # takes over a vacated plot or plant
+
+
+# In this module and beside it; the API knows it by the name that no other has.
+Kind = LeadKind
 
 
 class LeadStage(StrEnum):

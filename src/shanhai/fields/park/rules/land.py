@@ -9,7 +9,7 @@ from enum import StrEnum
 from shanhai.kernel.refusals import BadInput, NotNow, gettext_noop
 
 
-class State(StrEnum):
+class ParcelState(StrEnum):
     """How far a parcel is, from the slope to the plant and back."""
 
     NOT_LEVELLED = "not_levelled"
@@ -21,6 +21,10 @@ class State(StrEnum):
     IDLE = "idle"
     VACATED = "vacated"
     PUBLIC = "public_use"
+
+
+# In this module and beside it; the API knows it by the name that no other has.
+State = ParcelState
 
 
 # States stand as words in refusals, so they are translated.

@@ -13,11 +13,15 @@ from itertools import pairwise
 from shanhai.kernel.refusals import BadInput, gettext_noop
 
 
-class Kind(StrEnum):
+class ParkKind(StrEnum):
     """Whose land a park stands on."""
 
     HOME = "home"  # on the land of the mountain side
     ENCLAVE = "enclave"  # on the partner's land
+
+
+# In this module and beside it; the API knows it by the name that no other has.
+Kind = ParkKind
 
 
 class Utility(StrEnum):

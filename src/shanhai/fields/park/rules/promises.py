@@ -17,7 +17,7 @@ RECTIFY = "park.standard_land.rectify_months"
 REMIND = "park.standard_land.remind_days"
 
 
-class Stage(StrEnum):
+class PromiseStage(StrEnum):
     """Where a promise stands; the breach ladder goes down from rectifying to buy-back."""
 
     PROMISED = "promised"  # until it is checked at completion
@@ -26,6 +26,10 @@ class Stage(StrEnum):
     RECTIFY = "rectify"
     FORFEITED = "forfeited"  # the deposit is gone; it may still come right
     BUY_BACK = "buy_back"
+
+
+# In this module and beside it; the API knows it by the name that no other has.
+Stage = PromiseStage
 
 
 class Phase(StrEnum):

@@ -13,7 +13,7 @@ from shanhai.kernel.refusals import BadInput, NotNow, gettext_noop
 BELOW = "park.renewal.tax_per_mu_below"
 
 
-class Stage(StrEnum):
+class RenewalStage(StrEnum):
     """How far a renewal is, in this order; a dropped one is off the way."""
 
     CANDIDATE = "candidate"
@@ -28,13 +28,21 @@ class Stage(StrEnum):
     DROPPED = "dropped"
 
 
-class Reason(StrEnum):
+# In this module and beside it; the API knows it by the name that no other has.
+Stage = RenewalStage
+
+
+class RenewalReason(StrEnum):
     """Why a plot is a candidate."""
 
     D_TWICE = "d_twice"
     IDLE = "idle"
     BELOW = "below"
     PROMISE = "promise"
+
+
+# In this module and beside it; the API knows it by the name that no other has.
+Reason = RenewalReason
 
 
 class Path(StrEnum):
