@@ -463,7 +463,8 @@ def _equal(queryset: QuerySet, path: str, text: str) -> QuerySet:
     if not relation or "__" in relation:
         return queryset.filter(**{path: text})
     related = queryset.model._meta.get_field(relation).related_model
-    if not related._meta.get_field(name).unique:
+    # Without a related row the last part is a way to compare, as in "on__year".
+    if related is None or not related._meta.get_field(name).unique:
         return queryset.filter(**{path: text})
     key = related._base_manager.filter(**{name: text}).values_list("pk", flat=True).first()
     return queryset.none() if key is None else queryset.filter(**{relation: key})

@@ -7,6 +7,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from openpyxl.styles import numbers
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
@@ -14,6 +15,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from shanhai.core.sheets import reading, recognise
 from shanhai.core.sheets.columns import Column
 from shanhai.core.sheets.headings import Asked
+from shanhai.kernel.refusals import BadInput
 
 QINGFENG, LONGYUAN, TIANYU = "91331181MA00000003", "91331181MA00000016", "91331181MA00000029"
 
@@ -277,6 +279,22 @@ class TestBadFiles:
         path.write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"))
 
         assert self.refusal(read(path)[0]) == "sheets.encrypted"
+
+    def test_more_sheets_than_are_read_are_refused_and_none_is_passed_over(self, read, tmp_path, monkeypatch):
+        book = openpyxl.Workbook()
+        for n in range(4):
+            book.create_sheet(f"S{n}")
+        book.save(tmp_path / "many.xlsx")
+        monkeypatch.setattr(reading, "MAX_SHEETS", 5)
+        with reading.open_tables(tmp_path / "many.xlsx") as sheets:
+            assert len(sheets) == 5
+
+        monkeypatch.setattr(reading, "MAX_SHEETS", 4)
+
+        with pytest.raises(BadInput) as caught, reading.open_tables(tmp_path / "many.xlsx"):
+            pass
+        assert caught.value.code == "sheets.too_many_sheets"
+        assert caught.value.facts["n"] == 5
 
     def test_a_zip_bomb_is_never_opened(self, read, tmp_path):
         path = tmp_path / "bomb.xlsx"

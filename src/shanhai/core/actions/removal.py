@@ -52,8 +52,10 @@ def take_out(
         keys = [row.pk for row in some]
         for part, name in parts:
             own = {f"{name}__in": keys}
-            waits = {"subject_id__in": list(part._default_manager.filter(**own).values_list("pk", flat=True))}
-            _delete(WorkItem, subject_kind=part._meta.label_lower, stage=WorkItem.Stage.OPEN, **waits)
+            # As a question within the statement: rows may have more parts than a statement takes parameters.
+            gone = part._default_manager.filter(**own).values("pk")
+            waits = {"subject_kind": part._meta.label_lower, "stage": WorkItem.Stage.OPEN}
+            _delete(WorkItem, subject_id__in=gone, **waits)
             _delete(part, **own)
         for table in (Seen, Share, SearchEntry, Attachment):
             _delete(table, kind=kind, object_id__in=keys)
