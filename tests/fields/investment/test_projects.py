@@ -42,13 +42,15 @@ WRITTEN_AND_READ = [
     "project_steps.csv",
 ]
 
-STAGES = st.sampled_from(list(rules.Stage))
+STAGES = st.sampled_from(list(rules.ProjectStage))
 
 
 class TestRules:
     @given(STAGES, STAGES)
     def test_forward_needs_no_reason_and_every_other_way_does(self, stage, to):
-        forward = rules.Stage.DROPPED not in (stage, to) and rules.ORDER.index(to) > rules.ORDER.index(stage)
+        forward = rules.ProjectStage.DROPPED not in (stage, to) and rules.ORDER.index(to) > rules.ORDER.index(
+            stage
+        )
         if stage == to:
             with pytest.raises(NotNow):
                 rules.check_move("P", stage, to, "because")

@@ -44,7 +44,7 @@ class Case(Visible, Versioned):
     # The side of the land: its departments decide, those of the other side advise.
     side = models.CharField(max_length=10, blank=True)
     mode = models.CharField(max_length=6, choices=_choices(rules.Mode), default="joint")
-    stage = models.CharField(max_length=9, choices=_choices(rules.Stage), default="filing")
+    stage = models.CharField(max_length=9, choices=_choices(rules.CaseStage), default="filing")
     filed_on = models.DateField()
     received_on = models.DateField(null=True, blank=True)
     # What is missing or wrong, named once: material to what is wrong with it.
@@ -421,7 +421,7 @@ class Stop(models.Model):
     """A clock that stands still (停表): why, shown by which paper, from when, until when at most, and until when it did."""
 
     item = models.ForeignKey(CaseItem, models.CASCADE, related_name="stops")
-    reason = models.CharField(max_length=13, choices=_choices(clock.Reason))
+    reason = models.CharField(max_length=13, choices=_choices(clock.StopReason))
     whose = models.CharField(max_length=6, choices=_choices(clock.Whose))
     text = models.CharField(max_length=500)
     document = models.ForeignKey("core.Document", models.PROTECT, null=True, blank=True, related_name="+")

@@ -25,7 +25,7 @@ class CommitmentLetter(Versioned):
     given_on = models.DateField()
     giver = models.ForeignKey("core.Member", models.PROTECT, null=True, blank=True, related_name="+")
     state = models.CharField(
-        max_length=8, choices=[(str(one), str(one)) for one in rules.State], default="given"
+        max_length=8, choices=[(str(one), str(one)) for one in rules.LetterState], default="given"
     )
     # The unit that verifies: which decided on it.
     unit = models.ForeignKey("core.Unit", models.PROTECT, related_name="+")

@@ -30,7 +30,7 @@ class ReviewMeeting(Visible, Versioned):
     zone = models.ForeignKey("core.Pairing", models.PROTECT, related_name="+")
     # The side of the land: its departments decide, those of the other side advise and may attend.
     side = models.CharField(max_length=10)
-    level = models.CharField(max_length=7, choices=_choices(rules.Level), default="joint")
+    level = models.CharField(max_length=7, choices=_choices(rules.ReviewLevel), default="joint")
     stage = models.CharField(max_length=9, choices=_choices(rules.MeetingStage), default="planned")
     title_zh = models.CharField(max_length=160)
     title_en = models.CharField(max_length=200, blank=True)

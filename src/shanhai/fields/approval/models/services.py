@@ -72,7 +72,7 @@ class Service(Versioned):
     promised_days = models.PositiveSmallIntegerField()
     asked_on = models.DateField()
     due_on = models.DateField()
-    stage = models.CharField(max_length=9, choices=_choices(rules.Stage), default="asked")
+    stage = models.CharField(max_length=9, choices=_choices(rules.ServiceStage), default="asked")
     delivered_on = models.DateField(null=True, blank=True)
     days = models.PositiveSmallIntegerField(null=True, blank=True)  # working days that it took
     ended_on = models.DateField(null=True, blank=True)

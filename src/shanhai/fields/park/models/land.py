@@ -55,7 +55,7 @@ class Parcel(Bounded, Versioned, Sourced, Reservable):
     pairing = models.ForeignKey("core.Pairing", models.PROTECT, related_name="+")
     zone = models.ForeignKey("core.Pairing", models.PROTECT, related_name="+")
     phase_number = models.PositiveSmallIntegerField(default=0)  # 0: in no phase
-    state = models.CharField(max_length=12, choices=_choices(rules.State))
+    state = models.CharField(max_length=12, choices=_choices(rules.ParcelState))
     state_on = models.DateField()
     mu = _mu()
     outline_sha256 = models.CharField(max_length=64, editable=False)

@@ -58,7 +58,7 @@ class Park(Named, Versioned, Sourced):
     )
 
     number = models.CharField(max_length=40, unique=True)
-    kind = models.CharField(max_length=10, choices=_choices(rules.Kind))
+    kind = models.CharField(max_length=10, choices=_choices(rules.ParkKind))
     pairing = models.ForeignKey("core.Pairing", models.PROTECT, related_name="+")
     zone = models.ForeignKey("core.Pairing", models.PROTECT, related_name="+")
     region = models.ForeignKey("core.Region", models.PROTECT, related_name="+")  # where it stands

@@ -43,7 +43,7 @@ class LandPromise(Versioned, Sourced):
     land_mu = models.DecimalField(max_digits=11, decimal_places=2)
     signed_on = models.DateField()
     due_on = models.DateField()  # of the next check
-    stage = models.CharField(max_length=9, choices=choices(rules.Stage), default="promised")
+    stage = models.CharField(max_length=9, choices=choices(rules.PromiseStage), default="promised")
     phase = models.CharField(max_length=11, choices=choices(rules.Phase), default="completion")
     deposit_fen = models.BigIntegerField(default=0)
     investment_per_mu = models.DecimalField(**_INDICATOR)
@@ -95,7 +95,7 @@ class LandCheck(models.Model):
     was_due_on = models.DateField(null=True, blank=True)  # when it was due; undoing its import puts that back
     measured = models.JSONField()  # name to decimal text
     failed = models.JSONField(default=list)
-    after = models.CharField(max_length=9, choices=choices(rules.Stage))
+    after = models.CharField(max_length=9, choices=choices(rules.PromiseStage))
     tolerance_hash = models.CharField(max_length=64)
     member = models.ForeignKey("core.Member", models.PROTECT, null=True, blank=True, related_name="+")
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 from shanhai.core.indicators import Evidence, Row, standing_of
 from shanhai.fields.park.models import Renewal, ScaleSpell
 from shanhai.fields.park.queries.land_indicators import of_side
-from shanhai.fields.park.rules.renewal import Stage
+from shanhai.fields.park.rules.renewal import RenewalStage
 from shanhai.kernel.periods import Period
 
 
@@ -50,7 +50,7 @@ def _spells(pairing_ids: list[int], side: str | None, until: date) -> list[tuple
 
 
 def _renewals(pairing_ids: list[int], side: str | None, until: date) -> list[tuple[int, _Counted]]:
-    stages = (Stage.CONTRACTED, Stage.MEASURED)
+    stages = (RenewalStage.CONTRACTED, RenewalStage.MEASURED)
     rows = Renewal.objects.filter(pairing_id__in=pairing_ids, stage__in=stages, contracted_on__lte=until)
     rows = of_side(rows, "firm__park__", side)
     return [
