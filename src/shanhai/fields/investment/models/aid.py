@@ -7,8 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 
-from shanhai.core.models.base import Named, Versioned, in_language
-from shanhai.fields.investment.models.base import InPairing, Sourced, choices
+from shanhai.core.models.base import InPairing, Named, Sourced, Versioned, choices, in_language
 from shanhai.fields.investment.rules import aid as rules
 
 SIDES = choices(rules.SIDES)

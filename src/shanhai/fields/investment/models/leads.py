@@ -7,9 +7,8 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 
-from shanhai.core.models.base import Named, Versioned, Worded, in_language
+from shanhai.core.models.base import InPairing, Named, Sourced, Versioned, Worded, choices, in_language
 from shanhai.core.models.visibility import Visible
-from shanhai.fields.investment.models.base import InPairing, Sourced, choices
 from shanhai.fields.investment.rules import leads as rules
 
 FACTS = (

@@ -5,8 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from shanhai.core.models.base import Versioned
-from shanhai.fields.investment.models.base import choices
+from shanhai.core.models.base import Versioned, choices
 from shanhai.fields.investment.models.projects import Project
 from shanhai.fields.investment.rules import ProjectStage
 from shanhai.fields.investment.rules import pipeline as rules

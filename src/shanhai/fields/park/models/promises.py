@@ -7,9 +7,8 @@ from typing import Any, ClassVar
 
 from django.db import models
 
-from shanhai.core.models.base import Versioned
-from shanhai.fields.park.models.firms import Firm, choices
-from shanhai.fields.park.models.parks import Sourced
+from shanhai.core.models.base import Sourced, Versioned, choices
+from shanhai.fields.park.models.firms import Firm
 from shanhai.fields.park.rules import promises as rules
 
 _INDICATOR: dict[str, Any] = {"max_digits": 12, "decimal_places": 4}

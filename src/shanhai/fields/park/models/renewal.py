@@ -7,9 +7,9 @@ from typing import Any
 
 from django.db import models
 
-from shanhai.core.models.base import Versioned
-from shanhai.fields.park.models.firms import Firm, Holding, choices
-from shanhai.fields.park.models.parks import Reservable, Sourced
+from shanhai.core.models.base import Sourced, Versioned, choices
+from shanhai.fields.park.models.firms import Firm, Holding
+from shanhai.fields.park.models.parks import Reservable
 from shanhai.fields.park.rules import renewal as rules
 
 _RATIO: dict[str, Any] = {"max_digits": 14, "decimal_places": 4, "null": True, "blank": True}
