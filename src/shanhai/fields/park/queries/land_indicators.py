@@ -14,7 +14,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
-from shanhai.core.indicators import Evidence, Row, standing_of
+from shanhai.core.indicators import Evidence, Row, Tally
 from shanhai.fields.park.models import ParcelDescent, ParcelMove, SlopeProject
 from shanhai.fields.park.rules.land import USABLE, ParcelState, SlopeState
 from shanhai.fields.park.rules.parks import ParkKind
@@ -141,18 +141,11 @@ def _gained(
 
 def _made(find: Find) -> tuple[Callable[..., list[Row]], Callable[..., list[Evidence]]]:
     def measure(pairing_ids: list[int], periods: list[Period], side: str | None, as_of: date) -> list[Row]:
-        found = find(pairing_ids, periods, side, as_of)
-        return [
-            Row(
-                pairing_id,
-                period,
-                sum((one.mu for one in found.get((pairing_id, period), ())), Decimal(0)),
-                missing=period.start > as_of,
-                standing=standing_of({one.standing for one in found.get((pairing_id, period), ())}),
-            )
-            for pairing_id in pairing_ids
-            for period in periods
-        ]
+        tally = Tally()
+        for (pairing_id, period), counted in find(pairing_ids, periods, side, as_of).items():
+            for one in counted:
+                tally.add(pairing_id, period, one.standing, one.mu)
+        return tally.rows(pairing_ids, periods, as_of)
 
     def evidence(pairing_id: int, period: Period, side: str | None, as_of: date) -> list[Evidence]:
         return [
