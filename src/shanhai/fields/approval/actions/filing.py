@@ -25,7 +25,7 @@ from shanhai.fields.office.actions.shared import checked_number, numbered
 from shanhai.fields.office.queries import shared as reach
 from shanhai.kernel.refusals import BadInput, NotAllowed, NotNow, gettext_noop
 
-Stage, Reach = rules.Stage, visibility.Reach
+Stage, Reach = rules.CaseStage, visibility.Reach
 
 
 @action

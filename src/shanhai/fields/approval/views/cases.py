@@ -27,7 +27,7 @@ from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
 from shanhai.webkit.remember import mark_at, remembered
 
-Stage = rules.Stage
+Stage = rules.CaseStage
 
 
 def status_of(case: Case) -> tuple[str, str]:
