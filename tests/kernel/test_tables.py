@@ -60,9 +60,13 @@ class TestRefused:
 
         assert refused.value.code == "tables.no_csv"
 
-    def test_nor_is_one_cell_of_a_whole_book_taken(self):
+    def test_nor_is_one_cell_of_a_whole_book_taken(self, monkeypatch):
+        outline = "x" * 200_000
+        assert list(csv_lines(f"a,b\n1,{outline}\n", "t.csv"))[1] == (2, ["1", outline])
+        monkeypatch.setattr(tables, "MOST_CELL", 100_000)
+
         with pytest.raises(BadInput, match="line 2") as refused:
-            list(csv_lines("a,b\n1," + "x" * 200_000 + "\n", "t.csv"))
+            list(csv_lines(f"a,b\n1,{outline}\n", "t.csv"))
 
         assert refused.value.code == "tables.no_csv"
 

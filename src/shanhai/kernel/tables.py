@@ -13,6 +13,8 @@ from shanhai.kernel.refusals import BadInput, gettext_noop
 from shanhai.kernel.text import normalise_name
 
 MOST_LINES = 200_000
+# An outline of land with half a million corners is one cell.
+MOST_CELL = 64 * 1024 * 1024
 _SIGNS = ",;\t"
 _LOOKED_AT = 20
 _QUOTED = re.compile(r'"[^"]*"')
@@ -34,6 +36,8 @@ def csv_lines(text: str, file: str) -> Iterator[tuple[int, list[str]]]:
     BadInput
         ``tables.no_csv``: a cell without end, or something behind the quotation mark that ends one; ``tables.too_long``.
     """
+    # One limit for the process, which others set as well.
+    csv.field_size_limit(MOST_CELL)
     # Not strict, a quotation mark that nobody closes would make one cell of all lines below it.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_sign(text), strict=True)
     line = n = 0
