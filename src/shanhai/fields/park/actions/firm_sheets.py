@@ -15,6 +15,7 @@ from shanhai.core import access, journal
 from shanhai.core.actions import removal
 from shanhai.core.models import Import, Member, Organisation, Pairing
 from shanhai.core.sheets.columns import Change, Problem, Register
+from shanhai.core.sheets.refusing import problem_of
 from shanhai.core.sheets.staged import Stage
 from shanhai.core.writing import action
 from shanhai.fields.office.actions.shared import origin
@@ -51,9 +52,11 @@ def written_by(
         changes: Sequence[Change], *, by: Member, pairing: Pairing | None = None
     ) -> list[list[Problem]]:
         problems = []
+        key, names = register.keys[0].name, {one.name for one in register.columns}
         with transaction.atomic():
             for change in changes:
-                problems.append([_problem(register, one) for one in _tried(register, put, change, by)])
+                refused = _tried(register, put, change, by)
+                problems.append([problem_of(one, key, names) for one in refused])
             transaction.set_rollback(True)
         return problems
 
@@ -116,13 +119,6 @@ def by_page_only(key: str, name: str) -> NotNow:
 def is_taken_back(on_import: Import | None) -> bool:
     """Whether the rows are written to undo their import."""
     return on_import is not None and on_import.stage == Stage.UNDONE
-
-
-def _problem(register: Register, refused: Refused) -> Problem:
-    facts = {name: value for name, value in refused.facts.items() if name != "field"}
-    named = str(refused.facts.get("field") or "")
-    column = named if named in {one.name for one in register.columns} else register.keys[0].name
-    return Problem(0, column, "", refused.code, refused.sentence, facts)
 
 
 # -- enterprises ---------------------------------------------------------------------------------------------------
