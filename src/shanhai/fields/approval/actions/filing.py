@@ -403,6 +403,7 @@ def begin(case: Case, on: date, *, is_deemed: bool, by: Member | None, **facts: 
     )
     case.n_items = case.open_items = len(items)
     case.planned_on = max(one.ends_on for one in ahead.values())
+    visibility.sort_again(case)
     journal.record(
         case, "approval.accept_case", by=by, is_deemed=is_deemed, items=[one.code for one in items], **facts
     )

@@ -23,6 +23,7 @@ class Case(Visible, Sourced, Versioned):
 
     STATE = ("number", "stage", "mode", "received_on", "accepted_on", "closed_on", "gaps_on", "reach")
     PART_OF = "project"
+    ALSO_SORTED = "planned_on"
 
     number = models.CharField(max_length=40, unique=True)
     # How often the code of its public page was issued anew, and whether the latest one is revoked.
@@ -62,8 +63,6 @@ class Case(Visible, Sourced, Versioned):
         indexes = [
             models.Index(fields=["zone", "filed_on", "id"], name="case_zone_filed"),
             models.Index(fields=["zone", "planned_on", "id"], name="case_zone_planned"),
-            # A firm's cases come as keys from ``core_seen`` and are put in order from this, no row being read.
-            models.Index(fields=["id", "zone", "planned_on"], name="case_key_planned"),
             # The planned end is looked at in the index: among the newest few are past it.
             models.Index(
                 fields=["zone", "stage", "filed_on", "id", "planned_on"], name="case_zone_stage_filed"
