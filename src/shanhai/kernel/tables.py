@@ -17,6 +17,8 @@ MOST_LINES = 200_000
 MOST_CELL = 64 * 1024 * 1024
 _SIGNS = ",;\t"
 _LOOKED_AT = 20
+# A cell of a million brackets in the first line is no heading, and looking for their ends takes for ever.
+_LONGEST_HEADING = 200
 _QUOTED = re.compile(r'"[^"]*"')
 _BRACKETS = re.compile(r"(?:\s*[(\[（【][^)\]）】]*[)\]）】])+\s*$")
 
@@ -85,4 +87,4 @@ def bare_heading(heading: str) -> str:
     >>> bare_heading(" 亩均税收（万元/亩）"), bare_heading("Tax per mu [CNY_10k] (2022)")
     ('亩均税收', 'tax_per_mu')
     """
-    return normalise_name(_BRACKETS.sub("", heading.strip())).replace(" ", "_")
+    return normalise_name(_BRACKETS.sub("", heading.strip()[:_LONGEST_HEADING])).replace(" ", "_")
