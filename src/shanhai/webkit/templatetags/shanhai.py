@@ -529,6 +529,18 @@ def as_percent_of(part: Decimal | int, whole: Decimal | int) -> int:
 
 
 @register.filter
+def one_language(text: str) -> str:
+    """What is said in Chinese with the English in brackets, in the reader's language."""
+    return words.one_language(text)
+
+
+@register.filter
+def unit(text: str) -> str:
+    """A unit in the reader's language."""
+    return words.unit(text)
+
+
+@register.filter
 def month(value: date) -> str:
     """The month of a day, as it heads a calendar."""
     return words.month(value)

@@ -22,7 +22,7 @@ from shanhai.fields.investment.queries import aid as queries
 from shanhai.fields.investment.queries import aid_said
 from shanhai.fields.investment.rules import aid as rules
 from shanhai.fields.investment.views.leads import capital, may
-from shanhai.fields.office.views.shared import at_version, form_page, posted, said
+from shanhai.fields.office.views.shared import at_version, form_view, posted, said
 from shanhai.fields.park.queries import firms
 from shanhai.fields.registry.views.shared import history
 from shanhai.webkit import downloads, listing, words
@@ -328,15 +328,8 @@ def check(request: Any, number: str) -> HttpResponse:
 def _form_view(
     request: Any, one: AidClaim, form: Any, call: Any, done: str, name: str, finding: str
 ) -> HttpResponse:
-    if form.sent(call):
-        return said(request, done, one.url)
-    return form_page(
-        request,
-        form,
-        name=name,
-        finding=finding % {"firm": one.firm.name, "sum": words.yuan(one.amount_fen)},
-        crumbs=crumbs(one),
-    )
+    asked = finding % {"firm": one.firm.name, "sum": words.yuan(one.amount_fen)}
+    return form_view(request, form, call, done=done, to=one.url, name=name, finding=asked, crumbs=crumbs(one))
 
 
 @member_required("investment.confirm_claim")
