@@ -101,7 +101,9 @@ class TestPages:
         client.post(reverse("registry:import_new"), given, follow=True)
         Import.objects.update(stage="reading")
         args = {"import": Import.objects.get().pk}
-        TaskRun.objects.create(kind=uploads.KIND, args=args, stage="running", member=lin, asked_at=clock.now())
+        TaskRun.objects.create(
+            kind=uploads.KIND, args=args, stage="running", member=lin, asked_at=clock.now()
+        )
 
         answer = client.get(
             reverse("registry:import", args=[Import.objects.get().pk]), headers={"HX-Request": "true"}

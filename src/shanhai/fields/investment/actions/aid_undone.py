@@ -26,7 +26,7 @@ def take_back_confirmation(claim: AidClaim, *, reason: str, by: Member | None) -
     access.check(by, "investment.take_back_confirmation", pairing_id=claim.pairing_id)
     rules.check_stage(claim.number, claim.stage, Stage.CONFIRMED)
     is_own = by is not None and firms.is_own(by, claim.firm)
-    rules.check_own_step(claim.number, by and by.pk, claim.confirmed_by_id, is_own)
+    rules.check_own_step(claim.number, by.pk if by is not None else None, claim.confirmed_by_id, is_own)
     rules.check_reason(claim.number, reason)
     rows.move(claim, stage=Stage.FOUND, confirmed_on=None, confirmed_by=None, confirmed_how="")
     journal.record(claim, "investment.take_back_confirmation", by=by, reason=reason.strip()[:300])
@@ -48,7 +48,7 @@ def take_back_check(claim: AidClaim, *, reason: str, by: Member | None) -> AidCl
     rules.check_stage(claim.number, claim.stage, Stage.CHECKED, Stage.CLEARED)
     is_first = claim.stage == Stage.CHECKED
     checker = claim.first_checker_id if is_first else claim.second_checker_id
-    rules.check_own_step(claim.number, by and by.pk, checker, is_own=False)
+    rules.check_own_step(claim.number, by.pk if by is not None else None, checker, is_own=False)
     rules.check_reason(claim.number, reason)
     rows.move(claim, **_TO[claim.stage])
     journal.record(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from shanhai.core.models import Document, Import, Member
@@ -96,7 +97,9 @@ def _paper(number: str, by: Member | None) -> Document:
 
 
 def _vacate(one: Renewal, values: Values, also: dict[str, Any], by: Member | None) -> None:
-    brought = {name: values[name] or 0 for name in ("energy_tce", "emission_t", "plant_m2")}
+    brought: dict[str, Any] = {
+        name: values[name] or Decimal(0) for name in ("energy_tce", "emission_t", "plant_m2")
+    }
     renewal.vacate_plot(one, by=by, **brought, **also)
 
 
@@ -105,8 +108,8 @@ def _contract(one: Renewal, values: Values, also: dict[str, Any], by: Member | N
         one,
         firm_named(by, values["new_firm"]),
         contract=values["contract"] or "",
-        energy_tce=values["energy_taken_tce"] or 0,
-        emission_t=values["emission_taken_t"] or 0,
+        energy_tce=values["energy_taken_tce"] or Decimal(0),
+        emission_t=values["emission_taken_t"] or Decimal(0),
         reserved_for=values["for_lead"] or "",
         by=by,
         **also,
