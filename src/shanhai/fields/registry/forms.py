@@ -131,15 +131,6 @@ def _on() -> forms.DateField:
     return forms.DateField(label=_("On"), widget=forms.DateInput, help_text=_("The day from which it holds."))
 
 
-def _seat() -> forms.CharField:
-    return forms.CharField(
-        label=_("Longitude and latitude of its seat"),
-        max_length=40,
-        required=False,
-        help_text=_("In degrees, the longitude first: “119.14 28.07”. It puts what happens there on maps."),
-    )
-
-
 def _illustrative() -> forms.BooleanField:
     return forms.BooleanField(label=_("Illustrative: made up to show something"), required=False)
 
@@ -168,7 +159,6 @@ class AddRegion(RegisterForm):
     population = forms.IntegerField(
         label=_("Population"), min_value=0, max_value=2_000_000_000, required=False
     )
-    seat = _seat()
     source = _source()
     is_illustrative = _illustrative()
 
@@ -192,7 +182,10 @@ class CorrectRegion(RegisterForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Points as pairs of numbers, x to the right and y downwards: “10 20 35 20 35 48”."),
     )
-    seat = _seat()
+    seat = forms.CharField(
+        label=_("Longitude and latitude of its seat"), max_length=40, required=False,
+        help_text=_("In degrees, the longitude first: “119.14 28.07”. It puts what happens there on maps."),
+    )  # fmt: skip
     source = _source()
     is_illustrative = _illustrative()
 
@@ -555,9 +548,7 @@ class LoadNotice(RegisterForm):
         help_text=_("Dates as 2027-01-01, between spaces or commas; the weekdays that are free."),
     )
     work_days = forms.CharField(
-        label=_("Weekend days worked (调休)"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        label=_("Weekend days worked (调休)"), required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
     source = forms.CharField(
         label=_("Source"),

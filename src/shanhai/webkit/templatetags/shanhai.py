@@ -32,7 +32,7 @@ from shanhai.webkit.words import (
 
 register = template.Library()
 
-for plain in (clock_time, day, moment, mu, num, percent, slack, yuan_exact):
+for plain in (clock_time, day, moment, mu, num, percent, slack, yuan_exact, words.one_language, words.unit):
     register.filter(plain.__name__, plain)
 register.filter("yuan_text", yuan)
 yuan_text = yuan
@@ -526,18 +526,6 @@ def progress(context: Any, run: Any, url: str = "", cancel_url: str = "") -> Saf
 def as_percent_of(part: Decimal | int, whole: Decimal | int) -> int:
     """Whole percent, for ``style="--d:…"``."""
     return words.percent_of(part, whole)
-
-
-@register.filter
-def one_language(text: str) -> str:
-    """What is said in Chinese with the English in brackets, in the reader's language."""
-    return words.one_language(text)
-
-
-@register.filter
-def unit(text: str) -> str:
-    """A unit in the reader's language."""
-    return words.unit(text)
 
 
 @register.filter
