@@ -13,7 +13,7 @@ from shanhai.fields.investment.rules import aid as rules
 from shanhai.fields.park.queries import firms, for_policies
 from shanhai.kernel.refusals import gettext_noop
 
-Stage = rules.Stage
+Stage = rules.ClaimStage
 _TO: dict[str, dict[str, Any]] = {
     Stage.CHECKED: {"stage": Stage.CONFIRMED, "first_checker": None, "first_checked_on": None},
     Stage.CLEARED: {"stage": Stage.CHECKED, "second_checker": None, "second_checked_on": None},

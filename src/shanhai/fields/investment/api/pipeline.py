@@ -30,7 +30,7 @@ Place = Annotated[int, Field(ge=1, le=10**6)]
 class ProjectColumnOut(Schema):
     """A column of the board: a stage, its projects, their investment, and how many stand still."""
 
-    stage: rules.Stage
+    stage: rules.ProjectStage
     n: int
     investment_fen: int
     stalled: int
@@ -109,7 +109,7 @@ class ProjectStepOut(Schema):
     place: int
     papers: list[int]
     came_from: str
-    to: rules.Stage
+    to: rules.ProjectStage
     on: dt.date
     since_on: dt.date | None
     reason: str

@@ -21,7 +21,7 @@ from shanhai.fields.park.rules.firms import Tenure
 from shanhai.fields.registry.queries import papers
 from shanhai.kernel.refusals import BadInput, NotNow, gettext_noop
 
-Stage = rules.Stage
+Stage = rules.RenewalStage
 Step = Callable[[Renewal, Values, dict[str, Any], Member | None], Any]
 
 

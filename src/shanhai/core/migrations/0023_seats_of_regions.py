@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0021_who_sees_one_record"),
+        ("core", "0022_second_day"),
     ]
 
     operations = [
