@@ -65,7 +65,15 @@ def sign_in() -> None:
         ),
     )
     signin_pipeline.sign_in()
-    signs.record_kinds.add(RecordKind("investment.project", _("Project"), "investment.view_projects"))
+    signs.record_kinds.add(
+        RecordKind(
+            "investment.project",
+            _("Project"),
+            "investment.view_projects",
+            parts=f"{OWN}.queries.evidence.parts_of",
+            has_papers=True,
+        )
+    )
     signs.search_kinds.add(
         SearchKind(
             "investment.project", _("Project"), f"{OWN}.queries.projects.entries", "investment.view_projects"

@@ -43,6 +43,7 @@ def sign_in() -> None:
                 ("set_aid_budget", _("Set the budget for aid of one’s side.")),
                 ("run_aid", _("Find the firms that may claim, and write a run (mountain side).")),
                 ("check_claim", _("Check claims of aid; two members do (mountain side).")),
+                ("take_back_check", _("Take back one’s own check of a claim of aid (mountain side).")),
                 ("refuse_claim", _("Refuse claims of aid with a reason (mountain side).")),
                 ("give_notice", _("Put claims of aid on public notice (mountain side).")),
                 ("decide_objection", _("Decide on objections to aid (mountain side).")),
@@ -61,6 +62,7 @@ def sign_in() -> None:
             for code, about in (
                 ("state_fact", _("State facts of firms with their papers.")),
                 ("confirm_claim", _("Confirm aid for one’s firm, or write down that it did.")),
+                ("take_back_confirmation", _("Take back that aid was confirmed for one’s firm.")),
                 ("confirm_all", _("Confirm in one step all that one’s firm may claim.")),
                 ("decline_claim", _("Decline aid for one’s firm.")),
                 ("object_to_claim", _("Object to aid that is on public notice.")),

@@ -26,6 +26,7 @@ def sign_in() -> None:
             AccessRow(f"investment.{code}", about, PROJECT_DESKS, scope="side")
             for code, about in (
                 ("take_back_step", _("Take back the last step of projects while it is fresh.")),
+                ("add_step_papers", _("Add photographs and papers to steps of projects.")),
                 ("note_stall", _("Say why projects stand still, and what is done about it.")),
                 ("write_stalls", _("Bring why projects stand still as a spreadsheet.")),
                 ("join_team", _("Put people into the service teams of projects.")),

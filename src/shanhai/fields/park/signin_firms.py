@@ -130,7 +130,11 @@ def sign_in_renewal() -> None:
     )
     signs.record_kinds.add(
         RecordKind(
-            "park.renewal", _("Land renewal"), "park.view_renewals", sees=f"{OWN}.queries.renewal.sees"
+            "park.renewal",
+            _("Land renewal"),
+            "park.view_renewals",
+            sees=f"{OWN}.queries.renewal.sees",
+            has_papers=True,
         ),
     )
     signs.self_checks.add(

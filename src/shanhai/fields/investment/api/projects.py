@@ -15,7 +15,7 @@ from shanhai.fields.investment.api.base import router
 from shanhai.fields.investment.queries import projects as queries
 from shanhai.fields.investment.queries import registers as tables
 from shanhai.fields.investment.rules import pipeline
-from shanhai.fields.office.api.base import OfficeWhere, pairing_of
+from shanhai.fields.office.api.base import OfficeWhere, Papers, pairing_of, papers_of
 from shanhai.fields.registry.api.base import organisation_of, region_of
 from shanhai.webkit import registers
 from shanhai.webkit.api import (
@@ -122,6 +122,7 @@ class ProjectMoveIn(Given):
     on: Day | None = None
     reason: str = Field("", max_length=300)
     paper: str = Field("", max_length=200)
+    papers: Papers = Field(default_factory=list)
 
 
 _SORTS = {
@@ -195,6 +196,7 @@ def move_project(request: Any, number: str, data: ProjectMoveIn) -> Any:
         on=data.on,
         reason=data.reason,
         paper=data.paper,
+        papers=papers_of(request, data.papers),
         by=request.member,
     )
 

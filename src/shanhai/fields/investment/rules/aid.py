@@ -128,6 +128,24 @@ def check_confirms(number: str, firm: str, is_own: bool, how: str, due_on: date,
         )
 
 
+def check_own_step(number: str, by: int | None, done_by: int | None, is_own: bool) -> None:
+    """A step is taken back by who did it, a confirmation by anybody of the firm as well; the system may.
+
+    Raises
+    ------
+    NotAllowed
+        ``investment.aid_step_of_other``
+    """
+    if by is not None and by != done_by and not is_own:
+        raise NotAllowed(
+            "investment.aid_step_of_other",
+            gettext_noop(
+                "The last step of claim {number} was done by somebody else, who alone takes it back. Ask them, or refuse the claim."
+            ),
+            number=number,
+        )
+
+
 def check_checker(number: str, by: int | None, confirmed_by: int | None, first: int | None) -> None:
     """Two different members check, and neither confirmed it for the firm (four eyes).
 

@@ -136,6 +136,26 @@ def check_facts(number: str, to: str, names: Sequence[str]) -> None:
     )
 
 
+def check_can_add_papers(number: str, to: str, is_taken_back: bool, n: int) -> None:
+    """Papers are added to a step that holds; to none there must be at least one."""
+    if is_taken_back:
+        raise NotNow(
+            "investment.step_is_taken_back",
+            gettext_noop(
+                "The step of project {number} to {to} was taken back, so nothing shows it any more. Choose a step that holds."
+            ),
+            number=number,
+            to=ProjectStage(to),
+        )
+    if not n:
+        raise BadInput(
+            "investment.no_papers",
+            gettext_noop("Nothing is added to project {number}. Choose at least one photograph or paper."),
+            number=number,
+            field="papers",
+        )
+
+
 # -- projects that stand still (五未) -------------------------------------------------------------------------------
 
 

@@ -6,7 +6,7 @@ what the page would, and a row may stand on one above it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -33,7 +33,12 @@ Release = Callable[[Any, Member | None, Import | None], None]
 
 
 def written_by(
-    register: Register, put: Put, model: type, parts: Parts = (), release: Release | None = None
+    register: Register,
+    put: Put,
+    model: type,
+    parts: Parts = (),
+    release: Release | None = None,
+    moved: Collection[str] = (),
 ) -> tuple[Callable[..., Any], Callable[..., None]]:
     """The guard and the writer of a register.
 
@@ -45,6 +50,8 @@ def written_by(
         Tables whose rows go with a row that an undone import had brought.
     release
         Puts back what such a row had moved besides.
+    moved
+        Columns that only actions set and that ``put`` sets by them.
     """
     stem = register.file_stem
 
@@ -55,7 +62,7 @@ def written_by(
         key, names = register.keys[0].name, {one.name for one in register.columns}
         with transaction.atomic():
             for change in changes:
-                refused = _tried(register, put, change, by)
+                refused = _tried(register, put, change, moved, by)
                 problems.append([problem_of(one, key, names) for one in refused])
             transaction.set_rollback(True)
         return problems
@@ -104,9 +111,9 @@ def _take_out(row: Any, verb: str, parts: Parts, by: Member | None, on_import: I
     removal.take_out([row], parts)
 
 
-def _tried(register: Register, put: Put, change: Change, by: Member) -> list[Refused]:
+def _tried(register: Register, put: Put, change: Change, moved: Collection[str], by: Member) -> list[Refused]:
     for name in change.differs(register.columns):
-        if register.column(name).is_by_action:
+        if register.column(name).is_by_action and name not in moved:
             return [by_page_only(change.key, name)]
     try:
         with transaction.atomic():

@@ -122,6 +122,35 @@ def check_next(number: str, stage: str, to: RenewalStage, path: str) -> None:
         )
 
 
+def check_told(number: str, to: RenewalStage, name: str, value: object) -> None:
+    """A row of a sheet says what its step asks.
+
+    Raises
+    ------
+    BadInput
+        ``park.renewal_cell``
+    """
+    if value in (None, ""):
+        raise BadInput(
+            "park.renewal_cell",
+            gettext_noop("Renewal {number} cannot be {to} by a row that leaves this cell empty. Fill it."),
+            number=number,
+            to=to,
+            field=name,
+        )
+
+
+def step_stays(number: str) -> NotNow:
+    """The refusal of an undo that would take a step back: ``park.renewal_step_stays``."""
+    return NotNow(
+        "park.renewal_step_stays",
+        gettext_noop(
+            "The file took renewal {number} on by a step, and steps of renewals are not taken back. Go on from its page."
+        ),
+        number=number,
+    )
+
+
 def check_photographed(number: str, n: int) -> None:
     """Whoever was on site brings photographs."""
     if not n:

@@ -80,6 +80,7 @@ def promises(request: Any) -> HttpResponse:
     }  # fmt: skip
     context = {
         "finding": finding,
+        "sheets": shared.sheets(request, pairing.pk, "promises", "promise_checks"),
         "may_import": shared.may(request, "write_promises", pairing.pk),
         "may_import_checks": shared.may(request, "write_promise_checks", pairing.pk),
     }
