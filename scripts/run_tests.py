@@ -31,6 +31,7 @@ ON_POSTGRES = ("tests/core", "tests/fields", "tests/site", "tests/webkit", "test
 JOURNEYS = "tests/journeys"
 # These load the example zone again and again; in one process it is kept between them.
 WITH_ZONE = ("tests/fields/office", "tests/fields/pairing", "tests/site")
+PLAIN = ("tests/kernel", "tests/planners")
 OF_FIELDS = ("tests/fields/approval", "tests/fields/investment", "tests/fields/park")
 NO_TESTS = 5  # pytest's exit code
 USUAL_PLACES = ("postgres:///shanhai", "postgres://postgres@127.0.0.1:5432/shanhai")
@@ -147,7 +148,8 @@ def parts() -> list[Part]:
         Part("contract", "The contract of the API, on PostgreSQL", "postgres", _there(CONTRACT)),
         Part("fields", "Tests of fields that load no zone, on SQLite", "sqlite", _there(*OF_FIELDS)),
         Part("journeys", "The browser's journeys, on SQLite", "sqlite", _there(JOURNEYS)),
-        Part("others", "All other tests, on SQLite", "sqlite", _ignoring(*apart, *WITH_ZONE, *OF_FIELDS)),
+        Part("others", "All other tests, on SQLite", "sqlite", _ignoring(*apart, *PLAIN, *WITH_ZONE, *OF_FIELDS)),
+        Part("plain", "Kernel and planners, which need no database", "sqlite", _there(*PLAIN)),
     ]  # fmt: skip
 
 
