@@ -235,6 +235,7 @@ class TestBadFiles:
             (LEADS + "L3,3670,9,,9,5\n", "row 4, column output: Nothing stands here"),
             (LEADS + "L3,3670,9,9,9,\n", "row 4: Lead L3 asks for neither land nor plant"),
             (LEADS + "L3,3670,9,9,1e5,5\n", "“1e5” is no number"),
+            (LEADS + 'L3,3670,9,9,9,"5\nL4,3670,9,9,9,5\n', "line 4: this is no CSV"),
             (LEADS.replace("land_mu", "land_mu (acres)"), "the unit of “land_mu (acres)” is not known"),
             (LEADS.replace("land_mu", "output"), "“output” and “output” are the same column"),
         ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.core import signs
+from shanhai.core.signin import ABOUT_FIRMS, PROJECT_DESKS, WITH_FIRMS
 from shanhai.core.signs import AccessRow, Indicator, RecordKind, SearchKind, Sweep, WorkKind
 from shanhai.webkit import signs as pages
 from shanhai.webkit.signs import MenuEntry, Panel
@@ -16,20 +17,26 @@ FILES = (
 )  # fmt: skip
 
 
-def sign_in(readers: frozenset[str], writers: frozenset[str]) -> None:
-    """Sign aid in, for who reads and writes in the field."""
-    offices = readers - {"enterprise"}
-    firm_too = writers | {"enterprise"}
+def sign_in() -> None:
+    """Sign aid in."""
+    firm_too = PROJECT_DESKS | {"enterprise"}
     signs.access_rows.add(
-        AccessRow("investment.view_policies", _("See the policies of aid."), readers, kind="page"),
+        AccessRow("investment.view_policies", _("See the policies of aid."), WITH_FIRMS, kind="page"),
         AccessRow(
-            "investment.view_aid", _("See the claims of aid that are shown to oneself."), readers, kind="page"
+            "investment.view_aid",
+            _("See the claims of aid that are shown to oneself."),
+            WITH_FIRMS,
+            kind="page",
         ),
-        AccessRow("investment.view_aid_runs", _("See runs of aid and what they find."), offices, kind="page"),
-        AccessRow("investment.view_aid_budgets", _("See the budgets for aid."), offices, kind="page"),
-        AccessRow("investment.view_stated_facts", _("See what was stated of firms."), readers, kind="page"),
+        AccessRow(
+            "investment.view_aid_runs", _("See runs of aid and what they find."), ABOUT_FIRMS, kind="page"
+        ),
+        AccessRow("investment.view_aid_budgets", _("See the budgets for aid."), ABOUT_FIRMS, kind="page"),
+        AccessRow(
+            "investment.view_stated_facts", _("See what was stated of firms."), WITH_FIRMS, kind="page"
+        ),
         *(
-            AccessRow(f"investment.{code}", about, writers, scope="side")
+            AccessRow(f"investment.{code}", about, PROJECT_DESKS, scope="side")
             for code, about in (
                 ("publish_policy", _("Publish policies and new editions of them (mountain side).")),
                 ("withdraw_policy", _("Withdraw editions on which no claim stands (mountain side).")),

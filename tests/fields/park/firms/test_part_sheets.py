@@ -16,7 +16,7 @@ from shanhai.core.checks import replay
 from shanhai.core.models import Import, WorkItem
 from shanhai.core.sheets import bringing, committing, undoing
 from shanhai.fields.park.actions import figures, firms, grades
-from shanhai.fields.park.models import Agency, Appeal, LandCheck, LandPromise, Renewal
+from shanhai.fields.park.models import Agency, Appeal, Firm, Holding, LandCheck, LandPromise, Renewal
 from shanhai.kernel.refusals import NotAllowed, NotNow
 from tests.fields.park.firms.test_figures import WHOLE
 from tests.fields.park.firms.test_promises import BUILT, FAILS, PROMISED
@@ -212,6 +212,65 @@ class TestAgents:
 
         assert refusals(sheet("agents", [self.row()], by=own)) == []
         assert refusals(sheet("agents", [self.row()], by=other)) == ["park.no_firm_seen"]
+
+
+class TestPlots:
+    def row(self, **cells: str) -> dict[str, Any]:
+        return {
+            "firm": "TN",
+            "plot": "L-1",
+            "begins_on": "2020-01-01",
+            "tenure": "leased",
+            "land_mu": "10",
+            "lessor": "QF",
+            **cells,
+        }
+
+    @pytest.fixture
+    def lease(self, firm, enter, sheet, lin):
+        enter("TN")
+        committing.write(sheet("holdings", [self.row()], by=lin), by=lin)
+        return Holding.objects.get(plot="L-1")
+
+    def land(self, code: str) -> Decimal:
+        return Firm.objects.get(organisation__code=code).land_mu
+
+    def test_a_plot_is_given_up_and_undoing_gives_it_back_with_its_land(self, lease, sheet, lin):
+        assert (self.land("TN"), self.land("QF")) == (10, 30)
+        imported = sheet("holdings", [self.row(ends_on="2023-06-30")], by=lin)
+        committing.write(imported, by=lin)
+        assert (self.land("TN"), self.land("QF")) == (0, 40)
+
+        undoing.undo(imported, by=lin)
+
+        lease.refresh_from_db()
+        assert lease.ends_on is None
+        assert (self.land("TN"), self.land("QF")) == (10, 30)
+        assert list(replay()) == []
+
+    def test_one_that_was_taken_up_anew_meanwhile_is_not_given_back(self, lease, sheet, lin):
+        imported = sheet("holdings", [self.row(ends_on="2023-06-30")], by=lin)
+        committing.write(imported, by=lin)
+        firms.add_holding(
+            lease.firm, plot="L-1", tenure="own", land_mu=Decimal(10), begins_on=date(2023, 7, 1), by=lin
+        )
+
+        with pytest.raises(NotNow) as refused:
+            undoing.undo(imported, by=lin)
+
+        lease.refresh_from_db()
+        assert (refused.value.code, lease.ends_on) == ("park.plot_held", date(2023, 6, 30))
+
+    @pytest.mark.parametrize(
+        ("ends_on", "code"), [("", "park.by_page_only"), ("2023-07-31", "park.holding_ended")]
+    )
+    def test_a_day_on_which_a_plot_was_given_up_is_no_cell_to_correct(self, lease, sheet, lin, ends_on, code):
+        committing.write(sheet("holdings", [self.row(ends_on="2023-06-30")], by=lin), by=lin)
+
+        imported = sheet("holdings", [self.row(ends_on=ends_on)], by=lin)
+
+        assert imported.rows.get().outcome == "refused"
+        assert refusals(imported) == [code]
 
 
 class TestObjections:

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from django.db import models
 from django.db.models import F, Q
 
-from shanhai.core.models.base import Versioned, in_language
+from shanhai.core.models.base import Versioned, choices, in_language
 from shanhai.fields.approval.rules import services as rules
-
-
-def _choices(values: type[StrEnum]) -> list[tuple[str, str]]:
-    return [(str(one), str(one)) for one in values]
 
 
 class Intermediary(Versioned):
@@ -67,12 +61,12 @@ class Service(Versioned):
     number = models.PositiveSmallIntegerField()  # of its item
     intermediary = models.ForeignKey(Intermediary, models.PROTECT, related_name="services")
     kind = models.CharField(max_length=10)
-    commissioned_by = models.CharField(max_length=5, choices=_choices(rules.Commissioned))
+    commissioned_by = models.CharField(max_length=5, choices=choices(rules.Commissioned))
     evidence = models.CharField(max_length=200)  # the contract or letter by which it was asked
     promised_days = models.PositiveSmallIntegerField()
     asked_on = models.DateField()
     due_on = models.DateField()
-    stage = models.CharField(max_length=9, choices=_choices(rules.Stage), default="asked")
+    stage = models.CharField(max_length=9, choices=choices(rules.ServiceStage), default="asked")
     delivered_on = models.DateField(null=True, blank=True)
     days = models.PositiveSmallIntegerField(null=True, blank=True)  # working days that it took
     ended_on = models.DateField(null=True, blank=True)

@@ -17,7 +17,7 @@ from shanhai.fields.pairing.queries.standings import measured_by
 from shanhai.kernel.refusals import NotNow, gettext_noop
 
 EXPLAIN = "investment.explain_stall"
-Stage = rules.Stage
+Stage = rules.ProjectStage
 _REASON, _PAPER = 300, 200
 
 
@@ -123,6 +123,6 @@ def hand_over(project: Project, case: str, *, by: Member | None) -> bool:
     return True
 
 
-def come_back(project: Project, to: rules.Stage, case: str, *, by: Member | None) -> None:
+def come_back(project: Project, to: rules.ProjectStage, case: str, *, by: Member | None) -> None:
     """A case brings its project to another stage. Within the action that follows the case."""
     advance(project, to, clock.today(), verb="investment.come_back", cause=case, by=by)

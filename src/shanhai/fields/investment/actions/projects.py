@@ -33,7 +33,7 @@ def add_project(
     region: Region,
     number: str = "",
     project_code: str | None = None,
-    stage: str = rules.Stage.LEAD,
+    stage: str = rules.ProjectStage.LEAD,
     registered_on: date | None = None,
     by: Member | None,
     **facts: Any,
@@ -134,7 +134,7 @@ def move_project(
             since=project.stage_on,
             field="on",
         )
-    if to == rules.Stage.AT_CAPACITY and not is_back:
+    if to == rules.ProjectStage.AT_CAPACITY and not is_back:
         _check_kept(project, reason, by)
     pipeline_rules.check_facts(project.number, to, pipeline.missing_for(project, to, paper))
     project_steps.advance(project, to, on, verb="investment.move_project", reason=reason, paper=paper, by=by)
@@ -143,7 +143,7 @@ def move_project(
 
 def _check_kept(project: Project, reason: str, by: Member | None) -> None:
     """Check the promises of a project that comes to capacity; one that misses some needs a reason."""
-    lacking = pipeline.missing_for(project, rules.Stage.AT_CAPACITY, paper="-")
+    lacking = pipeline.missing_for(project, rules.ProjectStage.AT_CAPACITY, paper="-")
     if any(name != pipeline_rules.CHECKED for name in lacking):
         return  # What else is missing is said first.
     last = project.checks.order_by("-pk").first()
@@ -154,13 +154,13 @@ def _check_kept(project: Project, reason: str, by: Member | None) -> None:
 
 def _stage(given: str) -> str:
     try:
-        return rules.Stage(given)
+        return rules.ProjectStage(given)
     except ValueError:
         raise BadInput(
             "investment.no_stage",
             gettext_noop("{stage} is no stage of a project. Take one of: {stages}."),
             stage=given,
-            stages=", ".join(rules.Stage),
+            stages=", ".join(rules.ProjectStage),
             field="stage",
         ) from None
 

@@ -29,7 +29,7 @@ Code = Annotated[str, Field(max_length=60)]
 class ProjectColumnOut(Schema):
     """A column of the board: a stage, its projects, their investment, and how many stand still."""
 
-    stage: rules.Stage
+    stage: rules.ProjectStage
     n: int
     investment_fen: int
     stalled: int
@@ -106,7 +106,7 @@ class ProjectStepOut(Schema):
     """One line of the stage log; one that was taken back says when."""
 
     came_from: str
-    to: rules.Stage
+    to: rules.ProjectStage
     on: dt.date
     since_on: dt.date | None
     reason: str

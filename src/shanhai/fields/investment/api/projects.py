@@ -61,7 +61,7 @@ class ProjectWhole(ProjectOut):
 class ProjectsWhere(OfficeWhere):
     """Which projects."""
 
-    stage: rules.Stage | None = None
+    stage: rules.ProjectStage | None = None
     sort: Literal["registered_on", "name", "investment"] = "registered_on"
 
 
@@ -102,7 +102,7 @@ class ProjectIn(_Facts):
     name_en: str = Field("", max_length=160)
     enterprise: str = Field(min_length=1, max_length=40)
     region: str = Field(min_length=1, max_length=20)
-    stage: rules.Stage = rules.Stage.LEAD
+    stage: rules.ProjectStage = rules.ProjectStage.LEAD
     registered_on: Day | None = None
 
 
@@ -118,7 +118,7 @@ class ProjectPatch(_Facts):
 class ProjectMoveIn(Given):
     """The stage to which it has come, since when, and the paper that shows it; a way back needs its reason."""
 
-    to: rules.Stage
+    to: rules.ProjectStage
     on: Day | None = None
     reason: str = Field("", max_length=300)
     paper: str = Field("", max_length=200)

@@ -407,5 +407,19 @@ def _tell_unread(*tables: Table) -> None:
             )
 
 
-def _print(answer: Any) -> None:
-    print(json.dumps(answer, ensure_ascii=False, indent=1))
+def _print(answer: dict[str, Any] | list[Any]) -> None:
+    """JSON with each record on a line of its own: with an indent within records it is written six times as slowly."""
+    if isinstance(answer, list):
+        print(_lines(answer))
+    else:
+        parts = (
+            f"{json.dumps(key)}: {_lines(value) if isinstance(value, list) else json.dumps(value, ensure_ascii=False)}"
+            for key, value in answer.items()
+        )
+        print("{\n" + ",\n".join(parts) + "\n}")
+
+
+def _lines(records: list[Any]) -> str:
+    if not records:
+        return "[]"
+    return "[\n" + ",\n".join(json.dumps(one, ensure_ascii=False) for one in records) + "\n]"

@@ -7,8 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 
-from shanhai.core.models.base import Named, Versioned, in_language
-from shanhai.fields.investment.models.base import InPairing, Sourced, choices
+from shanhai.core.models.base import InPairing, Named, Sourced, Versioned, choices, in_language
 from shanhai.fields.investment.rules import aid as rules
 
 SIDES = choices(rules.SIDES)
@@ -206,7 +205,7 @@ class AidClaim(InPairing, Sourced, Versioned):
     aid_year = models.PositiveSmallIntegerField()
     reference_on = models.DateField()
     found_on = models.DateField()
-    stage = models.CharField(max_length=9, choices=choices(rules.Stage), default="found")
+    stage = models.CharField(max_length=9, choices=choices(rules.ClaimStage), default="found")
     wanted_fen = models.BigIntegerField()
     amount_fen = models.BigIntegerField()
     mountain_fen = models.BigIntegerField()
@@ -348,7 +347,7 @@ class AidPayment(models.Model):
     firm = models.ForeignKey("park.Firm", models.PROTECT, related_name="+")
     policy_code = models.CharField(max_length=40)
     aid_year = models.PositiveSmallIntegerField()
-    kind = models.CharField(max_length=8, choices=choices(rules.Kind))
+    kind = models.CharField(max_length=8, choices=choices(rules.PaymentKind))
     side = models.CharField(max_length=8, choices=SIDES)
     on = models.DateField()
     amount_fen = models.BigIntegerField()

@@ -7,9 +7,8 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 
-from shanhai.core.models.base import Named, Versioned, Worded, in_language
+from shanhai.core.models.base import InPairing, Named, Sourced, Versioned, Worded, choices, in_language
 from shanhai.core.models.visibility import Visible
-from shanhai.fields.investment.models.base import InPairing, Sourced, choices
 from shanhai.fields.investment.rules import leads as rules
 
 FACTS = (
@@ -36,7 +35,7 @@ class Lead(Named, Visible, InPairing, Sourced, Versioned):
     investor_en = models.CharField(max_length=160, blank=True)
     # The investor among our organisations, where it is one.
     investor = models.ForeignKey("core.Organisation", models.PROTECT, null=True, blank=True, related_name="+")
-    kind = models.CharField(max_length=10, choices=choices(rules.Kind), default="new")
+    kind = models.CharField(max_length=10, choices=choices(rules.LeadKind), default="new")
     industry = models.CharField(max_length=5, blank=True)  # GB/T 4754
     process_zh = models.CharField(max_length=300, blank=True)
     process_en = models.CharField(max_length=400, blank=True)

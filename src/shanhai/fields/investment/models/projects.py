@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models
 
-from shanhai.core.models.base import Named, Versioned, in_language
+from shanhai.core.models.base import Named, Versioned, choices, in_language
 from shanhai.core.models.visibility import Visible
 from shanhai.fields.investment import rules
 
@@ -47,7 +47,7 @@ class Project(Named, Visible, Versioned):
     place_zh = models.CharField(max_length=120, blank=True)
     place_en = models.CharField(max_length=160, blank=True)
     industry = models.CharField(max_length=5, blank=True)  # GB/T 4754
-    stage = models.CharField(max_length=12, choices=[(s, s) for s in rules.Stage], default="lead")
+    stage = models.CharField(max_length=12, choices=choices(rules.ProjectStage), default="lead")
     stage_on = models.DateField()
     registered_on = models.DateField()
     investment_fen = models.BigIntegerField(null=True, blank=True)

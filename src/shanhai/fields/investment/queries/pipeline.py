@@ -14,7 +14,7 @@ from shanhai.core import clock, rulebook
 from shanhai.core.models import Member, Organisation, Pairing
 from shanhai.fields.investment.models import Project, ProjectStep, StallNote, TeamMember
 from shanhai.fields.investment.queries.leads import scopes_of
-from shanhai.fields.investment.rules import ORDER, Stage
+from shanhai.fields.investment.rules import ORDER, ProjectStage
 from shanhai.fields.investment.rules import pipeline as rules
 from shanhai.fields.office.queries import shared
 from shanhai.fields.park.queries import firms
@@ -277,14 +277,14 @@ def span_of(first: date, last: date, days: int) -> tuple[date, date]:
 
 def is_over(project: Project) -> bool:
     """Whether nothing is left of its way."""
-    return project.stage in (Stage.AT_CAPACITY, Stage.DROPPED)
+    return project.stage in (ProjectStage.AT_CAPACITY, ProjectStage.DROPPED)
 
 
 def way_of(project: Project) -> dict[str, Any]:
     """The way of a project as programs read it."""
     found = figures(project.pairing, rules.FACTS, rules.STALL_DAYS, rules.ATTRIBUTION)
     team = team_of(project)
-    to = None if is_over(project) else ORDER[ORDER.index(Stage(project.stage)) + 1]
+    to = None if is_over(project) else ORDER[ORDER.index(ProjectStage(project.stage)) + 1]
     lacking = rules.missing(known(project), found[rules.FACTS], project.stage, to) if to else ()
     return {
         "number": project.number,

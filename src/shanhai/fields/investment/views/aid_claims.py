@@ -29,7 +29,7 @@ from shanhai.webkit import downloads, listing, words
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
 
-Stage = rules.Stage
+Stage = rules.ClaimStage
 _SHAPES = {
     Stage.FOUND: "not_started", Stage.PAID: "done", Stage.KEPT: "done", Stage.RECALLED: "at_risk", Stage.RETURNED: "paused",
     Stage.DECLINED: "paused", Stage.REFUSED: "paused", Stage.LAPSED: "paused",

@@ -30,7 +30,7 @@ from shanhai.webkit import undo as offers
 from shanhai.webkit import words
 from shanhai.webkit.pages import member_required
 
-Stage = rules.Stage
+Stage = rules.ProjectStage
 
 
 def fact_said(name: str) -> str:

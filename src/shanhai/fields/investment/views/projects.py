@@ -25,7 +25,7 @@ from shanhai.webkit import downloads, listing, words
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
 
-Stage = rules.Stage
+Stage = rules.ProjectStage
 _SHAPES = {
     Stage.LEAD: "not_started",
     Stage.APPROVED: "not_started",

@@ -15,6 +15,7 @@ from shanhai.core import access, journal
 from shanhai.core.actions import removal
 from shanhai.core.models import Import, Member, Organisation, Pairing
 from shanhai.core.sheets.columns import Change, Problem, Register
+from shanhai.core.sheets.staged import Stage
 from shanhai.core.writing import action
 from shanhai.fields.office.actions.shared import origin
 from shanhai.fields.park.actions import figures, firms
@@ -112,6 +113,11 @@ def by_page_only(key: str, name: str) -> NotNow:
     )
 
 
+def is_taken_back(on_import: Import | None) -> bool:
+    """Whether the rows are written to undo their import."""
+    return on_import is not None and on_import.stage == Stage.UNDONE
+
+
 def _problem(register: Register, refused: Refused) -> Problem:
     facts = {name: value for name, value in refused.facts.items() if name != "field"}
     named = str(refused.facts.get("field") or "")
@@ -167,8 +173,11 @@ def _put_holding(change: Change, by: Member | None, on_import: Import | None) ->
         )
     else:
         holding = Holding.objects.select_related("firm__organisation", "lessor").get(pk=change.object_id or 0)
-        changed = [name for name in change.differs(columns.HOLDINGS.columns) if name != "ends_on"]
-        if changed:
+        changed = change.differs(columns.HOLDINGS.columns)
+        if changed and is_taken_back(on_import):
+            firms.take_up_again(holding, by, on_import)
+            return
+        if changed and (changed != ["ends_on"] or values["ends_on"] is None):
             raise by_page_only(change.key, changed[0])
     if values["ends_on"] is not None and holding.ends_on != values["ends_on"]:
         firms.end_holding(holding, on=values["ends_on"], on_import=on_import, by=by)

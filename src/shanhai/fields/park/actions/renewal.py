@@ -23,7 +23,7 @@ from shanhai.fields.park.rules import renewal as rules
 from shanhai.fields.park.rules import reserving
 from shanhai.kernel.refusals import NotNow, gettext_noop
 
-Stage = rules.Stage
+Stage = rules.RenewalStage
 
 
 @action

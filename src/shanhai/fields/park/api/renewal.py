@@ -32,7 +32,7 @@ class RenewalOut(Schema):
 class RenewalsWhere(OfficeWhere):
     """Which renewals."""
 
-    stage: rules.Stage | None = None
+    stage: rules.RenewalStage | None = None
 
 
 class RenewalFindIn(Given):
@@ -45,7 +45,7 @@ class NominateIn(Given):
     """A plot that an office knows to earn little."""
 
     plot: Code
-    reason: rules.Reason
+    reason: rules.RenewalReason
     text: str = Field(min_length=1, max_length=500)
 
 

@@ -28,7 +28,7 @@ from shanhai.webkit import listing, words
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
 
-Stage = rules.Stage
+Stage = rules.PromiseStage
 _SHAPES = {Stage.KEPT: "done", Stage.RECTIFY: "at_risk", Stage.FORFEITED: "late", Stage.BUY_BACK: "late"}
 
 
