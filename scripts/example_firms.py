@@ -4,20 +4,24 @@ Reported are the firms that the article of 2018-08-16 names, the 22 above scale 
 (cs.zjol.com.cn, 2018-07-02); which made-up firm is one of them, and every figure of a firm, is illustrative. No figure is
 made up for a firm of a real name: those are ruled out of the gradings.
 
-    python scripts/example_firms.py examples/longquan-xiaoshan
+    python scripts/example_firms.py        # writes into examples/longquan-xiaoshan
 
-The files are then loaded and exported, which writes numbers and days in the one form that exports have.
+Run it after ``example_cases.py``, whose enterprises these are, and before ``example_projects.py``, which measures promises by their
+figures. What follows from other rows (land, staff, the grade) is worked out when the files are loaded, so it does not stand in them.
 """
 
 from __future__ import annotations
 
 import csv
 import random
-import sys
 from collections.abc import Iterable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from shanhai.kernel.text import plain_decimal
+
+FOLDER = Path(__file__).parent.parent / "examples" / "longquan-xiaoshan"
 SEED = 2018
 ARTICLE = "Zhejiang Daily, 2018-08-16"
 MADE = "scripts/example_firms.py, seed 2018"
@@ -61,9 +65,9 @@ POLICIES = (
 )  # fmt: skip
 
 
-def main(folder: Path) -> None:
+def main() -> None:
     """Write the files of the field, and the named firms into the register of organisations."""
-    rng = random.Random(SEED)
+    rng, folder = random.Random(SEED), FOLDER
     _add_organisations(folder)
     with (folder / "clusters.csv").open(encoding="utf-8") as file:
         clusters = {row["code"] for row in csv.DictReader(file)}
@@ -90,7 +94,12 @@ def _write(folder: Path, name: str, rows: Iterable[dict[str, Any]]) -> None:
     with (folder / name).open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+
+
+def _cell(value: Any) -> Any:
+    """A value as the export of a zone folder writes it: decimals in full, without zeros at their end."""
+    return plain_decimal(Decimal(str(value))) if isinstance(value, float) else value
 
 
 def _add_organisations(folder: Path) -> None:
@@ -146,7 +155,7 @@ def _profile(rng: random.Random, code: str, clusters: set[str]) -> dict[str, Any
         "came_from": rng.choice(("mountain", "mountain", "sea")),
         "opened_on": f"{opened}-{rng.randint(1, 12):02d}-01",
         "producing_on": f"{opened + 1}-{rng.randint(1, 12):02d}-01",
-        "is_utility": "no",
+        "is_utility": "false",
         "group": "",
         "standing": "illustrative",
         "source": MADE,
@@ -172,7 +181,7 @@ def _named(
         "came_from": came_from,
         "opened_on": "",
         "producing_on": producing,
-        "is_utility": "yes" if industry.startswith("D") else "no",
+        "is_utility": "true" if industry.startswith("D") else "false",
         "group": "",
         "standing": "reported",
         "source": f"{ARTICLE}; day of production assumed",
@@ -294,4 +303,4 @@ def _gradings() -> list[dict[str, Any]]:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main()

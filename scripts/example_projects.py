@@ -120,7 +120,7 @@ class Example:
         for item in rows_of("case_items.csv"):
             if item["code"] not in completion:
                 self.permits[item["case"]].append(day(item["decided_on"]))
-        self.firms = {one["organisation"]: one for one in rows_of("firms.csv")}
+        self.above_scale = {one["firm"]: day(one["begins_on"]) for one in rows_of("scale_spells.csv")}
         self.figures: dict[str, dict[int, dict[str, str]]] = defaultdict(dict)
         for row in rows_of("figures.csv"):
             if row["period"].isdigit():
@@ -187,8 +187,7 @@ class Example:
 
     def _grow(self, way: Way) -> None:
         """After production began: above scale with its enterprise, and at capacity if it comes to it."""
-        firm = self.firms.get(way.project["enterprise"], {})
-        above = day(firm.get("above_scale_on", ""))
+        above = self.above_scale.get(way.project["enterprise"])
         is_slow = way.draw.random() < 0.06
         if above is not None and not is_slow:
             way.go("above_scale", max(above, way.since + way.days(60, 300)), paper="规上企业名录")
