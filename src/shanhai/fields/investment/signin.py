@@ -57,7 +57,9 @@ def sign_in() -> None:
         AccessRow("investment.write_projects", _("Bring projects as a spreadsheet."), WRITERS, scope="side"),
     )
     signin_pipeline.sign_in()
-    signs.record_kinds.add(RecordKind("investment.project", _("Project"), "investment.view_projects"))
+    signs.record_kinds.add(
+        RecordKind("investment.project", _("Project"), "investment.view_projects", papers_travel=True)
+    )
     signs.search_kinds.add(
         SearchKind(
             "investment.project", _("Project"), f"{OWN}.queries.projects.entries", "investment.view_projects"

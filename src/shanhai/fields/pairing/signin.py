@@ -365,7 +365,13 @@ def _records() -> list[RecordKind]:
             parts=f"{OWN}.queries.registered.parts_of_meeting",
             signed=f"{OWN}.printed.sign_minutes",
         ),
-        RecordKind("pairing.actionitem", _("Action item"), "pairing.view_items", paper=f"{OWN}.printed.item"),
+        RecordKind(
+            "pairing.actionitem",
+            _("Action item"),
+            "pairing.view_items",
+            paper=f"{OWN}.printed.item",
+            papers_travel=True,
+        ),
         RecordKind("pairing.activity", _("Activity"), "pairing.view_activities"),
         RecordKind(
             "core.pairing", _("Pairing"), "pairing.view_pairings", url=f"{OWN}.queries.links.url_of_pairing"
@@ -457,6 +463,7 @@ def _sign_in_technical() -> None:
             shown_to=f"{OWN}.queries.technical.shown_to",
             paper=f"{OWN}.printed.technical_problem",
             parts=f"{OWN}.queries.technical.parts_of",
+            papers_travel=True,
         ),
     )
     signs.search_kinds.add(

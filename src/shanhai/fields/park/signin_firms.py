@@ -86,7 +86,14 @@ def sign_in_grading(readers: frozenset[str], writers: frozenset[str]) -> None:
         WorkKind("park.decide_appeal", _("Objection to a grade"), _("Decide"), _("Your unit graded."))
     )
     signs.record_kinds.add(
-        RecordKind("park.gradingrun", _("Grading"), "park.view_grading", sees=f"{OWN}.queries.grades.sees"),
+        RecordKind(
+            "park.gradingrun",
+            _("Grading"),
+            "park.view_grading",
+            sees=f"{OWN}.queries.grades.sees",
+            parts=f"{OWN}.queries.grades.parts_of",
+            papers_travel=True,
+        ),
     )
     signs.self_checks.add(
         SelfCheck("park.grades", _("Grades are what their figures give"), f"{OWN}.queries.firm_checks.grades")
@@ -123,7 +130,11 @@ def sign_in_renewal(readers: frozenset[str], writers: frozenset[str]) -> None:
     )
     signs.record_kinds.add(
         RecordKind(
-            "park.renewal", _("Land renewal"), "park.view_renewals", sees=f"{OWN}.queries.renewal.sees"
+            "park.renewal",
+            _("Land renewal"),
+            "park.view_renewals",
+            sees=f"{OWN}.queries.renewal.sees",
+            papers_travel=True,
         ),
     )
     signs.self_checks.add(
@@ -199,7 +210,11 @@ def sign_in_promises(readers: frozenset[str], writers: frozenset[str]) -> None:
     )
     signs.record_kinds.add(
         RecordKind(
-            "park.landpromise", _("Standard land"), "park.view_promises", sees=f"{OWN}.queries.promises.sees"
+            "park.landpromise",
+            _("Standard land"),
+            "park.view_promises",
+            sees=f"{OWN}.queries.promises.sees",
+            papers_travel=True,
         ),
     )
     signs.indicators.add(*_indicators())
