@@ -19,7 +19,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from shanhai.kernel.text import plain_decimal
+from example_park import FIRST_GRADES
+from example_park import holdings as renewed_plots
+
+from shanhai.kernel.text import canonical, plain_decimal
 
 FOLDER = Path(__file__).parent.parent / "examples" / "longquan-xiaoshan"
 SEED = 2018
@@ -39,22 +42,6 @@ CLUSTERS = {"auto": "auto-air", "bamboo": "agri-forest", "mushroom": "agri-fores
 INDUSTRIES = {"auto": "C3670", "bamboo": "C2041", "mushroom": "C1373", "celadon": "C3074", "blade": "C3324",
               "medical": "C2770", "cold": "G5990", "machine": "C3444", "electric": "C3829", "material": "C2659"}  # fmt: skip
 FIRMS = 72
-# A plot that was bought back years ago and is offered with the plant on it: leads that ask for plant are placed there.
-VACATED = {
-    "firm": "dayaoping-blade", "plot": "Q067", "begins_on": "2012-04-01", "tenure": "own", "land_mu": 28, "lessor": "",
-    "ends_on": "2020-06-30",
-}  # fmt: skip
-OFFERED = {
-    "number": "TL-2020-00001", "firm": "dayaoping-blade", "plot": "Q067", "begins_on": "2012-04-01", "land_mu": "28.00", "reason": "idle",
-    "text": "二厂区停产，厂房完好", "stage": "offered", "rank": 6, "stage_on": "2020-09-01", "path": "purchase", "value_fen": 1_260_000_000,
-    "energy_tce": "520.00", "emission_t": "2.10", "plant_m2": "12000.00", "new_firm": "", "contract": "", "contracted_on": "",
-    "before_year": 2019, "tax_before": "2.1400", "jobs_before": 36, "after_year": "", "tax_after": "", "jobs_after": "",
-    "standing": "illustrative", "source": MADE,
-}  # fmt: skip
-POOLS = [
-    {"park": "LQ-XS", "kind": kind, "released": released, "taken": "0.00"}
-    for kind, released in (("emission_t", "2.10"), ("energy_tce", "520.00"), ("land_mu", "28.00"))
-]
 YEARS = range(2018, 2023)
 POLICIES = (
     ("DP-A-tax", "A", "land_use_tax", "100", "%", "城镇土地使用税全额减免", "Land-use tax relieved in full", "lq-eit"),
@@ -78,9 +65,10 @@ def main() -> None:
     spells = _spells(rng, made)
     _write(folder, "firms.csv", sorted(firms, key=lambda one: one["organisation"]))
     holdings = _holdings(rng, made)
-    _write(folder, "holdings.csv", sorted([*holdings, VACATED], key=lambda one: (one["firm"], one["plot"])))
-    _write(folder, "renewals.csv", [OFFERED])
-    _write(folder, "quota_pools.csv", POOLS)
+    plots = sorted(
+        [*holdings, *renewed_plots()], key=lambda one: (one["firm"], one["plot"], one["begins_on"])
+    )
+    _write(folder, "holdings.csv", plots)
     _write(folder, "scale_spells.csv", sorted(spells, key=lambda one: one["firm"]))
     figures = list(_figures(rng, made, holdings, {one["firm"] for one in spells}))
     _write(folder, "figures.csv", sorted(figures, key=lambda one: (one["firm"], one["period"])))
@@ -297,8 +285,11 @@ def _gradings() -> list[dict[str, Any]]:
         "final_on",
         "unit",
         "standing",
+        "first_grades",
     )
     found = [dict(zip(names, row, strict=True)) | shared for row in rows]
+    for one in found:
+        one["first_grades"] = canonical(FIRST_GRADES[str(one["number"])])
     return [{name: one[name] for name in order} for one in found]
 
 
