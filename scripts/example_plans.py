@@ -63,15 +63,14 @@ def live(out: Path) -> None:
 
 
 def _made(park: Any, asked: Any, number: str) -> Any:
-    """A plan as the task makes it, without the time that it took."""
+    """A plan as the task makes it."""
     from shanhai.fields.investment.actions import plans
     from shanhai.fields.investment.rules import planning as rules
 
     one = plans.make_plan(park, asked, by=who("lin-wen"))
     one.number, one.reach = number, "both"
     one.save(update_fields=["number", "reach"])
-    found = rules.place(one.inputs, one.asked)
-    return plans.keep_plan(one, found | {"seconds": 1.0}, by=None)
+    return plans.keep_plan(one, rules.place(one.inputs, one.asked), by=None)
 
 
 if __name__ == "__main__":
