@@ -180,8 +180,8 @@ class RecordKind:
     ``paper(record) -> core.printing.content.Content``: what it says when it is printed, in the reader's language.
     ``signed(record, copy, on, person, by) -> bool``: what a matched scan of its signed paper does to it, within the
     action that matches; False where the record waits for no signature of that side. ``parts(record) -> [(kind, keys)]``:
-    rows of it on which papers hang besides, for its whole file. ``papers_travel``: papers hung on it and on its parts are
-    in a zone folder, by the ``number`` of the record; those of other kinds travel with the registers of their field.
+    rows of it on which papers hang besides, for its whole file. ``has_papers``: what hangs on it and its parts travels with
+    a zone folder, by its ``number``.
     """
 
     code: str
@@ -195,7 +195,7 @@ class RecordKind:
     paper: str = ""
     signed: str = ""
     parts: str = ""
-    papers_travel: bool = False
+    has_papers: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ from shanhai.site.cli import run
 from tests.threads import together
 
 MONDAY = date(2023, 9, 18)
-STAGES = st.sampled_from(list(rules.Stage))
+STAGES = st.sampled_from(list(rules.ProjectStage))
 SIDE = st.sampled_from(["", "mountain", "sea"])
 FACTS = rulebook.rule(pipeline.FACTS).values[0].value
 DAYS = rulebook.rule(pipeline.STALL_DAYS).values[0].value

@@ -55,7 +55,7 @@ def sign_in() -> None:
             "office.view_instructions",
             title=f"{OWN}.queries.instructions.titles_of",
             paper=f"{OWN}.printed.instruction",
-            papers_travel=True,
+            has_papers=True,
         ),
     )
     signs.record_kinds.add(
@@ -396,7 +396,7 @@ def _sign_in_factors() -> None:
             _("Factor request"),
             "office.view_factors",
             paper=f"{OWN}.printed.factor_request",
-            papers_travel=True,
+            has_papers=True,
         )
     )
     signs.search_kinds.add(

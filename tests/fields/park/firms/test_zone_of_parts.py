@@ -96,10 +96,10 @@ def test_what_is_loaded_comes_out_equal(worked: Any, tmp_path: Path) -> None:
 
 def test_how_enterprises_were_graded_first_comes_out_equal(worked: Any, tmp_path: Path) -> None:
     grade = worked.grades.get(firm__organisation__code="QF")
-    rows.move(grade, first_grade="D")
-    assert grade.grade not in ("", "D")
+    rows.move(grade, first_grade="B")
+    assert grade.grade not in ("", "B")
     grading_zone.export(tmp_path, None)
-    assert '"{""QF"":""D""}"' in (tmp_path / "gradings.csv").read_text(encoding="utf-8")
+    assert '"{""QF"":""B""}"' in (tmp_path / "gradings.csv").read_text(encoding="utf-8")
     WorkItem.objects.filter(kind="park.decide_appeal").delete()
     Appeal.objects.all().delete()
     GradingRun.objects.all().delete()
@@ -107,7 +107,7 @@ def test_how_enterprises_were_graded_first_comes_out_equal(worked: Any, tmp_path
     assert grading_zone.load(tmp_path, None) == {"gradings.csv": 1}
 
     graded = FirmGrade.objects.filter(run__number=worked.number)
-    assert dict(graded.values_list("firm__organisation__code", "first_grade"))["QF"] == "D"
+    assert dict(graded.values_list("firm__organisation__code", "first_grade"))["QF"] == "B"
     other = graded.exclude(firm__organisation__code="QF").get()
     assert other.first_grade == other.grade
 

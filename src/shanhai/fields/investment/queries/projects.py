@@ -108,12 +108,14 @@ def _named(number: str) -> Project | None:
 
 def head_of(rows: QuerySet[Project]) -> dict[str, Any]:
     """What leads the list: how many there are, how many are on their way to the start, and their investment."""
-    on_way = Q(stage__in=(rules.Stage.SIGNED, rules.Stage.PREPARING, rules.Stage.APPROVED))
+    on_way = Q(
+        stage__in=(rules.ProjectStage.SIGNED, rules.ProjectStage.PREPARING, rules.ProjectStage.APPROVED)
+    )
     return rows.order_by().aggregate(
-        n=Count("pk", ~Q(stage=rules.Stage.DROPPED)),
+        n=Count("pk", ~Q(stage=rules.ProjectStage.DROPPED)),
         before_start=Count("pk", on_way),
         before_start_fen=Sum("investment_fen", filter=on_way),
-        building=Count("pk", Q(stage=rules.Stage.BUILDING)),
+        building=Count("pk", Q(stage=rules.ProjectStage.BUILDING)),
     )
 
 

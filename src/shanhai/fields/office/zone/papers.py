@@ -1,4 +1,4 @@
-"""The papers of a zone folder that hang on records of the kinds that say so: filed first, hung on at the end.
+"""The papers that hang on records in a zone folder (``RecordKind.has_papers``): filed first, hung on at the end.
 
 Two parts, since records name papers and papers hang on records. A paper is named by the sum of its bytes, which lie in
 the folder of documents; papers of payments and deliveries travel with their registers (``pairing.zone``).
@@ -154,13 +154,9 @@ def _line_of(paper: Document) -> Row:
 
 def _hung() -> Iterator[tuple[Row, int]]:
     """Each place where a paper hangs, by record and part, with the key of the paper."""
-    for kind in sorted(found.code for found in signs.record_kinds if found.papers_travel):
+    for kind in sorted(kind.code for kind in signs.record_kinds if kind.has_papers):
         model: Any = apps.get_model(kind)
-        holders = model._default_manager.order_by("number")
-        if not signs.record_kinds[kind].parts:
-            held = Attachment.objects.filter(kind=kind, document__withdrawn_on=None)
-            holders = holders.filter(pk__in=held.values("object_id"))
-        for holder in holders.iterator(chunk_size=2000):
+        for holder in model._default_manager.order_by("number").iterator(chunk_size=2000):
             places: list[tuple[Place, str, int | None]] = [((kind, holder.pk), "", None)]
             for part_kind, keys in _parts_of(holder):
                 places += [((part_kind, key), part_kind, n) for n, key in enumerate(keys, 1)]

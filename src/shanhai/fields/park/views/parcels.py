@@ -29,7 +29,7 @@ from shanhai.webkit import listing, words
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
 
-State = rules.State
+State = rules.ParcelState
 
 
 def _choices(_request: Any) -> list[tuple[str, str]]:

@@ -28,7 +28,7 @@ from shanhai.webkit import listing, words
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
 
-Stage = rules.Stage
+Stage = rules.PromiseStage
 _SHAPES = {Stage.KEPT: "done", Stage.RECTIFY: "at_risk", Stage.FORFEITED: "late", Stage.BUY_BACK: "late"}
 
 
@@ -80,6 +80,7 @@ def promises(request: Any) -> HttpResponse:
     }  # fmt: skip
     context = {
         "finding": finding,
+        "sheets": shared.sheets(request, pairing.pk, "promises", "promise_checks"),
         "may_import": shared.may(request, "write_promises", pairing.pk),
         "may_import_checks": shared.may(request, "write_promise_checks", pairing.pk),
     }

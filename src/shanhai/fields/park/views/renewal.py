@@ -31,7 +31,7 @@ from shanhai.webkit import listing, words
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
 
-Stage = rules.Stage
+Stage = rules.RenewalStage
 _SHAPES = {Stage.CANDIDATE: "not_started", Stage.MEASURED: "done", Stage.DROPPED: "paused"}
 
 
