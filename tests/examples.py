@@ -42,6 +42,9 @@ def small() -> Path:
     projects = {one["project"] for one in cases if one["number"] in left_out}
     projects -= {one["project"] for one in cases if one["number"] in kept}
     projects -= {one["project"] for one in _rows(folder / "leads.csv")}
+    for name in ("factor_requests", "papers_on_records", "problems"):
+        about = (row for row in _rows(folder / f"{name}.csv") if row["record_kind"] == "investment.project")
+        projects -= {row["record"] for row in about}
     for path in folder.glob("*.csv"):
         _keep(path, lambda row: row.get("case") not in left_out)
     _keep(folder / "cases.csv", lambda row: row["number"] in kept)
