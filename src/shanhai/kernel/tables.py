@@ -13,8 +13,12 @@ from shanhai.kernel.refusals import BadInput, gettext_noop
 from shanhai.kernel.text import normalise_name
 
 MOST_LINES = 200_000
+# An outline of land with half a million corners is one cell.
+MOST_CELL = 64 * 1024 * 1024
 _SIGNS = ",;\t"
 _LOOKED_AT = 20
+# A cell of a million brackets in the first line is no heading, and looking for their ends takes for ever.
+_LONGEST_HEADING = 200
 _QUOTED = re.compile(r'"[^"]*"')
 _BRACKETS = re.compile(r"(?:\s*[(\[（【][^)\]）】]*[)\]）】])+\s*$")
 
@@ -34,6 +38,8 @@ def csv_lines(text: str, file: str) -> Iterator[tuple[int, list[str]]]:
     BadInput
         ``tables.no_csv``: a cell without end, or something behind the quotation mark that ends one; ``tables.too_long``.
     """
+    # One limit for the process, which others set as well.
+    csv.field_size_limit(MOST_CELL)
     # Not strict, a quotation mark that nobody closes would make one cell of all lines below it.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_sign(text), strict=True)
     line = n = 0
@@ -81,4 +87,4 @@ def bare_heading(heading: str) -> str:
     >>> bare_heading(" 亩均税收（万元/亩）"), bare_heading("Tax per mu [CNY_10k] (2022)")
     ('亩均税收', 'tax_per_mu')
     """
-    return normalise_name(_BRACKETS.sub("", heading.strip())).replace(" ", "_")
+    return normalise_name(_BRACKETS.sub("", heading.strip()[:_LONGEST_HEADING])).replace(" ", "_")

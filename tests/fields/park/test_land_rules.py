@@ -371,6 +371,27 @@ class TestFiles:
             wrong = land_files.read_file(str(packed), crs="EPSG:4546")
             raise BadInput(wrong.faults[0].code, "")
 
+    def test_where_no_outline_can_be_read_each_row_says_what_is_wrong(self, tmp_path):
+        path = tmp_path / "cut.csv"
+        path.write_text('number,wkt\nX-1,"POLYGON((119.1 28.1, 119.1001"\n\nX-2,\n', encoding="utf-8")
+
+        found = land_files.read_file(str(path))
+
+        assert [(one.row, one.number, one.code) for one in found.faults] == [
+            (2, "X-1", "park.no_polygon"),
+            (4, "X-2", "park.no_polygon"),
+        ]
+        assert found.features == ()
+
+    def test_a_cell_that_nobody_closes_is_refused_with_its_line(self, tmp_path):
+        path = tmp_path / "cut.csv"
+        path.write_text(f'number,wkt\nX-1,"{wkt(SQUARE)}"\nX-2,"POLYGON((119.1 28.1\n', encoding="utf-8")
+
+        with pytest.raises(BadInput, match="line 3") as refused:
+            land_files.read_file(str(path))
+
+        assert refused.value.code == "tables.no_csv"
+
     def test_swapped_axes_are_put_right_and_said(self, tmp_path):
         swapped = self.polygon([(y, x) for x, y in SQUARE])
         found = land_files.read_file(str(self.geojson(tmp_path / "a.geojson", ("A", swapped))))

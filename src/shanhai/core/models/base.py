@@ -33,6 +33,35 @@ class Titled:
         return in_language(self.title_zh, self.title_en)
 
 
+class CalledByName:
+    """A record that is called by its name."""
+
+    name_zh: Any
+    name_en: Any
+
+    @property
+    def title_zh(self) -> str:
+        """Its Chinese name, as records are called."""
+        return str(self.name_zh)
+
+    @property
+    def title_en(self) -> str:
+        """Its English name, as records are called."""
+        return str(self.name_en)
+
+
+class Described:
+    """A record that says in both languages what it is."""
+
+    about_zh: Any
+    about_en: Any
+
+    @property
+    def about(self) -> str:
+        """What it is, in the reader's language."""
+        return in_language(self.about_zh, self.about_en)
+
+
 class Worded:
     """A record, or a part of one, with words in both languages."""
 

@@ -37,7 +37,7 @@ def sign_in() -> None:
     signs.zone_parts.add(
         ZonePart(
             "office",
-            55,
+            89,  # after all fields, whose records these are about, and before the numbers on files that name these
             f"{OWN}.zone.records.load",
             f"{OWN}.zone.records.export",
             files=("instructions", "problems", "problem_steps", "proposals", "proposal_effects"),

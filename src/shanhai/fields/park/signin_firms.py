@@ -93,7 +93,14 @@ def sign_in_grading() -> None:
         WorkKind("park.decide_appeal", _("Objection to a grade"), _("Decide"), _("Your unit graded."))
     )
     signs.record_kinds.add(
-        RecordKind("park.gradingrun", _("Grading"), "park.view_grading", sees=f"{OWN}.queries.grades.sees"),
+        RecordKind(
+            "park.gradingrun",
+            _("Grading"),
+            "park.view_grading",
+            sees=f"{OWN}.queries.grades.sees",
+            parts=f"{OWN}.queries.grades.parts_of",
+            has_papers=True,
+        ),
     )
     signs.self_checks.add(
         SelfCheck("park.grades", _("Grades are what their figures give"), f"{OWN}.queries.firm_checks.grades")
@@ -210,7 +217,11 @@ def sign_in_promises() -> None:
     )
     signs.record_kinds.add(
         RecordKind(
-            "park.landpromise", _("Standard land"), "park.view_promises", sees=f"{OWN}.queries.promises.sees"
+            "park.landpromise",
+            _("Standard land"),
+            "park.view_promises",
+            sees=f"{OWN}.queries.promises.sees",
+            has_papers=True,
         ),
     )
     signs.indicators.add(*_indicators())

@@ -20,6 +20,7 @@ from shanhai.fields.park.actions import figures, firms, grades, reserving
 from shanhai.fields.park.models import (
     Agency,
     Appeal,
+    Figures,
     Firm,
     Holding,
     LandCheck,
@@ -281,6 +282,46 @@ class TestPlots:
 
         assert imported.rows.get().outcome == "refused"
         assert refusals(imported) == [code]
+
+
+class TestFigures:
+    def row(self, **cells: str) -> dict[str, Any]:
+        return {
+            "firm": "QF",
+            "period": "2022",
+            "revenue_fen": "5000",
+            "staff_n": "120",
+            "standing": "reported",
+            **cells,
+        }
+
+    def test_what_a_sheet_reported_goes_again_with_the_staff_of_the_list(self, firm, sheet, lin):
+        imported = sheet("figures", [self.row()], by=lin)
+        assert refusals(imported) == []
+        committing.write(imported, by=lin)
+        assert Firm.objects.get(pk=firm.pk).staff_n == 120
+
+        undoing.undo(imported, by=lin)
+
+        assert not Figures.objects.exists()
+        assert Firm.objects.get(pk=firm.pk).staff_n is None
+        assert list(replay()) == []
+
+    def test_what_a_sheet_put_right_is_as_it_was(self, firm, sheet, lin):
+        committing.write(sheet("figures", [self.row()], by=lin), by=lin)
+        imported = sheet(
+            "figures", [self.row(staff_n="130", jobs="1", energy_tce="7", reason="recounted")], by=lin
+        )
+        assert refusals(imported) == []
+        committing.write(imported, by=lin)
+        one = Figures.objects.get()
+        assert (one.staff_n, one.energy_tce) == (130, Decimal(7))
+
+        undoing.undo(imported, by=lin)
+
+        one.refresh_from_db()
+        assert (one.staff_n, one.energy_tce, Firm.objects.get(pk=firm.pk).staff_n) == (120, None, 120)
+        assert list(replay()) == []
 
 
 class TestObjections:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from shanhai.core.models.base import Versioned, choices, in_language
+from shanhai.core.models.base import Sourced, Versioned, choices, in_language
 from shanhai.core.models.visibility import Visible
 from shanhai.fields.approval.rules import cases as rules
 from shanhai.fields.approval.rules import clock, replies
@@ -14,7 +14,7 @@ _OPEN = [str(one) for one in rules.OPEN_STAGES]
 _LIVE = [str(one) for one in rules.LIVE]
 
 
-class Case(Visible, Versioned):
+class Case(Visible, Sourced, Versioned):
     """One investment project under joint review (审批件), by the version of a catalogue with which it began.
 
     Whoever decides on an item moves this row first: the decisions of one file follow one another, those of different
@@ -57,8 +57,6 @@ class Case(Visible, Versioned):
     government_days = models.PositiveSmallIntegerField(null=True, blank=True)
     owner_days = models.PositiveSmallIntegerField(null=True, blank=True)
     reason = models.CharField(max_length=300, blank=True)  # why it was withdrawn
-    is_illustrative = models.BooleanField(default=False)
-    source = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering = ["-filed_on", "-id"]
@@ -99,11 +97,6 @@ class Case(Visible, Versioned):
     def title_en(self) -> str:
         """The English name of its project."""
         return self.project.name_en
-
-    @property
-    def standing(self) -> str:
-        """``reported`` or ``illustrative``: what the source mark of a panel shows."""
-        return "illustrative" if self.is_illustrative else "reported"
 
     @property
     def is_closed(self) -> bool:

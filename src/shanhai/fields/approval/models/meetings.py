@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from shanhai.core.models.base import Versioned, choices, in_language
+from shanhai.core.models.base import Sourced, Versioned, choices, in_language
 from shanhai.core.models.visibility import Visible
 from shanhai.fields.approval.rules import meetings as rules
 from shanhai.kernel import signing
 
 
-class ReviewMeeting(Visible, Versioned):
+class ReviewMeeting(Visible, Sourced, Versioned):
     """A joint review meeting (会审会议) of the side of the land, or the leaders' special meeting above it.
 
     Whoever decides on an item of its agenda moves this row first: the quorum is a rule over several rows.
@@ -37,8 +37,6 @@ class ReviewMeeting(Visible, Versioned):
     # Guard of the rule "signed when all who were counted signed the same minutes".
     signatures_left = models.PositiveSmallIntegerField(default=0)
     cancel_reason = models.CharField(max_length=300, blank=True)
-    is_illustrative = models.BooleanField(default=False)
-    source = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering = ["-at", "-id"]
@@ -64,11 +62,6 @@ class ReviewMeeting(Visible, Versioned):
     def minutes(self) -> str:
         """The minutes in the reader's language."""
         return in_language(self.minutes_zh, self.minutes_en)
-
-    @property
-    def standing(self) -> str:
-        """``reported`` or ``illustrative``: what the source mark of a panel shows."""
-        return "illustrative" if self.is_illustrative else "reported"
 
     @property
     def url(self) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from shanhai.core.models.base import Versioned, choices, in_language
+from shanhai.core.models.base import Sourced, Versioned, choices, in_language
 from shanhai.fields.approval.rules import services as rules
 
 
-class Intermediary(Versioned):
+class Intermediary(Sourced, Versioned):
     """A body that works for applicants or the government on what items need (中介机构): EIA, survey, drawing review.
 
     It belongs to no pairing; whoever sees a case sees what was asked of it there.
@@ -25,8 +25,6 @@ class Intermediary(Versioned):
     # The working days that it promises, unless a service says otherwise.
     promised_days = models.PositiveSmallIntegerField()
     is_active = models.BooleanField(default=True)
-    is_illustrative = models.BooleanField(default=False)
-    source = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering = ["code"]
@@ -38,11 +36,6 @@ class Intermediary(Versioned):
     def name(self) -> str:
         """Its name in the reader's language."""
         return in_language(self.name_zh, self.name_en)
-
-    @property
-    def standing(self) -> str:
-        """``reported`` or ``illustrative``: what the source mark of a panel shows."""
-        return "illustrative" if self.is_illustrative else "reported"
 
     @property
     def url(self) -> str:

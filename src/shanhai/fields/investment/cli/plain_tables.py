@@ -19,6 +19,8 @@ _MOST_TOLD = 30
 # Title lines may stand above the headings.
 _MOST_TITLES = 10
 _NOTHING = {"", "-", "—", "–", "/", "无", "none", "n/a"}
+_DIGITS = frozenset("0123456789")
+_PLAIN_NUMBER = re.compile(r"\d{1,13}(\.\d{1,10})?|\.\d{1,10}", re.ASCII)
 _UNIT = re.compile(r"[(\[（【]([^)\]）】]*)[)\]）】]\s*$")
 _UNITS: dict[str, float] = {
     "万元": 1, "亿元": 10_000, "元": 0.0001, "cny_10k": 1, "10k yuan": 1, "10,000 yuan": 1, "yuan": 0.0001, "亩": 1, "mu": 1, "公顷": 15,
@@ -188,7 +190,7 @@ def _factor(file: str, line: int, column: Column, heading: str) -> float:
 def _cells(line: int, cells: Sequence[str], places: _Places, slips: Slips) -> Iterator[tuple[str, Any]]:
     for place, (column, heading, factor) in places.items():
         text = cells[place] if place < len(cells) else ""
-        if normalise_name(text) in _NOTHING:
+        if text[:1] not in _DIGITS and normalise_name(text) in _NOTHING:
             if column.is_needed:
                 slips.add(
                     line, heading, gettext_noop("Nothing stands here. Fill it in, or take the row out.")
@@ -227,8 +229,10 @@ def text(cell: str) -> str:
 
 def number(cell: str) -> float:
     """A number of 0 or more, as 1,200.5."""
+    if _PLAIN_NUMBER.fullmatch(cell):
+        return float(cell)
     plain = normalise_name(cell).replace(",", "").replace("，", "").replace(" ", "")
-    if not re.fullmatch(r"\d{1,13}(\.\d{1,10})?|\.\d{1,10}", plain, re.ASCII):
+    if not _PLAIN_NUMBER.fullmatch(plain):
         raise BadInput(
             "investment.cell_no_number",
             gettext_noop("“{given}” is no number of 0 or more. Write it in figures, as 1200.5."),

@@ -7,13 +7,13 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 
-from shanhai.core.models.base import InPairing, Named, Sourced, Versioned, choices, in_language
+from shanhai.core.models.base import CalledByName, InPairing, Named, Sourced, Versioned, choices, in_language
 from shanhai.fields.investment.rules import aid as rules
 
 SIDES = choices(rules.SIDES)
 
 
-class AidPolicy(Named, InPairing, Sourced, Versioned):
+class AidPolicy(CalledByName, Named, InPairing, Sourced, Versioned):
     """One edition of a policy (惠企政策) of a pairing; a change is a new edition, and claims keep theirs.
 
     Texts are written as in a YAML file of policies, see docs/reference/planners/plan_aid.md.
@@ -64,16 +64,6 @@ class AidPolicy(Named, InPairing, Sourced, Versioned):
 
     def __str__(self) -> str:
         return f"{self.code} {self.edition}"
-
-    @property
-    def title_zh(self) -> str:
-        """Its Chinese name, as records are called."""
-        return self.name_zh
-
-    @property
-    def title_en(self) -> str:
-        """Its English name, as records are called."""
-        return self.name_en
 
     @property
     def url(self) -> str:

@@ -7,7 +7,16 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 
-from shanhai.core.models.base import InPairing, Named, Sourced, Versioned, Worded, choices, in_language
+from shanhai.core.models.base import (
+    CalledByName,
+    InPairing,
+    Named,
+    Sourced,
+    Versioned,
+    Worded,
+    choices,
+    in_language,
+)
 from shanhai.core.models.visibility import Visible
 from shanhai.fields.investment.rules import leads as rules
 
@@ -20,7 +29,7 @@ FACTS = (
 DUES = ("contact_due_on", "triage_due_on", "feedback_due_on", "follow_due_on")
 
 
-class Lead(Named, Visible, InPairing, Sourced, Versioned):
+class Lead(CalledByName, Named, Visible, InPairing, Sourced, Versioned):
     """An investment lead (招商线索): somebody who might build something here. Counted once, however often it was brought."""
 
     STATE = (
@@ -127,16 +136,6 @@ class Lead(Named, Visible, InPairing, Sourced, Versioned):
 
     def __str__(self) -> str:
         return f"{self.number} {self.name_zh[:60]}"
-
-    @property
-    def title_zh(self) -> str:
-        """Its Chinese name, as records are called."""
-        return self.name_zh
-
-    @property
-    def title_en(self) -> str:
-        """Its English name, as records are called."""
-        return self.name_en
 
     @property
     def investor_said(self) -> str:

@@ -107,6 +107,7 @@ def _reader(codes: Sequence[str]) -> Callable[[Project, str, date], Mapping[str,
     return of
 
 
+# Each finds what holds on the day as of which is measured: a figure of a period is the same whatever others are asked for with it.
 def _figure(
     find: Find, *, is_ratio: bool = False, is_stock: bool = False
 ) -> tuple[Callable[..., list[Row]], Callable[..., list[Evidence]]]:
@@ -128,7 +129,7 @@ def _figure(
     def measure(pairing_ids: list[int], periods: list[Period], side: str | None, as_of: date) -> list[Row]:
         tally = Tally(is_ratio=is_ratio)
         rule = _reader([rules.ATTRIBUTION])
-        for one in find(pairing_ids, min(max(period.end for period in periods), as_of)):
+        for one in find(pairing_ids, as_of):
             share = part(one, side, rule, as_of)
             for period in periods:
                 if share and counts(one, period, as_of):
@@ -139,7 +140,7 @@ def _figure(
     def evidence(pairing_id: int, period: Period, side: str | None, as_of: date) -> list[Evidence]:
         rule = _reader([rules.ATTRIBUTION])
         found = []
-        for one in find([pairing_id], min(period.end, as_of)):
+        for one in find([pairing_id], as_of):
             share = part(one, side, rule, as_of)
             if share and counts(one, period, as_of):
                 project = one.project

@@ -11,10 +11,11 @@ from typing import Any
 
 from django.db import transaction
 
-from shanhai.core import access, journal
+from shanhai.core import access, journal, signs
 from shanhai.core.actions import removal
 from shanhai.core.models import Import, Member, Organisation, Pairing
 from shanhai.core.sheets.columns import Change, Problem, Register
+from shanhai.core.sheets.refusing import problem_of
 from shanhai.core.sheets.staged import Stage
 from shanhai.core.writing import action
 from shanhai.fields.office.actions.shared import origin
@@ -58,9 +59,11 @@ def written_by(
         changes: Sequence[Change], *, by: Member, pairing: Pairing | None = None
     ) -> list[list[Problem]]:
         problems = []
+        key, names = register.keys[0].name, {one.name for one in register.columns}
         with transaction.atomic():
             for change in changes:
-                problems.append([_problem(register, one) for one in _tried(register, put, change, moved, by)])
+                refused = _tried(register, put, change, moved, by)
+                problems.append([problem_of(one, key, names) for one in refused])
             transaction.set_rollback(True)
         return problems
 
@@ -81,11 +84,23 @@ def written_by(
         for change in changes:
             if change.outcome != "gone":
                 put(change, by, on_import)
+        if is_taken_back(on_import):
+            _check_back(register, changes, pairing)
 
     write.__name__ = write.__qualname__ = f"write_{stem}"
     write.__module__ = __name__
     write.__doc__ = f"Write the register {stem} from a spreadsheet or zone folder."
     return guard, action(write)
+
+
+def _check_back(register: Register, changes: Sequence[Change], pairing: Pairing | None) -> None:
+    """What no action puts back stays as it is, and the import with it: an undo is whole or none."""
+    kept = {change.key: change for change in changes if change.outcome != "gone"}
+    now = signs.call(register.current)(list(kept), pairing)
+    for key, change in kept.items():
+        left = Change(key, "changed", change.values, now.get(key)).differs(register.columns)
+        if left:
+            raise by_page_only(key, left[0])
 
 
 def _take_out(row: Any, verb: str, parts: Parts, by: Member | None, on_import: Import | None) -> None:
@@ -123,13 +138,6 @@ def by_page_only(key: str, name: str) -> NotNow:
 def is_taken_back(on_import: Import | None) -> bool:
     """Whether the rows are written to undo their import."""
     return on_import is not None and on_import.stage == Stage.UNDONE
-
-
-def _problem(register: Register, refused: Refused) -> Problem:
-    facts = {name: value for name, value in refused.facts.items() if name != "field"}
-    named = str(refused.facts.get("field") or "")
-    column = named if named in {one.name for one in register.columns} else register.keys[0].name
-    return Problem(0, column, "", refused.code, refused.sentence, facts)
 
 
 # -- enterprises ---------------------------------------------------------------------------------------------------
@@ -211,11 +219,13 @@ def _put_spell(change: Change, by: Member | None, on_import: Import | None) -> N
 
 def _put_figures(change: Change, by: Member | None, on_import: Import | None) -> None:
     values = change.values
+    # As with a round that is taken back, what stood there comes back by the name of what had put it right.
+    reason = on_import.file_name if on_import is not None and is_taken_back(on_import) else values["reason"]
     figures.report_figures(
         firm_named(by, values["firm"]),
         values["period"],
         values={one.name: values[one.name] for one in figure_rules.ITEMS},
-        reason=values["reason"],
+        reason=reason,
         is_illustrative=values["standing"] == "illustrative",
         source=values["source"],
         on_import=on_import,
@@ -229,5 +239,5 @@ scale_spells_guard, write_scale_spells = written_by(
     columns.SCALE_SPELLS, _put_spell, ScaleSpell, release=firms.no_longer_above
 )
 figures_guard, write_figures = written_by(
-    columns.FIGURES, _put_figures, Figures, ((FigureChange, "figures"),)
+    columns.FIGURES, _put_figures, Figures, ((FigureChange, "figures"),), figures.no_longer_reported
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from shanhai.core.models.base import Named, Sourced, Versioned, choices, in_language
+from shanhai.core.models.base import CalledByName, Described, Named, Sourced, Versioned, choices
 from shanhai.fields.park.models.parks import Park, Reservable
 from shanhai.fields.park.rules import land as rules
 
@@ -159,7 +159,7 @@ class LandQuota(Versioned):
         return f"{self.park_id} {self.year}: {self.quota_mu} mu"
 
 
-class SlopeProject(Bounded, Named, Versioned, Sourced):
+class SlopeProject(Described, CalledByName, Bounded, Named, Versioned, Sourced):
     """Land made from low hills and gentle slopes (低丘缓坡开发项目): its approval, its cost and what it took."""
 
     STATE = ("number", "park_id", "state", "approval_number", "approved_on", "gained_mu", "accepted_on")
@@ -199,21 +199,6 @@ class SlopeProject(Bounded, Named, Versioned, Sourced):
 
     def __str__(self) -> str:
         return f"{self.number} {self.name_zh[:60]}"
-
-    @property
-    def about(self) -> str:
-        """What it is, in the reader's language."""
-        return in_language(self.about_zh, self.about_en)
-
-    @property
-    def title_zh(self) -> str:
-        """Its Chinese name, as records are called."""
-        return self.name_zh
-
-    @property
-    def title_en(self) -> str:
-        """Its English name, as records are called."""
-        return self.name_en
 
     @property
     def url(self) -> str:

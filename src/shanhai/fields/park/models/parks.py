@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from shanhai.core.models.base import Named, Sourced, Versioned, choices, in_language
+from shanhai.core.models.base import CalledByName, Described, Named, Sourced, Versioned, choices
 from shanhai.fields.park.rules import parks as rules
 
 
@@ -18,7 +18,7 @@ class Reservable(models.Model):
         abstract = True
 
 
-class Park(Named, Versioned, Sourced):
+class Park(Described, CalledByName, Named, Versioned, Sourced):
     """A joint industrial park (园区) of a pairing: at home in the mountains, or an enclave on the partner's land.
 
     Whoever has a seat in its pairing sees it and its land.
@@ -66,21 +66,6 @@ class Park(Named, Versioned, Sourced):
 
     def __str__(self) -> str:
         return f"{self.number} {self.name_zh[:60]}"
-
-    @property
-    def about(self) -> str:
-        """What it is, in the reader's language."""
-        return in_language(self.about_zh, self.about_en)
-
-    @property
-    def title_zh(self) -> str:
-        """Its Chinese name, as records are called."""
-        return self.name_zh
-
-    @property
-    def title_en(self) -> str:
-        """Its English name, as records are called."""
-        return self.name_en
 
     @property
     def url(self) -> str:
@@ -134,7 +119,7 @@ class Infrastructure(Versioned, Sourced):
         return f"{self.park_id} {self.kind} ({self.phase_number})"
 
 
-class Cluster(Named, Versioned, Sourced):
+class Cluster(Described, CalledByName, Named, Versioned, Sourced):
     """A cluster of industries (产业集群) that a zone builds up."""
 
     STATE = ("code", "name_zh", "name_en", "group")
@@ -152,21 +137,6 @@ class Cluster(Named, Versioned, Sourced):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name_zh[:60]}"
-
-    @property
-    def about(self) -> str:
-        """What it is, in the reader's language."""
-        return in_language(self.about_zh, self.about_en)
-
-    @property
-    def title_zh(self) -> str:
-        """Its Chinese name, as records are called."""
-        return self.name_zh
-
-    @property
-    def title_en(self) -> str:
-        """Its English name, as records are called."""
-        return self.name_en
 
     @property
     def url(self) -> str:
