@@ -277,7 +277,7 @@ class Park:
             n[signed.year] = n.get(signed.year, 0) + 1
             row = {
                 "number": f"BZD-{signed.year}-{n[signed.year]:05d}", "firm": firm, "unit": "park-u", "plot": place, "land_mu": f"{mu:.2f}",
-                "signed_on": signed, "due_on": date.fromisoformat(due), "stage": rules.Stage.PROMISED, "phase": rules.Phase.COMPLETION,
+                "signed_on": signed, "due_on": date.fromisoformat(due), "stage": rules.PromiseStage.PROMISED, "phase": rules.Phase.COMPLETION,
                 "deposit_fen": deposit * 1_000_000, "standing": "illustrative", "source": SOURCE,
             } | {name: f"{value:.4f}" for name, value in promised.items()}  # fmt: skip
             for on, *values in measured:
@@ -370,7 +370,7 @@ class Park:
 
 
 def _rank(stage: str) -> int:
-    return renewal.ORDER.index(renewal.Stage(stage)) if stage in renewal.ORDER else len(renewal.ORDER)
+    return renewal.ORDER.index(renewal.RenewalStage(stage)) if stage in renewal.ORDER else len(renewal.ORDER)
 
 
 def _released(pools: dict[str, tuple[Decimal, Decimal]], row: dict[str, Any], more: dict[str, Any]) -> None:
@@ -390,7 +390,7 @@ def _checked(
     failed = rules.failed(promised, measured, Decimal(str(TOLERANCE.value)))
     after, was_due = rules.after(row["stage"], phase, bool(failed)), row["due_on"]
     row["stage"] = after
-    if after == rules.Stage.RUNNING:
+    if after == rules.PromiseStage.RUNNING:
         row |= {
             "phase": rules.Phase.PERFORMANCE,
             "due_on": rules.months_later(on, int(str(BOOK[rules.MONTHS].value))),

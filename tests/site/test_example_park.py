@@ -40,7 +40,7 @@ def stages(rows: Any, name: str = "stage") -> dict[str, int]:
 
 def test_standard_land_is_kept_within_tolerance_and_broken() -> None:
     found = stages(LandPromise.objects)
-    assert set(found) == set(promises.Stage)
+    assert set(found) == set(promises.PromiseStage)
 
     kept = LandPromise.objects.get(number="BZD-2018-00001")
     last = kept.checks.last()
@@ -55,7 +55,7 @@ def below() -> Decimal:
 
 
 def test_renewals_stand_in_each_step_and_by_the_rule() -> None:
-    assert set(stages(Renewal.objects)) == set(renewal.Stage)
+    assert set(stages(Renewal.objects)) == set(renewal.RenewalStage)
 
     pairing = Renewal.objects.first().pairing
     candidates = dict(Renewal.objects.filter(stage="candidate").values_list("holding_id", "reason"))
@@ -121,7 +121,7 @@ def test_lots_have_the_land_of_their_block_and_the_park_what_is_planned() -> Non
 
 
 def test_aid_is_in_every_state_and_no_budget_is_overdrawn() -> None:
-    assert set(stages(AidClaim.objects)) == set(aid_rules.Stage)
+    assert set(stages(AidClaim.objects)) == set(aid_rules.ClaimStage)
     for one in AidBudget.objects.select_related("pairing"):
         running = AidClaim.objects.filter(stage__in=aid_rules.RUNNING)
         due = running.aggregate(fen=Sum(f"{one.side}_fen", default=0))["fen"] if one.year == 2023 else 0
