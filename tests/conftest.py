@@ -16,8 +16,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.laying import from_nothing, laid
+
+# A busy machine is slow, not wrong: no example fails for the time that it took, or was made in.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 MONDAY = "2023-09-18T09:00"
 ROOT = Path(__file__).parents[1]
