@@ -121,7 +121,7 @@ def test_lots_have_the_land_of_their_block_and_the_park_what_is_planned() -> Non
 
 
 def test_aid_is_in_every_state_and_no_budget_is_overdrawn() -> None:
-    assert set(stages(AidClaim.objects)) == set(aid_rules.Stage)
+    assert set(stages(AidClaim.objects)) == set(aid_rules.ClaimStage)
     for one in AidBudget.objects.select_related("pairing"):
         running = AidClaim.objects.filter(stage__in=aid_rules.RUNNING)
         due = running.aggregate(fen=Sum(f"{one.side}_fen", default=0))["fen"] if one.year == 2023 else 0
