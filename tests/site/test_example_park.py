@@ -40,7 +40,7 @@ def stages(rows: Any, name: str = "stage") -> dict[str, int]:
 
 def test_standard_land_is_kept_within_tolerance_and_broken() -> None:
     found = stages(LandPromise.objects)
-    assert set(found) == set(promises.Stage)
+    assert set(found) == set(promises.PromiseStage)
 
     kept = LandPromise.objects.get(number="BZD-2018-00001")
     last = kept.checks.last()
@@ -55,7 +55,7 @@ def below() -> Decimal:
 
 
 def test_renewals_stand_in_each_step_and_by_the_rule() -> None:
-    assert set(stages(Renewal.objects)) == set(renewal.Stage)
+    assert set(stages(Renewal.objects)) == set(renewal.RenewalStage)
 
     pairing = Renewal.objects.first().pairing
     candidates = dict(Renewal.objects.filter(stage="candidate").values_list("holding_id", "reason"))
@@ -121,7 +121,7 @@ def test_lots_have_the_land_of_their_block_and_the_park_what_is_planned() -> Non
 
 
 def test_aid_is_in_every_state_and_no_budget_is_overdrawn() -> None:
-    assert set(stages(AidClaim.objects)) == set(aid_rules.Stage)
+    assert set(stages(AidClaim.objects)) == set(aid_rules.ClaimStage)
     for one in AidBudget.objects.select_related("pairing"):
         running = AidClaim.objects.filter(stage__in=aid_rules.RUNNING)
         due = running.aggregate(fen=Sum(f"{one.side}_fen", default=0))["fen"] if one.year == 2023 else 0
@@ -141,7 +141,9 @@ def test_requests_problems_and_papers_are_about_projects(client_of: Any) -> None
     request = FactorRequest.objects.get(number="YS-2023-005")
     project = Project.objects.get(number="XM-2022-001")
     assert (request.record_kind, request.record_id) == ("investment.project", project.pk)
-    assert Attachment.objects.filter(kind="investment.project", object_id=project.pk).count() == 1
+    step = project.steps.order_by("pk").last()
+    assert step is not None
+    assert Attachment.objects.filter(kind="investment.projectstep", object_id=step.pk).count() == 1
     assert Attachment.objects.filter(kind="park.appeal").count() == 3
 
     page = client_of(Member.objects.get(code="ye-lan")).get(project.url)
