@@ -154,7 +154,8 @@ AGENTS = (
 
 
 # -- papers --------------------------------------------------------------------------------------------------------------
-# What it hangs on (of a grading the objection, counted by enterprise), name of the file, title, lines.
+# What it hangs on (of a grading the objection, counted by enterprise; of a project the step), name of the file, title, lines.
+PART_KINDS = {"park.gradingrun": "park.appeal", "investment.project": "investment.projectstep"}
 PAPERS: tuple[tuple[str, str, int | None, str, str, tuple[tuple[str, str], ...]], ...] = (
     ("park.renewal", "TL-2023-00002", None, "site-guanpuyang-bamboo.docx", "现场核查表：官浦垟竹木Q031",
      (("核查日期", "2023年9月6日"), ("核查人", "林文、李越涛"), ("用地", "10.50亩"), ("现场情况", "一层空置，二层出租堆放原竹，无生产设备运转"),
@@ -173,9 +174,9 @@ PAPERS: tuple[tuple[str, str, int | None, str, str, tuple[tuple[str, str], ...]]
      (("误计入", "园区2号公共配电房"), ("更正后用电量", "按电费清单"), ("盖章", "供电公司（示例）"))),
     ("park.landpromise", "BZD-2018-00003", None, "check-guanpuyang-auto.docx", "标准地复核意见：官浦垟汽车零部件LQ-064",
      (("复核日期", "2023年4月25日"), ("能耗", "达标"), ("亩均税收", "11.2万元，承诺15万元，未达标"), ("处理", "没收保证金，六个月后再核"))),
-    ("investment.project", "XM-2021-002", None, "completion-qingfeng.docx", "竣工验收意见：青枫汽配新建项目",
+    ("investment.project", "XM-2021-002", 5, "completion-qingfeng.docx", "竣工验收意见：青枫汽配新建项目",
      (("验收日期", "2023年6月30日"), ("建设内容", "厂房16,200平方米"), ("结论", "同意验收，待专线接通后投产"))),
-    ("investment.project", "XM-2022-001", None, "progress-longyuan.docx", "形象进度报告：龙源输液生产线",
+    ("investment.project", "XM-2022-001", 4, "progress-longyuan.docx", "形象进度报告：龙源输液生产线",
      (("截至", "2023年8月31日"), ("进度", "灭菌车间主体封顶，净化装修完成六成"), ("当前困难", "新增用能指标尚缺1,600兆瓦时"))),
 )  # fmt: skip
 
@@ -354,7 +355,7 @@ class Park:
                 "sha256": sha256, "file": file, "file_name": name, "title": title, "dated_on": "2023-09-06", "pairing": "LQXS",
                 "owner": "park-u", "reach": "both", "standing": "illustrative",
             }, "file_name", "sha256")  # fmt: skip
-            hung.append({"record_kind": kind, "record": number, "part_kind": "park.appeal" if part else "", "part": part or "",
+            hung.append({"record_kind": kind, "record": number, "part_kind": PART_KINDS[kind] if part else "", "part": part or "",
                          "sha256": sha256, "role": "evidence"})  # fmt: skip
         heads = ("record_kind", "record", "part_kind", "part", "sha256", "role")
         keys = ("record_kind", "record", "part", "sha256")

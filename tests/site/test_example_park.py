@@ -141,7 +141,9 @@ def test_requests_problems_and_papers_are_about_projects(client_of: Any) -> None
     request = FactorRequest.objects.get(number="YS-2023-005")
     project = Project.objects.get(number="XM-2022-001")
     assert (request.record_kind, request.record_id) == ("investment.project", project.pk)
-    assert Attachment.objects.filter(kind="investment.project", object_id=project.pk).count() == 1
+    step = project.steps.order_by("pk").last()
+    assert step is not None
+    assert Attachment.objects.filter(kind="investment.projectstep", object_id=step.pk).count() == 1
     assert Attachment.objects.filter(kind="park.appeal").count() == 3
 
     page = client_of(Member.objects.get(code="ye-lan")).get(project.url)
