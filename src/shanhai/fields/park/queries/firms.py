@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Count, Max, Model, Q, QuerySet
 
 from shanhai.core import access, clock, search, visibility
+from shanhai.core.counting import MOST_COUNTED
 from shanhai.core.models import Member, Pairing
 from shanhai.core.queries.pairings import within
 from shanhai.core.search import Found
@@ -192,10 +193,12 @@ def _median(values: QuerySet[Any, Any]) -> Decimal | None:
 
 def named(rows: QuerySet[Firm], text: str) -> QuerySet[Firm]:
     """Of the enterprises, those whose code or credit code begins so, or whose name holds the text."""
-    return rows.filter(
+    found = Firm.objects.filter(
         Q(organisation__in=organisations_coded(text))
         | Q(pk__in=search.keys_of("park.firm", text, is_narrowed=True))
     )
+    # The limit has the database begin with them, and not walk the list in its order until it meets a hundred.
+    return rows.filter(pk__in=found.order_by().values("pk")[: MOST_COUNTED + 1])
 
 
 # -- finding -------------------------------------------------------------------------------------------------------
