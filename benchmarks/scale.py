@@ -90,7 +90,6 @@ LISTS: dict[str, tuple[str, tuple[str, ...]]] = {
         "/investment/aid/?size=100&clear=1",
         ("state=running&policy=A1", "stage=found&sort=-amount_fen"),
     ),
-    "stocks": ("/investment/stocks/?size=100&clear=1", ("stage=picked&sort=-score",)),
 }
 # What is written into a filter that has no choices, or has a hundred of them, by list and filter.
 WORDS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -108,7 +107,6 @@ WORDS: dict[str, dict[str, tuple[str, ...]]] = {
     "investment.projects": {"q": ("P0001",)},
     "investment.leads": {"q": ("L0001",)},
     "investment.aid_claims": {"firm": ("E1",)},
-    "investment.stocks": {"q": ("S0001",)},
     "registry.tokens": {"owner": ("M1",), "q": ("program 0001", "K0001")},
 }
 

@@ -17,7 +17,7 @@ def seed(zone: Any, keeper: Any, bodies: list[Any]) -> None:
     from shanhai.core.actions import organisations
     from shanhai.core.models import Region
     from shanhai.fields.investment import rules
-    from shanhai.fields.investment.actions import aid_runs, leads, policies, projects, stocks
+    from shanhai.fields.investment.actions import aid_runs, leads, policies, projects
     from shanhai.fields.park.actions import figures, firms, land, parks, renewal
 
     region = Region.objects.get(code="331181000000")
@@ -59,7 +59,6 @@ def seed(zone: Any, keeper: Any, bodies: list[Any]) -> None:
             by=keeper,
         )
     aid_runs.run_aid(zone, "2022", by=keeper)
-    stocks.propose_stock(zone, organisation=first.organisation, revenue_fen=10**8, patents=3, by=keeper)
 
 
 def _parcels(say: Any) -> list[tuple[Any, dict[str, str]]]:
@@ -210,24 +209,6 @@ def _claims(say: Any) -> list[tuple[Any, dict[str, str]]]:
     return [(AidClaim, own)]
 
 
-def _stocks(say: Any) -> list[tuple[Any, dict[str, str]]]:
-    from shanhai.fields.investment.models import Stock
-
-    own = {
-        "number": say.code("S"),
-        "organisation_id": "(SELECT min(id) FROM core_organisation) + i % 40",
-        # Few are picked, ever.
-        "stage": say.one_in(
-            2_000, "'picked'", say.among(["not_picked", "withdrawn", "proposed", "not_picked"], "i / 3")
-        ),
-        "proposed_on": say.day("2013-10-01"),
-        "decided_on": say.day("2013-10-20"),
-        "year": "2013 + i % 3600 / 365",
-        "score": "i * 7 % 10000 / 100.0",
-    }
-    return [(Stock, own)]
-
-
 COPIES = {
     "parcels": _parcels,
     "firms": _firms,
@@ -235,5 +216,4 @@ COPIES = {
     "projects": _projects,
     "leads": _leads,
     "claims": _claims,
-    "stocks": _stocks,
 }
