@@ -84,7 +84,7 @@ class Parcel(Bounded, Versioned, Sourced, Reservable):
             _lying("zone", "state_on", "id", "state", "park", name="parcel_zone_since"),
             _lying("zone", "state", "mu", name="parcel_zone_state"),
             models.Index(fields=["pairing", "number", "id"], name="parcel_pairing_number"),
-            models.Index(fields=["park", "ended_on", "west"], name="parcel_park_west"),
+            _lying("park", "west", name="parcel_park_west"),
             models.Index(
                 fields=["reserved_for"], condition=~models.Q(reserved_for=""), name="parcel_reserved_for"
             ),

@@ -23,8 +23,9 @@ from shanhai.kernel.refusals import NotFound, gettext_noop
 
 def parcels_of(member: Member | None, pairing: Pairing) -> QuerySet[Parcel]:
     """The parcels that lie in the parks of a pairing now; sort by ``number``, ``mu``, ``state_on``."""
-    rows = Parcel.objects.filter(ended_on=None).select_related("park", "user", "lessee")
-    return reach_of(member, pairing).restrict(rows)
+    rows = Parcel.objects.filter(ended_on=None).select_related("user", "lessee")
+    # Joined, the park would be what SQLite begins with, and all parcels sorted.
+    return reach_of(member, pairing).restrict(rows).prefetch_related("park")
 
 
 def free_parcels(member: Member | None, pairing: Pairing) -> QuerySet[Parcel]:
