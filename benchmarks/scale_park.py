@@ -38,7 +38,7 @@ def seed(zone: Any, keeper: Any, bodies: list[Any]) -> None:
         first, plot="H", tenure="own", land_mu=Decimal(20), begins_on=date(2018, 1, 1), by=keeper
     )
     renewal.nominate_plot(plot, reason="idle", text="闲置", by=keeper)
-    for i, stage in enumerate(rules.Stage):
+    for i, stage in enumerate(rules.ProjectStage):
         projects.add_project(
             zone,
             number=f"P{i}",
@@ -63,12 +63,12 @@ def seed(zone: Any, keeper: Any, bodies: list[Any]) -> None:
 
 def _parcels(say: Any) -> list[tuple[Any, dict[str, str]]]:
     from shanhai.fields.park.models import Parcel
-    from shanhai.fields.park.rules.land import State
+    from shanhai.fields.park.rules.land import ParcelState
 
     own = {
         "number": say.code("L"),
         "park_id": "(SELECT min(id) FROM park_park) + i % 3",
-        "state": say.among(list(State), "i / 3"),
+        "state": say.among(list(ParcelState), "i / 3"),
         "state_on": say.day(),
         "mu": "(i * 37 % 90000) / 100.0 + 1",
         "user_id": say.one_in(2, "(SELECT min(id) FROM core_organisation) + i % 40"),
@@ -117,7 +117,7 @@ def _renewals(say: Any) -> list[tuple[Any, dict[str, str]]]:
     from shanhai.fields.park.models import Holding, Renewal
     from shanhai.fields.park.rules import renewal as rules
 
-    stage = say.among(list(rules.Stage), "i / 4")
+    stage = say.among(list(rules.RenewalStage), "i / 4")
     plot = {"plot": say.code("H"), "firm_id": f"(SELECT min(id) FROM park_firm) + i % {FIRMS}"}
     own = {
         "number": say.code("R"),
@@ -125,8 +125,8 @@ def _renewals(say: Any) -> list[tuple[Any, dict[str, str]]]:
         "holding_id": "(SELECT min(id) FROM park_holding) + 1 + i",
         "firm_id": f"(SELECT min(id) FROM park_firm) + i % {FIRMS}",
         "stage": stage,
-        "rank": say.rank(list(rules.Stage), "i / 4"),
-        "reason": say.among(list(rules.Reason)),
+        "rank": say.rank(list(rules.RenewalStage), "i / 4"),
+        "reason": say.among(list(rules.RenewalReason)),
         "land_mu": "(i * 37 % 90000) / 100.0 + 1",
         "stage_on": say.day(),
     }
@@ -144,7 +144,7 @@ def _projects(say: Any) -> list[tuple[Any, dict[str, str]]]:
         "name_en": f"'Project ' || {say.text}",
         "name_sort": f"'xiang mu ' || {say.text}",
         "enterprise_id": "(SELECT min(id) FROM core_organisation) + i % 40",
-        "stage": say.among([*rules.Stage, *["at_capacity", "above_scale"] * 5], "i / 3"),
+        "stage": say.among([*rules.ProjectStage, *["at_capacity", "above_scale"] * 5], "i / 3"),
         "stage_on": say.day("2013-11-01"),
         "registered_on": say.day("2013-10-01"),
         "investment_fen": say.one_in(9, "NULL", "(i * 37 % 50000) * CAST(1000000 AS bigint)"),
@@ -168,7 +168,7 @@ def _leads(say: Any) -> list[tuple[Any, dict[str, str]]]:
         "name_zh": f"'线索' || {say.text}",
         "name_en": f"'Lead ' || {say.text}",
         "name_sort": f"'xian suo ' || {say.text}",
-        "kind": say.among(list(rules.Kind)),
+        "kind": say.among(list(rules.LeadKind)),
         "stage": stage,
         "stage_on": say.day("2013-11-01"),
         "registered_on": say.day("2013-10-01"),
@@ -198,7 +198,7 @@ def _claims(say: Any) -> list[tuple[Any, dict[str, str]]]:
         "policy_id": f"(SELECT min(id) FROM investment_aidpolicy) + i / {FIRMS} % {POLICIES}",
         "policy_code": f"'A' || (i / {FIRMS} % {POLICIES})",
         "aid_year": f"1 + i / {FIRMS * POLICIES}",
-        "stage": say.among([*rules.Stage, *["paid", "kept"] * 20], "i / 5"),
+        "stage": say.among([*rules.ClaimStage, *["paid", "kept"] * 20], "i / 5"),
         "found_on": say.day("2013-10-01"),
         "paid_on": say.one_in(2, say.day("2013-12-01")),
         "wanted_fen": amount,

@@ -1,4 +1,4 @@
-"""Write the policies and claims of the example zone: seven policies, two runs, one claim that goes back; all illustrative.
+"""Write the policies and claims of the example zone: seven policies, two runs, claims in every state; all illustrative.
 
     python scripts/example_aid.py        # writes aid_*.csv into examples/longquan-xiaoshan
 
@@ -9,17 +9,12 @@ full, so all of them are made up, and all are marked so. Firms with a real name 
 
 from __future__ import annotations
 
-import os
 import random
-import shutil
-import subprocess
-import sys
-import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).parent.parent / "examples" / "longquan-xiaoshan"
+from example_living import keep, on, pairing, who, zone_without
+
 SOURCE = "made up, scripts/example_aid.py"
 POLICIES: dict[str, dict[str, Any]] = {
     "LX-SCALE": {
@@ -60,57 +55,18 @@ POLICIES: dict[str, dict[str, Any]] = {
 
 def main() -> None:
     """Load the example without aid, live through two years, and keep the files."""
-    with tempfile.TemporaryDirectory() as place:
-        zone = Path(place) / "zone"
-        shutil.copytree(FOLDER, zone, ignore=shutil.ignore_patterns("aid_*.csv"))
-        os.environ |= {"SHANHAI_DATA": str(Path(place) / "data"), "SHANHAI_TODAY": "2023-09-18T09:00"}
-        shanhai = [str(Path(sys.executable).with_name("shanhai"))]
-        subprocess.run([*shanhai, "manage", "migrate", "-v", "0"], check=True)
-        subprocess.run([*shanhai, "zone", "load", str(zone)], check=True, stdout=subprocess.DEVNULL)
-        _live(Path(place))
+    with zone_without("aid_*.csv") as out:
+        live(out)
+        keep(out, "aid_*.csv")
 
 
-def _live(place: Path) -> None:
-    import django
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shanhai.site.settings")
-    django.setup()
-    from shanhai.core.models import RoleGrant
-
-    # In the example roles begin on its day; in this throw-away copy people had them before.
-    RoleGrant.objects.update(from_on="2016-01-01")
-    out = place / "out"
-    out.mkdir()
-    _first_year()
-    _second_year()
+def live(out: Path) -> None:
+    """Live through both years in the zone that is loaded, and write what came of them."""
     from shanhai.fields.investment.zone import aid
 
+    _first_year()
+    _second_year()
     aid.export(out, None)
-    for file in sorted(out.glob("aid_*.csv")):
-        shutil.copy(file, FOLDER / file.name)
-        print(file.name, sum(1 for _line in file.open(encoding="utf-8")) - 1)
-
-
-def _on(day: str) -> None:
-    from django.conf import settings
-
-    from shanhai.core import clock
-
-    settings.SHANHAI_TODAY = f"{day}T09:00"
-    clock.fixed_start.cache_clear()
-    clock._started = time.monotonic()
-
-
-def _who(code: str) -> Any:
-    from shanhai.core.models import Member
-
-    return Member.objects.select_related("unit__organisation").get(code=code)
-
-
-def _pairing() -> Any:
-    from shanhai.core.models import Pairing
-
-    return Pairing.objects.get(code="LQXS")
 
 
 def _first_year() -> None:
@@ -121,18 +77,18 @@ def _first_year() -> None:
     from shanhai.fields.investment.models import AidClaim
     from shanhai.fields.park.queries import firms
 
-    _on("2022-05-10")
-    pairing, office = _pairing(), _who("ye-lan")
+    on("2022-05-10")
+    zone, office = pairing(), who("ye-lan")
     told = {"is_illustrative": True, "source": SOURCE}
     for code, given in POLICIES.items():
         given = {
             name: date.fromisoformat(value) if name.startswith("valid") else value
             for name, value in given.items()
         }
-        policies.publish_policy(pairing, code=code, by=office, **given, **told)
-    for year in (2022, 2023):
-        for side, wan in (("mountain", 1000), ("sea", 300)):
-            policies.set_aid_budget(pairing, year=year, side=side, given_fen=wan * 1_000_000, by=None, **told)
+        policies.publish_policy(zone, code=code, by=office, **given, **told)
+    for year, sea in ((2022, 300), (2023, 500)):
+        for side, wan in (("mountain", 1000), ("sea", sea)):
+            policies.set_aid_budget(zone, year=year, side=side, given_fen=wan * 1_000_000, by=None, **told)
     for code, name, period, value in (
         ("songlan", "equipment_fen", "2021", "860万元"), ("qingfeng", "equipment_fen", "2021", "1250万元"),
         ("tianyu", "rent_fen", "2021", "36万元"), ("qingfeng", "equipment_fen", "2022", "640万元"),
@@ -147,32 +103,40 @@ def _first_year() -> None:
             by=office,
             **told,
         )
-    run = aid_runs.run_aid(pairing, "2021", number="DX-2021-1", by=office)
+    run = aid_runs.run_aid(zone, "2021", number="DX-2021-1", by=office)
     claims = list(
         run.claims.select_related("firm__organisation", "policy", "run__unit", "pairing").order_by("number")
     )
-    _on("2022-05-20")
+    on("2022-05-20")
+    of_research = [one for one in claims if one.policy.code == "LX-RD"]
+    declined = of_research[2]
+    aid_runs.decline_claim(
+        declined, reason="已享受省级同类补助，放弃本次申领。（示例）", by=who("lq-eit-u-1")
+    )
     for n, one in enumerate(claims):
-        if n % 13 != 7:  # now and then nobody confirms
-            aid_runs.confirm_claim(one, how="确认回执（示例）", by=_who("lq-eit-u-1"))
-    _on("2022-05-26")
+        if n % 13 != 7 and one is not declined:  # now and then nobody confirms
+            aid_runs.confirm_claim(one, how="确认回执（示例）", by=who("lq-eit-u-1"))
+    on("2022-05-26")
+    refused = next(one for one in of_research[4:] if one.stage == "confirmed")
+    aid_runs.refuse_claim(refused, reason="研发费用辅助账不全，限期补正未补。（示例）", by=who("he-chuan"))
     for one in claims:
         if one.stage == "confirmed":
-            aid_runs.check_claim(one, by=_who("he-chuan"))
+            aid_runs.check_claim(one, by=who("he-chuan"))
             aid_runs.check_claim(one, by=office)
-    _on("2022-06-13")
+    on("2022-06-13")
     from shanhai.core import clock
 
     aid_runs.sweep(clock.now())
     run.refresh_from_db()
     aid_runs.give_notice(run, by=office)
-    _on("2022-07-06")
+    _objections_of_the_first_year(run)
+    on("2022-07-06")
     for one in (
         AidClaim.objects.filter(run=run, stage="noticed")
         .select_related("firm__organisation", "policy", "run__unit", "pairing")
         .order_by("number")
     ):
-        for side, by in (("mountain", office), ("sea", _who("shen-jie"))):
+        for side, by in (("mountain", office), ("sea", who("shen-jie"))):
             if one.share_of(side):
                 aid_money.pay_share(
                     one,
@@ -180,6 +144,30 @@ def _first_year() -> None:
                     reference=f"{'SF' if side == 'mountain' else 'HF'}-2022-{one.number[-4:]}",
                     by=by,
                 )
+
+
+def _objections_of_the_first_year(run: Any) -> None:
+    """One is rejected, one upheld, each decided before the notice ends."""
+    from shanhai.fields.investment.actions import aid_runs
+
+    noticed = run.claims.filter(stage="noticed").select_related(
+        "firm__organisation", "policy", "run__unit", "pairing"
+    )
+    one, other = noticed.filter(policy__code="LX-RD").order_by("number")[:2]
+    on("2022-06-15")
+    first = aid_runs.object_to_claim(
+        one, text="研发费用中列入了设备折旧，请核减。（示例）", by=who("shen-jie")
+    )
+    second = aid_runs.object_to_claim(
+        other, text="该企业研发辅助账与税务备案不一致。（示例）", by=who("shen-jie")
+    )
+    on("2022-06-20")
+    aid_runs.decide_objection(
+        first, is_upheld=False, decision="折旧按加计扣除口径列支，异议不成立。（示例）", by=who("ye-lan")
+    )
+    aid_runs.decide_objection(
+        second, is_upheld=True, decision="核查属实，取消本次补助。（示例）", by=who("ye-lan")
+    )
 
 
 def _second_year() -> None:
@@ -190,14 +178,13 @@ def _second_year() -> None:
     from shanhai.fields.investment.models import AidClaim
     from shanhai.fields.investment.queries import aid as queries
 
-    office, checker, sea = _who("ye-lan"), _who("he-chuan"), _who("shen-jie")
+    office, checker, sea = who("ye-lan"), who("he-chuan"), who("shen-jie")
     shown = ("firm__organisation", "policy", "run__unit", "pairing")
-    _on("2023-01-05")
+    on("2023-01-05")
     policies.publish_policy(
-        _pairing(), code="LX-SCALE", grants="{fixed: 30万元}", valid_from=date(2023, 1, 1), by=office
+        pairing(), code="LX-SCALE", grants="{fixed: 30万元}", valid_from=date(2023, 1, 1), by=office
     )
-    _on("2023-07-10")
-    broken = 0
+    on("2023-07-10")
     for one in (
         AidClaim.objects.filter(stage="paid", promise_due_on__lte=date(2023, 7, 10))
         .select_related(*shown)
@@ -206,36 +193,51 @@ def _second_year() -> None:
         if queries.delivered(one) is not None:
             aid_money.judge_promise(one, by=office)
             if one.stage == "recalled":
-                broken += 1
-                _on("2023-08-15")
-                if queries.owed_back(one)["sea"]:
-                    aid_money.record_return(one, side="sea", reference="HT-2023-0001", by=sea)
-                _on("2023-07-10")
-    print("recalled", broken)
-    _on("2023-08-28")
-    run = aid_runs.run_aid(_pairing(), "2022", number="DX-2022-1", by=office)
+                _gives_back(one, {"sea": "HT-2023-0001", "mountain": "ST-2023-0001"})
+    moved = _chosen(AidClaim.objects.filter(run__number="DX-2021-1", stage="paid", sea_fen__gt=0))
+    aid_money.recall_claim(moved, reason="企业生产线迁往外地，未在园区经营满三年。（示例）", by=office)
+    _gives_back(moved, {"sea": "HT-2023-0002"})
+    on("2023-08-28")
+    run = aid_runs.run_aid(pairing(), "2022", number="DX-2022-1", by=office)
     claims = list(run.claims.select_related(*shown).order_by("number"))
     rng = random.Random(2022)
     # What Qingfeng may have waits for its own people, who have a login in the example.
     order = [n for n in rng.sample(range(len(claims)), len(claims)) if claims[n].firm.code != "qingfeng"]
     part = len(claims) // 5
-    _on("2023-09-04")
+    on("2023-09-04")
     for n in order[part:]:
-        aid_runs.confirm_claim(claims[n], how="确认回执（示例）", by=_who("lq-eit-u-1"))
-    _on("2023-09-07")
+        aid_runs.confirm_claim(claims[n], how="确认回执（示例）", by=who("lq-eit-u-1"))
+    on("2023-09-07")
     for n in order[2 * part :]:
         aid_runs.check_claim(claims[n], by=checker)
     for n in order[4 * part :]:
         aid_runs.check_claim(claims[n], by=office)
-    _on("2023-09-12")
+    on("2023-09-12")
     run.refresh_from_db()
     aid_runs.give_notice(run, by=office)
     for n in order[3 * part : 3 * part + part // 2]:
         aid_runs.check_claim(claims[n], by=office)
-    _on("2023-09-15")
-    noticed = run.claims.filter(stage="noticed").select_related(*shown).order_by("number").first()
-    if noticed is not None:
-        aid_runs.object_to_claim(noticed, text="该企业去年曾裁员，请核实人数。（示例）", by=sea)
+    on("2023-09-15")
+    noticed = run.claims.filter(stage="noticed").select_related(*shown).order_by("number")[0]
+    aid_runs.object_to_claim(noticed, text="该企业去年曾裁员，请核实人数。（示例）", by=sea)
+
+
+def _chosen(claims: Any) -> Any:
+    shown = ("firm__organisation", "policy", "run__unit", "pairing")
+    return claims.select_related(*shown).order_by("-number")[0]
+
+
+def _gives_back(claim: Any, references: dict[str, str]) -> None:
+    """Sides have their shares of a recalled sum back."""
+    from shanhai.fields.investment.actions import aid_money
+    from shanhai.fields.investment.queries import aid as queries
+
+    on("2023-08-15")
+    people = {"sea": who("shen-jie"), "mountain": who("ye-lan")}
+    for side, reference in references.items():
+        if queries.owed_back(claim)[side]:
+            aid_money.record_return(claim, side=side, reference=reference, by=people[side])
+    on("2023-07-10")
 
 
 if __name__ == "__main__":

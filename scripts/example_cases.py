@@ -87,7 +87,10 @@ class Zone:
                 row for row in rows if row.get("source") != SOURCE and row.get("case") not in gone
             ]
         self.numbers = Counter(row["number"][:7] for row in self.files["cases.csv"])
-        self.numbers.update(row["number"][:7] for row in self.files["projects.csv"])
+        # Numbers from 901 on are of projects without a case (``example_projects.py``); the others are counted on.
+        self.numbers.update(
+            row["number"][:7] for row in self.files["projects.csv"] if not row["number"][8:].startswith("9")
+        )
         self.firms: dict[str, list[tuple[str, str, str, tuple[Any, ...]]]] = defaultdict(list)
         self._add_firms("331181000000", 150)
         self._add_firms("330109000000", 8)

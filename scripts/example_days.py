@@ -201,7 +201,7 @@ class Laid:
         from_on = CALENDAR.add(opens, 1)
         until = CALENDAR.add(from_on, most)
         ended = CALENDAR.add(from_on, self.luck.randint(3, most))
-        whose = clock.WHOSE[clock.Reason(reason)]
+        whose = clock.WHOSE[clock.StopReason(reason)]
         self.stops.append({
             "item": item.code, "reason": reason, "whose": whose, "text": text,
             "evidence": f"{paper}（{from_on.year}）第{self.luck.randint(1, 90)}号", "from_on": from_on, "most_days": most,

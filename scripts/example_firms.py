@@ -4,20 +4,27 @@ Reported are the firms that the article of 2018-08-16 names, the 22 above scale 
 (cs.zjol.com.cn, 2018-07-02); which made-up firm is one of them, and every figure of a firm, is illustrative. No figure is
 made up for a firm of a real name: those are ruled out of the gradings.
 
-    python scripts/example_firms.py examples/longquan-xiaoshan
+    python scripts/example_firms.py        # writes into examples/longquan-xiaoshan
 
-The files are then loaded and exported, which writes numbers and days in the one form that exports have.
+Run it after ``example_cases.py``, whose enterprises these are, and before ``example_projects.py``, which measures promises by their
+figures. What follows from other rows (land, staff, the grade) is worked out when the files are loaded, so it does not stand in them.
 """
 
 from __future__ import annotations
 
 import csv
 import random
-import sys
 from collections.abc import Iterable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from example_park import FIRST_GRADES
+from example_park import holdings as renewed_plots
+
+from shanhai.kernel.text import canonical, plain_decimal
+
+FOLDER = Path(__file__).parent.parent / "examples" / "longquan-xiaoshan"
 SEED = 2018
 ARTICLE = "Zhejiang Daily, 2018-08-16"
 MADE = "scripts/example_firms.py, seed 2018"
@@ -35,22 +42,6 @@ CLUSTERS = {"auto": "auto-air", "bamboo": "agri-forest", "mushroom": "agri-fores
 INDUSTRIES = {"auto": "C3670", "bamboo": "C2041", "mushroom": "C1373", "celadon": "C3074", "blade": "C3324",
               "medical": "C2770", "cold": "G5990", "machine": "C3444", "electric": "C3829", "material": "C2659"}  # fmt: skip
 FIRMS = 72
-# A plot that was bought back years ago and is offered with the plant on it: leads that ask for plant are placed there.
-VACATED = {
-    "firm": "dayaoping-blade", "plot": "Q067", "begins_on": "2012-04-01", "tenure": "own", "land_mu": 28, "lessor": "",
-    "ends_on": "2020-06-30",
-}  # fmt: skip
-OFFERED = {
-    "number": "TL-2020-00001", "firm": "dayaoping-blade", "plot": "Q067", "begins_on": "2012-04-01", "land_mu": "28.00", "reason": "idle",
-    "text": "二厂区停产，厂房完好", "stage": "offered", "rank": 6, "stage_on": "2020-09-01", "path": "purchase", "value_fen": 1_260_000_000,
-    "energy_tce": "520.00", "emission_t": "2.10", "plant_m2": "12000.00", "new_firm": "", "contract": "", "contracted_on": "",
-    "before_year": 2019, "tax_before": "2.1400", "jobs_before": 36, "after_year": "", "tax_after": "", "jobs_after": "",
-    "standing": "illustrative", "source": MADE,
-}  # fmt: skip
-POOLS = [
-    {"park": "LQ-XS", "kind": kind, "released": released, "taken": "0.00"}
-    for kind, released in (("emission_t", "2.10"), ("energy_tce", "520.00"), ("land_mu", "28.00"))
-]
 YEARS = range(2018, 2023)
 POLICIES = (
     ("DP-A-tax", "A", "land_use_tax", "100", "%", "城镇土地使用税全额减免", "Land-use tax relieved in full", "lq-eit"),
@@ -61,9 +52,9 @@ POLICIES = (
 )  # fmt: skip
 
 
-def main(folder: Path) -> None:
+def main() -> None:
     """Write the files of the field, and the named firms into the register of organisations."""
-    rng = random.Random(SEED)
+    rng, folder = random.Random(SEED), FOLDER
     _add_organisations(folder)
     with (folder / "clusters.csv").open(encoding="utf-8") as file:
         clusters = {row["code"] for row in csv.DictReader(file)}
@@ -74,9 +65,10 @@ def main(folder: Path) -> None:
     spells = _spells(rng, made)
     _write(folder, "firms.csv", sorted(firms, key=lambda one: one["organisation"]))
     holdings = _holdings(rng, made)
-    _write(folder, "holdings.csv", sorted([*holdings, VACATED], key=lambda one: (one["firm"], one["plot"])))
-    _write(folder, "renewals.csv", [OFFERED])
-    _write(folder, "quota_pools.csv", POOLS)
+    plots = sorted(
+        [*holdings, *renewed_plots()], key=lambda one: (one["firm"], one["plot"], one["begins_on"])
+    )
+    _write(folder, "holdings.csv", plots)
     _write(folder, "scale_spells.csv", sorted(spells, key=lambda one: one["firm"]))
     figures = list(_figures(rng, made, holdings, {one["firm"] for one in spells}))
     _write(folder, "figures.csv", sorted(figures, key=lambda one: (one["firm"], one["period"])))
@@ -90,7 +82,12 @@ def _write(folder: Path, name: str, rows: Iterable[dict[str, Any]]) -> None:
     with (folder / name).open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+
+
+def _cell(value: Any) -> Any:
+    """A value as the export of a zone folder writes it: decimals in full, without zeros at their end."""
+    return plain_decimal(Decimal(str(value))) if isinstance(value, float) else value
 
 
 def _add_organisations(folder: Path) -> None:
@@ -146,7 +143,7 @@ def _profile(rng: random.Random, code: str, clusters: set[str]) -> dict[str, Any
         "came_from": rng.choice(("mountain", "mountain", "sea")),
         "opened_on": f"{opened}-{rng.randint(1, 12):02d}-01",
         "producing_on": f"{opened + 1}-{rng.randint(1, 12):02d}-01",
-        "is_utility": "no",
+        "is_utility": "false",
         "group": "",
         "standing": "illustrative",
         "source": MADE,
@@ -172,7 +169,7 @@ def _named(
         "came_from": came_from,
         "opened_on": "",
         "producing_on": producing,
-        "is_utility": "yes" if industry.startswith("D") else "no",
+        "is_utility": "true" if industry.startswith("D") else "false",
         "group": "",
         "standing": "reported",
         "source": f"{ARTICLE}; day of production assumed",
@@ -288,10 +285,13 @@ def _gradings() -> list[dict[str, Any]]:
         "final_on",
         "unit",
         "standing",
+        "first_grades",
     )
     found = [dict(zip(names, row, strict=True)) | shared for row in rows]
+    for one in found:
+        one["first_grades"] = canonical(FIRST_GRADES[str(one["number"])])
     return [{name: one[name] for name in order} for one in found]
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main()

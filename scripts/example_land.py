@@ -39,6 +39,9 @@ ROAD = 30
 PHASE_OF_COLUMN = (1, 1, 1, 2, 2, 3, 3)
 PHASES = {1: date(2013, 1, 15), 2: date(2015, 1, 15), 3: date(2018, 1, 15)}
 QUOTA_STEP = 50
+# Serviced blocks are larger than what most leads can use, so four of them were laid out in lots of the sizes that are asked for.
+LOTS_ON = date(2023, 9, 8)
+LOTS = {"LQ-106": (12.3, 18.2), "LQ-107": (25.3,), "LQ-109": (12.4, 18.1), "LQ-116": (25.2,)}
 
 Point = tuple[float, float]
 
@@ -212,7 +215,14 @@ def split(parcel: Parcel, on: date) -> list[Parcel]:
     """A parcel in two, as the platform splits it."""
     west, south, east, north = (value / outlines.UNIT for value in parcel.outline.box)
     middle = (west + east) / 2
-    parts = geometry.cut(parcel.outline, [(middle, south - 0.001), (middle + 0.0002, north + 0.001)])
+    return divided(parcel, on, [[(middle, south - 0.001), (middle + 0.0002, north + 0.001)]])
+
+
+def divided(parcel: Parcel, on: date, lines: list[list[Point]]) -> list[Parcel]:
+    """A parcel in as many as lines make of it; the state and what is known of it go on in each."""
+    parts = [parcel.outline]
+    for line in lines:
+        parts = [*parts[:-1], *sorted(geometry.cut(parts[-1], line), key=lambda part: part.box)]
     areas = land.share_mu(parcel.mu, [geometry.area_mm2(part) for part in parts])
     state, since = parcel.state, parcel.since
     children = []
@@ -225,6 +235,21 @@ def split(parcel: Parcel, on: date) -> list[Parcel]:
     parcel.move(on, "", parcel.user)
     parcel.ended_on = on
     return children
+
+
+def lots(parcel: Parcel, on: date, wanted: tuple[float, ...]) -> list[Parcel]:
+    """A parcel in lots of so many mu from west to east, and what is left of it."""
+    _west, south, _east, north = (value / outlines.UNIT for value in parcel.outline.box)
+    lines, rest = [], parcel.outline
+    for mu in wanted:
+        low, high = rest.box[0] / outlines.UNIT, rest.box[2] / outlines.UNIT
+        for _step in range(40):
+            x = (low + high) / 2
+            part = min(geometry.cut(rest, [(x, south - 0.001), (x, north + 0.001)]), key=lambda one: one.box)
+            low, high = (x, high) if geometry.area_mu(part) < Decimal(str(mu)) else (low, x)
+        lines.append([(x, south - 0.001), (x, north + 0.001)])
+        rest = max(geometry.cut(rest, lines[-1]), key=lambda one: one.box)
+    return divided(parcel, on, lines)
 
 
 def home(rng: random.Random) -> tuple[Outline, list[Parcel], list[tuple[Parcel, Parcel]], Land]:
@@ -259,9 +284,18 @@ def home(rng: random.Random) -> tuple[Outline, list[Parcel], list[tuple[Parcel, 
             for child in split(parcel, on):
                 descents.append((parcel, child))
     parcels += [child for _parent, child in descents]
+    tenants(rng, parcels, people)
+    for number, wanted in LOTS.items():
+        parent = next(one for one in parcels if one.number == number)
+        descents += [(parent, child) for child in lots(parent, LOTS_ON, wanted)]
+    parcels += [child for parent, child in descents if parent.number in LOTS]
+    return border, parcels, descents, ground
+
+
+def tenants(rng: random.Random, parcels: list[Parcel], people: list[str]) -> None:
+    """Some plots are let."""
     for parcel in rng.sample([one for one in parcels if one.state == "in_use" and not one.ended_on], 6):
         parcel.lessee = rng.choice([one for one in people if one != parcel.user])
-    return border, parcels, descents, ground
 
 
 def _blocks(whole: Outline, rng: random.Random) -> list[Outline]:

@@ -89,9 +89,9 @@ class Leads:
         self.lines: list[dict[str, Any]] = []
         with (FOLDER / "projects.csv").open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
-        self.projects = sorted(
-            (one for one in rows if one["pairing"] == "LQXS"), key=lambda one: one["registered_on"]
-        )
+        # Those that ``example_projects.py`` makes up come from no lead.
+        rows = [one for one in rows if one["pairing"] == "LQXS" and not one["source"].startswith("made up")]
+        self.projects = sorted(rows, key=lambda one: one["registered_on"])
         with (FOLDER / "organisations.csv").open(encoding="utf-8", newline="") as file:
             self.firms = {one["code"]: one for one in csv.DictReader(file)}
 

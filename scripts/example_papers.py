@@ -38,6 +38,7 @@ ENDINGS = {
     "report": ("report", "document"),
     "letter": ("commitment-letter",),
 }
+MADE_UP = "Illustrative, made up to fill the example zone. 示例，为补全示例区而编写。"
 FIELDS = (
     ("项目名称", "汽车空调压缩机项目（示例）"),
     ("项目代码", "2103-331181-04-01-123456"),
@@ -101,17 +102,24 @@ def _table(lines: Iterable[tuple[str, str]]) -> str:
 
 
 def paper(name_zh: str, name_en: str, items: str, role: str) -> bytes:
-    """A form or sample as a Word file: the same bytes in every run."""
+    """A form or sample as a Word file."""
     filled = role == "sample"
-    body = (
+    return _word(
         _paragraph(f"{name_zh}（{ROLES[role]}）", 36, bold=True)
-        + _paragraph(
-            f"{name_en}. Illustrative, made up to fill the example zone. 示例，为补全示例区而编写。", 18
-        )
+        + _paragraph(f"{name_en}. {MADE_UP}", 18)
         + _paragraph(f"用于：{items}")
         + _table((label, text if filled else "") for label, text in FIELDS)
-        + "<w:sectPr/>"
     )
+
+
+def record(title: str, lines: Iterable[tuple[str, str]]) -> bytes:
+    """What was written down of something, as a Word file: a heading and a table."""
+    return _word(_paragraph(title, 36, bold=True) + _paragraph(MADE_UP, 18) + _table(lines))
+
+
+def _word(content: str) -> bytes:
+    """A Word file: the same bytes in every run."""
+    body = content + "<w:sectPr/>"
     document = (
         f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:document xmlns:w="{WORD}">'
         f"<w:body>{body}</w:body></w:document>"
@@ -158,6 +166,8 @@ def main() -> None:
         for one in sorted(materials)
         for role in ROLES
     ]
+    own = {one["file_name"] for one in papers}
+    papers += [one for one in rows_of("papers.csv") if one["file_name"] not in own]
     write("papers.csv", papers[0], sorted(papers, key=lambda one: (one["file_name"], one["sha256"])))
     write("catalogue_papers.csv", kept[0], kept)
 

@@ -28,6 +28,25 @@ ALLOWED = {
 }  # fmt: skip
 WAN = 1_000_000
 
+# Projects that stand still where no simulated one does: number, names, enterprise, industry, stage and its day, registered on,
+# investment (10,000 yuan), land, building area, why and what is done about it, until when, who brought it.
+STANDING: tuple[tuple[Any, ...], ...] = (
+    ("XM-2020-901", "柳塘智能配电箱工厂项目", "Liutang: plant for smart distribution boxes", "liutang-electric", "C3829", "building", "2021-05-18",
+     "2020-09-15", 8_600, "32", 21_400, "总包单位资金链断裂，二号厂房停工", "更换总包，园区公司垫付农民工工资，十月底前复工", "2023-10-31", "sea"),
+    ("XM-2022-901", "荷塘角锻造刀具出口基地", "Hetangjiao: forged blades for export", "hetangjiao-blade", "C3324", "preparing", "2023-03-20",
+     "2022-12-06", 5_200, "18", 12_800, "环评补充监测，等待报告", "生态环境分局提前介入，两周内出具意见", "2023-09-28", "mountain"),
+    ("XM-2023-901", "锦坳中药饮片扩产项目", "Jin’ao: more prepared herbs", "jinao-medical", "C2770", "approved", "2023-05-22",
+     "2023-01-10", 6_800, "22", 15_600, "施工单位招标两次流标", "住建局指导合并标段，九月底第三次开标", "2023-09-29", "sea"),
+    ("XM-2023-902", "凤坞陈设瓷工坊项目", "Fengwu: workshops for display porcelain", "fengwu-celadon", "C3074", "signed", "2023-04-18",
+     "2023-04-18", 2_400, "8", 6_200, "企业调整投资方案，未申报立项", "园区上门代办备案，月底前取得项目代码", "2023-09-15", "mountain"),
+)  # fmt: skip
+CODES = {
+    "XM-2020-901": "2020-331181-04-01-508226", "XM-2022-901": "2212-331181-04-01-501943", "XM-2023-901": "2301-331181-04-01-501618",
+}  # fmt: skip
+OF_STEP = {
+    "preparing": "企业投资项目备案表", "approved": "项目审批批复汇总", "building": "施工许可证", "completed": "竣工验收备案表",
+}  # fmt: skip
+
 STEPS = (
     "project",
     "came_from",
@@ -74,6 +93,9 @@ def write(name: str, columns: tuple[str, ...] | list[str], rows: list[dict[str, 
         writer.writerows(rows)
 
 
+STANDS_STILL = {one[0]: one for one in STANDING}
+
+
 class Way:
     """One project on its way: its steps in their order, and what is written beside them."""
 
@@ -105,13 +127,40 @@ class Way:
         return timedelta(days=self.draw.randint(least, most))
 
 
+def _standing(way: Way) -> dict[str, Any]:
+    """Why one of those stands still, and what is done about it."""
+    *_facts, reason, measure, due, _side = STANDS_STILL[way.number]
+    noted = min(TODAY, way.since + timedelta(days=ALLOWED[way.stage] + 6))
+    return {
+        "project": way.number, "stage": way.stage, "since_on": way.since, "unit": way.project["owner"], "reason": reason,
+        "measure": measure, "due_on": due, "noted_on": noted, "member": "",
+    }  # fmt: skip
+
+
+def with_standing(projects: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The projects of the file with those that stand still, in the order of their numbers."""
+    heads = list(projects[0])
+    found = {one["number"]: one for one in projects if one["number"] not in STANDS_STILL}
+    for number, zh, en, firm, industry, stage, on, registered, wan, mu, area, *_why in STANDING:
+        found[number] = dict.fromkeys(heads, "") | {
+            "number": number, "project_code": CODES.get(number, ""), "pairing": "LQXS", "name_zh": zh, "name_en": en, "enterprise": firm, "region": "331181000000",
+            "place_zh": "山海协作产业园", "place_en": "Industrial park", "industry": industry, "stage": stage, "stage_on": on,
+            "registered_on": registered, "investment_fen": str(wan * WAN), "basis": "filing", "land_mu": mu, "land_by": "transfer",
+            "forest_mu": "0", "building_m2": str(area), "building_use": "plant", "energy_tce": str(int(mu) * 9), "eia": "form",
+            "is_hazardous": "false", "is_foreign": "false", "is_low_risk": "false", "touches_roads_or_rivers": "false",
+            "is_in_assessed_area": "true", "owner": "lq-eit-u", "reach": "both", "standing": "illustrative",
+            "source": "made up, scripts/example_projects.py",
+        }  # fmt: skip
+    return sorted(found.values(), key=lambda one: one["number"])
+
+
 def day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
 class Example:
     def __init__(self) -> None:
-        self.projects = rows_of("projects.csv")
+        self.projects = with_standing(rows_of("projects.csv"))
         self.cases: dict[str, dict[str, str]] = {}
         for case in sorted(rows_of("cases.csv"), key=lambda one: one["filed_on"]):
             self.cases[case["project"]] = case
@@ -120,7 +169,7 @@ class Example:
         for item in rows_of("case_items.csv"):
             if item["code"] not in completion:
                 self.permits[item["case"]].append(day(item["decided_on"]))
-        self.firms = {one["organisation"]: one for one in rows_of("firms.csv")}
+        self.above_scale = {one["firm"]: day(one["begins_on"]) for one in rows_of("scale_spells.csv")}
         self.figures: dict[str, dict[int, dict[str, str]]] = defaultdict(dict)
         for row in rows_of("figures.csv"):
             if row["period"].isdigit():
@@ -187,8 +236,7 @@ class Example:
 
     def _grow(self, way: Way) -> None:
         """After production began: above scale with its enterprise, and at capacity if it comes to it."""
-        firm = self.firms.get(way.project["enterprise"], {})
-        above = day(firm.get("above_scale_on", ""))
+        above = self.above_scale.get(way.project["enterprise"])
         is_slow = way.draw.random() < 0.06
         if above is not None and not is_slow:
             way.go("above_scale", max(above, way.since + way.days(60, 300)), paper="规上企业名录")
@@ -212,11 +260,7 @@ class Example:
             elif case and to == "approved":
                 way.go(to, min(on, closed or on), cause=case["number"])
             else:
-                way.go(
-                    to,
-                    way.since + (on - way.since) / 3,
-                    paper="施工许可证" if to == "building" else "竣工验收备案表",
-                )
+                way.go(to, way.since + (on - way.since) / 3, paper=OF_STEP[to])
         if stands != "signed":
             cause = case["number"] if case and stands == "preparing" else ""
             way.go(stands, on, cause=cause, paper="" if cause else "进度报告")
@@ -231,7 +275,10 @@ class Example:
             chance = draw.random()
             drawn = "sea" if chance < 0.45 else "mountain" if chance < 0.85 else ""
         else:
-            drawn = "sea" if way.number in ("XM-2021-002", "XM-2023-001", "XM-2023-004") else "mountain"
+            of_sea = ("XM-2021-002", "XM-2023-001", "XM-2023-004")
+            drawn = "sea" if way.number in of_sea else "mountain"
+            if way.number in STANDS_STILL:
+                drawn = STANDS_STILL[way.number][-1]
         project["introducer_side"] = self.brought.get(way.number, drawn)
         if not project["investment_fen"]:
             return
@@ -298,6 +345,9 @@ class Example:
         })  # fmt: skip
 
     def _stalled(self, way: Way) -> None:
+        if way.number in STANDS_STILL:
+            self.stalls.append(_standing(way))
+            return
         allowed = ALLOWED.get(way.stage)
         if allowed is None or (TODAY - way.since).days <= allowed or way.draw.random() > 0.65:
             return

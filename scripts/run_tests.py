@@ -1,8 +1,8 @@
-"""Lint, then run every test on SQLite and those that touch the database on PostgreSQL too.
+"""Lint, and run every test on SQLite and those that touch the database on PostgreSQL too.
 
-``make test`` runs it with the Python of ``.venv``. The two database passes run side by side, each
-in its own process; their output comes one after the other and ends with pytest's own words. The browser's journeys, on
-SQLite too, follow the shorter pass. On PostgreSQL all actions and
+``make test`` runs it with the Python of ``.venv``. Lint is one part, the tests are some more, each a process of its own; as many run
+side by side as the machine has cores, two at least, and whoever is done takes the next, so that all end at about the same
+time. Their output comes one part after the other and ends with pytest's own words. On PostgreSQL all actions and
 reads run again, writers at once above all; pages, API and commands call the same ones and are tried on SQLite through
 their addresses. On PostgreSQL each page of the example zone is opened once, and the contract of the API is tried there
 only: it refuses more than SQLite does, and once is enough. What cannot run on this machine is said with its reason; where
@@ -15,7 +15,8 @@ import os
 import subprocess
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
+import time
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -27,10 +28,11 @@ from machine import REPOSITORY, VENV_BIN, say
 
 CONTRACT = "tests/site/test_api_contract.py"
 ON_POSTGRES = ("tests/core", "tests/fields", "tests/site", "tests/webkit", "tests/house/test_lists.py")
-# Need no database: they go with the pass that has less to do.
-OF_NONE = ("tests/kernel", "tests/planners")
-# On SQLite, but after the PostgreSQL pass, which is the shorter one.
 JOURNEYS = "tests/journeys"
+# These load the example zone again and again; in one process it is kept between them.
+WITH_ZONE = ("tests/fields/office", "tests/fields/pairing", "tests/site")
+PLAIN = ("tests/kernel", "tests/planners")
+OF_FIELDS = ("tests/fields/approval", "tests/fields/investment", "tests/fields/park")
 NO_TESTS = 5  # pytest's exit code
 USUAL_PLACES = ("postgres:///shanhai", "postgres://postgres@127.0.0.1:5432/shanhai")
 LINTERS = (
@@ -117,62 +119,109 @@ def environment(grounds: Grounds, database: str, data: str) -> dict[str, str]:
 
 
 def start(words: list[str], env: dict[str, str], output: IO[bytes] | None) -> subprocess.Popen[bytes]:
-    """Start pytest; with ``output`` None it writes to our own."""
-    command = [VENV_BIN / "python", "-m", "pytest", *words]
+    """Start our Python; with ``output`` None it writes to our own."""
+    command = [VENV_BIN / "python", *words]
     return subprocess.Popen(command, cwd=REPOSITORY, env=env, stdout=output, stderr=subprocess.STDOUT)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Lint, or some of the tests on one database."""
+
+    name: str
+    about: str
+    database: str
+    words: tuple[str, ...]
+
+
+LINT = Part("lint", "Format, style, the order of imports and types", "", ())
+
+
+def parts() -> list[Part]:
+    """All tests, the parts that take longest first: what is begun last is short."""
+    apart = (CONTRACT, JOURNEYS)
+    without_faces = ("--without-faces", *_ignoring(CONTRACT), *_there(*ON_POSTGRES))
+    return [
+        Part("zone", "Tests that load the example zone, on SQLite", "sqlite",
+             (*_ignoring(CONTRACT), *_there(*WITH_ZONE))),
+        Part("again", "The database tests again, on PostgreSQL", "postgres", without_faces),
+        Part("contract", "The contract of the API, on PostgreSQL", "postgres", _there(CONTRACT)),
+        Part("fields", "Tests of fields that load no zone, on SQLite", "sqlite", _there(*OF_FIELDS)),
+        Part("journeys", "The browser's journeys, on SQLite", "sqlite", _there(JOURNEYS)),
+        Part("others", "All other tests, on SQLite", "sqlite", _ignoring(*apart, *PLAIN, *WITH_ZONE, *OF_FIELDS)),
+        Part("plain", "Kernel and planners, which need no database", "sqlite", _there(*PLAIN)),
+    ]  # fmt: skip
+
+
 def run_passes(grounds: Grounds, words: list[str]) -> bool:
-    """Both passes at once. What stands beside the first is kept back and shown when the first has ended."""
-    with (
-        tempfile.TemporaryDirectory(prefix="shanhai-test-") as folder,
-        tempfile.TemporaryFile() as kept,
-    ):
-        sqlite = environment(grounds, "sqlite", f"{folder}/sqlite")
-        if not grounds.postgres:
-            say("All tests, on SQLite")
-            return start(words, sqlite, None).wait() == 0
-        say("All tests but the journeys, on SQLite")
-        elsewhere = (CONTRACT, JOURNEYS, *OF_NONE)
-        with ThreadPoolExecutor(1) as pool:
-            beside = pool.submit(_run_beside, grounds, words, folder, kept)
-            code = start([*words, *(f"--ignore={path}" for path in elsewhere)], sqlite, None).wait()
-            codes = [code, *beside.result()]
-        say("The database tests again, on PostgreSQL, and those that need none; then the journeys, on SQLite")
-        kept.seek(0)
-        sys.stdout.buffer.write(kept.read())
-        sys.stdout.flush()
-    return not any(codes)
+    """Lint and all tests; without PostgreSQL one after the other."""
+    with tempfile.TemporaryDirectory(prefix="shanhai-test-") as folder:
+        if grounds.postgres:
+            return _run_parts(grounds, words, Path(folder))
+        is_clean = lint()
+        say("All tests, on SQLite")
+        code = start(["-m", "pytest", *words], environment(grounds, "sqlite", folder), None).wait()
+        return code == 0 and is_clean
 
 
-def _run_beside(grounds: Grounds, words: list[str], folder: str, kept: IO[bytes]) -> list[int]:
-    """What runs beside the first pass, one after the other; a pass without a test of its own is no failure."""
-    passes = (
-        ("postgres", ["--without-faces", *_there(*ON_POSTGRES, *OF_NONE)], "postgres"),
-        ("sqlite", _there(JOURNEYS), "journeys"),
-    )
-    # The cache of pytest is one file for all; the first pass keeps it.
-    codes = [
-        start(
-            ["-p", "no:cacheprovider", *words, *own], environment(grounds, database, f"{folder}/{name}"), kept
-        ).wait()
-        for database, own, name in passes
-    ]
-    return [0 if code == NO_TESTS else code for code in codes]
+def _run_parts(grounds: Grounds, words: list[str], folder: Path) -> bool:
+    """All parts, a core for each; that a part has nothing to run is no failure, that none has is one."""
+    beside = max(2, os.cpu_count() or 1)
+    say(f"Lint and all tests, {beside} parts at a time; what a part says comes when it is done")
+    has_run, failed = False, []
+    with ThreadPoolExecutor(beside) as pool:
+        running = [pool.submit(_run_part, grounds, part, words, folder) for part in (LINT, *parts())]
+        for done in as_completed(running):
+            part, code, seconds = done.result()
+            say(f"{part.about} ({seconds:.0f} s)")
+            sys.stdout.buffer.write((folder / f"{part.name}.txt").read_bytes())
+            sys.stdout.flush()
+            has_run = has_run or (code == 0 and part is not LINT)
+            if code not in (0, NO_TESTS):
+                failed.append(part.about)
+    for about in failed:
+        say(f"FAILED  {about}")
+    return has_run and not failed
 
 
-def _there(*paths: str) -> list[str]:
-    return [path for path in paths if (REPOSITORY / path).exists()]
+def _run_part(grounds: Grounds, part: Part, words: list[str], folder: Path) -> tuple[Part, int, float]:
+    """One part in a process, a data folder and a database of its own; its output goes into a file."""
+    if part is LINT:
+        env, asked = dict(os.environ), [__file__, "--lint"]
+    else:
+        env = environment(grounds, part.database, str(folder / part.name))
+        # The cache of pytest is one file for all: nobody keeps it.
+        asked = ["-m", "pytest", "-p", "no:cacheprovider", *words, *part.words]
+    if part.database == "postgres":
+        env["DATABASE_URL"] = _named(grounds.postgres, part.name)
+    begun = time.monotonic()
+    with (folder / f"{part.name}.txt").open("wb") as output:
+        code = start(asked, env, output).wait()
+    return part, code, time.monotonic() - begun
+
+
+def _named(url: str, name: str) -> str:
+    """The URL with another database: parts on PostgreSQL run at the same time."""
+    place, mark, options = url.partition("?")
+    return f"{place.rstrip('/')}_{name}{mark}{options}"
+
+
+def _ignoring(*paths: str) -> tuple[str, ...]:
+    return tuple(f"--ignore={path}" for path in paths)
+
+
+def _there(*paths: str) -> tuple[str, ...]:
+    return tuple(path for path in paths if (REPOSITORY / path).exists())
 
 
 def main(words: list[str]) -> int:
     """Exit code of ``make test``; ``--lint`` stops after lint, ``--has-postgres`` only asks."""
     if words == ["--has-postgres"]:
         return 0 if find_postgres() else 1
-    is_clean = lint()
-    if not is_clean:
-        say("Lint found what to change, see above; `make format` rewrites what it can.")
     if words == ["--lint"]:
+        is_clean = lint()
+        if not is_clean:
+            say("Lint found what to change, see above; `make format` rewrites what it can.")
         return 0 if is_clean else 1
     grounds = survey()
     gaps = grounds.gaps()
@@ -182,10 +231,7 @@ def main(words: list[str]) -> int:
     if gaps and demanded:
         say("CI=true demands all tests; nothing was run.")
         return 1
-    has_passed = run_passes(grounds, words)
-    if not is_clean:
-        say("Lint found what to change, see the first lines.")
-    return 0 if has_passed and is_clean else 1
+    return 0 if run_passes(grounds, words) else 1
 
 
 if __name__ == "__main__":

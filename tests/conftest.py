@@ -6,6 +6,7 @@ province, Zhou has no business here. It is Monday 2023-09-18, 09:00, unless a te
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -46,6 +47,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[Any]) -> No
     kept = [item for item in items if _is_of_database(item)]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
     items[:] = kept
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """What the tests and the program consist of stays until the end: it is not searched for garbage again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def _is_of_database(item: Any) -> bool:

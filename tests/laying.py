@@ -46,7 +46,7 @@ class Laid:
 _laid: dict[tuple[str, str, Any], Laid] = {}
 # What a test has laid down so far; None once it has written anything else.
 _trail: tuple[str, ...] | None = ()
-_READS = ("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK", "PRAGMA")
+_READS = ("BEGIN", "SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK", "PRAGMA")
 
 
 @contextmanager
@@ -110,9 +110,16 @@ def demonstration(folder: Path | None = None) -> None:
 
     def load() -> None:
         with patch.object(demo, "EXAMPLE", place):  # only its own example has a morning
-            demo._load_once(place)
+            assert demo._load_once(place)
 
     laid(f"demonstration of {place}", load)
+
+
+def loaded_example() -> None:
+    """The example zone with few cases as its folder says it: nobody can log in, nothing has happened since."""
+    from shanhai.site.commands.zone import load_folder
+
+    laid("example", lambda: load_folder(examples.small(), by=None))
 
 
 def _build(key: tuple[str, str, Any], build: Callable[[], Any], on: Sequence[Any]) -> Any:

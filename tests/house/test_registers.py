@@ -108,6 +108,8 @@ LEFT_OUT = {
     "park.parks": {"about_zh", "about_en", "outline"},
     "park.clusters": {"about_zh", "about_en"},
     "park.parcels": {"outline"},
+    # What a step of a sheet says; the API has each in the operation of the step.
+    "park.renewals": {"photos", "energy_taken_tce", "emission_taken_t", "for_lead"},
     "park.slope_projects": {"outline", "about_zh", "about_en"},
     "investment.projects": {"about_zh", "about_en"},
     "investment.stops": {"text_zh", "text_en"},

@@ -9,7 +9,9 @@ import subprocess
 import sys
 import time
 import tomllib
+from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -255,6 +257,70 @@ def test_a_database_in_use_is_never_a_test_database(monkeypatch: pytest.MonkeyPa
     assert "DATABASE_URL" not in sqlite and "SHANHAI_TODAY" not in sqlite
     assert sqlite["SHANHAI_DATA"] == "/tmp/one"
     assert run_tests.environment(grounds, "postgres", "/tmp/two")["DATABASE_URL"] == grounds.postgres
+
+
+def test_every_test_file_runs_on_sqlite_once_but_the_contract_which_runs_on_postgresql() -> None:
+    files = {path.relative_to(REPOSITORY).as_posix() for path in (REPOSITORY / "tests").rglob("test_*.py")}
+    runs = {database: Counter[str]() for database in ("sqlite", "postgres")}
+    for part in run_tests.parts():
+        runs[part.database].update(one for one in files if runs_in(part, one))
+
+    assert runs["sqlite"] == Counter(files - {run_tests.CONTRACT})
+    assert max(runs["postgres"].values()) == 1
+    assert {run_tests.CONTRACT, "tests/house/test_lists.py"} <= runs["postgres"].keys()
+
+
+def runs_in(part: run_tests.Part, file: str) -> bool:
+    places = [word for word in part.words if not word.startswith("--")]
+    left_out = [word.removeprefix("--ignore=") for word in part.words if word.startswith("--ignore=")]
+
+    def lies_in(place: str) -> bool:
+        return file == place or file.startswith(f"{place}/")
+
+    return any(map(lies_in, places or ["tests"])) and not any(map(lies_in, left_out))
+
+
+@pytest.mark.parametrize(
+    ("codes", "lint", "has_passed"),
+    [
+        ((0, 0), 0, True),
+        ((0, 5), 0, True),
+        ((5, 5), 0, False),
+        ((0, 1), 0, False),
+        ((2, 0), 0, False),
+        ((0, 0), 1, False),
+    ],
+)
+def test_all_parts_are_shown_and_one_that_fails_fails_the_run(
+    codes: tuple[int, ...],
+    lint: int,
+    has_passed: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    capfdbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    asked: list[dict[str, str]] = []
+
+    def start(words: list[str], env: dict[str, str], output: Any) -> subprocess.Popen[bytes]:
+        if words[-1] == "--lint":
+            return subprocess.Popen([sys.executable, "-c", f"raise SystemExit({lint})"])
+        asked.append(env)
+        code = codes[int(words[-1])]
+        said = f"print('part', {words[-1]}); raise SystemExit({code})"
+        return subprocess.Popen([sys.executable, "-c", said], stdout=output)
+
+    made = [run_tests.Part(f"p{n}", f"Part {n}", "postgres", (str(n),)) for n in range(len(codes))]
+    monkeypatch.setattr(run_tests, "start", start)
+    monkeypatch.setattr(run_tests, "parts", lambda: made)
+    grounds = run_tests.Grounds("postgres:///shanhai?connect_timeout=3", "", "", True, True)
+
+    assert run_tests.run_passes(grounds, []) is has_passed
+
+    said = capfdbinary.readouterr().out.decode()
+    assert all(f"part {n}" in said for n in range(len(codes)))
+    assert {env["DATABASE_URL"] for env in asked} == {
+        f"postgres:///shanhai_p{n}?connect_timeout=3" for n in range(len(codes))
+    }
+    assert len({env["SHANHAI_DATA"] for env in asked}) == len(codes)
 
 
 def make(*words: str) -> str:

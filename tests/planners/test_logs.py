@@ -201,33 +201,85 @@ ATTRIBUTES = st.dictionaries(
 )
 
 
-@given(st.lists(st.lists(ATTRIBUTES, max_size=4), min_size=1, max_size=4), st.booleans())
-def test_both_ways_to_read_xes_find_the_same(tmp_path_factory, cases, is_spread):
+def told_plainly(attributes, style):
+    """Attributes as logs have them, one after the other."""
     from xml.sax.saxutils import quoteattr
 
-    def told(attributes):
-        quoted = {
-            key: quoteattr(value, {"\x85": "&#133;", "\u2028": "&#8232;"})
-            for key, value in attributes.items()
-        }
-        return "".join(
-            f'<string key="{key}" value={value}/>{chr(10) * is_spread}' for key, value in quoted.items()
-        )
+    quoted = {
+        key: quoteattr(value, {"\x85": "&#133;", "\u2028": "&#8232;"}) for key, value in attributes.items()
+    }
+    return "".join(STYLES[style].format(key=key, value=value) for key, value in quoted.items())
 
-    text = "".join(
-        "<trace>" + "".join(f"<event>{told(one)}</event>" for one in case) + "</trace>" for case in cases
+
+HELD = '<int key="held" value="1"/>'
+DEEP = '<list key="x">' * 12 + HELD + "</list>" * 12
+STYLES = {
+    "plain": '<string key="{key}" value={value}/>',
+    "lines": '<string key="{key}" value={value}/>\n',
+    "remarks": '<!-- a - b --><string key="{key}" value={value}/> <!-- <event> key="due" value="0" -->',
+    "open": '<string key="{key}" value={value}></string>',
+    "nested": f'<string key="{{key}}" value={{value}}><list key="all"><values>{HELD}{HELD}</values></list></string>',
+    "deep": DEEP + '<string key="{key}" value={value}/>',
+    "asked": f'<string key="other" value="1"><string key="{{key}}" value={{value}}>{HELD}</string></string>',
+    "quotes": "<string key='{key}' value={value} more='1'/>",
+    "other_quotes": "<string key='{key}' value='it{key}s'/>",
+    "text": '<string key="{key}" value={value}><![CDATA[<!-- ]]></string>',
+}
+
+
+@given(
+    st.lists(st.lists(ATTRIBUTES, max_size=4), min_size=1, max_size=4),
+    st.lists(st.sampled_from(sorted(STYLES)), min_size=4, max_size=4),
+    st.sampled_from(["", "\n", "\n<!-- </trace> -->", "<!-- x -->\n"]),
+    st.sampled_from(["utf-8", "utf-16", "gb18030"]),
+)
+def test_all_ways_to_read_xes_find_the_same(tmp_path_factory, cases, styles, between, encoding):
+    text = between.join(
+        "<trace>" + "".join(f"<event>{told_plainly(one, style)}</event>" for one in case) + "</trace>"
+        for case, style in zip(cases, styles, strict=False)
     )
     path = tmp_path_factory.mktemp("xes") / "log"
-    path.write_text(f"{HEAD}{text}</log>", encoding="utf-8")
+    head = HEAD.replace("UTF-8", encoding)
+    path.write_text(f"{head}{text}</log>", encoding=encoding)
     keys = {"concept:name", "time:timestamp", "due"}
 
     quick = list(xes.traces(Source(path), keys, keys, Troubles()))
     careful = list(xes._parsed_traces(Source(path), keys, keys, Troubles()))
 
-    assert [(one.attributes, one.events) for one in quick] == [
-        (one.attributes, one.events) for one in careful
-    ]
-    assert [one.line for one in quick] == [one.line for one in careful]
+    assert len(careful) == len(cases)
+    assert quick == careful
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        '<string key="due" value="1"><values></string>',
+        '<string key="due" value="1"></list>',
+        '<string <!-- x --> key="due" value="1"/>',
+        "<!-- a -- b -->",
+        "<!-- a",
+        '<string key="due" value="1"><int key="held" value="1"></string>',
+    ],
+)
+def test_what_is_no_xml_is_so_by_all_ways(laid, broken):
+    path = laid(f"{HEAD}<trace><event>{broken}</event></trace></log>")
+
+    with pytest.raises(BadInput, match="no XML from line 3"):
+        list(xes.traces(Source(path), {"due"}, {"due"}, Troubles()))
+
+
+def test_bytes_that_the_declared_encoding_does_not_have_end_the_log(laid):
+    head = HEAD.replace("UTF-8", "GBK")
+    text = (
+        head.encode()
+        + trace("1", event("受理")).encode("gbk")
+        + trace("2", event("X")).encode().replace(b"X", b"\xff\xff")
+    )
+
+    log = read_log(laid(text + b"</log>"))
+
+    assert steps(log) == [("1", "受理")]
+    assert kinds(log)["broken"]["n"] == 1
 
 
 class TestCsv:

@@ -96,6 +96,8 @@ def test_cells_are_numbers_money_yes_or_text_and_empty_ones_are_not_known():
         ("enterprise,tax_fen\n甲,many\n", "aid.value", "line 2, tax_fen"),
         ("enterprise,tax_fen\n甲,1\n甲,2\n", "aid.row_twice", "line 3"),
         ("enterprise,tax_fen\n,1\n", "aid.value", "line 2"),
+        ("enterprise,tax_fen\n甲,1e999999999\n", "aid.value", "line 2, tax_fen"),
+        ('enterprise,kind\n甲,"new\n乙,new\n', "tables.no_csv", "line 2"),
     ],
 )
 def test_a_bad_table_is_refused_with_its_line(text, code, place):

@@ -29,9 +29,15 @@ from shanhai.core.models import (
 from shanhai.site.cli import run
 from shanhai.site.commands import demo
 from tests import examples
-from tests.laying import demonstration
+from tests.laying import demonstration, loaded_example
 
 EXAMPLE = examples.small()
+
+
+@pytest.fixture
+def loaded(db):
+    """The example zone, as its folder says it."""
+    loaded_example()
 
 
 class TestExitCodes:
@@ -86,8 +92,7 @@ class TestZone:
             assert _bare(given, shared) == _bare(came_out, shared), path.name
         assert written["regions.csv"] > 0
 
-    def test_what_came_out_goes_in_again_and_changes_nothing(self, capsys, tmp_path):
-        run(["zone", "load", str(EXAMPLE)])
+    def test_what_came_out_goes_in_again_and_changes_nothing(self, loaded, capsys, tmp_path):
         run(["zone", "export", str(tmp_path / "out")])
         entries = JournalEntry.objects.count()
         capsys.readouterr()
@@ -106,7 +111,7 @@ class TestZone:
 
     def test_one_bad_row_keeps_everything_out(self, capsys, tmp_path):
         folder = tmp_path / "zone"
-        shutil.copytree(EXAMPLE, folder)
+        shutil.copytree(examples.beginning(), folder)
         with (folder / "units.csv").open("a", encoding="utf-8") as file:
             file.write("x-1,no-such-organisation,某科,,handle,,illustrative\n")
 
@@ -178,12 +183,12 @@ def _bare(rows: list[dict[str, str]], columns: list[str]) -> list[tuple[str, ...
 
 @pytest.fixture
 def workbook(tmp_path):
-    """``workbook(without=…, change=…)``: the example zone as one workbook with a sheet for each register."""
+    """``workbook(of, without=…, change=…)``: a zone as one workbook with a sheet for each register."""
 
-    def make(without: str = "", change=None) -> Path:
+    def make(of: Path = EXAMPLE, without: str = "", change=None) -> Path:
         book = openpyxl.Workbook(write_only=False)
         book.remove(book.active)
-        for path in sorted(EXAMPLE.glob("*.csv")):
+        for path in sorted(of.glob("*.csv")):
             if path.stem == without:
                 continue
             sheet = book.create_sheet(path.stem)
@@ -194,7 +199,7 @@ def workbook(tmp_path):
             change(book)
         folder = tmp_path / "book"
         folder.mkdir()
-        shutil.copytree(EXAMPLE / "documents", folder / "documents")
+        shutil.copytree(of / "documents", folder / "documents")
         book.save(folder / "zone.xlsx")
         return folder / "zone.xlsx"
 
@@ -207,14 +212,7 @@ class TestWorkbook:
         code = run(["zone", "load", str(path)])
         return code, capsys.readouterr().err
 
-    def test_says_what_the_folder_says(self, workbook, capsys):
-        code, told = self.load(workbook(), capsys)
-
-        assert (code, told) == (0, "")
-        assert run(["zone", "load", str(EXAMPLE), "--json"]) == 0
-        assert not any(json.loads(capsys.readouterr().out)["written"].values())
-
-    def test_brings_the_papers_beside_it_and_names_those_that_are_not(self, workbook, capsys):
+    def test_says_what_the_folder_says_and_names_papers_that_are_not_beside_it(self, workbook, capsys):
         path = workbook()
         shutil.rmtree(path.parent / "documents")
 
@@ -224,12 +222,19 @@ class TestWorkbook:
         assert len(told.splitlines()) == 1
         assert not Document.objects.exists()
         shutil.copytree(EXAMPLE / "documents", path.parent / "documents")
-        assert self.load(path, capsys)[0] == 0
+        assert self.load(path, capsys) == (0, "")
+        assert run(["zone", "load", str(EXAMPLE), "--json"]) == 0
+        assert not any(json.loads(capsys.readouterr().out)["written"].values())
         assert Document.objects.count() >= len(list((EXAMPLE / "documents").iterdir()))
 
     def test_missing_and_unknown_sheets_are_all_named(self, workbook, capsys):
         code, told = self.load(
-            workbook(without="organisations", change=lambda book: book.create_sheet("Sheet1")), capsys
+            workbook(
+                examples.beginning(),
+                without="organisations",
+                change=lambda book: book.create_sheet("Sheet1"),
+            ),
+            capsys,
         )
 
         assert code == 1
@@ -242,7 +247,7 @@ class TestWorkbook:
             book["units"]["C4"] = "#REF!"
             book["units"]["C4"].data_type = "e"
 
-        code, told = self.load(workbook(change=spoil), capsys)
+        code, told = self.load(workbook(examples.beginning(), change=spoil), capsys)
 
         assert code == 1
         assert "units, row 4, column 3" in told
@@ -260,7 +265,7 @@ class TestWorkbook:
 @pytest.mark.django_db
 class TestDemo:
     def test_is_loaded_once_with_logins_that_work(self, client, capsys):
-        assert demo._load_once(EXAMPLE) is True
+        demonstration()
         before = (JournalEntry.objects.count(), Member.objects.count(), Pairing.objects.count())
         assert demo._load_once(EXAMPLE) is False
 

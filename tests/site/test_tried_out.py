@@ -48,7 +48,7 @@ def test_a_seal(zone: Any, capsys: Any) -> None:
 
 
 def test_the_demonstration(capsys: Any, tmp_path: Path) -> None:
-    assert run(["demo", "load", "--dry-run", "--folder", str(examples.small())]) == 0
+    assert run(["demo", "load", "--dry-run", "--folder", str(examples.beginning())]) == 0
 
     told = capsys.readouterr()
     assert "regions.csv" in told.out
@@ -57,7 +57,7 @@ def test_the_demonstration(capsys: Any, tmp_path: Path) -> None:
     assert not Installation.objects.exists()
 
     folder = tmp_path / "zone"
-    shutil.copytree(examples.small(), folder)
+    shutil.copytree(examples.beginning(), folder)
     (folder / "units.csv").write_text("code,organisation,name_zh\nx,nowhere,某科\n", encoding="utf-8")
     assert run(["demo", "load", "--dry-run", "--folder", str(folder)]) == 1
     assert "nowhere" in capsys.readouterr().err

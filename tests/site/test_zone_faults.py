@@ -44,6 +44,13 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def beginning(tmp_path: Path) -> Path:
+    """The tables on which all others stand, for what those add nothing to."""
+    shutil.copytree(examples.beginning(), tmp_path / "zone")
+    return tmp_path / "zone"
+
+
+@pytest.fixture
 def told(capsys: Any) -> Callable[[Path], list[str]]:
     """The lines of a load that is refused and has written nothing."""
 
@@ -108,25 +115,25 @@ def test_rows_that_point_at_a_refused_row_have_no_fault_of_their_own(folder: Pat
     assert len(lines) <= 4, lines
 
 
-def test_a_reference_to_nothing_is_still_an_unknown_code(folder: Path, told: Any) -> None:
-    changed(folder, "units", put(2, "organisation", "nowhere"))
-    changed(folder, "members", put(2, "unit", "neither"))
+def test_a_reference_to_nothing_is_still_an_unknown_code(beginning: Path, told: Any) -> None:
+    changed(beginning, "units", put(2, "organisation", "nowhere"))
+    changed(beginning, "members", put(2, "unit", "neither"))
 
-    lines = told(folder)
+    lines = told(beginning)
 
     assert any("nowhere" in line and line.strip().startswith("units.csv, row 2") for line in lines)
     assert any("neither" in line and line.strip().startswith("members.csv, row 2") for line in lines)
 
 
 def test_a_table_that_cannot_be_read_and_one_with_strange_headings_keep_nothing_back(
-    folder: Path, told: Any
+    beginning: Path, told: Any
 ) -> None:
-    (folder / "units.csv").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600)
-    (folder / "strange.csv").write_text("code\n", encoding="utf-8")
-    changed(folder, "regions", put(3, "population", "many"))
-    changed(folder, "commitments", put(2, "due_on", "2030-02-30"))
+    (beginning / "units.csv").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600)
+    (beginning / "strange.csv").write_text("code\n", encoding="utf-8")
+    changed(beginning, "regions", put(3, "population", "many"))
+    changed(beginning, "commitments", put(2, "due_on", "2030-02-30"))
 
-    lines = told(folder)
+    lines = told(beginning)
 
     for what in (
         "units.csv: The file is a workbook of the old .xls form",
@@ -138,22 +145,24 @@ def test_a_table_that_cannot_be_read_and_one_with_strange_headings_keep_nothing_
     assert not [line for line in lines if "has no row" in line]
 
 
-def test_a_missing_sheet_and_faulty_rows_are_told_together(folder: Path, told: Any) -> None:
-    (folder / "units.csv").unlink()
-    changed(folder, "regions", put(3, "population", "many"))
-    changed(folder, "meetings", put(2, "on", "soon"))
+def test_a_missing_sheet_and_faulty_rows_are_told_together(beginning: Path, told: Any) -> None:
+    (beginning / "units.csv").unlink()
+    changed(beginning, "regions", put(3, "population", "many"))
+    changed(beginning, "meetings", put(2, "on", "soon"))
 
-    lines = told(as_workbook(folder))
+    lines = told(as_workbook(beginning))
 
     for what in ("units: The sheet is missing", "regions, row 3", "meetings, row 2"):
         assert any(what in line for line in lines), (what, lines)
     assert not [line for line in lines if "has no row" in line]
 
 
-def test_what_is_wrong_with_sheets_is_told_in_the_language_of_the_terminal(folder: Path, told: Any) -> None:
-    (folder / "units.csv").unlink()
-    changed(folder, "regions", put(3, "population", "many"))
-    book = as_workbook(folder)
+def test_what_is_wrong_with_sheets_is_told_in_the_language_of_the_terminal(
+    beginning: Path, told: Any
+) -> None:
+    (beginning / "units.csv").unlink()
+    changed(beginning, "regions", put(3, "population", "many"))
+    book = as_workbook(beginning)
 
     with translation.override("zh-hans"):
         lines = told(book)
@@ -177,31 +186,31 @@ def test_a_file_without_any_register_is_named_with_what_stands_in_it(tmp_path: P
 
 
 def test_the_check_ends_where_there_are_too_many_faults_and_says_so(
-    folder: Path, told: Any, monkeypatch: pytest.MonkeyPatch
+    beginning: Path, told: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gathering, "MOST_FAULTS", 10)
     text = "".join(f"u{n},nowhere{n},某科\n" for n in range(50))
-    (folder / "units.csv").write_text("code,organisation,name_zh\n" + text, encoding="utf-8")
-    changed(folder, "commitments", put(2, "due_on", "2030-02-30"))
+    (beginning / "units.csv").write_text("code,organisation,name_zh\n" + text, encoding="utf-8")
+    changed(beginning, "commitments", put(2, "due_on", "2030-02-30"))
 
-    lines = told(folder)
+    lines = told(beginning)
 
     assert lines[0].endswith("Faults found: 11, in units.csv.")
     assert "The check ended here" in lines[-1]
     assert not [line for line in lines if "commitments.csv" in line]
 
 
-def test_the_list_is_as_long_as_can_be_read_and_says_how_much_there_is(folder: Path, told: Any) -> None:
+def test_the_list_is_as_long_as_can_be_read_and_says_how_much_there_is(beginning: Path, told: Any) -> None:
     def all_wrong(rows: Rows) -> None:
         for number in range(2, len(rows) + 1):
             put(number, "population", "many")(rows)
 
-    path = folder / "regions.csv"
+    path = beginning / "regions.csv"
     more = "".join(f"33010{n:07d},村{n},,x,,,,,\n" for n in range(9_100_000, 9_100_600))
     path.write_text(path.read_text(encoding="utf-8") + more, encoding="utf-8")
-    changed(folder, "regions", all_wrong)
+    changed(beginning, "regions", all_wrong)
 
-    lines = told(folder)
+    lines = told(beginning)
 
     n = int(re.search(r"Faults found: (\d+)", lines[0]).group(1))  # type: ignore[union-attr]
     assert n > 600

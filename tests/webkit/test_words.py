@@ -138,3 +138,36 @@ class TestDeadlines:
             assert words.slack(date(2023, 9, 13)) == "超期3个工作日"
             assert words.slack(date(2023, 9, 20)) == "剩2个工作日"
             assert words.slack(date(2023, 9, 18)) == "今天到期"
+
+
+class TestLanguages:
+    @pytest.mark.parametrize(
+        ("text", "english", "chinese"),
+        [
+            ("平台默认值 (platform default)", "Platform default", "平台默认值"),
+            (
+                "江府办函〔2024〕37号 (Jiangmen 2024); by default",
+                "Jiangmen 2024; by default",
+                "江府办函〔2024〕37号",
+            ),
+            (
+                "两级领导互访（id 1565048） (both (top) leaders)",
+                "Both (top) leaders",
+                "两级领导互访（id 1565048）",
+            ),
+            ("县政府通知", "县政府通知", "县政府通知"),
+            ("county notice (art. 6)", "county notice (art. 6)", "county notice (art. 6)"),
+            ("", "", ""),
+        ],
+    )
+    def test_a_text_in_both_is_said_in_the_one_of_the_reader(self, text, english, chinese):
+        with override("en"):
+            assert words.one_language(text) == english
+        with override("zh-hans"):
+            assert words.one_language(text) == chinese
+
+    def test_a_unit_has_its_name_and_a_strange_one_stays(self):
+        with override("en"):
+            assert [words.unit(one) for one in ("元/千瓦时", "%", "石")] == ["yuan/kWh", "%", "石"]
+        with override("zh-hans"):
+            assert words.unit("元/千瓦时") == "元/千瓦时"

@@ -86,6 +86,14 @@ WRITERS = frozenset(
 OFFICIALS = (WRITERS | {"auditor"}) - {"enterprise", "cooperative", "buyer", "driver"}
 KEEPERS = frozenset({"administrator"})
 OFFICES = frozenset({"administrator", "office"})
+# Who works on a partnership; who deals with firms and their projects; and those with the firms themselves.
+PARTNERS = OFFICIALS - KEEPERS
+ABOUT_FIRMS = PARTNERS - {"bookkeeper"}
+WITH_FIRMS = ABOUT_FIRMS | {"enterprise"}
+# Who writes what the fields keep: the desks of both sides, with the park's land its committee, with projects the teams.
+DESKS = frozenset({"leader", "office", "dispatcher", "handler", "checker"})
+PARK_DESKS = DESKS | {"park_committee"}
+PROJECT_DESKS = PARK_DESKS | {"investment_team"}
 
 
 def _registers() -> list[AccessRow]:

@@ -180,7 +180,8 @@ class RecordKind:
     ``paper(record) -> core.printing.content.Content``: what it says when it is printed, in the reader's language.
     ``signed(record, copy, on, person, by) -> bool``: what a matched scan of its signed paper does to it, within the
     action that matches; False where the record waits for no signature of that side. ``parts(record) -> [(kind, keys)]``:
-    rows of it on which papers hang besides, for its whole file.
+    rows of it on which papers hang besides, for its whole file. ``has_papers``: what hangs on it and its parts travels with
+    a zone folder, by its ``number``.
     """
 
     code: str
@@ -194,6 +195,7 @@ class RecordKind:
     paper: str = ""
     signed: str = ""
     parts: str = ""
+    has_papers: bool = False
 
 
 @dataclass(frozen=True, slots=True)

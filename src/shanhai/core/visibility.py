@@ -26,7 +26,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from django.apps import apps
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
@@ -141,39 +141,34 @@ def _by_seats(sides: Mapping[int, str], kind: str) -> Q:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """What a firm sees of one kind in the order in which it was placed: where a list in that order begins.
+    """What a firm sees of one kind, and the column with the day that its list goes by: where such a list begins.
 
-    Such a list takes as long for who sees ten thousand as for who sees ten.
+    It takes as long for who sees ten thousand as for who sees ten.
     """
 
     rows: QuerySet[Seen]
-
-    def keys(self, falls: bool, after: tuple[date, int] | None, most: int) -> list[int]:
-        """The first ``most`` keys of the list, or those that follow the record with this day and key."""
-        sign = "-" if falls else ""
-        found = self.rows.order_by(f"{sign}sorted_at", f"{sign}object_id")
-        if after is not None:
-            day, key = after[0].isoformat(), after[1]
-            how = "lt" if falls else "gt"
-            found = found.filter(
-                Q(**{f"sorted_at__{how}": day}) | Q(**{f"object_id__{how}": key}, sorted_at=day),
-                **{f"sorted_at__{how}e": day},
-            )
-        return list(found.values_list("object_id", flat=True)[:most])
+    column: Literal["sorted_at", "second_at"]
 
     def counted(self, most: int) -> int:
         """How many there are, but never counting beyond ``most`` + 1."""
         return count_bounded(self.rows, most)
 
 
-def placed(model: type[Model], member: Member | None, pairing: Pairing) -> Placed | None:
-    """Where a firm's list of a pairing and those nested in it begins; None for who sees by a seat, or sees all.
+def placed(model: type[Visible], member: Member | None, pairing: Pairing, by: str) -> dict[str, Placed]:
+    """Where a firm's lists of a pairing and those nested in it begin, by the day that they are sorted by.
 
-    The list must be sorted by what ``place`` was given, a day, and by the key.
+    Nothing for who sees by a seat, or sees all.
+
+    Parameters
+    ----------
+    by
+        The day that ``place`` was given; the other one is the model's own ``ALSO_SORTED``.
     """
     if member is None or member.unit.organisation.kind not in FIRMS or standing(member).roles & SEES_ALL:
-        return None
-    return Placed(seen(model, member).filter(pairing_id__in=within(pairing)))
+        return {}
+    rows = seen(model, member).order_by().filter(pairing_id__in=within(pairing))
+    found = {by: Placed(rows, "sorted_at")}
+    return found | {model.ALSO_SORTED: Placed(rows, "second_at")} if model.ALSO_SORTED else found
 
 
 def open_to_all(model: type[Model]) -> QuerySet[Seen]:
@@ -219,6 +214,17 @@ def place_many(records: Sequence[Any], sorted_at: Mapping[int, str]) -> None:
         ISO text by key.
     """
     _write(list(records), dict(sorted_at))
+
+
+def sort_again(record: Any) -> None:
+    """Write down the other day of a record that its lists go by (``ALSO_SORTED``), after it has changed."""
+    rows = Seen.objects.filter(kind=record._meta.label_lower, object_id=record.pk)
+    rows.update(second_at=_second_of(record))
+
+
+def _second_of(record: Any) -> str | None:
+    day = getattr(record, record.ALSO_SORTED) if record.ALSO_SORTED else None
+    return day.isoformat() if day is not None else None
 
 
 def drop(record: Any) -> None:
@@ -284,6 +290,7 @@ def _write(records: list[Any], sorted_at: dict[int, str], only: set[int] | None 
                 unit_id=unit_id,
                 pairing_id=record.pairing_id,
                 sorted_at=sorted_at[record.pk],
+                second_at=_second_of(record),
                 object_id=record.pk,
             )
             for record in records

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from shanhai.kernel.reasons import Reason, because
@@ -19,6 +18,7 @@ from shanhai.planners.lead_pairs import (
     land_range,
     match_pair,
     quotas_of,
+    score_pair,
 )
 from shanhai.planners.lead_records import Cluster, Lead, MatchScheme, Parcel, check_records, check_scheme
 
@@ -46,7 +46,11 @@ class Matches:
     refused: np.ndarray
     _row: dict[str, int] = field(default_factory=dict)
     _column: dict[str, int] = field(default_factory=dict)
-    _ordered: list[np.ndarray] = field(default_factory=list)
+    # Worked out when first asked for.
+    _row_order: list[np.ndarray] = field(default_factory=list)
+    _column_order: list[np.ndarray] = field(default_factory=list)
+    _points: dict[str, int] = field(default_factory=dict)
+    _pool: dict[str, np.ndarray] = field(default_factory=dict)
 
     def between(self, lead: str, parcel: str) -> Match:
         """One pair with its reasons."""
@@ -59,18 +63,25 @@ class Matches:
         Parcels of different pools are not compared: those of one stand together, pools in the order of their names. Equal
         scores go by number.
         """
+        import numpy as np
+
         row = self._at(lead, None)[0]
-        pools = self._pools(row)
-        found = self._ranked(self.scores[row], self._order())
-        found.sort(key=lambda column: pools[column])
-        by_pool = (list(columns)[:most] for _, columns in groupby(found, key=lambda column: pools[column]))
-        return [self._match(row, column) for columns in by_pool for column in columns]
+        scores, pools = self.scores[row], self._pools(self.leads[row].cluster)
+        columns = (scores >= 0).nonzero()[0]
+        columns = columns[np.lexsort((self._order()[columns], -scores[columns], pools[columns]))]
+        its = pools[columns]
+        place_in_pool = np.arange(len(its)) - np.searchsorted(its, its)
+        return [self._match(row, column) for column in columns[place_in_pool < most].tolist()]
 
     def best_leads(self, parcel: str, most: int = 10) -> list[Match]:
         """The leads that may come to a parcel, best first; equal scores go by number."""
         column = self._at(None, parcel)[1]
-        found = self._ranked(self.scores[:, column], _places([one.lead for one in self.leads]))
-        return [self._match(row, column) for row in found[:most]]
+        import numpy as np
+
+        scores, order = self.scores[:, column], self._order_of_leads()
+        rows = (scores >= 0).nonzero()[0]
+        rows = rows[np.lexsort((order[rows], -scores[rows]))]
+        return [self._match(row, column) for row in rows[:most].tolist()]
 
     def refusals_of(self, lead: str) -> list[tuple[str, int, Match]]:
         """What keeps a lead from parcels: filter, how many parcels it refuses, and the one where least stands in the way.
@@ -83,12 +94,15 @@ class Matches:
         row = self._at(lead, None)[0]
         bits, order = self.refused[row], self._order()
         key = np.bitwise_count(bits).astype(np.int64) * len(order) + order
-        found = []
+        found, matched = [], {}
         for name, bit in _BIT.items():
             columns = (bits & bit).nonzero()[0]
             if len(columns):
                 nearest = int(columns[key[columns].argmin()])
-                found.append((name, len(columns), self._match(row, nearest)))
+                # One parcel is often the nearest for several filters.
+                if nearest not in matched:
+                    matched[nearest] = self._match(row, nearest)
+                found.append((name, len(columns), matched[nearest]))
         return sorted(found, key=lambda one: -one[1])
 
     def why_nowhere(self, lead: str) -> list[Reason]:
@@ -126,26 +140,34 @@ class Matches:
 
     def _match(self, row: int, column: int) -> Match:
         lead, parcel = self.leads[row], self.parcels[column]
-        return match_pair(lead, parcel, cluster_of(lead, parcel, self.clusters), self.scheme)
+        cluster = cluster_of(lead, parcel, self.clusters)
+        if self.scores[row, column] < 0:
+            return match_pair(lead, parcel, cluster, self.scheme)
+        if not self._points:
+            self._points.update(self.scheme.points())
+        return score_pair(lead, parcel, cluster, self.scheme, self._points)
 
-    def _pools(self, row: int) -> list[str]:
-        """The pool in which the lead would be on each parcel."""
-        found = (cluster_of(self.leads[row], one, self.clusters) for one in self.parcels)
-        return [one.pool if one else "" for one in found]
-
-    def _order(self) -> np.ndarray:
-        """The place of each parcel in the order of numbers; worked out once."""
-        if not self._ordered:
-            self._ordered.append(_places([one.parcel for one in self.parcels]))
-        return self._ordered[0]
-
-    @staticmethod
-    def _ranked(scores: np.ndarray, order: np.ndarray) -> list[int]:
-        """Places with a score, best first, equal ones by their number."""
+    def _pools(self, cluster: str) -> np.ndarray:
+        """For each parcel the pool, by its place among their names, in which a lead of this cluster would be on it."""
         import numpy as np
 
-        found = (scores >= 0).nonzero()[0]
-        return found[np.lexsort((order[found], -scores[found]))].tolist()
+        if cluster not in self._pool:
+            on = [self.clusters.get(one.cluster or cluster) for one in self.parcels]
+            names = [one.pool if one else "" for one in on]
+            place = {name: n for n, name in enumerate(sorted(set(names)))}
+            self._pool[cluster] = np.array([place[name] for name in names], np.int64)
+        return self._pool[cluster]
+
+    def _order(self) -> np.ndarray:
+        """The place of each parcel in the order of numbers."""
+        if not self._column_order:
+            self._column_order.append(_places([one.parcel for one in self.parcels]))
+        return self._column_order[0]
+
+    def _order_of_leads(self) -> np.ndarray:
+        if not self._row_order:
+            self._row_order.append(_places([one.lead for one in self.leads]))
+        return self._row_order[0]
 
 
 def _places(numbers: Sequence[str]) -> np.ndarray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from shanhai.kernel.reasons import Reason, because
 from shanhai.kernel.refusals import gettext_noop
@@ -48,12 +49,19 @@ def match_pair(lead: Lead, parcel: Parcel, cluster: Cluster | None, scheme: Matc
     refused = tuple(refusals_of_pair(lead, parcel, pool, scheme))
     if refused:
         return Match(lead.lead, parcel.parcel, pool, 0.0, {}, refused)
+    return score_pair(lead, parcel, cluster, scheme, scheme.points())
+
+
+def score_pair(
+    lead: Lead, parcel: Parcel, cluster: Cluster | None, scheme: MatchScheme, most: Mapping[str, int]
+) -> Match:
+    """The match of a lead with a parcel to which no filter refuses it; ``most`` are the scheme's ``points()``."""
     shares = _shares(lead, parcel, cluster, scheme)
-    points = {name: round(shares[name] * most) for name, most in scheme.points().items()}
+    points = {name: round(shares[name] * its_most) for name, its_most in most.items()}
     return Match(
         lead.lead,
         parcel.parcel,
-        pool,
+        cluster.pool if cluster else "",
         sum(points.values()) / 100,
         {name: one / 100 for name, one in points.items()},
     )
@@ -96,9 +104,13 @@ def _shares(lead: Lead, parcel: Parcel, cluster: Cluster | None, scheme: MatchSc
     }
 
 
+# Industries are few and leads many.
+_nearness = lru_cache(maxsize=10_000)(nearness)
+
+
 def industry_share(lead: Lead, cluster: Cluster | None, scheme: MatchScheme) -> float:
     """How near the lead's industry is to those of the cluster; none: nothing to fit."""
-    near = nearness(lead.industry, cluster.industries) if cluster else 0
+    near = _nearness(lead.industry, tuple(cluster.industries)) if cluster else 0
     return (0.0, *scheme.nearness)[near]
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
@@ -12,9 +11,9 @@ from typing import Any
 import yaml
 
 from shanhai.kernel.refusals import BadInput, gettext_noop
+from shanhai.kernel.tables import bare_heading, csv_lines
 from shanhai.planners.policy_aid import Fact, Formula, Policy, Requirement
 
-MOST_ROWS = 100_000
 _MONEY = {"亿元": 10_000_000_000, "万元": 1_000_000, "元": 100}
 _YES, _NO = frozenset({"yes", "true", "是"}), frozenset({"no", "false", "否"})
 _POLICY = frozenset(
@@ -163,11 +162,11 @@ def read_facts(text: str, file: str) -> dict[str, dict[str, Fact | None]]:
     Raises
     ------
     BadInput
-        ``aid.table``, ``aid.value``, ``aid.row_twice``, with the line.
+        What ``csv_lines`` refuses; ``aid.table``, ``aid.value``, ``aid.row_twice``, with the line.
     """
-    lines = _lines(text, file)
-    heads = [one.strip() for one in next(lines, (1, []))[1]]
-    own = next((name for name in heads if name.lower() in _HEADINGS), None)
+    lines = csv_lines(text, file)
+    heads = next(lines, (1, []))[1]
+    own = next((name for name in heads if bare_heading(name) in _HEADINGS), None)
     if own is None:
         raise BadInput(
             "aid.table",
@@ -176,7 +175,7 @@ def read_facts(text: str, file: str) -> dict[str, dict[str, Fact | None]]:
         )
     found: dict[str, dict[str, Fact | None]] = {}
     for line, cells in lines:
-        row = dict(zip(heads, (one.strip() for one in cells), strict=False))
+        row = dict(zip(heads, cells, strict=False))
         name = row.pop(own, "")
         if not name:
             raise _wrong(f"{file}, line {line}, {own}", "", "the name of the enterprise")
@@ -193,20 +192,6 @@ def read_facts(text: str, file: str) -> dict[str, dict[str, Fact | None]]:
             for fact, cell in row.items()
         }
     return found
-
-
-def _lines(text: str, file: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(text.splitlines())
-    for n, cells in enumerate(reader):
-        if n > MOST_ROWS:
-            raise BadInput(
-                "aid.long",
-                gettext_noop("{file} has more than {most} lines. Give it in parts."),
-                file=file,
-                most=MOST_ROWS,
-            )
-        if any(cell.strip() for cell in cells):
-            yield reader.line_num, cells
 
 
 # -- values --------------------------------------------------------------------------------------------------------

@@ -167,7 +167,7 @@ def _binding(solver: Solver, solved: Solved, steps: Mapping[str, float], seconds
     programme = solver.programme
     for n, (name, phase, given) in enumerate(programme.limits):
         at, step = programme.first_limit + n, steps.get(name, 1.0)
-        price, used = float(solver.prices[at]), _used(programme, solved.chosen, n)
+        price, used = round(float(solver.prices[at]), 9), _used(programme, solved.chosen, n)
         if price <= _NOTHING and not _is_short(programme, solved.chosen, at, given - used):
             continue
         more = programme.most.copy()

@@ -216,10 +216,13 @@ class Slice:
 
 
 class Start(Protocol):
-    """Another table that has the keys of a list in its order."""
+    """Rows of another table, ``object_id`` the keys of a list and ``column`` what it is sorted by."""
 
-    def keys(self, falls: bool, after: Any, most: int) -> list[int]:
-        """The first keys, or those behind the row with these sort values."""
+    @property
+    def rows(self) -> QuerySet: ...
+
+    @property
+    def column(self) -> str: ...
 
     def counted(self, most: int) -> int:
         """How many there are, at most ``most`` + 1."""
@@ -257,7 +260,7 @@ def cut(
     ordered = queryset.order_by(*(key.name for key in walk))
     if start is not None:
         behind = cursor.values if cursor is not None else None
-        ordered = ordered.filter(pk__in=start.keys(walk[0].falls, behind, size + 1))
+        ordered = ordered.filter(pk__in=_keys_of(start, walk[0].falls, behind, size + 1))
     elif cursor is not None:
         ordered = ordered.filter(after(walk, cursor.values, connections[queryset.db].vendor))
     if keys_first and start is None:
@@ -276,6 +279,15 @@ def cut(
         next=write(rows[-1], sort, True, first + len(rows), shown) if rows and has_next else None,
         previous=write(rows[0], sort, False, first, shown) if rows and has_previous else None,
     )
+
+
+def _keys_of(start: Start, falls: bool, behind: Sequence[Any] | None, most: int) -> list[int]:
+    fields = start.rows.model._meta
+    sort = [Key(path, falls, fields.get_field(path)) for path in (start.column, "object_id")]
+    found = start.rows.order_by(*(key.name for key in sort))
+    if behind is not None:
+        found = found.filter(after(sort, behind, connections[found.db].vendor))
+    return list(found.values_list("object_id", flat=True)[:most])
 
 
 def _first_place(cursor: Cursor | None, forwards: bool, found: int, size: int) -> int:

@@ -269,7 +269,9 @@ class Page:
 # --- reading the request ---------------------------------------------------------------------------------------------
 
 
-def page(queryset: QuerySet, table: Table, request: HttpRequest, start: keyset.Start | None = None) -> Page:
+def page(
+    queryset: QuerySet, table: Table, request: HttpRequest, starts: Mapping[str, keyset.Start] | None = None
+) -> Page:
     """One page of a declared list: two statements, whatever it shows; one more where it begins in another table.
 
     Filters, sort and page size are remembered for the member in the session; an address with none of them brings
@@ -277,8 +279,8 @@ def page(queryset: QuerySet, table: Table, request: HttpRequest, start: keyset.S
 
     Parameters
     ----------
-    start
-        Has the keys of the whole list in its default sort; left alone where something else is asked for. Such a list has no
+    starts
+        By the name of a sort what has the keys of the whole list in it; left alone where a filter is set. Such a list has no
         index in any other sort.
     """
     chosen = _chosen(table, request)
@@ -289,11 +291,9 @@ def page(queryset: QuerySet, table: Table, request: HttpRequest, start: keyset.S
     if falls:
         paths = tuple(p.removeprefix("-") if p.startswith("-") else f"-{p}" for p in paths)
     shown = keyset.fingerprint(table.code, sort, chosen["filters"])
-    is_scattered = start is not None
-    if chosen["filters"] or name != table.default_sort.removeprefix("-"):
-        start = None
+    start = (starts or {}).get(name) if not chosen["filters"] else None
     cursor = request.GET.get("cursor", "")
-    part = keyset.cut(narrowed, paths, size, cursor, shown, start, keys_first=is_scattered)
+    part = keyset.cut(narrowed, paths, size, cursor, shown, start, keys_first=bool(starts))
     is_all = part.next is None and part.previous is None
     made = Page(
         table=table,
@@ -341,13 +341,13 @@ def render(
     table: Table,
     queryset: QuerySet,
     context: dict[str, Any] | None = None,
-    start: keyset.Start | None = None,
+    starts: Mapping[str, keyset.Start] | None = None,
 ) -> HttpResponse:
     """A whole list page; for HTMX only the list, for ``?format=`` the file."""
     wanted = request.GET.get("format", "")
     if wanted:
         return export(request, table, queryset, wanted)
-    list_page = page(queryset, table, request, start)
+    list_page = page(queryset, table, request, starts)
     if getattr(request, "htmx", False) and request.htmx.target == table.id:
         body = render_to_string("webkit/_list.html", {"page": list_page}, request)
         response = HttpResponse(body)

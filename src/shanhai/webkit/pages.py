@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from shanhai.core import access
@@ -65,3 +65,13 @@ def chosen_pairing(request: Any) -> Pairing:
             ),
         )
     return request.pairing
+
+
+def read_again() -> HttpResponse:
+    """What a progress bar is answered once there is no progress to show: the whole page reads itself again.
+
+    The answer to a bar stands in its place; a page in it would be a page within the page.
+    """
+    answer = HttpResponse(status=204)
+    answer["HX-Refresh"] = "true"
+    return answer

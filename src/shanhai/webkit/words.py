@@ -5,6 +5,7 @@ Money comes in as integer fen and is never a float on the way: scaling and round
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -195,3 +196,30 @@ def percent_of(part: Decimal | int | None, whole: Decimal | int | None) -> int:
 
 
 Words = str | Promise
+
+
+_BOTH = re.compile(r"(?P<zh>.*[\u4e00-\u9fff].*?) \((?P<en>[^\u4e00-\u9fff]*)\)(?P<rest>[^\u4e00-\u9fff]*)")
+
+
+def one_language(text: str) -> str:
+    """What is said as “中文 (English)” in the reader's language; a text of one language as it is."""
+    both = _BOTH.fullmatch(text)
+    if both is None:
+        return text
+    if is_chinese():
+        return both["zh"]
+    english = both["en"] + both["rest"]
+    return english[:1].upper() + english[1:]
+
+
+# Units as offices write them in Chinese, and what they are called in English; a unit that is not here stays as it is.
+_UNITS = {
+    "元/千瓦时": "yuan/kWh", "千瓦时": "kWh", "元/吨": "yuan/t", "元/立方米": "yuan/m³", "元/平方米": "yuan/m²", "元/亩": "yuan/mu",
+    "万元/亩": "10,000 yuan/mu", "万元": "10,000 yuan", "元": "yuan", "亩": "mu", "吨标准煤": "tce", "吨": "t", "个百分点": "percentage points",
+    "倍": "times", "年": "years", "人": "people",
+}  # fmt: skip
+
+
+def unit(text: str) -> str:
+    """A unit in the reader's language."""
+    return text if is_chinese() else _UNITS.get(text, text)

@@ -40,6 +40,20 @@ class TestAddRegion:
 
         assert refused.value.code == "core.region_outline"
 
+    @pytest.mark.parametrize("seat", ["28.07", "28.07 119.14", "east north", "119.14 28.07 3", "1e2 3"])
+    def test_refuses_a_seat_that_is_no_place_longitude_first(self, region, seat):
+        with pytest.raises(BadInput) as refused:
+            regions.correct_region(region.badu, seat=seat, by=None)
+
+        assert refused.value.code == "core.region_seat"
+
+    def test_a_seat_is_where_a_map_puts_the_region(self, region):
+        regions.correct_region(region.badu, seat="118.99, 28.06", by=None)
+
+        badu = Region.objects.get(pk=region.badu.pk)
+        assert (badu.seat, badu.seat_at) == ("118.99 28.06", (118.99, 28.06))
+        assert Region.objects.get(pk=region.longquan.pk).seat_at is None
+
     def test_turns_away_who_keeps_no_register(self, tiny, member_of):
         zhou = member_of(tiny.outside, "zhou")
 

@@ -1,5 +1,4 @@
 import io
-from datetime import date
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -219,24 +218,3 @@ def test_lists_show_what_single_records_allow_after_any_steps(steps, tiny, peopl
             continue
 
         assert "m-lq-edu" in readers(paper)
-
-
-def test_a_list_that_begins_with_what_a_firm_sees_goes_on_behind_its_last_row_both_ways(tiny, people):
-    days = {5: "2023-09-01", 3: "2023-09-02", 9: "2023-09-02", 4: "2023-09-02", 7: "2023-09-03"}
-    firm = people["firm"]
-    Seen.objects.bulk_create(
-        Seen(
-            kind="core.document", organisation_id=firm.unit.organisation_id, pairing_id=tiny.pairing.pk,
-            sorted_at=day, object_id=key,
-        )
-        for key, day in days.items()
-    )  # fmt: skip
-    start = visibility.placed(Document, firm, tiny.pairing)
-    rising = sorted(days, key=lambda key: (days[key], key))
-
-    for falls, order in ((False, rising), (True, rising[::-1])):
-        assert start.keys(falls, None, 3) == order[:3]
-        for n, key in enumerate(order):
-            assert start.keys(falls, (date.fromisoformat(days[key]), key), 10) == order[n + 1 :]
-    assert (start.counted(10), start.counted(3)) == (5, 4)
-    assert visibility.placed(Document, people["lq-edu"], tiny.pairing) is None

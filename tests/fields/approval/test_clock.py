@@ -128,7 +128,7 @@ class TestStops:
     MOST = {"supplement": 20, "hearing": 30}
 
     def test_needs_a_known_reason_a_paper_and_a_length(self):
-        assert clock.check_stop("EIA", "hearing", True, 30, self.MOST, []) is clock.Reason.HEARING
+        assert clock.check_stop("EIA", "hearing", True, 30, self.MOST, []) is clock.StopReason.HEARING
         for reason, paper, n in (
             ("mood", True, 5),
             ("hearing", False, 5),

@@ -29,13 +29,13 @@ def items() -> dict[tuple[str, str], dict[str, str]]:
 def test_every_state_is_there():
     out = [row for row in rows("case_services.csv") if row["stage"] == "asked"]
 
-    assert {row["stage"] for row in rows("case_services.csv")} == set(services.Stage)
+    assert {row["stage"] for row in rows("case_services.csv")} == set(services.ServiceStage)
     assert {row["due_on"] < str(TODAY) for row in out} == {True, False}
-    assert {row["state"] for row in rows("case_letters.csv")} == set(commitments.State)
+    assert {row["state"] for row in rows("case_letters.csv")} == set(commitments.LetterState)
     assert {row["is_mended"] for row in rows("case_letters.csv")} == {"true", "false"}
     assert any(row["covers"] for row in rows("case_letters.csv"))
     assert {row["stage"] for row in rows("review_meetings.csv")} == set(meetings.MeetingStage)
-    assert {row["level"] for row in rows("review_meetings.csv")} == set(meetings.Level)
+    assert {row["level"] for row in rows("review_meetings.csv")} == set(meetings.ReviewLevel)
 
 
 def test_services_say_what_the_calendar_says_and_stop_nothing_that_ran():

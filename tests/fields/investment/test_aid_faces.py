@@ -141,6 +141,46 @@ class TestPages:
         assert claim("JOBS").stage == "paid"
         assert "was paid 24,000 yuan" in text_of(own.get(page))
 
+    def test_a_confirmation_and_a_check_are_taken_back_by_their_buttons(
+        self, run, lin, shen, mei, boss, zhou, client_of
+    ):
+        own, office, other = client_of(boss), client_of(lin), client_of(mei)
+        page = f"/investment/aid/claims/{claim('JOBS').number}/"
+        own.post(f"{page}confirm/", {"version": claim("JOBS").version})
+        assert "Take the confirmation back" in text_of(own.get(page))
+        assert "Take the confirmation back" not in text_of(office.get(page))
+        assert client_of(zhou).post(f"{page}confirm/take-back/", {"reason": "x"}).status_code in (403, 404)
+        assert own.post(f"{page}confirm/take-back/", {}).status_code == 422
+        assert own.post(f"{page}confirm/take-back/", {"reason": "wrong year"}).status_code == 302
+        assert claim("JOBS").stage == "found"
+
+        own.post(f"{page}confirm/", {"version": claim("JOBS").version})
+        office.post(f"{page}check/", {"version": claim("JOBS").version})
+        assert "Take your check back" not in text_of(other.get(page))
+        assert "撤回我的审核" in text_of(client_of(lin, language="zh-hans").get(page))
+        assert other.post(f"{page}check/take-back/", {"reason": "x"}).status_code in (403, 422)
+        assert office.post(f"{page}check/take-back/", {"reason": "typed too soon"}).status_code == 302
+        assert claim("JOBS").stage == "confirmed"
+
+    def test_programs_and_commands_take_them_back(self, run, lin, boss, mei, api_at, capsys):
+        call, number = api_at("/api/v1/investment"), claim("JOBS").number
+        at = f"/aid-claims/{number}"
+        version = call(boss)("get", at).json()["version"]
+        version = call(boss)("post", f"{at}/confirm", {}, version=version).json()["version"]
+        refused = call(mei)("post", f"{at}/confirm/take-back", {"reason": "x"}, version=version)
+        assert refused.json()["code"] == "investment.aid_step_of_other"
+        found = call(boss)("post", f"{at}/confirm/take-back", {"reason": "x"}, version=version).json()
+        assert found["stage"] == "found"
+        call(boss)("post", f"{at}/confirm", {}, version=found["version"])
+
+        words = ["--as", "lin", "investment", "claims"]
+        assert shanhai([*words, "check", number]) == 0
+        assert shanhai([*words, "take-back", number, "confirmation", "--reason", "x"]) == 1
+        assert shanhai([*words, "take-back", number, "check", "--reason", "x", "--dry-run"]) == 0
+        assert claim("JOBS").stage == "checked"
+        assert shanhai([*words, "take-back", number, "check", "--reason", "x"]) == 0
+        assert claim("JOBS").stage == "confirmed"
+
     def test_who_may_not_read_tax_does_not_learn_it_from_a_claim(self, run, pan, lin, client_of):
         page = f"/investment/aid/claims/{claim('GROWTH').number}/"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from datetime import date
 from decimal import Decimal
@@ -14,8 +15,8 @@ from hypothesis import strategies as st
 
 from shanhai.core import clock, indicators, search
 from shanhai.core.checks import replay
-from shanhai.core.models import Member, WorkItem
-from shanhai.fields.investment.actions import aid_money, aid_runs, policies
+from shanhai.core.models import JournalEntry, Member, Notice, WorkItem
+from shanhai.fields.investment.actions import aid_money, aid_runs, aid_undone, policies
 from shanhai.fields.investment.models import AidBudget, AidClaim, AidPayment, AidPolicy, AidRun
 from shanhai.fields.investment.queries import aid as queries
 from shanhai.fields.investment.queries import aid_plan
@@ -395,6 +396,82 @@ class TestSteps:
         assert {one.stage for one in AidClaim.objects.all()} == {"lapsed"}
         assert len(queries.of_one_firm(firms.A, clock.today()).missed) == 3
         assert aid_runs.sweep(clock.now()) == 0
+
+
+class TestTakenBack:
+    """A confirmation and a check, by who gave them, until the next step has used them."""
+
+    def test_a_firm_takes_its_confirmation_back_and_may_confirm_again(self, run, boss):
+        one = aid_runs.confirm_claim(claim("JOBS"), by=boss)
+
+        aid_undone.take_back_confirmation(one, reason="wrong year", by=boss)
+
+        one = claim("JOBS")
+        assert (one.stage, one.confirmed_on, one.confirmed_by) == ("found", None, None)
+        waits = WorkItem.objects.filter(subject_id=one.pk, stage="open").values_list("kind", flat=True)
+        assert list(waits) == ["investment.confirm_aid"]
+        entry = JournalEntry.objects.get(action="investment.take_back_confirmation")
+        assert json.loads(entry.body)["facts"]["reason"] == "wrong year"
+        assert aid_runs.confirm_claim(one, by=boss).stage == "confirmed"
+        assert list(replay()) == []
+
+    def test_who_wrote_the_paper_down_takes_it_back_and_the_firm_is_told(self, run, boss, lin, mei, shen):
+        one = aid_runs.confirm_claim(claim("JOBS"), how="承诺书 7", by=lin)
+        for who in (mei, shen):
+            with pytest.raises(NotAllowed):
+                aid_undone.take_back_confirmation(claim("JOBS"), reason="x", by=who)
+
+        aid_undone.take_back_confirmation(one, reason="another firm", by=lin)
+
+        assert claim("JOBS").confirmed_how == ""
+        assert Notice.objects.filter(member=boss, fact__key__contains=":unconfirmed:").count() == 1
+
+    def test_after_a_check_no_confirmation_is_taken_back(self, run, boss, lin):
+        one = aid_runs.confirm_claim(claim("JOBS"), by=boss)
+        aid_runs.check_claim(one, by=lin)
+
+        with pytest.raises(NotNow):
+            aid_undone.take_back_confirmation(claim("JOBS"), reason="x", by=boss)
+
+    def test_each_checker_takes_back_their_own_check_until_the_notice(self, run, boss, lin, mei):
+        one = cleared("JOBS", boss, lin, mei)
+        with pytest.raises(NotAllowed) as refused:
+            aid_undone.take_back_check(claim("JOBS"), reason="x", by=lin)
+        assert refused.value.code == "investment.aid_step_of_other"
+
+        aid_undone.take_back_check(one, reason="figures of another firm", by=mei)
+        assert (claim("JOBS").stage, claim("JOBS").second_checker) == ("checked", None)
+        assert not WorkItem.objects.filter(kind="investment.notice_aid", stage="open").exists()
+        aid_undone.take_back_check(claim("JOBS"), reason="too", by=lin)
+        assert (claim("JOBS").stage, claim("JOBS").first_checker) == ("confirmed", None)
+        assert WorkItem.objects.filter(kind="investment.check_aid", stage="open").count() == 1
+        assert list(replay()) == []
+
+    def test_the_notice_of_others_still_waits(self, run, boss, lin, mei):
+        cleared("SCALE", boss, lin, mei)
+        one = cleared("JOBS", boss, lin, mei)
+
+        aid_undone.take_back_check(one, reason="x", by=mei)
+
+        assert WorkItem.objects.filter(kind="investment.notice_aid", stage="open").count() == 1
+
+    def test_what_is_on_notice_is_not_unchecked(self, noticed, mei):
+        with pytest.raises(NotNow):
+            aid_undone.take_back_check(noticed, reason="x", by=mei)
+
+    def test_without_a_reason_nothing_is_taken_back(self, run, boss):
+        one = aid_runs.confirm_claim(claim("JOBS"), by=boss)
+        with pytest.raises(BadInput):
+            aid_undone.take_back_confirmation(one, reason=" ", by=boss)
+        assert claim("JOBS").stage == "confirmed"
+
+    def test_zhou_takes_nothing_back(self, run, boss, lin, zhou):
+        one = aid_runs.confirm_claim(claim("JOBS"), by=boss)
+        with pytest.raises(NotAllowed):
+            aid_undone.take_back_confirmation(one, reason="x", by=zhou)
+        aid_runs.check_claim(claim("JOBS"), by=lin)
+        with pytest.raises(NotAllowed):
+            aid_undone.take_back_check(claim("JOBS"), reason="x", by=zhou)
 
 
 class TestMoney:

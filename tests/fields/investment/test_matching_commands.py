@@ -79,24 +79,53 @@ class TestTheExample:
             *example("limits.yaml"),
         )  # fmt: skip
 
-        assert list(told)[:6] == ["assigned", "value", "bound", "gap", "binding", "unplaced"]
-        assert [(one["lead"], one["parcels"]) for one in told["assigned"]] == [
-            ("L01", ["A1", "A2"]), ("L02", ["A3"]), ("L03", ["V2"]), ("L06", ["C1"]), ("L10", ["V1"]),
-        ]  # fmt: skip
+        assert list(told) == ["assigned", "value", "bound", "gap", "binding", "unplaced"]
+        assert told["assigned"] == [
+            {"lead": "L01", "parcels": ["A1", "A2"]},
+            {"lead": "L02", "parcels": ["A3"]},
+            {"lead": "L03", "parcels": ["V2"]},
+            {"lead": "L06", "parcels": ["C1"]},
+            {"lead": "L10", "parcels": ["V1"]},
+        ]
         assert (told["value"], told["bound"], told["gap"]) == (2610, 2610, 0)
         assert [(one["limit"], one["step"], one["gain"]) for one in told["binding"]] == [
             ("energy_tce", 120, 80)
         ]
-        out = {one["lead"]: one for one in told["unplaced"]}
+        assert {tuple(one) for one in told["unplaced"]} == {("lead", "reasons")}
+        out = {one["lead"]: one["reasons"] for one in told["unplaced"]}
         assert list(out) == ["L04", "L05", "L07", "L08", "L09"]
-        assert (
-            out["L04"]["reasons"][0]
-            == "The energy quota refuses it: it takes 120 tce, and 0 of 3,000 are left."
+        assert out["L04"][0] == "The energy quota refuses it: it takes 120 tce, and 0 of 3,000 are left."
+
+    def test_portfolio_in_detail(self, capsys):
+        told = answered(
+            capsys, "portfolio", *example("leads.csv", "parcels.csv"), "--clusters", *example("clusters.csv"), "--limits",
+            *example("limits.yaml"), "--details",
+        )  # fmt: skip
+
+        first = told["assigned"][0]
+        assert (first["lead"], first["phase"], first["value"], first["takes"]["land_mu"]) == (
+            "L01",
+            1,
+            900,
+            32,
         )
+        out = {one["lead"]: one for one in told["unplaced"]}
         assert out["L08"]["codes"][0] == "matching.refused_by"
+        assert (told["stopped"], told["columns"] > 0) == (False, True)
         assert {(one["limit"], one["phase"]): one["used"] for one in told["limits"]} == {
             ("land_mu", None): 76, ("energy_tce", None): 3000, ("budget", None): 1420, ("budget", 1): told["limits"][3]["used"],
         }  # fmt: skip
+
+    def test_without_clusters_it_is_said_that_they_are_not_read(self, capsys):
+        files = example("leads.csv", "parcels.csv")
+
+        assert run(["investment", "match", *files, "--json"]) == 0
+        told = capsys.readouterr()
+        assert len(json.loads(told.out)["leads"]) == 10
+        assert "parcels.csv: these columns are not read: 产业集群" in told.err
+
+        assert run(["investment", "portfolio", *files, "--limits", *example("limits.yaml"), "--json"]) == 0
+        assert json.loads(capsys.readouterr().out)["gap"] <= 0.01
 
     def test_same_names(self, capsys):
         told = answered(capsys, "same-names", *example("names.csv"))
@@ -235,6 +264,7 @@ class TestBadFiles:
             (LEADS + "L3,3670,9,,9,5\n", "row 4, column output: Nothing stands here"),
             (LEADS + "L3,3670,9,9,9,\n", "row 4: Lead L3 asks for neither land nor plant"),
             (LEADS + "L3,3670,9,9,1e5,5\n", "“1e5” is no number"),
+            (LEADS + 'L3,3670,9,9,9,"5\nL4,3670,9,9,9,5\n', "line 4: this is no CSV"),
             (LEADS.replace("land_mu", "land_mu (acres)"), "the unit of “land_mu (acres)” is not known"),
             (LEADS.replace("land_mu", "output"), "“output” and “output” are the same column"),
         ],
@@ -251,7 +281,6 @@ class TestBadFiles:
                 "row 2, column adjoins: “P9” is no other parcel of the file",
             ),
             ("parcel,land_mu,adjoins\nP1,5,P1\n", "“P1” is no other parcel"),
-            ("parcel,land_mu,cluster\nP1,5,auto\n", "row 2: Parcel P1 lies in the cluster auto"),
             ("parcel,land_mu,safety_class\nP1,5,X\n", "row 2, column safety_class: “X” is no safety class"),
             ("parcel,land_mu,phase\nP1,5,0\n", "“0” is no whole number"),
             ("parcel,land_mu,outline\nP1,5,nonsense\n", "outline of parcel P1 is no valid polygon"),
@@ -284,6 +313,14 @@ class TestBadFiles:
             files("m.yaml", limits),
         )
         assert said in told
+
+    def test_a_cluster_that_is_not_among_those_given(self, capsys, files):
+        told = refused(
+            capsys, "match", files("l.csv", LEADS), files("p.csv", "parcel,land_mu,cluster\nP1,5,auto\n"),
+            "--clusters", files("c.csv", "cluster,industries\nceladon,3074\n"),
+        )  # fmt: skip
+
+        assert "row 2: Parcel P1 lies in the cluster auto" in told
 
     def test_all_slips_are_told_at_once(self, capsys, files):
         told = refused(

@@ -35,7 +35,7 @@ from shanhai.site.cli import run
 from tests.threads import together
 
 MONDAY = date(2023, 9, 18)
-STAGES = st.sampled_from(list(rules.Stage))
+STAGES = st.sampled_from(list(rules.ProjectStage))
 SIDE = st.sampled_from(["", "mountain", "sea"])
 FACTS = rulebook.rule(pipeline.FACTS).values[0].value
 DAYS = rulebook.rule(pipeline.STALL_DAYS).values[0].value
@@ -540,6 +540,20 @@ class TestIndicators:
 
         assert (read("started"), read("completed"), read("stalled")) == (4, 2, 1)
         assert (read("started", "sea"), read("started", "mountain")) == (Decimal("0.5"), Decimal("3.5"))
+
+    def test_a_year_is_the_same_whatever_years_it_is_asked_with(self, cast, zone, firm, lin):
+        self.zone_of(cast, zone, firm, lin)
+        ProjectStep.objects.filter(to="signed").update(on=date(2022, 12, 1))
+        last, this = periods.parse("2022"), periods.parse("2023")
+
+        for code in self.CODES:
+            name = f"investment.{code}"
+            alone = indicators.measure(name, [zone.pk], [last], None, MONDAY)[0]
+            together = indicators.measure(name, [zone.pk], [last, this], None, MONDAY)[0]
+            assert (alone.numerator, alone.denominator) == (together.numerator, together.denominator), code
+            assert indicators.check_evidence(name, [zone.pk], [last, this], MONDAY) == [], code
+        # Signed in 2022, started in 2023: they have started since.
+        assert indicators.measure("investment.start_rate", [zone.pk], [last], None, MONDAY)[0].numerator == 4
 
     def test_one_that_moved_on_stood_still_until_then(self, project, zone, lin):
         at(project, "signed", 100)

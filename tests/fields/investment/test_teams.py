@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import threading
 from datetime import date
@@ -13,9 +14,10 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shanhai.core import indicators
+from shanhai.core import indicators, signs
 from shanhai.core.checks import replay
 from shanhai.core.models import Draft, JournalEntry, Member, WorkItem
+from shanhai.core.sheets import bringing, committing, undoing
 from shanhai.fields.investment.actions import leads as lead_actions
 from shanhai.fields.investment.actions import stops, team_sheets, teams
 from shanhai.fields.investment.models import Contact, Lead, Stop, Team, TeamCost
@@ -365,6 +367,30 @@ class TestSheets:
 
         # A member who tells of a stop at a lead by a sheet tells it to the lead as well.
         assert Contact.objects.get().text == "见面"
+
+    def test_a_sheet_that_took_a_cost_back_is_undone_by_nobody_rather_than_by_half(
+        self, team, zone, lin, tmp_path
+    ):
+        cost = teams.record_team_cost(team, kind="travel", amount_fen=77, by=lin)
+        register = signs.registers["investment.team_costs"]
+        (row,) = signs.call(register.rows)(lin, None)
+        path = tmp_path / "costs.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(row))
+            writer.writeheader()
+            writer.writerow(row | {"taken_back_on": "2023-09-18", "reason": "重复"})
+        imported = bringing.bring(path, register, by=lin, pairing=zone)
+        committing.write(imported, by=lin)
+        cost.refresh_from_db()
+        assert cost.taken_back_on == date(2023, 9, 18)
+
+        with pytest.raises(NotNow) as refused:
+            undoing.undo(imported, by=lin)
+
+        assert (refused.value.code, refused.value.facts["field"]) == ("park.by_page_only", "taken_back_on")
+        cost.refresh_from_db()
+        imported.refresh_from_db()
+        assert (cost.taken_back_on, imported.stage) == (date(2023, 9, 18), "written")
 
     def test_they_travel_with_a_zone_folder(self, team, brought, lin, tmp_path):
         from shanhai.fields.investment import zone as folder

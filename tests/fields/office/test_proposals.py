@@ -23,9 +23,8 @@ from shanhai.fields.office.rules import proposals as rules
 from shanhai.fields.office.zone import records as office_zone
 from shanhai.kernel.refusals import BadInput, NotAllowed, NotFound, NotNow
 from shanhai.site.cli import run
-from shanhai.site.commands.zone import load_folder
 from tests import examples
-from tests.laying import laid
+from tests.laying import loaded_example
 
 EXAMPLE = examples.small()
 D = Decimal
@@ -175,7 +174,7 @@ class TestEffects:
 class TestExample:
     @pytest.fixture
     def example(self, db):
-        laid("the example", lambda: load_folder(EXAMPLE, by=None))
+        loaded_example()
         return Pairing.objects.get(code="LQXS")
 
     def test_the_proposal_of_jin_wei_stands_as_the_article_reports_it(self, example, client_of):

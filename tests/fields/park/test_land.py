@@ -22,7 +22,7 @@ from shanhai.fields.park.actions import slopes as slope_actions
 from shanhai.fields.park.models import LandQuota, Parcel, ParcelMove, Park, SlopeProject
 from shanhai.fields.park.queries import accounts, checks, land_registers
 from shanhai.fields.park.queries import land as queries
-from shanhai.fields.park.rules.land import State
+from shanhai.fields.park.rules.land import ParcelState
 from shanhai.kernel.periods import parse
 from shanhai.kernel.refusals import BadInput, ChangedMeanwhile, NotAllowed, NotFound, NotNow, Refused
 from tests.threads import together
@@ -109,7 +109,7 @@ class TestDrawing:
 
         assert parcel.mu == Decimal("98.04")
         assert [move.mu for move in queries.moves_of(parcel)] == [Decimal("98.04"), Decimal("65.36")]
-        assert accounts.account_of(Park.objects.get())[-1].by_state[State.SERVICED] == Decimal("98.04")
+        assert accounts.account_of(Park.objects.get())[-1].by_state[ParcelState.SERVICED] == Decimal("98.04")
         sound()
 
     def test_outsiders_and_the_province_draw_nothing(self, park, parcel, zhou, pan):
@@ -184,7 +184,7 @@ class TestSplitting:
         with pytest.raises(NotNow):
             plots.split_parcel(parcel, line=self.LINE, by=lin)
         line = accounts.account_of(Park.objects.get())[-1]
-        assert line.by_state[State.SERVICED] == Decimal("65.36")
+        assert line.by_state[ParcelState.SERVICED] == Decimal("65.36")
         sound()
 
     def test_parts_merge_again_into_exactly_the_whole(self, parcel, lin):
@@ -324,11 +324,13 @@ class TestAccount:
 
         assert min(lines) == 2013 and max(lines) == 2023
         assert (
-            lines[2022].by_state[State.SERVICED] == lines[2023].by_state[State.ALLOTTED] == Decimal("65.36")
+            lines[2022].by_state[ParcelState.SERVICED]
+            == lines[2023].by_state[ParcelState.ALLOTTED]
+            == Decimal("65.36")
         )
         for line in lines.values():
             assert sum(line.by_state.values()) + line.not_parcelled_mu == 1500
-            for state in State:
+            for state in ParcelState:
                 behind = accounts.behind(park, line.year, state)
                 assert accounts.total(behind.standing) == line.by_state[state]
         assert [move.to_state for move in accounts.behind(park, 2023).moved] == ["allotted"]

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shanhai.fields.park.rules import account, geometry, land, land_files, land_writing, outlines, projections
-from shanhai.fields.park.rules.land import State
+from shanhai.fields.park.rules.land import ParcelState
 from shanhai.kernel.refusals import BadInput, NotNow, TooLarge
 
 BORDER = "POLYGON ((119.1 28.07, 119.11 28.07, 119.11 28.08, 119.1 28.08, 119.1 28.07))"
@@ -180,9 +180,13 @@ class TestAreas:
 
 
 class TestMoves:
-    @given(st.sampled_from(list(State)), st.sampled_from(list(State)), st.sampled_from(["", "because"]))
+    @given(
+        st.sampled_from(list(ParcelState)),
+        st.sampled_from(list(ParcelState)),
+        st.sampled_from(["", "because"]),
+    )
     def test_only_the_ways_that_there_are_are_gone_and_back_with_a_reason(self, here, there, reason):
-        forward = there in land.MOVES[here] and not (there is State.ALLOTTED and here in land.FREE)
+        forward = there in land.MOVES[here] and not (there is ParcelState.ALLOTTED and here in land.FREE)
         back = there in land.WITH_REASON.get(here, ())
 
         if forward or (back and reason):
@@ -194,13 +198,19 @@ class TestMoves:
     def test_every_state_but_the_first_is_reached_and_all_but_none_is_left(self):
         reached = {there for ways in (*land.MOVES.values(), *land.WITH_REASON.values()) for there in ways}
 
-        assert reached == set(State)
-        assert all(land.reachable(state) or state is State.PUBLIC for state in set(State) - set(land.FREE))
+        assert reached == set(ParcelState)
+        assert all(
+            land.reachable(state) or state is ParcelState.PUBLIC
+            for state in set(ParcelState) - set(land.FREE)
+        )
 
 
 MOVES = st.lists(
     st.tuples(
-        st.sampled_from("ABCDE"), st.integers(0, 4_000), st.sampled_from(["", *State]), st.integers(1, 10_000)
+        st.sampled_from("ABCDE"),
+        st.integers(0, 4_000),
+        st.sampled_from(["", *ParcelState]),
+        st.integers(1, 10_000),
     ),
     max_size=40,
 )
@@ -235,7 +245,7 @@ class TestAccount:
             for move in sorted(moves, key=lambda move: (move.on, move.sequence)):
                 if move.on.year <= line.year:
                     held[move.parcel] = move
-            for state in State:
+            for state in ParcelState:
                 assert line.by_state[state] == sum(
                     (move.mu for move in held.values() if move.to_state == state), Decimal(0)
                 )
@@ -360,6 +370,27 @@ class TestFiles:
         with pytest.raises(BadInput):  # another meridian is no matter of numbers
             wrong = land_files.read_file(str(packed), crs="EPSG:4546")
             raise BadInput(wrong.faults[0].code, "")
+
+    def test_where_no_outline_can_be_read_each_row_says_what_is_wrong(self, tmp_path):
+        path = tmp_path / "cut.csv"
+        path.write_text('number,wkt\nX-1,"POLYGON((119.1 28.1, 119.1001"\n\nX-2,\n', encoding="utf-8")
+
+        found = land_files.read_file(str(path))
+
+        assert [(one.row, one.number, one.code) for one in found.faults] == [
+            (2, "X-1", "park.no_polygon"),
+            (4, "X-2", "park.no_polygon"),
+        ]
+        assert found.features == ()
+
+    def test_a_cell_that_nobody_closes_is_refused_with_its_line(self, tmp_path):
+        path = tmp_path / "cut.csv"
+        path.write_text(f'number,wkt\nX-1,"{wkt(SQUARE)}"\nX-2,"POLYGON((119.1 28.1\n', encoding="utf-8")
+
+        with pytest.raises(BadInput, match="line 3") as refused:
+            land_files.read_file(str(path))
+
+        assert refused.value.code == "tables.no_csv"
 
     def test_swapped_axes_are_put_right_and_said(self, tmp_path):
         swapped = self.polygon([(y, x) for x, y in SQUARE])

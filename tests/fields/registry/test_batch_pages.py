@@ -12,7 +12,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import Workbook, load_workbook
 
-from shanhai.core.models import Batch, Import, Organisation, Region
+from shanhai.core import clock
+from shanhai.core.models import Batch, Import, Organisation, Region, TaskRun
 from shanhai.core.tasks import run_waiting
 from shanhai.fields.registry.actions import uploads
 from shanhai.site.cli import run
@@ -71,6 +72,44 @@ class TestPages:
         assert "金城路685号" in page  # what will change
         assert not Region.objects.filter(code="331181101000").exists()
         assert Organisation.objects.get(code="XS").address == ""
+
+    @pytest.mark.parametrize("stage", ["checked", "written", "refused"])
+    def test_a_progress_bar_gets_no_page_within_the_page(self, bring: Any, stage: str) -> None:
+        client, _ = bring(upload(regions=REGIONS, organisations=ORGANISATIONS))
+        Batch.objects.update(stage=stage)
+
+        answer = client.get(address("batch"), headers={"HX-Request": "true"})
+
+        assert (answer.status_code, answer["HX-Refresh"], answer.content) == (204, "true", b"")
+
+    @pytest.mark.parametrize("stage", ["mapping", "checked", "written", "refused"])
+    def test_neither_does_that_of_one_table(self, lin: Any, client_of: Any, stage: str) -> None:
+        client = client_of(lin)
+        given = {"register": "registry.regions", "file": upload(regions=REGIONS)}
+        client.post(reverse("registry:import_new"), given, follow=True)
+        Import.objects.update(stage=stage)
+
+        answer = client.get(
+            reverse("registry:import", args=[Import.objects.get().pk]), headers={"HX-Request": "true"}
+        )
+
+        assert (answer.status_code, answer["HX-Refresh"], answer.content) == (204, "true", b"")
+
+    def test_while_it_is_read_the_bar_is_told_how_far(self, lin: Any, client_of: Any) -> None:
+        client = client_of(lin)
+        given = {"register": "registry.regions", "file": upload(regions=REGIONS)}
+        client.post(reverse("registry:import_new"), given, follow=True)
+        Import.objects.update(stage="reading")
+        args = {"import": Import.objects.get().pk}
+        TaskRun.objects.create(
+            kind=uploads.KIND, args=args, stage="running", member=lin, asked_at=clock.now()
+        )
+
+        answer = client.get(
+            reverse("registry:import", args=[Import.objects.get().pk]), headers={"HX-Request": "true"}
+        )
+
+        assert b'class="prgs"' in answer.content and b"<html" not in answer.content
 
     def test_written_and_taken_back_as_one(self, bring: Any) -> None:
         client, _ = bring(upload(regions=REGIONS), upload("单位.xlsx", organisations=ORGANISATIONS))

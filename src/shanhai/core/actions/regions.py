@@ -6,6 +6,7 @@ down wrongly and has none.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -31,6 +32,7 @@ ENDS = {
     RegionLevel.VILLAGE: 12,
 }
 Kind = RegionChange.Kind
+_DEGREES = re.compile(r"-?\d{1,3}(\.\d{1,7})?")
 _NAMED = 5  # Organisations that a refusal names; the number of all stands beside them.
 
 
@@ -43,6 +45,7 @@ def add_region(
     valid_from: date | None = None,
     population: int | None = None,
     outline: str = "",
+    seat: str = "",
     source: str = "",
     is_illustrative: bool = False,
     by: Member | None,
@@ -58,6 +61,7 @@ def add_region(
         valid_from=valid_from,
         population=population,
         outline=checked_outline(outline),
+        seat=checked_seat(seat),
         source=source.strip(),
         is_illustrative=is_illustrative,
         **named(name_zh, name_en),
@@ -71,7 +75,7 @@ def add_region(
 
 @action
 def correct_region(region: Region, *, by: Member | None, **changes: Any) -> Region:
-    """Put right what was written down wrongly: English name, spelling, population, outline, source.
+    """Put right what was written down wrongly: English name, spelling, population, outline, seat, source.
 
     A region that really got another name or code is renamed or recoded on a day instead.
     """
@@ -80,6 +84,8 @@ def correct_region(region: Region, *, by: Member | None, **changes: Any) -> Regi
         changes |= named(changes.get("name_zh", region.name_zh), changes.get("name_en", region.name_en))
     if "outline" in changes:
         changes["outline"] = checked_outline(changes["outline"])
+    if "seat" in changes:
+        changes["seat"] = checked_seat(changes["seat"])
     changes = differing(region, changes)
     if changes:
         rows.move(region, **changes)
@@ -338,6 +344,31 @@ def checked_outline(outline: str) -> str:
                 "Leave it empty where none was drawn."
             ),
             field="outline",
+        )
+    return " ".join(numbers)
+
+
+def checked_seat(seat: str) -> str:
+    """Longitude and latitude of a seat in degrees, east and north first, or nothing.
+
+    Examples
+    --------
+    >>> checked_seat("119.14，28.07")
+    '119.14 28.07'
+    """
+    numbers = seat.replace(",", " ").replace("，", " ").split()
+    if not numbers:
+        return ""
+    is_place = len(numbers) == 2 and all(_DEGREES.fullmatch(number) for number in numbers)
+    if not is_place or abs(float(numbers[0])) > 180 or abs(float(numbers[1])) > 90:
+        raise BadInput(
+            "core.region_seat",
+            gettext_noop(
+                "{given} is no place on the globe. Give the longitude first and then the latitude, in degrees: “119.14 28.07”. "
+                "Leave it empty where it is not known."
+            ),
+            given=seat[:40],
+            field="seat",
         )
     return " ".join(numbers)
 

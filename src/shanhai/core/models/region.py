@@ -27,6 +27,8 @@ class Region(Named, Versioned):
     population = models.PositiveIntegerField(null=True, blank=True)
     # Ring of "x y" pairs for the schematic map of the zone; empty where none was drawn.
     outline = models.TextField(blank=True)
+    # Where its government sits, as "longitude latitude" in degrees; empty where nobody has said it.
+    seat = models.CharField(max_length=40, blank=True)
     is_illustrative = models.BooleanField(default=False)
     source = models.CharField(max_length=200, blank=True)
 
@@ -45,6 +47,12 @@ class Region(Named, Versioned):
                 name="region_valid_forwards",
             ),
         ]
+
+    @property
+    def seat_at(self) -> tuple[float, float] | None:
+        """Longitude and latitude of its seat in degrees, where they are known."""
+        east, _, north = self.seat.partition(" ")
+        return (float(east), float(north)) if north else None
 
 
 class RegionChange(models.Model):

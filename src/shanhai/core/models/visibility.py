@@ -8,8 +8,11 @@ from django.db import models
 class Visible(models.Model):
     """Columns of a record whose reader is a property of the record. New ones start at my side.
 
-    Lists start from ``Seen``; single records ask ``core.visibility.can_see``.
+    Lists start from ``Seen``; single records ask ``core.visibility.can_see``. A model whose lists go by another day too
+    names it: ``ALSO_SORTED = "planned_on"``; whoever changes that day calls ``core.visibility.sort_again``.
     """
+
+    ALSO_SORTED = ""
 
     class Reach(models.TextChoices):
         UNIT = "unit"
@@ -35,6 +38,7 @@ class Seen(models.Model):
     unit_id = models.BigIntegerField(null=True, blank=True)  # set where only one unit sees it
     pairing_id = models.BigIntegerField(null=True, blank=True)
     sorted_at = models.CharField(max_length=40)  # the list's default sort value as text
+    second_at = models.CharField(max_length=40, null=True, blank=True)  # likewise, its other day
     object_id = models.BigIntegerField()
 
     class Meta:
@@ -43,6 +47,9 @@ class Seen(models.Model):
         ]
         indexes = [
             models.Index(fields=["kind", "organisation_id", "sorted_at", "object_id"], name="seen_list"),
+            models.Index(
+                fields=["kind", "organisation_id", "second_at", "object_id"], name="seen_second_list"
+            ),
             models.Index(
                 fields=["kind", "organisation_id", "pairing_id", "sorted_at", "object_id"],
                 name="seen_pairing_list",

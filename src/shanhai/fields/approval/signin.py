@@ -7,6 +7,7 @@ from typing import Literal
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.core import signs
+from shanhai.core.signin import ABOUT_FIRMS, WITH_FIRMS
 from shanhai.core.signs import (
     AccessRow,
     CalendarSource,
@@ -37,21 +38,6 @@ FILES = (
     "intermediaries", "case_services", "case_letters", "review_meetings", "review_meeting_seats", "review_meeting_points", "review_meeting_signatures",
 )  # fmt: skip
 
-READERS = frozenset(
-    {
-        "leader",
-        "office",
-        "dispatcher",
-        "handler",
-        "checker",
-        "signer",
-        "province",
-        "park_committee",
-        "investment_team",
-        "enterprise",
-        "auditor",
-    }
-)
 KEEPERS = frozenset({"leader", "office", "park_committee"})
 # Who works on cases: the firm and whoever files for it; who keeps the file; who decides and replies; who extends.
 FILERS = frozenset({"office", "park_committee", "investment_team", "handler", "enterprise"})
@@ -64,7 +50,7 @@ def _sign_in_cases() -> None:
         AccessRow(
             "approval.view_cases",
             _("See the cases of joint review and where they stand."),
-            READERS,
+            WITH_FIRMS,
             kind="page",
         ),
         AccessRow(
@@ -72,7 +58,7 @@ def _sign_in_cases() -> None:
             _(
                 "Read opinions of departments before the item is decided; the applicant reads them with the decision."
             ),
-            READERS - {"enterprise"},
+            ABOUT_FIRMS,
             kind="page",
         ),
         *(
@@ -134,13 +120,13 @@ def _sign_in_cases() -> None:
         AccessRow(
             "approval.view_analysis",
             _("See how long cases take, where they wait, and what joint review saves."),
-            READERS - {"enterprise"},
+            ABOUT_FIRMS,
             kind="page",
         ),
         AccessRow(
             "approval.analyse_log",
             _("Have logs of approvals analysed."),
-            READERS - {"enterprise"},
+            ABOUT_FIRMS,
             scope="seat",
         ),
     )
@@ -158,7 +144,7 @@ def _sign_in_cases() -> None:
         AccessRow(
             "approval.simulate_cases",
             _("Have joint review simulated."),
-            READERS - {"enterprise"},
+            ABOUT_FIRMS,
             scope="seat",
         ),
     )
@@ -263,7 +249,7 @@ def _sign_in_meetings() -> None:
         AccessRow(
             "approval.view_review_meetings",
             _("See the joint review meetings, their agendas, decisions and minutes."),
-            READERS - {"enterprise"},
+            ABOUT_FIRMS,
             kind="page",
         ),
         *(
@@ -361,7 +347,7 @@ def _sign_in_services() -> None:
         AccessRow(
             "approval.view_intermediaries",
             _("See the register of intermediaries, with their figures."),
-            READERS,
+            WITH_FIRMS,
             scope="any",
             kind="page",
         ),
@@ -420,7 +406,7 @@ def _sign_in_letters() -> None:
         AccessRow(
             "approval.view_letters",
             _("See the commitment letters to verify and the materials that come later."),
-            READERS - {"enterprise"},
+            ABOUT_FIRMS,
             kind="page",
         ),
         AccessRow("approval.give_letter", _("Give commitment letters."), FILERS, scope="seat"),
@@ -484,7 +470,7 @@ def sign_in() -> None:
         AccessRow(
             "approval.view_catalogues",
             _("See which items a region approves, in how many days."),
-            READERS,
+            WITH_FIRMS,
             scope="any",
             kind="page",
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.core import signs
+from shanhai.core.signin import ABOUT_FIRMS, PROJECT_DESKS, WITH_FIRMS
 from shanhai.core.signs import (
     AccessRow,
     CommandGroup,
@@ -25,7 +26,6 @@ from shanhai.fields.investment import (
     signin_stocks,
     signin_teams,
 )
-from shanhai.fields.investment.signin_pipeline import READERS, WRITERS
 from shanhai.kernel.attribution import Method
 from shanhai.webkit import signs as pages
 from shanhai.webkit.signs import MenuEntry
@@ -42,22 +42,38 @@ FILES = (
 def sign_in() -> None:
     signs.access_rows.add(
         AccessRow(
-            "investment.view_projects", _("See the projects that are shown to oneself."), READERS, kind="page"
+            "investment.view_projects",
+            _("See the projects that are shown to oneself."),
+            WITH_FIRMS,
+            kind="page",
         ),
-        AccessRow("investment.add_project", _("Register projects."), WRITERS, scope="side"),
+        AccessRow("investment.add_project", _("Register projects."), PROJECT_DESKS, scope="side"),
         AccessRow(
-            "investment.change_project", _("Change what is known about projects."), WRITERS, scope="side"
+            "investment.change_project",
+            _("Change what is known about projects."),
+            PROJECT_DESKS,
+            scope="side",
         ),
         AccessRow(
             "investment.move_project",
             _("Say that projects have come to another stage."),
-            WRITERS,
+            PROJECT_DESKS,
             scope="side",
         ),
-        AccessRow("investment.write_projects", _("Bring projects as a spreadsheet."), WRITERS, scope="side"),
+        AccessRow(
+            "investment.write_projects", _("Bring projects as a spreadsheet."), PROJECT_DESKS, scope="side"
+        ),
     )
     signin_pipeline.sign_in()
-    signs.record_kinds.add(RecordKind("investment.project", _("Project"), "investment.view_projects"))
+    signs.record_kinds.add(
+        RecordKind(
+            "investment.project",
+            _("Project"),
+            "investment.view_projects",
+            parts=f"{OWN}.queries.evidence.parts_of",
+            has_papers=True,
+        )
+    )
     signs.search_kinds.add(
         SearchKind(
             "investment.project", _("Project"), f"{OWN}.queries.projects.entries", "investment.view_projects"
@@ -74,10 +90,10 @@ def sign_in() -> None:
     )
     _sign_in_leads()
     _sign_in_lists()
-    signin_plans.sign_in(READERS, WRITERS)
-    signin_aid.sign_in(READERS, WRITERS)
-    signin_teams.sign_in(READERS, WRITERS)
-    signin_stocks.sign_in(READERS, WRITERS)
+    signin_plans.sign_in()
+    signin_aid.sign_in()
+    signin_teams.sign_in()
+    signin_stocks.sign_in()
     pages.menu.add(
         MenuEntry(
             "investment.projects",
@@ -93,16 +109,16 @@ def sign_in() -> None:
 def _sign_in_leads() -> None:
     signs.access_rows.add(
         AccessRow(
-            "investment.view_leads", _("See the leads that are shown to oneself."), READERS, kind="page"
+            "investment.view_leads", _("See the leads that are shown to oneself."), WITH_FIRMS, kind="page"
         ),
         AccessRow(
             "investment.view_funnel",
             _("See the pipeline of leads: how many came how far, by kind, introducer and quarter."),
-            READERS - {"enterprise"},
+            ABOUT_FIRMS,
             kind="page",
         ),
         *(
-            AccessRow(f"investment.{code}", about, WRITERS, scope="side")
+            AccessRow(f"investment.{code}", about, PROJECT_DESKS, scope="side")
             for code, about in (
                 ("add_lead", _("Register leads.")),
                 ("change_lead", _("Change what is known about leads.")),
@@ -216,11 +232,11 @@ def _sign_in_lists() -> None:
         AccessRow(
             "investment.view_lists",
             _("See the quarterly lists that are shown to oneself, and what became of their leads."),
-            READERS - {"enterprise"},
+            ABOUT_FIRMS,
             kind="page",
         ),
         *(
-            AccessRow(f"investment.{code}", about, WRITERS, scope="side")
+            AccessRow(f"investment.{code}", about, PROJECT_DESKS, scope="side")
             for code, about in (
                 ("open_list", _("Begin quarterly lists and supplements (sea side).")),
                 ("add_to_list", _("Put leads on a quarterly list (sea side).")),

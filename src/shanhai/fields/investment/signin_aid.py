@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.core import signs
+from shanhai.core.signin import ABOUT_FIRMS, PROJECT_DESKS, WITH_FIRMS
 from shanhai.core.signs import AccessRow, Indicator, RecordKind, SearchKind, Sweep, WorkKind
 from shanhai.webkit import signs as pages
 from shanhai.webkit.signs import MenuEntry, Panel
@@ -16,26 +17,33 @@ FILES = (
 )  # fmt: skip
 
 
-def sign_in(readers: frozenset[str], writers: frozenset[str]) -> None:
-    """Sign aid in, for who reads and writes in the field."""
-    offices = readers - {"enterprise"}
-    firm_too = writers | {"enterprise"}
+def sign_in() -> None:
+    """Sign aid in."""
+    firm_too = PROJECT_DESKS | {"enterprise"}
     signs.access_rows.add(
-        AccessRow("investment.view_policies", _("See the policies of aid."), readers, kind="page"),
+        AccessRow("investment.view_policies", _("See the policies of aid."), WITH_FIRMS, kind="page"),
         AccessRow(
-            "investment.view_aid", _("See the claims of aid that are shown to oneself."), readers, kind="page"
+            "investment.view_aid",
+            _("See the claims of aid that are shown to oneself."),
+            WITH_FIRMS,
+            kind="page",
         ),
-        AccessRow("investment.view_aid_runs", _("See runs of aid and what they find."), offices, kind="page"),
-        AccessRow("investment.view_aid_budgets", _("See the budgets for aid."), offices, kind="page"),
-        AccessRow("investment.view_stated_facts", _("See what was stated of firms."), readers, kind="page"),
+        AccessRow(
+            "investment.view_aid_runs", _("See runs of aid and what they find."), ABOUT_FIRMS, kind="page"
+        ),
+        AccessRow("investment.view_aid_budgets", _("See the budgets for aid."), ABOUT_FIRMS, kind="page"),
+        AccessRow(
+            "investment.view_stated_facts", _("See what was stated of firms."), WITH_FIRMS, kind="page"
+        ),
         *(
-            AccessRow(f"investment.{code}", about, writers, scope="side")
+            AccessRow(f"investment.{code}", about, PROJECT_DESKS, scope="side")
             for code, about in (
                 ("publish_policy", _("Publish policies and new editions of them (mountain side).")),
                 ("withdraw_policy", _("Withdraw editions on which no claim stands (mountain side).")),
                 ("set_aid_budget", _("Set the budget for aid of one’s side.")),
                 ("run_aid", _("Find the firms that may claim, and write a run (mountain side).")),
                 ("check_claim", _("Check claims of aid; two members do (mountain side).")),
+                ("take_back_check", _("Take back one’s own check of a claim of aid (mountain side).")),
                 ("refuse_claim", _("Refuse claims of aid with a reason (mountain side).")),
                 ("give_notice", _("Put claims of aid on public notice (mountain side).")),
                 ("decide_objection", _("Decide on objections to aid (mountain side).")),
@@ -54,6 +62,7 @@ def sign_in(readers: frozenset[str], writers: frozenset[str]) -> None:
             for code, about in (
                 ("state_fact", _("State facts of firms with their papers.")),
                 ("confirm_claim", _("Confirm aid for one’s firm, or write down that it did.")),
+                ("take_back_confirmation", _("Take back that aid was confirmed for one’s firm.")),
                 ("confirm_all", _("Confirm in one step all that one’s firm may claim.")),
                 ("decline_claim", _("Decline aid for one’s firm.")),
                 ("object_to_claim", _("Object to aid that is on public notice.")),

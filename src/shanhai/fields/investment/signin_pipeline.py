@@ -1,34 +1,17 @@
-"""What the field signs in about the way of projects, and who reads and writes in the field."""
+"""What the field signs in about the way of projects."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.core import signs
+from shanhai.core.signin import ABOUT_FIRMS, PROJECT_DESKS
 from shanhai.core.signs import AccessRow, Indicator, Sweep, WorkKind
 from shanhai.kernel.attribution import Method
 from shanhai.webkit import signs as pages
 from shanhai.webkit.signs import MenuEntry, Panel
 
 OWN = "shanhai.fields.investment"
-READERS = frozenset(
-    {
-        "leader",
-        "office",
-        "dispatcher",
-        "handler",
-        "checker",
-        "signer",
-        "province",
-        "park_committee",
-        "investment_team",
-        "enterprise",
-        "auditor",
-    }
-)
-WRITERS = frozenset(
-    {"leader", "office", "dispatcher", "handler", "checker", "park_committee", "investment_team"}
-)
 
 
 def sign_in() -> None:
@@ -36,13 +19,14 @@ def sign_in() -> None:
         AccessRow(
             "investment.view_board",
             _("See the board of projects, those that stand still, and the weekly ledger."),
-            READERS - {"enterprise"},
+            ABOUT_FIRMS,
             kind="page",
         ),
         *(
-            AccessRow(f"investment.{code}", about, WRITERS, scope="side")
+            AccessRow(f"investment.{code}", about, PROJECT_DESKS, scope="side")
             for code, about in (
                 ("take_back_step", _("Take back the last step of projects while it is fresh.")),
+                ("add_step_papers", _("Add photographs and papers to steps of projects.")),
                 ("note_stall", _("Say why projects stand still, and what is done about it.")),
                 ("write_stalls", _("Bring why projects stand still as a spreadsheet.")),
                 ("join_team", _("Put people into the service teams of projects.")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.core import signs
+from shanhai.core.signin import ABOUT_FIRMS, PROJECT_DESKS
 from shanhai.core.signs import AccessRow, RecordKind, SearchKind
 from shanhai.webkit import signs as pages
 from shanhai.webkit.signs import MenuEntry
@@ -12,17 +13,17 @@ from shanhai.webkit.signs import MenuEntry
 OWN = "shanhai.fields.investment"
 
 
-def sign_in(readers: frozenset[str], writers: frozenset[str]) -> None:
+def sign_in() -> None:
     """Who may plan and adopt, what is found, the menu."""
     signs.access_rows.add(
         AccessRow(
             "investment.view_plans",
             _("See portfolio plans: which leads would get which land."),
-            readers - {"enterprise"},
+            ABOUT_FIRMS,
             kind="page",
         ),
         *(
-            AccessRow(f"investment.{code}", about, writers, scope="side")
+            AccessRow(f"investment.{code}", about, PROJECT_DESKS, scope="side")
             for code, about in (
                 ("make_plan", _("Have a portfolio planned.")),
                 ("adopt_plan", _("Adopt a whole plan, which reserves land for its leads.")),

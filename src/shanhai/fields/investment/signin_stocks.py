@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.core import signs
+from shanhai.core.signin import ABOUT_FIRMS, PROJECT_DESKS
 from shanhai.core.signs import AccessRow, Indicator, RecordKind, SearchKind, Sweep, WorkKind
 from shanhai.kernel.attribution import Method
 from shanhai.webkit import signs as pages
@@ -13,17 +14,17 @@ from shanhai.webkit.signs import MenuEntry
 OWN = "shanhai.fields.investment"
 
 
-def sign_in(readers: frozenset[str], writers: frozenset[str]) -> None:
+def sign_in() -> None:
     """Access rows, records, work, indicators, sweep and menu of potential stocks."""
     signs.access_rows.add(
         AccessRow(
             "investment.view_stocks",
             _("See potential stocks, their evidence, votes, milestones, and how often picks came true."),
-            readers - {"enterprise"},
+            ABOUT_FIRMS,
             kind="page",
         ),
         *(
-            AccessRow(f"investment.{code}", about, writers | {"signer"}, scope="side")
+            AccessRow(f"investment.{code}", about, PROJECT_DESKS | {"signer"}, scope="side")
             for code, about in (
                 ("propose_stock", _("Propose potential stocks with the evidence of their growth.")),
                 ("change_stock", _("Change the evidence of proposed potential stocks.")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.core import signs
+from shanhai.core.signin import ABOUT_FIRMS, PROJECT_DESKS
 from shanhai.core.signs import AccessRow, CalendarSource, Indicator, RecordKind, SearchKind, WorkKind
 from shanhai.kernel.attribution import Method
 from shanhai.webkit import signs as pages
@@ -13,24 +14,23 @@ from shanhai.webkit.signs import MenuEntry
 OWN = "shanhai.fields.investment"
 
 
-def sign_in(readers: frozenset[str], writers: frozenset[str]) -> None:
+def sign_in() -> None:
     """Access rows, records, work, indicators, calendar and menu of teams and events."""
-    inside = readers - {"enterprise"}
     signs.access_rows.add(
         AccessRow(
             "investment.view_teams",
             _("See the investment teams that are shown to oneself, their itinerary, log and cost."),
-            inside,
+            ABOUT_FIRMS,
             kind="page",
         ),
         AccessRow(
             "investment.view_events",
             _("See joint promotion events: what each side gives, who came, what came of it."),
-            inside,
+            ABOUT_FIRMS,
             kind="page",
         ),
         *(
-            AccessRow(f"investment.{code}", about, writers, scope="side")
+            AccessRow(f"investment.{code}", about, PROJECT_DESKS, scope="side")
             for code, about in (
                 ("add_team", _("Enter investment teams of one’s own side.")),
                 ("change_team", _("Change investment teams of one’s own side.")),

@@ -37,7 +37,7 @@ def sign_in() -> None:
     signs.zone_parts.add(
         ZonePart(
             "office",
-            55,
+            89,  # after all fields, whose records these are about, and before the numbers on files that name these
             f"{OWN}.zone.records.load",
             f"{OWN}.zone.records.export",
             files=("instructions", "problems", "problem_steps", "proposals", "proposal_effects"),
@@ -55,6 +55,7 @@ def sign_in() -> None:
             "office.view_instructions",
             title=f"{OWN}.queries.instructions.titles_of",
             paper=f"{OWN}.printed.instruction",
+            has_papers=True,
         ),
     )
     signs.record_kinds.add(
@@ -395,6 +396,7 @@ def _sign_in_factors() -> None:
             _("Factor request"),
             "office.view_factors",
             paper=f"{OWN}.printed.factor_request",
+            has_papers=True,
         )
     )
     signs.search_kinds.add(

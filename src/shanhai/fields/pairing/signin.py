@@ -28,28 +28,9 @@ from shanhai.fields.pairing.indicators import indicators
 OWN = "shanhai.fields.pairing"
 IN_PLACE = f"{OWN}.actions.in_place"
 
-# Everybody who works on the partnership; firms, growers, buyers and drivers have pages of their own fields.
-READERS = frozenset(
-    {
-        "leader",
-        "office",
-        "dispatcher",
-        "handler",
-        "checker",
-        "signer",
-        "province",
-        "park_committee",
-        "investment_team",
-        "bookkeeper",
-        "auditor",
-    }
-)
 OFFICES = frozenset({"leader", "office"})
-WRITERS = frozenset({"leader", "office", "dispatcher", "handler", "checker"})
 SIGNERS = frozenset({"leader", "office", "signer"})
-DOERS = frozenset(
-    {"leader", "office", "dispatcher", "handler", "checker", "signer", "park_committee", "investment_team"}
-)
+DOERS = core_signin.PROJECT_DESKS | {"signer"}
 
 
 def sign_in() -> None:
@@ -120,7 +101,10 @@ def _pages() -> list[AccessRow]:
     )
     return [
         desk,
-        *(AccessRow(code, about, READERS, scope="seat", kind="page") for code, about in pages.items()),
+        *(
+            AccessRow(code, about, core_signin.PARTNERS, scope="seat", kind="page")
+            for code, about in pages.items()
+        ),
     ]
 
 
@@ -164,7 +148,7 @@ def _actions() -> list[AccessRow]:
                 _("Bring registers of the partnership as spreadsheets."),
             ),
         },
-        WRITERS: {
+        core_signin.DESKS: {
             "plan_activity": _("Plan activities and aid."),
             "change_activity": _("Change activities, and the money planned for them."),
             "hold_activity": _("Say that activities took place."),
@@ -365,7 +349,13 @@ def _records() -> list[RecordKind]:
             parts=f"{OWN}.queries.registered.parts_of_meeting",
             signed=f"{OWN}.printed.sign_minutes",
         ),
-        RecordKind("pairing.actionitem", _("Action item"), "pairing.view_items", paper=f"{OWN}.printed.item"),
+        RecordKind(
+            "pairing.actionitem",
+            _("Action item"),
+            "pairing.view_items",
+            paper=f"{OWN}.printed.item",
+            has_papers=True,
+        ),
         RecordKind("pairing.activity", _("Activity"), "pairing.view_activities"),
         RecordKind(
             "core.pairing", _("Pairing"), "pairing.view_pairings", url=f"{OWN}.queries.links.url_of_pairing"
@@ -457,6 +447,7 @@ def _sign_in_technical() -> None:
             shown_to=f"{OWN}.queries.technical.shown_to",
             paper=f"{OWN}.printed.technical_problem",
             parts=f"{OWN}.queries.technical.parts_of",
+            has_papers=True,
         ),
     )
     signs.search_kinds.add(

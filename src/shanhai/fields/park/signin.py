@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.core import signs
+from shanhai.core.signin import PARK_DESKS, PROJECT_DESKS, WITH_FIRMS
 from shanhai.core.signs import (
     AccessRow,
     CommandGroup,
@@ -21,22 +22,6 @@ from shanhai.webkit.signs import MenuEntry
 
 OWN = "shanhai.fields.park"
 
-# Everybody who works on the park or is graded there; growers, buyers and drivers have pages of their own fields.
-READERS = frozenset(
-    {
-        "leader",
-        "office",
-        "dispatcher",
-        "handler",
-        "checker",
-        "signer",
-        "province",
-        "park_committee",
-        "investment_team",
-        "enterprise",
-        "auditor",
-    }
-)
 # Files of ``zone.rest``: what follows from the work on enterprises.
 FILES_OF_REST = ("renewals", "quota_pools", "land_promises", "land_checks", "grade_appeals", "firm_agents")
 # What a zone folder keeps of the history of land, besides the registers.
@@ -46,7 +31,6 @@ ZONE_FILES = (
     *FILES_OF_REST,
     "plot_reservations",
 )
-WRITERS = frozenset({"leader", "office", "dispatcher", "handler", "checker", "park_committee"})
 
 
 def sign_in() -> None:
@@ -55,10 +39,10 @@ def sign_in() -> None:
     _sign_in_clusters()
     _sign_in_land()
     _sign_in_slopes()
-    signin_firms.sign_in(READERS, WRITERS)
-    signin_firms.sign_in_grading(READERS, WRITERS)
-    signin_firms.sign_in_renewal(READERS, WRITERS)
-    signin_firms.sign_in_promises(READERS, WRITERS)
+    signin_firms.sign_in()
+    signin_firms.sign_in_grading()
+    signin_firms.sign_in_renewal()
+    signin_firms.sign_in_promises()
     signs.registers.add(*columns.REGISTERS)
     signs.rulebook_files.add(RulebookFile("park", OWN))
     signs.zone_parts.add(ZonePart("park", 55, f"{OWN}.zone.load", f"{OWN}.zone.export", ZONE_FILES))
@@ -69,17 +53,17 @@ def sign_in() -> None:
 
 def page(code: str, about: object) -> AccessRow:
     """A page that all who work on the park read."""
-    return AccessRow(f"park.{code}", about, READERS, kind="page")  # type: ignore[arg-type]
+    return AccessRow(f"park.{code}", about, WITH_FIRMS, kind="page")  # type: ignore[arg-type]
 
 
 def deed(code: str, about: object) -> AccessRow:
     """Something that those who write do, of a side of the record's pairing."""
-    return AccessRow(f"park.{code}", about, WRITERS, scope="side")  # type: ignore[arg-type]
+    return AccessRow(f"park.{code}", about, PARK_DESKS, scope="side")  # type: ignore[arg-type]
 
 
 def for_leads(code: str, about: object) -> AccessRow:
     """Something that those do, too, who bring the leads."""
-    return AccessRow(f"park.{code}", about, WRITERS | {"investment_team"}, scope="side")  # type: ignore[arg-type]
+    return AccessRow(f"park.{code}", about, PROJECT_DESKS, scope="side")  # type: ignore[arg-type]
 
 
 def _sign_in_parks() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from shanhai.core import signs
+from shanhai.core.signin import PARK_DESKS, WITH_FIRMS
 from shanhai.core.signs import (
     AccessRow,
     Indicator,
@@ -23,9 +24,9 @@ from shanhai.webkit.signs import MenuEntry
 OWN = "shanhai.fields.park"
 
 
-def sign_in(readers: frozenset[str], writers: frozenset[str]) -> None:
+def sign_in() -> None:
     """Access rows, registers, searches, checks and menu of enterprises."""
-    signs.access_rows.add(*_rows(readers, writers))
+    signs.access_rows.add(*_rows())
     signs.record_kinds.add(
         RecordKind("park.firm", _("Enterprise"), "park.view_firms", sees=f"{OWN}.queries.firms.sees")
     )
@@ -49,7 +50,7 @@ def sign_in(readers: frozenset[str], writers: frozenset[str]) -> None:
     pages.menu.add(MenuEntry("park.firms", "land", 5, _("Enterprises"), "park:firms", "park.view_firms"))
 
 
-def sign_in_grading(readers: frozenset[str], writers: frozenset[str]) -> None:
+def sign_in_grading() -> None:
     """Access rows, work, checks and menu of gradings."""
     done = {
         "draft_grading": _("Grade the enterprises of a year, as a draft."),
@@ -66,16 +67,22 @@ def sign_in_grading(readers: frozenset[str], writers: frozenset[str]) -> None:
     }  # fmt: skip
     signs.access_rows.add(
         AccessRow(
-            "park.view_grading", _("See gradings: enterprises once they are published."), readers, kind="page"
+            "park.view_grading",
+            _("See gradings: enterprises once they are published."),
+            WITH_FIRMS,
+            kind="page",
         ),
-        *(AccessRow(f"park.{name}", about, writers, scope="side") for name, about in done.items()),
+        *(AccessRow(f"park.{name}", about, PARK_DESKS, scope="side") for name, about in done.items()),
         AccessRow(
-            "park.object_to_grade", _("Object to a published grade."), writers | {"enterprise"}, scope="side"
+            "park.object_to_grade",
+            _("Object to a published grade."),
+            PARK_DESKS | {"enterprise"},
+            scope="side",
         ),
         AccessRow(
             "park.write_objections",
             _("Bring objections to grades as a spreadsheet."),
-            writers | {"enterprise"},
+            PARK_DESKS | {"enterprise"},
             scope="side",
         ),
     )
@@ -86,7 +93,14 @@ def sign_in_grading(readers: frozenset[str], writers: frozenset[str]) -> None:
         WorkKind("park.decide_appeal", _("Objection to a grade"), _("Decide"), _("Your unit graded."))
     )
     signs.record_kinds.add(
-        RecordKind("park.gradingrun", _("Grading"), "park.view_grading", sees=f"{OWN}.queries.grades.sees"),
+        RecordKind(
+            "park.gradingrun",
+            _("Grading"),
+            "park.view_grading",
+            sees=f"{OWN}.queries.grades.sees",
+            parts=f"{OWN}.queries.grades.parts_of",
+            has_papers=True,
+        ),
     )
     signs.self_checks.add(
         SelfCheck("park.grades", _("Grades are what their figures give"), f"{OWN}.queries.firm_checks.grades")
@@ -96,7 +110,7 @@ def sign_in_grading(readers: frozenset[str], writers: frozenset[str]) -> None:
     )
 
 
-def sign_in_renewal(readers: frozenset[str], writers: frozenset[str]) -> None:
+def sign_in_renewal() -> None:
     """Access rows, checks and menu of land renewal."""
     done = {
         "find_candidates": _("Look for plots that earn little."),
@@ -116,14 +130,18 @@ def sign_in_renewal(readers: frozenset[str], writers: frozenset[str]) -> None:
         AccessRow(
             "park.view_renewals",
             _("See renewals: enterprises their own and those published."),
-            readers,
+            WITH_FIRMS,
             kind="page",
         ),
-        *(AccessRow(f"park.{name}", about, writers, scope="side") for name, about in done.items()),
+        *(AccessRow(f"park.{name}", about, PARK_DESKS, scope="side") for name, about in done.items()),
     )
     signs.record_kinds.add(
         RecordKind(
-            "park.renewal", _("Land renewal"), "park.view_renewals", sees=f"{OWN}.queries.renewal.sees"
+            "park.renewal",
+            _("Land renewal"),
+            "park.view_renewals",
+            sees=f"{OWN}.queries.renewal.sees",
+            has_papers=True,
         ),
     )
     signs.self_checks.add(
@@ -165,27 +183,27 @@ def _indicators() -> list[Indicator]:
     ]
 
 
-def sign_in_promises(readers: frozenset[str], writers: frozenset[str]) -> None:
+def sign_in_promises() -> None:
     """Access rows, work, reminders and menu of standard land."""
     signs.access_rows.add(
         AccessRow(
             "park.view_promises",
             _("See promises of standard land: enterprises their own."),
-            readers,
+            WITH_FIRMS,
             kind="page",
         ),
-        AccessRow("park.promise_land", _("Record promises of standard land."), writers, scope="side"),
-        AccessRow("park.check_promise", _("Check promises of standard land."), writers, scope="side"),
+        AccessRow("park.promise_land", _("Record promises of standard land."), PARK_DESKS, scope="side"),
+        AccessRow("park.check_promise", _("Check promises of standard land."), PARK_DESKS, scope="side"),
         AccessRow(
             "park.write_promises",
             _("Bring promises of standard land as a spreadsheet."),
-            writers,
+            PARK_DESKS,
             scope="side",
         ),
         AccessRow(
             "park.write_promise_checks",
             _("Bring checks of standard land as a spreadsheet."),
-            writers,
+            PARK_DESKS,
             scope="side",
         ),
     )
@@ -199,7 +217,11 @@ def sign_in_promises(readers: frozenset[str], writers: frozenset[str]) -> None:
     )
     signs.record_kinds.add(
         RecordKind(
-            "park.landpromise", _("Standard land"), "park.view_promises", sees=f"{OWN}.queries.promises.sees"
+            "park.landpromise",
+            _("Standard land"),
+            "park.view_promises",
+            sees=f"{OWN}.queries.promises.sees",
+            has_papers=True,
         ),
     )
     signs.indicators.add(*_indicators())
@@ -209,7 +231,7 @@ def sign_in_promises(readers: frozenset[str], writers: frozenset[str]) -> None:
     )
 
 
-def _rows(readers: frozenset[str], writers: frozenset[str]) -> list[AccessRow]:
+def _rows() -> list[AccessRow]:
     done = {
         "enter_firm": _("Put enterprises on the register of a park."),
         "change_firm": _("Change the profile of enterprises."),
@@ -221,15 +243,15 @@ def _rows(readers: frozenset[str], writers: frozenset[str]) -> list[AccessRow]:
         "report_figures": _("Enter figures of enterprises, and put them right."),
         **{f"write_{one.file_stem}": _("Bring enterprises, plots and figures as spreadsheets.") for one in columns.REGISTERS[:-1]},
     }  # fmt: skip
-    agents = writers | {"enterprise"}
+    agents = PARK_DESKS | {"enterprise"}
     return [
         AccessRow(
-            "park.view_firms", _("See enterprises of the parks: an enterprise and its agents their own."), readers,
+            "park.view_firms", _("See enterprises of the parks: an enterprise and its agents their own."), WITH_FIRMS,
             kind="page",
         ),
-        AccessRow("park.view_figures", _("See figures of enterprises; tax is masked."), readers, kind="page"),
-        AccessRow("park.read_tax", _("Read the tax of an enterprise, on the record."), writers, scope="side", kind="column"),
-        *(AccessRow(f"park.{name}", about, writers, scope="side") for name, about in done.items()),
+        AccessRow("park.view_figures", _("See figures of enterprises; tax is masked."), WITH_FIRMS, kind="page"),
+        AccessRow("park.read_tax", _("Read the tax of an enterprise, on the record."), PARK_DESKS, scope="side", kind="column"),
+        *(AccessRow(f"park.{name}", about, PARK_DESKS, scope="side") for name, about in done.items()),
         AccessRow("park.write_agents", _("Bring agents of enterprises as a spreadsheet."), agents, scope="side"),
         AccessRow("park.name_agent", _("Say who files for an enterprise."), agents, scope="side"),
         AccessRow("park.end_agent", _("Say that somebody files for an enterprise no longer."), agents, scope="side"),

@@ -128,6 +128,7 @@ REGIONS = _register(
     Column("valid_to", "Until", "终止日期", "date"),
     *_standing(),
     Column("outline", "Outline on the map", "示意图轮廓", max_length=20_000),
+    Column("seat", "Longitude and latitude of its seat", "驻地经纬度", max_length=40, synonyms=("经纬度",)),
 )
 REGION_CHANGES = _register(
     "region_changes",

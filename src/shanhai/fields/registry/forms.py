@@ -182,6 +182,10 @@ class CorrectRegion(RegisterForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Points as pairs of numbers, x to the right and y downwards: “10 20 35 20 35 48”."),
     )
+    seat = forms.CharField(
+        label=_("Longitude and latitude of its seat"), max_length=40, required=False,
+        help_text=_("In degrees, the longitude first: “119.14 28.07”. It puts what happens there on maps."),
+    )  # fmt: skip
     source = _source()
     is_illustrative = _illustrative()
 
@@ -544,9 +548,7 @@ class LoadNotice(RegisterForm):
         help_text=_("Dates as 2027-01-01, between spaces or commas; the weekdays that are free."),
     )
     work_days = forms.CharField(
-        label=_("Weekend days worked (调休)"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        label=_("Weekend days worked (调休)"), required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
     source = forms.CharField(
         label=_("Source"),

@@ -1,15 +1,17 @@
 """XES, case by case: plain text as it is mostly written by one expression, anything else by an XML parser.
 
-The fast way takes a case only when all of its text is what the expression expects; from the first that is not, the whole
-rest is read by expat. Neither opens anything else: a file that declares entities is refused.
+The fast way takes a case only when all of its text is what the expression expects, once comments are left out and what
+stands within attributes is folded away. A case that is not is given to expat alone; where that finds anything but one
+whole case, expat reads the file. None of them opens anything else: a file that declares entities is refused.
 """
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, NoReturn
 from xml.parsers import expat
 
@@ -22,19 +24,45 @@ NESTED = "\x00"
 # More text than this without the end of a case is left to the parser, which needs no text to be held.
 MOST_TEXT = 64 << 20
 
-_NAME = rb"(?:string|date|int|float|boolean|id)"
+_NAME = rb"(?:string|date|int|float|boolean|id|list|container)"
 _TEXT = rb'"[^"<\x00-\x1f]*+"'
-_ATTRIBUTE = rb"\s*+<" + _NAME + rb" key=" + _TEXT + rb" value=" + _TEXT + rb" ?/>"
-_TRACE = re.compile(
-    rb"\s*+<trace>(?:"
-    + _ATTRIBUTE
-    + rb")*+(?:\s*+<event>(?:"
-    + _ATTRIBUTE
-    + rb")*+\s*+</event>)*+\s*+</trace>"
+_GIVEN = rb" key=" + _TEXT + rb"(?: value=" + _TEXT + rb")?+"
+_SPACE = rb"\s*+"
+_COMMENT = rb"<!--(?:[^-\x00-\x08\x0b\x0c\x0e-\x1f]|-(?!-))*+-->"
+_SPACE_OR_COMMENTS = rb"(?:\s|" + _COMMENT + rb")*+"
+
+
+def _attributes(between: bytes) -> bytes:
+    return rb"(?:" + between + rb"<" + _NAME + _GIVEN + rb" ?/>)*+" + between
+
+
+def _case(between: bytes) -> re.Pattern[bytes]:
+    attributes = _attributes(between)
+    event = rb"<event>" + attributes + rb"</event>" + between
+    return re.compile(between + rb"<trace>" + attributes + rb"(?:" + event + rb")*+</trace>")
+
+
+_TRACE, _TRACE_WITH_COMMENTS = _case(_SPACE), _case(_SPACE_OR_COMMENTS)
+_REMARK = re.compile(_COMMENT)
+_BEFORE = re.compile(_SPACE_OR_COMMENTS)
+# An attribute that holds plain ones, or nothing; those of a list stand within an element of their own.
+_HOLDER = re.compile(
+    rb"<(?P<tag>" + _NAME + rb")(?P<given>" + _GIVEN + rb") ?>"
+    rb"(?P<held>(?:"
+    + _SPACE_OR_COMMENTS
+    + rb"(?P<values><values>))?+"
+    + _attributes(_SPACE_OR_COMMENTS)
+    + rb")"
+    rb"(?(values)</values>" + _SPACE_OR_COMMENTS + rb")</(?P=tag)>"
 )
+# Attributes within attributes, so deep; deeper ones are rare and left to the parser.
+MOST_DEPTH = 8
 _TRACE_END = b"</trace>"
 _END = re.compile(rb"\s*</(?:\w+:)?log>\s*")
 _ENCODING = re.compile(rb"""encoding\s*=\s*["']([^"']+)["']""")
+_UTF_8 = {"", "utf-8", "utf-8-sig", "ascii"}
+# Translated before anything looks at the text; of any other the parser says what it thinks.
+_OTHER_ENCODINGS = {"utf-16", "iso8859-1", "iso8859-15", "cp1252", "gb2312", "gbk", "gb18030", "big5"}
 _ENTITY = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#(\d{1,7})|#x([0-9a-fA-F]{1,6}));")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 
@@ -80,18 +108,106 @@ def _plain_traces(source: Source, of_case: Collection[str], of_event: Collection
     if any(re.search(r"[&<>\"/\x00-\x1f]", key) for key in asked):
         raise _NotPlainError
     find = re.compile(f'key="({"|".join(map(re.escape, asked))})" value="([^"]*)"').findall
-    blocks = source.blocks()
+    encoding, blocks = _in_utf_8(source)
+    if encoding is None:
+        raise _NotPlainError
     text, at = _after_head(blocks)
     line = text.count(b"\n", 0, at) + 1
     for piece in _pieces(text[at:], blocks):
+        if b'"' not in piece:  # The other quotation mark, all through.
+            piece = piece.replace(b"'", b'"')
         if not piece.endswith(_TRACE_END):
             if source.is_cut_short or not _END.fullmatch(piece):
                 raise _NotPlainError
-        elif _TRACE.fullmatch(piece) is None:
-            raise _NotPlainError
+        elif _TRACE.fullmatch(piece):
+            yield _plain_trace(piece, line + _lines_before(piece), find)
+        elif plain := _folded(piece, find):
+            yield _plain_trace(plain, line + _lines_before(piece), find)
         else:
-            yield _plain_trace(piece, line, find)
+            yield _trace_alone(piece, line, source, of_case, of_event)
         line += piece.count(b"\n")
+
+
+def _lines_before(piece: bytes) -> int:
+    """Ends of lines between the case before and the mark with which this one begins."""
+    before = _BEFORE.match(piece)
+    return piece.count(b"\n", 0, before.end()) if before else 0
+
+
+def _folded(piece: bytes, find: Any) -> bytes | None:
+    """The text of a case without comments and without what attributes hold; None where that is not plain.
+
+    It is not where some of what they hold is asked for.
+    """
+
+    def folded(match: re.Match[bytes]) -> bytes:
+        if find(match["held"].decode()):
+            raise _NotPlainError
+        return b"<" + match["tag"] + match["given"] + b"/>"
+
+    text, n, depth = piece, 1, 0
+    try:
+        while not _TRACE_WITH_COMMENTS.fullmatch(text):
+            if not n or depth == MOST_DEPTH:
+                return None
+            text, n = _HOLDER.subn(folded, text)
+            depth += 1
+    except (_NotPlainError, UnicodeDecodeError):
+        return None
+    return _REMARK.sub(b"", text)
+
+
+def _trace_alone(
+    piece: bytes, line: int, source: Source, of_case: Collection[str], of_event: Collection[str]
+) -> Trace:
+    """A case read by the parser as if it were the only one of its file."""
+    reader = _Reader(source, frozenset(of_case), frozenset(of_event), "utf-8")
+    try:
+        reader.parser.Parse(b"<log>" + piece + b"</log>", True)
+    except expat.ExpatError:
+        raise _NotPlainError from None
+    if len(reader.done) != 1:
+        raise _NotPlainError
+    (trace,) = reader.done
+    trace.line += line - 1
+    return trace
+
+
+def _in_utf_8(source: Source) -> tuple[str | None, Iterator[bytes]]:
+    """``"utf-8"`` and the text of a file in it, or None and the file as it is where the parser has to find that out.
+
+    Bytes that are none of the encoding declared end the text with one that is none of UTF-8.
+    """
+    blocks = source.blocks()
+    first = next(blocks, b"")
+    name = _encoding(first)
+    whole = chain([first], blocks)
+    if name in _OTHER_ENCODINGS:
+        return "utf-8", _recoded(name, whole)
+    return ("utf-8" if name in _UTF_8 else None), whole
+
+
+def _encoding(first: bytes) -> str:
+    """The name by which Python knows the encoding of a file; ``""`` where the file says none."""
+    if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    declared = _ENCODING.search(first[:200])
+    try:
+        return codecs.lookup(declared.group(1).decode("ascii", "replace")).name if declared else ""
+    except LookupError:
+        return "unknown"
+
+
+def _recoded(name: str, blocks: Iterator[bytes]) -> Iterator[bytes]:
+    decoder = codecs.getincrementaldecoder(name)()
+    try:
+        for block in blocks:
+            yield decoder.decode(block).encode()
+        yield decoder.decode(b"", True).encode()
+    except UnicodeError as error:
+        if isinstance(error, UnicodeDecodeError):
+            yield bytes(error.object[: error.start]).decode(name, "ignore").encode()
+        yield b"\xff"
 
 
 def _pieces(rest: bytes, blocks: Iterator[bytes]) -> Iterator[bytes]:
@@ -126,10 +242,7 @@ def _after_head(blocks: Iterator[bytes]) -> tuple[bytes, int]:
         if not more or len(text) > MOST_TEXT:
             raise _NotPlainError
     head = text[:start]
-    declared = _ENCODING.search(head[:200])
-    if declared is not None and declared.group(1).lower() not in (b"utf-8", b"us-ascii", b"ascii"):
-        raise _NotPlainError
-    parser = expat.ParserCreate()
+    parser = expat.ParserCreate("utf-8")
     parser.StartDoctypeDeclHandler = _not_plain
     try:
         parser.Parse(head + b"</log>", True)
@@ -179,10 +292,11 @@ def _letter(match: re.Match[str]) -> str:
 def _parsed_traces(
     source: Source, of_case: Collection[str], of_event: Collection[str], troubles: Troubles
 ) -> Iterator[Trace]:
-    reader = _Reader(source, frozenset(of_case), frozenset(of_event))
+    encoding, blocks = _in_utf_8(source)
+    reader = _Reader(source, frozenset(of_case), frozenset(of_event), encoding)
     n = 0
     try:
-        for block in source.blocks():
+        for block in blocks:
             reader.parser.Parse(block, False)
             done, reader.done = reader.done, []
             n += len(done)
@@ -234,7 +348,9 @@ def _broken(source: Source, error: expat.ExpatError) -> BadInput:
 class _Reader:
     """Cases from what expat calls for each element; all but the outermost attributes of events take the long way."""
 
-    def __init__(self, source: Source, of_case: frozenset[str], of_event: frozenset[str]) -> None:
+    def __init__(
+        self, source: Source, of_case: frozenset[str], of_event: frozenset[str], encoding: str | None
+    ) -> None:
         self.file = source.path.name
         self.of_case, self.of_event = of_case, of_event
         self.done: list[Trace] = []
@@ -244,7 +360,7 @@ class _Reader:
         self.event: dict[str, str] | None = None
         # Keys of the attributes around, the outermost first; what stands beyond the depth is left over.
         self.path: list[str] = [""]
-        self.parser = expat.ParserCreate()
+        self.parser = expat.ParserCreate(encoding)
         # Pairs in a list are made in less time than a dictionary.
         self.parser.ordered_attributes = True
         self.parser.StartElementHandler, self.parser.EndElementHandler = self._handlers()

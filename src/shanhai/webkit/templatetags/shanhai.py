@@ -32,7 +32,7 @@ from shanhai.webkit.words import (
 
 register = template.Library()
 
-for plain in (clock_time, day, moment, mu, num, percent, slack, yuan_exact):
+for plain in (clock_time, day, moment, mu, num, percent, slack, yuan_exact, words.one_language, words.unit):
     register.filter(plain.__name__, plain)
 register.filter("yuan_text", yuan)
 yuan_text = yuan

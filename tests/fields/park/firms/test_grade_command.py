@@ -126,6 +126,8 @@ class TestRefused:
             (f"{HEADS}\nA,5%,1,1,1,1,1\n", (), ("column tax_per_mu", "no number")),
             (f"{HEADS},land_mu\n{ONE},-3\n", (), ("Line 2, column land_mu", "-3 mu")),
             (f"{HEADS},land_mu\n{ONE},0\n", (), ("Line 2, column land_mu", "above 0")),
+            (f'{HEADS},veto\n{ONE},"fire\nB,1,1,1,1,1,1,\n', (), ("line 2", "no CSV")),
+            (f"{HEADS}\nA,1e999999999,1,1,1,1,1\n", (), ("column tax_per_mu", "no number")),
             (f"{HEADS}\n{ONE}\n", ("--cap", "0.5"), ("cap of 0.5",)),
             (f"{HEADS}\n{ONE}\n", ("--cap", "much"), ("much is no cap",)),
             (f"{HEADS}\n{ONE}\n", ("--year", "2019"), ("park.grading.benchmarks_above", "2019")),

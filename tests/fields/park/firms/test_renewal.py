@@ -26,7 +26,7 @@ from shanhai.site.cli import run as shanhai
 from tests.fields.park.firms.test_figures import WHOLE
 from tests.threads import together
 
-Stage = rules.Stage
+Stage = rules.RenewalStage
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -9,12 +10,16 @@ from typing import Any
 
 import pytest
 
-from shanhai.core.models import WorkItem
+from shanhai.core import rows
+from shanhai.core.actions import documents
+from shanhai.core.models import Attachment, WorkItem
+from shanhai.fields.office.zone import papers
 from shanhai.fields.park.actions import figures, firms, grades, promises, renewal
 from shanhai.fields.park.models import (
     Agency,
     Appeal,
     FirmGrade,
+    GradingRun,
     LandCheck,
     LandPromise,
     QuotaPool,
@@ -22,6 +27,7 @@ from shanhai.fields.park.models import (
 )
 from shanhai.fields.park.queries import firm_checks, grade_indicators
 from shanhai.fields.park.rules import promises as promise_rules
+from shanhai.fields.park.zone import grades as grading_zone
 from shanhai.fields.park.zone import rest
 from shanhai.kernel.periods import parse
 from shanhai.kernel.refusals import BadInput
@@ -88,6 +94,43 @@ def test_what_is_loaded_comes_out_equal(worked: Any, tmp_path: Path) -> None:
     assert list(firm_checks.quotas()) == []
 
 
+def test_how_enterprises_were_graded_first_comes_out_equal(worked: Any, tmp_path: Path) -> None:
+    grade = worked.grades.get(firm__organisation__code="QF")
+    rows.move(grade, first_grade="B")
+    assert grade.grade not in ("", "B")
+    grading_zone.export(tmp_path, None)
+    assert '"{""QF"":""B""}"' in (tmp_path / "gradings.csv").read_text(encoding="utf-8")
+    WorkItem.objects.filter(kind="park.decide_appeal").delete()
+    Appeal.objects.all().delete()
+    GradingRun.objects.all().delete()
+
+    assert grading_zone.load(tmp_path, None) == {"gradings.csv": 1}
+
+    graded = FirmGrade.objects.filter(run__number=worked.number)
+    assert dict(graded.values_list("firm__organisation__code", "first_grade"))["QF"] == "B"
+    other = graded.exclude(firm__organisation__code="QF").get()
+    assert other.first_grade == other.grade
+
+
+def test_papers_of_objections_and_renewals_travel(worked: Any, zone: Any, lin: Any, tmp_path: Path) -> None:
+    one = Renewal.objects.get()
+    for n, (record, name) in enumerate(((one, "site.txt"), (Appeal.objects.get(), "bill.txt"))):
+        paper = documents.store_document(io.BytesIO(b"%d" % n), file_name=name, pairing=zone, by=lin)
+        documents.attach_document(paper, record, role="evidence", by=lin)
+    papers.export(tmp_path, None)
+    papers.export_hung(tmp_path, None)
+    hung = (tmp_path / "papers_on_records.csv").read_text(encoding="utf-8").splitlines()[1:]
+    assert [line.split(",")[:4] for line in hung] == [
+        ["park.gradingrun", worked.number, "park.appeal", "1"], ["park.renewal", one.number, "", ""],
+    ]  # fmt: skip
+    Attachment.objects.all().delete()
+
+    assert papers.hang(tmp_path, None) == {"papers_on_records.csv": 2}
+    assert set(Attachment.objects.values_list("kind", "object_id")) == {
+        ("park.appeal", Appeal.objects.get().pk), ("park.renewal", one.pk),
+    }  # fmt: skip
+
+
 def test_a_row_of_what_is_not_there_is_refused_by_its_name(worked: Any, tmp_path: Path) -> None:
     texts = written(tmp_path / "first")
     (tmp_path / "first" / "firm_agents.csv").write_text(
@@ -100,10 +143,10 @@ def test_a_row_of_what_is_not_there_is_refused_by_its_name(worked: Any, tmp_path
 
 
 def test_who_exports_sees_what_they_see(worked: Any, zhou: Any, lin: Any, tmp_path: Path) -> None:
-    for member, rows in ((zhou, 0), (lin, 8)):
+    for member, n in ((zhou, 0), (lin, 8)):
         folder = tmp_path / member.code
         folder.mkdir()
-        assert sum(rest.export(folder, member).values()) == rows
+        assert sum(rest.export(folder, member).values()) == n
 
 
 class TestGradesMeasured:

@@ -287,14 +287,14 @@ def _ask_all(
 
 def _ask(case: Case, running: list[CaseItem], by: Member | None) -> None:
     facts = shared.facts_of(case)
-    if case.stage == rules.Stage.RECEIVED and case.owner_unit is not None:
+    if case.stage == rules.CaseStage.RECEIVED and case.owner_unit is not None:
         due: date | None = queries.last_day_for_gaps(case)
         what = gettext_noop("Look {number} {title} through: accept it, or name all gaps")
         work.open_item(shared.ACCEPT, case, case.owner_unit, what, facts, case.url, due, by=by)
-    elif case.stage == rules.Stage.FILING:
+    elif case.stage == rules.CaseStage.FILING:
         what = gettext_noop("Gather the materials of {number} {title} and hand the file in")
         shared.ask_owner(case, what, facts, None, by=by)
-    elif case.stage == rules.Stage.GAPS:
+    elif case.stage == rules.CaseStage.GAPS:
         what = gettext_noop("Bring what is missing in {number} {title}, all of it at once")
         shared.ask_owner(case, what, facts, None, by=by)
     for stop in Stop.objects.filter(item__in=running, ended_on=None, whose="owner").select_related("item"):

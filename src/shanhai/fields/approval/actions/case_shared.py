@@ -84,7 +84,7 @@ def close_work(items: Iterable[CaseItem], *, is_done: bool, by: Member | None) -
     work.close_many({ITEM: [item.pk for item in items], ASKED: asked}, is_done=is_done, by=by)
 
 
-def lock(case: Case, *stages: rules.Stage, **changes: Any) -> None:
+def lock(case: Case, *stages: rules.CaseStage, **changes: Any) -> None:
     """Move the row of a case first, so that what follows is done by one at a time for one file."""
     where = {"pk": case.pk, "stage__in": [str(one) for one in stages]}
     if not prepared.update(Case, where, version=prepared.Plus(1), **changes):

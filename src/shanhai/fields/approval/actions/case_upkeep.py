@@ -26,7 +26,7 @@ from shanhai.fields.approval.queries import cases as queries
 from shanhai.fields.approval.queries import meetings as find_meetings
 from shanhai.fields.approval.rules import cases as rules
 from shanhai.fields.approval.rules import clock as clocks
-from shanhai.fields.approval.rules.meetings import Level as MeetingLevel
+from shanhai.fields.approval.rules.meetings import ReviewLevel
 from shanhai.fields.office.queries.shared import people_of, unit_on
 from shanhai.kernel.refusals import Refused, gettext_noop
 from shanhai.kernel.workdays import Calendar
@@ -67,7 +67,7 @@ class _Figures:
 def accept_by_time(today: date) -> int:
     """Files whose gaps nobody named in time count as accepted on the day received."""
     n, figures = 0, _Figures("gap_days")
-    waiting = Case.objects.filter(stage=rules.Stage.RECEIVED, received_on__lt=today)
+    waiting = Case.objects.filter(stage=rules.CaseStage.RECEIVED, received_on__lt=today)
     for case in waiting.select_related("project", "pairing", "catalogue", "owner_unit").order_by("pk"):
         assert case.received_on is not None
         days = figures.of(case, "gap_days", case.received_on)
@@ -149,7 +149,7 @@ def _climb(item: CaseItem, today: date, figures: _Figures) -> int:
     CaseItem.objects.filter(pk=item.pk).update(level=reached)
     item.level = reached
     for level in passed:
-        if level in list(MeetingLevel):
+        if level in list(ReviewLevel):
             _bring_before(item, level)
     return n + 1
 

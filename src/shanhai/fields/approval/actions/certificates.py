@@ -51,13 +51,13 @@ def renew_certificate(
     shared.check_access(by, "renew_certificate", case)
     queries.check_side(case, by)
     _check_own(item, by)
-    rules.check_stage(case.number, case.stage, rules.Stage.REVIEW)
+    rules.check_stage(case.number, case.stage, rules.CaseStage.REVIEW)
     kept = Certificate(
         item.certificate if item.decision == "approved" else "", item.valid_from, item.valid_to
     )
     given = Certificate(certificate, valid_from, valid_to)
     found = certificates.check_renewal(item.name_zh, kept, given, clock.today())
-    shared.lock(case, rules.Stage.REVIEW)
+    shared.lock(case, rules.CaseStage.REVIEW)
     shared.hang(case, document, by=by)
     rows.move(item, certificate=found.number, valid_from=found.valid_from, valid_to=found.valid_to)
     moved = _rest_anew(item)

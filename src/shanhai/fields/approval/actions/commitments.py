@@ -20,7 +20,7 @@ from shanhai.fields.approval.rules import commitments as rules
 from shanhai.fields.office.queries.shared import people_of
 from shanhai.kernel.refusals import NotAllowed, NotNow, gettext_noop
 
-Stage, State = case_rules.Stage, rules.State
+Stage, State = case_rules.CaseStage, rules.LetterState
 VERIFY = "approval.verify"
 _ENDED = (case_rules.State.DECIDED, case_rules.State.DROPPED)
 
@@ -168,7 +168,7 @@ _TOLD = {
 }
 
 
-def _follow(letter: CommitmentLetter, found: rules.State, today: date, by: Member | None) -> None:
+def _follow(letter: CommitmentLetter, found: rules.LetterState, today: date, by: Member | None) -> None:
     item, case = letter.item, letter.item.case
     if found is State.MENDING:
         shared.ask_owner(case, _TOLD[found], shared.facts_of(case, item), letter.mend_until, by=by)

@@ -33,7 +33,7 @@ from shanhai.fields.approval.rules.certificates import Certificate
 from shanhai.fields.approval.rules.replies import Decision
 from shanhai.kernel.refusals import BadInput, NotNow, gettext_noop
 
-Stage, State = rules.Stage, rules.State
+Stage, State = rules.CaseStage, rules.State
 
 
 @action
@@ -316,7 +316,7 @@ def _close(case: Case, today: date) -> bool:
     return True
 
 
-def end(case: Case, stage: rules.Stage, today: date, found: Any) -> None:
+def end(case: Case, stage: rules.CaseStage, today: date, found: Any) -> None:
     """Write down how a case ended; its row was moved before in this transaction."""
     told = {"stage": stage, "closed_on": today}
     if found is not None:

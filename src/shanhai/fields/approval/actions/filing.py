@@ -25,7 +25,7 @@ from shanhai.fields.office.actions.shared import checked_number, numbered
 from shanhai.fields.office.queries import shared as reach
 from shanhai.kernel.refusals import BadInput, NotAllowed, NotNow, gettext_noop
 
-Stage, Reach = rules.Stage, visibility.Reach
+Stage, Reach = rules.CaseStage, visibility.Reach
 
 
 @action
@@ -403,6 +403,7 @@ def begin(case: Case, on: date, *, is_deemed: bool, by: Member | None, **facts: 
     )
     case.n_items = case.open_items = len(items)
     case.planned_on = max(one.ends_on for one in ahead.values())
+    visibility.sort_again(case)
     journal.record(
         case, "approval.accept_case", by=by, is_deemed=is_deemed, items=[one.code for one in items], **facts
     )

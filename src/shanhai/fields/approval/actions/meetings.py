@@ -48,8 +48,10 @@ TOLD = {
     ),
 }
 _CALL = {
-    rules.Level.JOINT: gettext_noop("Call a joint review meeting: {item} of {number} {title} waits for it"),
-    rules.Level.LEADERS: gettext_noop(
+    rules.ReviewLevel.JOINT: gettext_noop(
+        "Call a joint review meeting: {item} of {number} {title} waits for it"
+    ),
+    rules.ReviewLevel.LEADERS: gettext_noop(
         "Call a leaders’ special meeting: {item} of {number} {title} waits for it"
     ),
 }
@@ -63,7 +65,7 @@ def call_review_meeting(
     at: datetime,
     items: Sequence[CaseItem] = (),
     title_en: str = "",
-    level: str = rules.Level.JOINT,
+    level: str = rules.ReviewLevel.JOINT,
     place_zh: str = "",
     place_en: str = "",
     side: str = "",
@@ -376,8 +378,8 @@ def _follow(meeting: ReviewMeeting, point: MeetingPoint, by: Member | None) -> N
         return
     facts = shared.facts_of(item.case, item) | {"meeting": meeting.number}
     if verdict is Verdict.LEADERS:
-        CaseItem.objects.filter(pk=item.pk).update(level=rules.Level.LEADERS)
-        bring_forward(item, rules.Level.LEADERS, by=by)
+        CaseItem.objects.filter(pk=item.pk).update(level=rules.ReviewLevel.LEADERS)
+        bring_forward(item, rules.ReviewLevel.LEADERS, by=by)
     else:
         work.open_item(
             shared.DECIDE, item, item.unit_id, TOLD[verdict], facts, item.address, point.due_on, by=by
@@ -405,7 +407,7 @@ def bring_forward(item: CaseItem, level: str, *, by: Member | None) -> ReviewMee
     unit = unit_on(case.pairing_id, case.side, "park_committee") or case.owner_unit
     if unit is not None:
         facts = shared.facts_of(case, item)
-        work.open_item(CALL, item, unit, _CALL[rules.Level(level)], facts, "/approval/meetings/", by=by)
+        work.open_item(CALL, item, unit, _CALL[rules.ReviewLevel(level)], facts, "/approval/meetings/", by=by)
     return None
 
 

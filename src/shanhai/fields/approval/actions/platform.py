@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from shanhai.core import access, clock, journal, rows, visibility
 from shanhai.core.calendar import calendar
 from shanhai.core.models import Import, Member, Pairing
 from shanhai.core.sheets.columns import Change, Problem
+from shanhai.core.sheets.refusing import tried
 from shanhai.core.writing import action
 from shanhai.fields.approval.actions import deciding, filing
 from shanhai.fields.approval.models import Case, CaseItem, DatedCase
@@ -31,7 +33,7 @@ from shanhai.fields.pairing.actions.registers.bringing import (
     standing,
     writer,
 )
-from shanhai.kernel.refusals import NotFound, NotNow, Refused, gettext_noop
+from shanhai.kernel.refusals import NotFound, NotNow, gettext_noop
 
 PLATFORM = "platform"
 
@@ -59,18 +61,7 @@ def platform_files_guard(
 ) -> list[list[Problem]]:
     """What stands against files that a member brings: the rights of the page, one step after the other."""
     known = projects.by_number_or_code({change.values["project"] for change in changes})
-    return [
-        _against(lambda change=change: _check_file(change, known, by), "platform_number")
-        for change in changes
-    ]
-
-
-def _against(check: Any, column: str) -> list[Problem]:
-    try:
-        check()
-    except Refused as refused:
-        return [sheets.problem_of(refused, column)]
-    return []
+    return [tried(partial(_check_file, change, known, by), "platform_number") for change in changes]
 
 
 def _check_file(change: Change, known: dict[str, Any], by: Member) -> None:
@@ -141,7 +132,7 @@ def item_states_guard(
 ) -> list[list[Problem]]:
     """What stands against states that a member brings: only the unit that keeps a case writes down what came from outside."""
     cases = sheets.cases_by_number({change.values["case"] for change in changes})
-    return [_against(lambda change=change: _check_item(change, cases, by), "case") for change in changes]
+    return [tried(partial(_check_item, change, cases, by), "case") for change in changes]
 
 
 def _check_item(change: Change, cases: dict[str, Case], by: Member) -> None:
@@ -212,7 +203,7 @@ def dated_cases_guard(
     def check(change: Change) -> None:
         access.check(by, "approval.write_dated_cases", pairing_id=keys.get(change.values["pairing"]))
 
-    return [_against(lambda change=change: check(change), "pairing") for change in changes]
+    return [tried(partial(check, change), "pairing") for change in changes]
 
 
 def _write_dated_cases(bringing: Bringing) -> None:

@@ -14,7 +14,7 @@ from shanhai.core.writing import action
 from shanhai.fields.approval.models import Case, CaseItem
 from shanhai.fields.approval.queries import project_ways as queries
 from shanhai.fields.investment.actions import project_steps
-from shanhai.fields.investment.rules import Stage as ProjectStage
+from shanhai.fields.investment.rules import ProjectStage
 
 
 def hand_over(case: Case, *, by: Member | None) -> None:

@@ -206,7 +206,7 @@ def deliver_service(
     rules.check_delivered(item.name_zh, one.asked_on, on, clock.today())
     shared.hang(case, document, by=by)
     rows.move(
-        one, stage=rules.Stage.DELIVERED, delivered_on=on, document=document,
+        one, stage=rules.ServiceStage.DELIVERED, delivered_on=on, document=document,
         days=calendar().count(one.asked_on, on) if on > one.asked_on else 0,
     )  # fmt: skip
     journal.record(
@@ -231,7 +231,7 @@ def end_service(one: Service, *, reason: str, by: Member | None) -> Service:
             who=one.intermediary.name_zh,
             field="reason",
         )
-    rows.move(one, stage=rules.Stage.ENDED, ended_on=clock.today(), reason=reason.strip()[:300])
+    rows.move(one, stage=rules.ServiceStage.ENDED, ended_on=clock.today(), reason=reason.strip()[:300])
     journal.record(one, "approval.end_service", by=by, pairing_id=case.pairing_id, reason=one.reason)
     _over(one, by)
     return one
@@ -244,7 +244,7 @@ def take_back(one: Service, *, by: Member | None) -> None:
     rules.check_out(one.number, item.name_zh, one.stage)
     work.drop(WAIT, one, by=by)
     _no_longer_out(one)
-    others = Service.objects.filter(stop=one.stop, stage=rules.Stage.ASKED).exclude(pk=one.pk)
+    others = Service.objects.filter(stop=one.stop, stage=rules.ServiceStage.ASKED).exclude(pk=one.pk)
     if one.stop is not None and one.stop.ended_on is None and not others.exists():
         stopping.resume_item(item, by=by)
 
@@ -270,7 +270,7 @@ def _over(one: Service, by: Member | None) -> None:
     _no_longer_out(one)
     if one.stop is None or one.stop.ended_on is not None or item.state != State.STOPPED:
         return
-    if Service.objects.filter(stop=one.stop, stage=rules.Stage.ASKED).exists():
+    if Service.objects.filter(stop=one.stop, stage=rules.ServiceStage.ASKED).exists():
         return
     if by is None or by.unit_id == item.unit_id:
         stopping.resume_item(item, by=by)
@@ -286,7 +286,7 @@ def _no_longer_out(one: Service) -> None:
 
 def tell_late(today: date) -> int:
     """Tell the lead and the keeper, once, that an intermediary is past its promised day."""
-    late = Service.objects.filter(stage=rules.Stage.ASKED, due_on__lt=today).order_by("pk")
+    late = Service.objects.filter(stage=rules.ServiceStage.ASKED, due_on__lt=today).order_by("pk")
     n = 0
     for one in late.select_related(
         "item__case__project", "item__case__pairing", "item__unit", "intermediary"
@@ -340,7 +340,7 @@ def load_services(case: Case, given: list[dict[str, Any]], *, by: Member | None)
     _count_out(made)
     journal.record_many(made, "approval.load_services", by=by, pairing_id=case.pairing_id)
     for one in made:
-        if one.stage == rules.Stage.ASKED:
+        if one.stage == rules.ServiceStage.ASKED:
             _await(one, by)
     return len(made)
 
@@ -360,7 +360,7 @@ def _stop_of(item: CaseItem, row: dict[str, Any]) -> Stop | None:
 
 def _count_out(made: list[Service]) -> None:
     """How many services run for which their items do not stand still."""
-    out = Counter(one.item_id for one in made if one.stop is None and one.stage == rules.Stage.ASKED)
+    out = Counter(one.item_id for one in made if one.stop is None and one.stage == rules.ServiceStage.ASKED)
     for key, n in out.items():
         CaseItem.objects.filter(pk=key, state__in=(State.WAITING, *case_rules.RUNNING)).update(services_out=n)
 

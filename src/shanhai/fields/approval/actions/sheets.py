@@ -18,6 +18,7 @@ from shanhai.core import access, clock, journal
 from shanhai.core.actions import removal
 from shanhai.core.models import Import, Member, Pairing
 from shanhai.core.sheets.columns import Change, Problem, Register
+from shanhai.core.sheets.refusing import problem_of
 from shanhai.core.writing import action
 from shanhai.fields.approval import columns
 from shanhai.fields.approval.actions import commitments, meetings, services
@@ -25,7 +26,6 @@ from shanhai.fields.approval.models import CommitmentLetter, MeetingPoint, Meeti
 from shanhai.fields.approval.queries import cases
 from shanhai.fields.approval.queries import meetings as find_meetings
 from shanhai.fields.approval.queries import services as find_services
-from shanhai.fields.approval.queries.platform import problem_of
 from shanhai.fields.approval.rules import meetings as meeting_rules
 from shanhai.fields.approval.rules import sheets as rules
 from shanhai.fields.office.actions.shared import origin

@@ -20,8 +20,8 @@ State = rules.State
 
 
 SERVICE_REASONS = {
-    service_rules.Commissioned.OWNER: clocks.Reason.SERVICE_OWNER,
-    service_rules.Commissioned.GOVERNMENT: clocks.Reason.SERVICE_GOV,
+    service_rules.Commissioned.OWNER: clocks.StopReason.SERVICE_OWNER,
+    service_rules.Commissioned.GOVERNMENT: clocks.StopReason.SERVICE_GOV,
 }
 
 
@@ -117,7 +117,7 @@ def wait_for_services(item: CaseItem, on: date, *, by: Member | None) -> None:
     """
     if not item.services_out:
         return
-    out = Service.objects.filter(item=item, stage=service_rules.Stage.ASKED, stop=None).select_related(
+    out = Service.objects.filter(item=item, stage=service_rules.ServiceStage.ASKED, stop=None).select_related(
         "intermediary"
     )
     running = list(out.order_by("number"))
@@ -151,7 +151,7 @@ def stand_back(item: CaseItem, *, by: Member | None) -> int:
     Service.objects.filter(stop__in=list(stops)).update(stop=None)
     stops.delete()
     _nobody_waited(item, by)
-    return Service.objects.filter(item=item, stage=service_rules.Stage.ASKED, stop=None).count()
+    return Service.objects.filter(item=item, stage=service_rules.ServiceStage.ASKED, stop=None).count()
 
 
 def _nobody_waited(item: CaseItem, by: Member | None) -> None:

@@ -213,7 +213,7 @@ class CasesWhere(Schema):
     """Which cases."""
 
     pairing: str = Field("", max_length=40)
-    stage: rules.Stage | None = None
+    stage: rules.CaseStage | None = None
 
 
 class CaseIn(Given):
@@ -292,7 +292,7 @@ class OpinionRecordIn(OpinionIn):
 class ItemStopIn(Given):
     """Why the clock stands still, for how long at most, shown by which paper."""
 
-    reason: clock.Reason
+    reason: clock.StopReason
     text: str = Field(min_length=1, max_length=500)
     days: int = Field(ge=1, le=400)
     document: Paper = None

@@ -69,7 +69,7 @@ class LettersWhere(Schema):
     """Which letters."""
 
     pairing: str = Field("", max_length=40)
-    state: rules.State | None = None
+    state: rules.LetterState | None = None
     outstanding: bool = False
 
 

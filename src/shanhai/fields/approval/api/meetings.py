@@ -166,7 +166,7 @@ class RipeWhere(Schema):
     """Ripe for which level, in which pairing."""
 
     pairing: str = Field("", max_length=40)
-    level: rules.Level = rules.Level.JOINT
+    level: rules.ReviewLevel = rules.ReviewLevel.JOINT
 
 
 class ItemName(Given):
@@ -180,7 +180,7 @@ class ReviewMeetingIn(Given):
     """A meeting of the caller’s side; what has climbed to its level stands on its agenda by itself."""
 
     pairing: str = Field("", max_length=40)
-    level: rules.Level = rules.Level.JOINT
+    level: rules.ReviewLevel = rules.ReviewLevel.JOINT
     title_zh: Title
     title_en: str = Field("", max_length=199)
     at: Instant

@@ -13,7 +13,7 @@ from shanhai.fields.approval.api.base import router
 from shanhai.fields.approval.queries import cases
 from shanhai.fields.approval.queries import registers as tables
 from shanhai.fields.approval.queries import services as queries
-from shanhai.fields.approval.rules.services import Commissioned, Stage
+from shanhai.fields.approval.rules.services import Commissioned, ServiceStage
 from shanhai.fields.office.api.base import pairing_of
 from shanhai.fields.registry.queries import papers
 from shanhai.webkit import registers
@@ -61,7 +61,7 @@ class ServicesWhere(Schema):
     """Which services: of a stage, late now, by whose clock, of an intermediary."""
 
     pairing: str = Field("", max_length=40)
-    stage: Stage | None = None
+    stage: ServiceStage | None = None
     late: bool = False
     commissioned_by: Commissioned | None = None
     intermediary: str = Field("", max_length=40)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from django.db import models
 from django.db.models import F, Q
 
-from shanhai.core.models.base import Versioned, in_language
+from shanhai.core.models.base import Sourced, Versioned, choices, in_language
 from shanhai.core.models.visibility import Visible
 from shanhai.fields.approval.rules import cases as rules
 from shanhai.fields.approval.rules import clock, replies
@@ -16,11 +14,7 @@ _OPEN = [str(one) for one in rules.OPEN_STAGES]
 _LIVE = [str(one) for one in rules.LIVE]
 
 
-def _choices(values: type[StrEnum]) -> list[tuple[str, str]]:
-    return [(str(one), str(one)) for one in values]
-
-
-class Case(Visible, Versioned):
+class Case(Visible, Sourced, Versioned):
     """One investment project under joint review (审批件), by the version of a catalogue with which it began.
 
     Whoever decides on an item moves this row first: the decisions of one file follow one another, those of different
@@ -29,6 +23,7 @@ class Case(Visible, Versioned):
 
     STATE = ("number", "stage", "mode", "received_on", "accepted_on", "closed_on", "gaps_on", "reach")
     PART_OF = "project"
+    ALSO_SORTED = "planned_on"
 
     number = models.CharField(max_length=40, unique=True)
     # How often the code of its public page was issued anew, and whether the latest one is revoked.
@@ -43,8 +38,8 @@ class Case(Visible, Versioned):
     enterprise = models.ForeignKey("core.Organisation", models.PROTECT, related_name="+")
     # The side of the land: its departments decide, those of the other side advise.
     side = models.CharField(max_length=10, blank=True)
-    mode = models.CharField(max_length=6, choices=_choices(rules.Mode), default="joint")
-    stage = models.CharField(max_length=9, choices=_choices(rules.Stage), default="filing")
+    mode = models.CharField(max_length=6, choices=choices(rules.Mode), default="joint")
+    stage = models.CharField(max_length=9, choices=choices(rules.CaseStage), default="filing")
     filed_on = models.DateField()
     received_on = models.DateField(null=True, blank=True)
     # What is missing or wrong, named once: material to what is wrong with it.
@@ -62,16 +57,12 @@ class Case(Visible, Versioned):
     government_days = models.PositiveSmallIntegerField(null=True, blank=True)
     owner_days = models.PositiveSmallIntegerField(null=True, blank=True)
     reason = models.CharField(max_length=300, blank=True)  # why it was withdrawn
-    is_illustrative = models.BooleanField(default=False)
-    source = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering = ["-filed_on", "-id"]
         indexes = [
             models.Index(fields=["zone", "filed_on", "id"], name="case_zone_filed"),
             models.Index(fields=["zone", "planned_on", "id"], name="case_zone_planned"),
-            # A firm's cases come as keys from ``core_seen`` and are put in order from this, no row being read.
-            models.Index(fields=["id", "zone", "planned_on"], name="case_key_planned"),
             # The planned end is looked at in the index: among the newest few are past it.
             models.Index(
                 fields=["zone", "stage", "filed_on", "id", "planned_on"], name="case_zone_stage_filed"
@@ -106,11 +97,6 @@ class Case(Visible, Versioned):
     def title_en(self) -> str:
         """The English name of its project."""
         return self.project.name_en
-
-    @property
-    def standing(self) -> str:
-        """``reported`` or ``illustrative``: what the source mark of a panel shows."""
-        return "illustrative" if self.is_illustrative else "reported"
 
     @property
     def is_closed(self) -> bool:
@@ -162,7 +148,7 @@ class CaseItem(Versioned):
     asks = models.JSONField(default=list)
     materials = models.JSONField(default=list)
     levers = models.JSONField(default=list)
-    state = models.CharField(max_length=8, choices=_choices(rules.State), default="waiting")
+    state = models.CharField(max_length=8, choices=choices(rules.State), default="waiting")
     left_before = models.PositiveSmallIntegerField(default=0)
     left_opinions = models.PositiveSmallIntegerField(default=0)
     left_papers = models.PositiveSmallIntegerField(default=0)  # promised by the applicant, and not there yet
@@ -178,7 +164,7 @@ class CaseItem(Versioned):
     draft_reasons = models.CharField(max_length=1000, blank=True)
     # "platform" where the approval platform of the province decided and the item did not run to its end here.
     channel = models.CharField(max_length=9, blank=True)
-    decision = models.CharField(max_length=8, choices=_choices(replies.Decision), blank=True)
+    decision = models.CharField(max_length=8, choices=choices(replies.Decision), blank=True)
     reasons = models.CharField(max_length=1000, blank=True)
     decided_on = models.DateField(null=True, blank=True)
     member = models.ForeignKey("core.Member", models.PROTECT, null=True, blank=True, related_name="+")
@@ -286,7 +272,7 @@ class Opinion(Versioned):
     PART_OF = "item"
 
     item = models.ForeignKey(CaseItem, models.CASCADE, related_name="opinions")
-    role = models.CharField(max_length=6, choices=_choices(replies.Role))
+    role = models.CharField(max_length=6, choices=choices(replies.Role))
     department = models.CharField(max_length=30)
     department_zh = models.CharField(max_length=120)
     department_en = models.CharField(max_length=160, blank=True)
@@ -299,8 +285,8 @@ class Opinion(Versioned):
     draft_reasons = models.CharField(max_length=1000, blank=True)
     reply = models.CharField(max_length=200, blank=True)
     reasons = models.CharField(max_length=1000, blank=True)
-    counts_as = models.CharField(max_length=8, choices=_choices(replies.Reply), blank=True)
-    why = models.CharField(max_length=11, choices=_choices(replies.Why), blank=True)
+    counts_as = models.CharField(max_length=8, choices=choices(replies.Reply), blank=True)
+    why = models.CharField(max_length=11, choices=choices(replies.Why), blank=True)
     replied_on = models.DateField(null=True, blank=True)
     is_late = models.BooleanField(default=False)
     member = models.ForeignKey("core.Member", models.PROTECT, null=True, blank=True, related_name="+")
@@ -421,8 +407,8 @@ class Stop(models.Model):
     """A clock that stands still (停表): why, shown by which paper, from when, until when at most, and until when it did."""
 
     item = models.ForeignKey(CaseItem, models.CASCADE, related_name="stops")
-    reason = models.CharField(max_length=13, choices=_choices(clock.Reason))
-    whose = models.CharField(max_length=6, choices=_choices(clock.Whose))
+    reason = models.CharField(max_length=13, choices=choices(clock.StopReason))
+    whose = models.CharField(max_length=6, choices=choices(clock.Whose))
     text = models.CharField(max_length=500)
     document = models.ForeignKey("core.Document", models.PROTECT, null=True, blank=True, related_name="+")
     evidence = models.CharField(max_length=200)

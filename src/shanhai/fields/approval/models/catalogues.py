@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.db import models
 
-from shanhai.core.models.base import Named, Versioned, in_language
+from shanhai.core.models.base import Named, Sourced, Versioned, in_language
 from shanhai.fields.approval.rules.catalogue import PROFILES, Catalogue
 from shanhai.fields.approval.rules.documents import of_body
 
 
-class ItemCatalogue(Named, Versioned):
+class ItemCatalogue(Named, Sourced, Versioned):
     """The approval items of a region under one regime (事项目录). Its versions say which, from when on."""
 
     STATE = ("code", "name_zh", "name_en", "profile", "region_id")
@@ -17,17 +17,10 @@ class ItemCatalogue(Named, Versioned):
     code = models.CharField(max_length=40, unique=True)
     profile = models.CharField(max_length=20, choices=[(value, value) for value, _en, _zh in PROFILES])
     region = models.ForeignKey("core.Region", models.PROTECT, related_name="+")
-    is_illustrative = models.BooleanField(default=False)
-    source = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering = ["name_sort", "id"]
         indexes = [models.Index(fields=["name_sort", "id"], name="catalogue_name")]
-
-    @property
-    def standing(self) -> str:
-        """``reported`` or ``illustrative``: what the source mark of a panel shows."""
-        return "illustrative" if self.is_illustrative else "reported"
 
     @property
     def url(self) -> str:

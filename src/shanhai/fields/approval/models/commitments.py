@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from shanhai.core.models.base import Versioned
+from shanhai.core.models.base import Versioned, choices
 from shanhai.fields.approval.rules import commitments as rules
 
 
@@ -24,9 +24,7 @@ class CommitmentLetter(Versioned):
     document = models.ForeignKey("core.Document", models.PROTECT, null=True, blank=True, related_name="+")
     given_on = models.DateField()
     giver = models.ForeignKey("core.Member", models.PROTECT, null=True, blank=True, related_name="+")
-    state = models.CharField(
-        max_length=8, choices=[(str(one), str(one)) for one in rules.State], default="given"
-    )
+    state = models.CharField(max_length=8, choices=choices(rules.LetterState), default="given")
     # The unit that verifies: which decided on it.
     unit = models.ForeignKey("core.Unit", models.PROTECT, related_name="+")
     due_on = models.DateField(null=True, blank=True)

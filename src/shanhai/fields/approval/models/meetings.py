@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from django.db import models
 from django.db.models import Q
 
-from shanhai.core.models.base import Versioned, in_language
+from shanhai.core.models.base import Sourced, Versioned, choices, in_language
 from shanhai.core.models.visibility import Visible
 from shanhai.fields.approval.rules import meetings as rules
 from shanhai.kernel import signing
 
 
-def _choices(values: type[StrEnum]) -> list[tuple[str, str]]:
-    return [(str(one), str(one)) for one in values]
-
-
-class ReviewMeeting(Visible, Versioned):
+class ReviewMeeting(Visible, Sourced, Versioned):
     """A joint review meeting (会审会议) of the side of the land, or the leaders' special meeting above it.
 
     Whoever decides on an item of its agenda moves this row first: the quorum is a rule over several rows.
@@ -30,8 +24,8 @@ class ReviewMeeting(Visible, Versioned):
     zone = models.ForeignKey("core.Pairing", models.PROTECT, related_name="+")
     # The side of the land: its departments decide, those of the other side advise and may attend.
     side = models.CharField(max_length=10)
-    level = models.CharField(max_length=7, choices=_choices(rules.Level), default="joint")
-    stage = models.CharField(max_length=9, choices=_choices(rules.MeetingStage), default="planned")
+    level = models.CharField(max_length=7, choices=choices(rules.ReviewLevel), default="joint")
+    stage = models.CharField(max_length=9, choices=choices(rules.MeetingStage), default="planned")
     title_zh = models.CharField(max_length=160)
     title_en = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField()
@@ -43,8 +37,6 @@ class ReviewMeeting(Visible, Versioned):
     # Guard of the rule "signed when all who were counted signed the same minutes".
     signatures_left = models.PositiveSmallIntegerField(default=0)
     cancel_reason = models.CharField(max_length=300, blank=True)
-    is_illustrative = models.BooleanField(default=False)
-    source = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering = ["-at", "-id"]
@@ -72,11 +64,6 @@ class ReviewMeeting(Visible, Versioned):
         return in_language(self.minutes_zh, self.minutes_en)
 
     @property
-    def standing(self) -> str:
-        """``reported`` or ``illustrative``: what the source mark of a panel shows."""
-        return "illustrative" if self.is_illustrative else "reported"
-
-    @property
     def url(self) -> str:
         """Address of its page."""
         return f"/approval/meetings/{self.number}/"
@@ -88,7 +75,7 @@ class MeetingSeat(models.Model):
     meeting = models.ForeignKey(ReviewMeeting, models.CASCADE, related_name="seats")
     # Code of its unit; of the department where it has none here.
     code = models.CharField(max_length=40)
-    role = models.CharField(max_length=10, choices=_choices(rules.Role))
+    role = models.CharField(max_length=10, choices=choices(rules.Role))
     # The unit that comes and signs; of a department that has none here the one that writes down for it.
     unit = models.ForeignKey("core.Unit", models.PROTECT, related_name="+")
     is_absent = models.BooleanField(default=False)  # has no unit here, so it signs on paper
@@ -131,8 +118,8 @@ class MeetingPoint(Versioned):
     meeting = models.ForeignKey(ReviewMeeting, models.CASCADE, related_name="points")
     item = models.ForeignKey("approval.CaseItem", models.PROTECT, related_name="points")
     order = models.PositiveSmallIntegerField()
-    why = models.CharField(max_length=9, choices=_choices(rules.Why), default="put")
-    verdict = models.CharField(max_length=10, choices=_choices(rules.Verdict), blank=True)
+    why = models.CharField(max_length=9, choices=choices(rules.Why), default="put")
+    verdict = models.CharField(max_length=10, choices=choices(rules.Verdict), blank=True)
     text = models.CharField(max_length=1000, blank=True)  # conditions, reasons, what is to be done
     due_on = models.DateField(null=True, blank=True)  # until when the lead acts
     decided_on = models.DateField(null=True, blank=True)

@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from django.db import models
 
+from shanhai.core.models.base import choices
+
 
 class PaperRole(StrEnum):
     """What a paper shows."""
@@ -19,7 +21,7 @@ class CataloguePaper(models.Model):
 
     version = models.ForeignKey("approval.CatalogueVersion", models.CASCADE, related_name="papers")
     material = models.CharField(max_length=30)  # its code
-    role = models.CharField(max_length=6, choices=[(str(one), str(one)) for one in PaperRole])
+    role = models.CharField(max_length=6, choices=choices(PaperRole))
     document = models.ForeignKey("core.Document", models.PROTECT, related_name="+")
 
     class Meta:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from shanhai.core.models.base import Versioned, in_language
+from shanhai.core.models.base import Sourced, Versioned, in_language
 from shanhai.fields.approval.rules import case_words
 
 
-class DatedCase(Versioned):
+class DatedCase(Sourced, Versioned):
     """An approval that is over, by its two dates (仅有起止日期的历史审批件): for the proof of the time saved, and marked so there.
 
     ``days`` are all working days between the two, since nobody knows when a clock stood still.
@@ -28,8 +28,6 @@ class DatedCase(Versioned):
     started_on = models.DateField()
     ended_on = models.DateField()
     days = models.PositiveSmallIntegerField()
-    is_illustrative = models.BooleanField(default=False)
-    source = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering = ["-started_on", "-id"]
@@ -49,8 +47,3 @@ class DatedCase(Versioned):
     def name(self) -> str:
         """Its name in the reader's language."""
         return in_language(self.name_zh, self.name_en)
-
-    @property
-    def standing(self) -> str:
-        """``reported`` or ``illustrative``."""
-        return "illustrative" if self.is_illustrative else "reported"

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from django.db import models
 from django.db.models import F, Q
 
-from shanhai.core.models.base import Versioned, in_language
+from shanhai.core.models.base import Sourced, Versioned, choices, in_language
 from shanhai.fields.approval.rules import services as rules
 
 
-def _choices(values: type[StrEnum]) -> list[tuple[str, str]]:
-    return [(str(one), str(one)) for one in values]
-
-
-class Intermediary(Versioned):
+class Intermediary(Sourced, Versioned):
     """A body that works for applicants or the government on what items need (中介机构): EIA, survey, drawing review.
 
     It belongs to no pairing; whoever sees a case sees what was asked of it there.
@@ -31,8 +25,6 @@ class Intermediary(Versioned):
     # The working days that it promises, unless a service says otherwise.
     promised_days = models.PositiveSmallIntegerField()
     is_active = models.BooleanField(default=True)
-    is_illustrative = models.BooleanField(default=False)
-    source = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering = ["code"]
@@ -44,11 +36,6 @@ class Intermediary(Versioned):
     def name(self) -> str:
         """Its name in the reader's language."""
         return in_language(self.name_zh, self.name_en)
-
-    @property
-    def standing(self) -> str:
-        """``reported`` or ``illustrative``: what the source mark of a panel shows."""
-        return "illustrative" if self.is_illustrative else "reported"
 
     @property
     def url(self) -> str:
@@ -67,12 +54,12 @@ class Service(Versioned):
     number = models.PositiveSmallIntegerField()  # of its item
     intermediary = models.ForeignKey(Intermediary, models.PROTECT, related_name="services")
     kind = models.CharField(max_length=10)
-    commissioned_by = models.CharField(max_length=5, choices=_choices(rules.Commissioned))
+    commissioned_by = models.CharField(max_length=5, choices=choices(rules.Commissioned))
     evidence = models.CharField(max_length=200)  # the contract or letter by which it was asked
     promised_days = models.PositiveSmallIntegerField()
     asked_on = models.DateField()
     due_on = models.DateField()
-    stage = models.CharField(max_length=9, choices=_choices(rules.Stage), default="asked")
+    stage = models.CharField(max_length=9, choices=choices(rules.ServiceStage), default="asked")
     delivered_on = models.DateField(null=True, blank=True)
     days = models.PositiveSmallIntegerField(null=True, blank=True)  # working days that it took
     ended_on = models.DateField(null=True, blank=True)

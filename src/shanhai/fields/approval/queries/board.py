@@ -17,7 +17,7 @@ from shanhai.fields.approval.models import Case, CaseItem
 from shanhai.fields.approval.queries import cases as queries
 from shanhai.fields.approval.queries.case_logs import CLOSE, evening, log_by_days
 from shanhai.fields.approval.rules import board as rules
-from shanhai.fields.approval.rules.cases import OPEN_STAGES, Mode, Stage, State
+from shanhai.fields.approval.rules.cases import OPEN_STAGES, CaseStage, Mode, State
 from shanhai.kernel.refusals import BadInput
 from shanhai.planners.completion import LEAST, CaseForecast, Tested, forecast_completion
 
@@ -117,8 +117,8 @@ def _items_of(cases: Sequence[Case]) -> dict[int, list[CaseItem]]:
 
 def _placed(case: Case, items: list[CaseItem], forecast: CaseForecast | None) -> Placed:
     held = queries.held_by(case, items)
-    due_on = case.planned_on if case.stage == Stage.REVIEW else None
-    if case.stage == Stage.RECEIVED:
+    due_on = case.planned_on if case.stage == CaseStage.REVIEW else None
+    if case.stage == CaseStage.RECEIVED:
         due_on = queries.last_day_for_gaps(case)
     slack = queries.slack_days(due_on)
     risk = forecast.risk if forecast is not None else None
@@ -159,7 +159,7 @@ def _forecasts(
     found: dict[str, CaseForecast] = {}
     learnt = []
     for mode in Mode:
-        under_way = [one for one in cases if one.stage == Stage.REVIEW and one.mode == mode]
+        under_way = [one for one in cases if one.stage == CaseStage.REVIEW and one.mode == mode]
         if under_way:
             told, of_mode = _learn(mode, under_way, pairing)
             found |= told
@@ -185,7 +185,7 @@ def _past(pairing: Pairing, mode: Mode) -> Sequence[Case]:
     # All of the pairing, whoever reads: a forecast that depends on the reader is none. Refused and withdrawn ones end early
     # for reasons of their own.
     rows = queries.cases_of(None, pairing).filter(
-        stage=Stage.APPROVED, mode=mode, accepted_on__isnull=False, closed_on__lte=clock.today()
+        stage=CaseStage.APPROVED, mode=mode, accepted_on__isnull=False, closed_on__lte=clock.today()
     )
     rows = rows.select_related(None).only("number", "accepted_on", "closed_on")
     return rows.order_by("-closed_on", "-pk")[:MOST_PAST]  # type: ignore[return-value]

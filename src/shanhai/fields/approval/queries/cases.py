@@ -24,7 +24,7 @@ from shanhai.fields.office.queries import shared
 from shanhai.kernel.refusals import BadInput, NotAllowed, NotFound, gettext_noop
 from shanhai.kernel.rulebook import NATIONAL
 
-Stage, State = rules.Stage, rules.State
+Stage, State = rules.CaseStage, rules.State
 _MOST_OF_OTHERS = 50
 _WITH_CASE = (
     "project__region", "enterprise", "pairing", "catalogue__catalogue__region", "owner_unit__organisation",

@@ -130,9 +130,9 @@ def promised_in(rows: QuerySet[Case]) -> list[Promised]:
 
     Of cases that are approved those count that a letter covers which is still to be verified.
     """
-    out = Q(case__stage=case_rules.Stage.APPROVED, case__items__letter__state__in=rules.OUT)
+    out = Q(case__stage=case_rules.CaseStage.APPROVED, case__items__letter__state__in=rules.OUT)
     found = Material.objects.filter(
-        Q(case__stage=case_rules.Stage.REVIEW) | out,
+        Q(case__stage=case_rules.CaseStage.REVIEW) | out,
         is_promised=True,
         n_versions=0,
         case__in=rows.order_by().values("pk"),
@@ -156,6 +156,6 @@ def _promised(
 ) -> Promised | None:
     own = covering(material, letters)
     until = day_of(material, items, own)
-    if until is None and material.case.stage != case_rules.Stage.REVIEW:
+    if until is None and material.case.stage != case_rules.CaseStage.REVIEW:
         return None
     return Promised(material, until, own[0] if own else None)

@@ -117,9 +117,9 @@ def _of_case(case: Case, instants: Instants) -> Iterator[Event]:
             at, is_exact = _at(instants, "approval.case", case.pk, event, on)
             yield Event(case.number, activity, at, lifecycle, keeper, is_exact=is_exact)
     if case.closed_on is not None:
-        event = "withdraw_case" if case.stage == rules.Stage.WITHDRAWN else "closed"
+        event = "withdraw_case" if case.stage == rules.CaseStage.WITHDRAWN else "closed"
         at, is_exact = _at(instants, "approval.case", case.pk, event, case.closed_on)
-        lifecycle = "complete" if case.stage == rules.Stage.APPROVED else "ate_abort"
+        lifecycle = "complete" if case.stage == rules.CaseStage.APPROVED else "ate_abort"
         yield Event(case.number, "close", at, lifecycle, keeper, is_exact=is_exact, detail=case.stage)
 
 

@@ -58,7 +58,7 @@ def letters_of(case: Case, items: Sequence[CaseItem], materials: Sequence[Materi
         found.append(Letter(Kind.ACCEPTED, case.accepted_on))
     for item in items:
         found += _of_item(item)
-    if case.closed_on is not None and case.stage == rules.Stage.APPROVED:
+    if case.closed_on is not None and case.stage == rules.CaseStage.APPROVED:
         found.append(Letter(Kind.CLOSED, case.closed_on))
     return _told_apart(sorted(found, key=lambda one: one.on))
 

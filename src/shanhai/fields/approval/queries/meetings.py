@@ -165,7 +165,7 @@ def ripe(pairing: Pairing, side: str, level: str) -> list[Ripe]:
     zone_id = pairing.zone_id or pairing.pk
     wanted = Q(level=level)
     forwarded = Opinion.objects.filter(item=OuterRef("pk"), role="co", counts_as="forward")
-    if level == rules.Level.JOINT:
+    if level == rules.ReviewLevel.JOINT:
         wanted |= Q(disagreed__gt=0) | Q(Exists(forwarded))
     rows = CaseItem.objects.filter(
         wanted, state__in=case_rules.RUNNING, case__zone_id=zone_id, case__side=side

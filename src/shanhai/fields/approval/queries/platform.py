@@ -12,6 +12,7 @@ from django.db.models import Avg, Count, QuerySet
 from shanhai.core import access, clock
 from shanhai.core.models import Member, Pairing
 from shanhai.core.sheets.columns import KEY_JOINT, Problem
+from shanhai.core.sheets.refusing import problem_of
 from shanhai.fields.approval import columns
 from shanhai.fields.approval.models import Case, CaseItem, DatedCase
 from shanhai.fields.approval.queries import catalogues
@@ -38,12 +39,6 @@ _FILES = Table(
 _ITEMS = Table(
     columns.ITEM_STATES, CaseItem, "case__pairing", {"case": "case__number", "item": "code"}, visible="case__"
 )
-
-
-def problem_of(refused: Refused, column: str) -> Problem:
-    """A refusal as what is wrong with a row."""
-    facts = {name: value for name, value in refused.facts.items() if name != "field"}
-    return Problem(0, str(refused.facts.get("field") or column), "", refused.code, refused.sentence, facts)
 
 
 # -- files ---------------------------------------------------------------------------------------------------------

@@ -108,7 +108,7 @@ def status_of(case: Case) -> PublicStatus:
         case.stage,
         case.filed_on,
         case.accepted_on,
-        case.planned_on if case.stage == rules.Stage.REVIEW else None,
+        case.planned_on if case.stage == rules.CaseStage.REVIEW else None,
         case.closed_on,
         items,
     )

@@ -18,7 +18,7 @@ from shanhai.fields.approval.rules import cases as rules
 from shanhai.fields.approval.rules.catalogue import Catalogue
 from shanhai.fields.approval.rules.cohorts import By, Class, Comparison, check_comparison, class_of_project
 from shanhai.fields.approval.rules.commitments import LEVER as LETTER
-from shanhai.fields.approval.rules.commitments import State as LetterState
+from shanhai.fields.approval.rules.commitments import LetterState
 from shanhai.fields.approval.rules.conditions import holds
 from shanhai.fields.office.queries import proposals
 from shanhai.planners.time_saved import PastCase, TimeSaved, measure_time_saved
@@ -83,7 +83,7 @@ def _side(
 
 def closed_of(member: Member | None, pairing: Pairing) -> QuerySet[Case]:
     """The approved cases of a pairing that a member sees, the latest first."""
-    rows = queries.cases_of(member, pairing).filter(stage=rules.Stage.APPROVED, accepted_on__isnull=False)
+    rows = queries.cases_of(member, pairing).filter(stage=rules.CaseStage.APPROVED, accepted_on__isnull=False)
     return rows.exclude(government_days=None).order_by("-closed_on", "-pk")
 
 

@@ -17,7 +17,7 @@ from shanhai.fields.approval.rules import services as rules
 from shanhai.fields.office.queries import shared
 from shanhai.kernel.refusals import NotFound, gettext_noop
 
-Stage = rules.Stage
+Stage = rules.ServiceStage
 _SHOWN = 100
 
 

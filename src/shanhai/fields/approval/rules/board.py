@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
-from shanhai.fields.approval.rules.cases import WITH_OWNER, Stage
+from shanhai.fields.approval.rules.cases import WITH_OWNER, CaseStage
 
 APPLICANT, RECEIVED = "applicant", "received"
 # From this share of like cases on that ended late, a case is at risk.
@@ -31,7 +31,7 @@ def column_of(stage: str, phases: Iterable[int]) -> str:
     """
     if stage in WITH_OWNER:
         return APPLICANT
-    if stage == Stage.RECEIVED:
+    if stage == CaseStage.RECEIVED:
         return RECEIVED
     return f"review-{min(phases, default=1)}"
 

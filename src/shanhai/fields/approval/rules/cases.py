@@ -33,7 +33,6 @@ class CaseStage(StrEnum):
 
 
 # In this module and beside it; the API knows it by the name that no other has.
-Stage = CaseStage
 
 
 # How refusals say where a case or an item is, so they are translated.
@@ -49,9 +48,9 @@ WORDS = {
     "open": gettext_noop("with its department"),
     "stopped": gettext_noop("clock stopped"),
 }
-CLOSED = (Stage.APPROVED, Stage.REFUSED, Stage.WITHDRAWN)
-OPEN_STAGES = (Stage.FILING, Stage.RECEIVED, Stage.GAPS, Stage.REVIEW)
-WITH_OWNER = (Stage.FILING, Stage.GAPS)
+CLOSED = (CaseStage.APPROVED, CaseStage.REFUSED, CaseStage.WITHDRAWN)
+OPEN_STAGES = (CaseStage.FILING, CaseStage.RECEIVED, CaseStage.GAPS, CaseStage.REVIEW)
+WITH_OWNER = (CaseStage.FILING, CaseStage.GAPS)
 
 
 class State(StrEnum):
@@ -137,7 +136,7 @@ def check_can_file(project: str, region: str, catalogue: str, place: str) -> Non
         )
 
 
-def check_stage(number: str, stage: str, *wanted: Stage) -> None:
+def check_stage(number: str, stage: str, *wanted: CaseStage) -> None:
     """A step is taken at its stage."""
     if stage not in wanted:
         raise NotNow(

@@ -42,16 +42,15 @@ class StopReason(StrEnum):
 
 
 # In this module and beside it; the API knows it by the name that no other has.
-Reason = StopReason
 
 
-WHOSE: dict[Reason, Whose] = dict.fromkeys(Reason, Whose.NOBODY) | {
-    Reason.SUPPLEMENT: Whose.OWNER,
-    Reason.CORRECTION: Whose.OWNER,
-    Reason.SERVICE_OWNER: Whose.OWNER,
-    Reason.SERVICE_GOV: Whose.GOVERNMENT,
+WHOSE: dict[StopReason, Whose] = dict.fromkeys(StopReason, Whose.NOBODY) | {
+    StopReason.SUPPLEMENT: Whose.OWNER,
+    StopReason.CORRECTION: Whose.OWNER,
+    StopReason.SERVICE_OWNER: Whose.OWNER,
+    StopReason.SERVICE_GOV: Whose.GOVERNMENT,
 }
-SERVICES = (Reason.SERVICE_OWNER, Reason.SERVICE_GOV)
+SERVICES = (StopReason.SERVICE_OWNER, StopReason.SERVICE_GOV)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,16 +168,16 @@ def reminded_on(
 
 def check_stop(
     item: str, reason: str, evidence: bool, days: int, most: Mapping[str, int], running: Sequence[Halt]
-) -> Reason:
+) -> StopReason:
     """A clock stops for a reason that the rules know, shown by a paper, for so many working days at most."""
     try:
-        found = Reason(reason)
+        found = StopReason(reason)
     except ValueError:
         raise BadInput(
             "approval.stop_reason",
             gettext_noop("{reason} is no reason for which a clock stops. Take one of: {reasons}."),
             reason=reason[:40],
-            reasons=", ".join(Reason),
+            reasons=", ".join(StopReason),
             field="reason",
         ) from None
     if running:

@@ -23,7 +23,6 @@ class LetterState(StrEnum):
 
 
 # In this module and beside it; the API knows it by the name that no other has.
-State = LetterState
 
 
 class Result(StrEnum):
@@ -35,12 +34,12 @@ class Result(StrEnum):
     REVOKED = "revoked"
 
 
-OUT = (State.DUE, State.BROKEN, State.MENDING)
+OUT = (LetterState.DUE, LetterState.BROKEN, LetterState.MENDING)
 _NEXT = {
-    Result.KEPT: State.KEPT,
-    Result.NOT_KEPT: State.BROKEN,
-    Result.MEND: State.MENDING,
-    Result.REVOKED: State.REVOKED,
+    Result.KEPT: LetterState.KEPT,
+    Result.NOT_KEPT: LetterState.BROKEN,
+    Result.MEND: LetterState.MENDING,
+    Result.REVOKED: LetterState.REVOKED,
 }
 
 
@@ -104,7 +103,7 @@ def check_papers(item: str, result: str, missing: Sequence[str]) -> None:
 
 def check_result(
     item: str, state: str, result: str, reasons: str, mend_until: date | None, today: date
-) -> State:
+) -> LetterState:
     """What a verification may find of a letter; gives the state that follows.
 
     What is not kept, to be put right or revoked has reasons; what is to be put right has a day to come.
@@ -145,6 +144,6 @@ def check_result(
     return _NEXT[found]
 
 
-def is_mended(before: str, found: State) -> bool:
+def is_mended(before: str, found: LetterState) -> bool:
     """Whether a promise that was found not kept before is kept now: it was put right."""
-    return found is State.KEPT and before in (State.BROKEN, State.MENDING)
+    return found is LetterState.KEPT and before in (LetterState.BROKEN, LetterState.MENDING)

@@ -18,7 +18,6 @@ class ReviewLevel(StrEnum):
 
 
 # In this module and beside it; the API knows it by the name that no other has.
-Level = ReviewLevel
 
 
 class MeetingStage(StrEnum):
@@ -154,7 +153,7 @@ def why_ripe(level: str, item_level: str, n_disagreed: int, n_out: int, n_forwar
     """
     if item_level == level:
         return Why.CLIMBED
-    if level != Level.JOINT or item_level == Level.LEADERS:
+    if level != ReviewLevel.JOINT or item_level == ReviewLevel.LEADERS:
         return None
     if n_forwarded:
         return Why.FORWARDED
@@ -175,16 +174,16 @@ def check_stage(number: str, stage: str, *wanted: MeetingStage) -> None:
         )
 
 
-def check_level(level: str) -> Level:
+def check_level(level: str) -> ReviewLevel:
     """A level that there is."""
     try:
-        return Level(level)
+        return ReviewLevel(level)
     except ValueError:
         raise BadInput(
             "approval.meeting_level",
             gettext_noop("There is no meeting of level {level}. Take one of {levels}."),
             level=level[:20],
-            levels=", ".join(Level),
+            levels=", ".join(ReviewLevel),
             field="level",
         ) from None
 
@@ -220,7 +219,7 @@ def check_verdict(
             today=today,
             field="due_on",
         )
-    if found is Verdict.LEADERS and level == Level.LEADERS:
+    if found is Verdict.LEADERS and level == ReviewLevel.LEADERS:
         raise BadInput(
             "approval.no_higher_meeting",
             gettext_noop("No meeting is above this one. Decide on {item} here, or postpone it."),

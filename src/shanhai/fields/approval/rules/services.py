@@ -30,7 +30,6 @@ class ServiceStage(StrEnum):
 
 
 # In this module and beside it; the API knows it by the name that no other has.
-Stage = ServiceStage
 
 
 def waited_for(running: Iterable[str]) -> Commissioned | None:
@@ -116,7 +115,7 @@ def check_asked(item: str, accepted_on: date | None, on: date, today: date) -> N
 
 def check_out(number: int, item: str, stage: str) -> None:
     """A service is delivered or given up while it is under way."""
-    if stage != Stage.ASKED:
+    if stage != ServiceStage.ASKED:
         raise NotNow(
             "approval.service_over",
             gettext_noop("Service {number} on {item} is over already. Look at the case again."),

@@ -23,7 +23,7 @@ from shanhai.fields.approval.rules import cases as rules
 from shanhai.fields.approval.rules import commitments as letter_rules
 from shanhai.webkit import timeline, words
 
-Stage, State = rules.Stage, rules.State
+Stage, State = rules.CaseStage, rules.State
 Ahead = Mapping[str, rules.Ahead]
 
 

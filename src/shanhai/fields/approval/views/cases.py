@@ -27,7 +27,7 @@ from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
 from shanhai.webkit.remember import mark_at, remembered
 
-Stage = rules.Stage
+Stage = rules.CaseStage
 
 
 def status_of(case: Case) -> tuple[str, str]:
@@ -140,8 +140,8 @@ def cases(request: Any) -> HttpResponse:
         ],
         "may_import": access.may(request.member, "approval.write_item_states", pairing_id=pairing.pk),
     }
-    start = visibility.placed(Case, request.member, pairing)
-    return listing.render(request, "approval/cases.html", CASES, rows, context, start)
+    starts = visibility.placed(Case, request.member, pairing, "filed_on")
+    return listing.render(request, "approval/cases.html", CASES, rows, context, starts)
 
 
 def _list_finding(head: dict[str, Any]) -> str:

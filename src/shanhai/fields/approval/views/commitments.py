@@ -33,11 +33,11 @@ def status_of(one: CommitmentLetter) -> tuple[str, str]:
     """Shape and word of a letter: what is past its day or not kept stands out."""
     word = said.words(said.LETTER_STATES, one.state)
     word = word[:1].upper() + word[1:]
-    if one.state == rules.State.KEPT:
+    if one.state == rules.LetterState.KEPT:
         return "done", word
-    if one.state in (rules.State.REVOKED, rules.State.BROKEN):
+    if one.state in (rules.LetterState.REVOKED, rules.LetterState.BROKEN):
         return "late", word
-    if one.state == rules.State.GIVEN:
+    if one.state == rules.LetterState.GIVEN:
         return "not_started", word
     until = one.mend_until or one.due_on
     return ("late" if until is not None and until < clock.today() else "on_track"), word

@@ -20,7 +20,7 @@ from shanhai.fields.approval.queries import analyses
 from shanhai.kernel.refusals import Refused
 from shanhai.planners.flow_picture import FlowPicture, Line, draw_flow
 from shanhai.webkit import downloads, words
-from shanhai.webkit.pages import chosen_pairing, member_required
+from shanhai.webkit.pages import chosen_pairing, member_required, read_again
 
 _AT_WORK = (TaskRun.Stage.WAITING, TaskRun.Stage.RUNNING)
 _MOST_ROWS = 15
@@ -239,9 +239,7 @@ def log(request: Any, pk: int) -> HttpResponse:
     run = analyses.run_of(request.member, pk)
     is_running = run.stage in _AT_WORK
     if request.htmx and not is_running:
-        answer = HttpResponse(status=204)
-        answer["HX-Refresh"] = "true"
-        return answer
+        return read_again()
     context: dict[str, Any] = {
         "run": run,
         "name": run.facts.get("file", ""),

@@ -92,7 +92,7 @@ def meetings(request: Any) -> HttpResponse:
     found = queries.meetings_of(request.member, pairing)
     side = access.standing(request.member).side_in(pairing.pk)
     may_call = access.may(request.member, "approval.call_review_meeting", pairing_id=pairing.pk)
-    ripe = queries.ripe(pairing, side, rules.Level.JOINT) if side in ("mountain", "sea", "host") else []
+    ripe = queries.ripe(pairing, side, rules.ReviewLevel.JOINT) if side in ("mountain", "sea", "host") else []
     context = {
         "finding": parts.list_finding(queries.head_of(found)),
         "may_import": access.may(request.member, columns.MEETINGS.write_access, pairing_id=pairing.pk),
@@ -146,8 +146,8 @@ def call(request: Any) -> HttpResponse:
     """Call a meeting: what is ripe for it is offered, and what has climbed stands on it by itself."""
     pairing = chosen_pairing(request)
     side = access.standing(request.member).side_in(pairing.pk) or ""
-    level = request.GET.get("level", rules.Level.JOINT)
-    level = level if level in list(rules.Level) else rules.Level.JOINT
+    level = request.GET.get("level", rules.ReviewLevel.JOINT)
+    level = level if level in list(rules.ReviewLevel) else rules.ReviewLevel.JOINT
     ripe = queries.ripe(pairing, side, level)
     offered = parts.offered(ripe)
     form = forms.CallForm(

@@ -23,7 +23,7 @@ from shanhai.fields.approval.models import Intermediary, Service
 from shanhai.fields.approval.queries import cases, said
 from shanhai.fields.approval.queries import services as queries
 from shanhai.fields.approval.rules import services as rules
-from shanhai.fields.approval.rules.services import Record, Stage
+from shanhai.fields.approval.rules.services import Record, ServiceStage
 from shanhai.fields.office.views.shared import form_page
 from shanhai.fields.office.views.shared import said as told
 from shanhai.fields.registry.views.shared import history
@@ -129,7 +129,7 @@ _SHOWN = 50
 
 def status_of(one: Service) -> tuple[str, str]:
     """Shape and word of a service: what is under way and past its day stands out."""
-    if one.stage == Stage.ASKED and queries.late_days(one):
+    if one.stage == ServiceStage.ASKED and queries.late_days(one):
         word = _("late")
         return "late", word[:1].upper() + word[1:]
     word = said.words(said.SERVICE_STAGES, one.stage)
@@ -187,7 +187,7 @@ SERVICES = Table(
             "due_on",
             gettext_lazy("Due"),
             kind="due",
-            value=lambda row: (row.due_on, row.stage != Stage.ASKED),
+            value=lambda row: (row.due_on, row.stage != ServiceStage.ASKED),
             sort=("due_on",),
             index="service_due",
         ),
@@ -293,7 +293,7 @@ def halves(value: int | None) -> str:
 def service_row(member: Any, one: Service) -> dict[str, Any]:
     """A service with how late it is and what this member may do about it."""
     case = one.item.case
-    may = one.stage == Stage.ASKED and queries.speaks_for(one.item, one.commissioned_by, member)
+    may = one.stage == ServiceStage.ASKED and queries.speaks_for(one.item, one.commissioned_by, member)
     may = may and access.may(member, "approval.deliver_service", pairing_id=case.pairing_id)
     here = (case.number, one.item.code, one.number)
     return {
@@ -302,7 +302,7 @@ def service_row(member: Any, one: Service) -> dict[str, Any]:
         "by": said.words(said.COMMISSIONED, one.commissioned_by),
         "late": queries.late_days(one),
         "status": status_of(one),
-        "is_out": one.stage == Stage.ASKED,
+        "is_out": one.stage == ServiceStage.ASKED,
         "deliver": reverse("approval:service_deliver", args=here) if may else "",
         "end": reverse("approval:service_end", args=here) if may else "",
     }

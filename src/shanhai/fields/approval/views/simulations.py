@@ -25,7 +25,7 @@ from shanhai.fields.approval.rules.simulating import Asked, asked_of, state
 from shanhai.fields.office.queries import proposals
 from shanhai.kernel.refusals import Refused
 from shanhai.webkit import downloads, words
-from shanhai.webkit.pages import chosen_pairing, member_required
+from shanhai.webkit.pages import chosen_pairing, member_required, read_again
 
 _AT_WORK = (TaskRun.Stage.WAITING, TaskRun.Stage.RUNNING)
 _SHOWN = 100
@@ -126,9 +126,7 @@ def simulation(request: Any, pk: int) -> HttpResponse:
     run = queries.simulation_of(request.member, pairing, pk)
     is_running = run.stage in _AT_WORK
     if request.htmx and not is_running:
-        answer = HttpResponse(status=204)
-        answer["HX-Refresh"] = "true"
-        return answer
+        return read_again()
     is_own = request.member is not None and run.member_id == request.member.pk
     context: dict[str, Any] = {
         "run": run,

@@ -22,10 +22,13 @@ from shanhai.fields.office.zone.cells import (
     DAY,
     TEXT,
     WHOLE,
+    WORDS,
     YES,
     Read,
     Row,
+    dumped,
     grouped,
+    line_of,
     one,
     rows,
     said,
@@ -37,10 +40,6 @@ from shanhai.kernel.refusals import BadInput, gettext_noop
 
 def _name(text: str) -> str | None:
     return text or None
-
-
-def _codes(text: str) -> list[str]:
-    return text.split()
 
 
 def _gaps(text: str) -> dict[str, str]:
@@ -68,7 +67,7 @@ OPINIONS: dict[str, Read] = {
     "counts_as": TEXT, "why": TEXT, "replied_on": DAY, "is_late": YES, "channel": TEXT,
 }  # fmt: skip
 MATERIALS: dict[str, Read] = {
-    "case": TEXT, "code": TEXT, "is_major": YES, "may_come_later": YES, "asked_by": _codes, "is_promised": YES,
+    "case": TEXT, "code": TEXT, "is_major": YES, "may_come_later": YES, "asked_by": WORDS, "is_promised": YES,
     "promised_on": DAY, "brought_on": DAY,
 }  # fmt: skip
 VERSIONS: dict[str, Read] = {"case": TEXT, "material": TEXT, "number": WHOLE, "name": TEXT, "on": DAY}
@@ -212,9 +211,9 @@ def _case(case: Case) -> Row:
         "catalogue": case.catalogue.catalogue.code,
         "version": case.catalogue.number,
         "keeper": said(case.owner_unit),
-        "gaps": json.dumps(case.gaps, ensure_ascii=False, sort_keys=True) if case.gaps else "",
+        "gaps": dumped(case.gaps) if case.gaps else "",
     }
-    return {name: own[name] if name in own else said(getattr(case, name)) for name in CASES}
+    return line_of(case, CASES, own)
 
 
 def _row(row: Any, columns: dict[str, Read], case: Case) -> Row:

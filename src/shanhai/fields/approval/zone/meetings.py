@@ -20,6 +20,7 @@ from shanhai.fields.office.zone.cells import (
     Read,
     Row,
     grouped,
+    line_of,
     one,
     rows,
     said,
@@ -120,4 +121,4 @@ def _meeting(row: ReviewMeeting) -> Row:
         "keeper": said(row.owner_unit),
         "at": f"{clock.local(row.at):%Y-%m-%dT%H:%M}",
     }
-    return {name: own[name] if name in own else said(getattr(row, name)) for name in MEETINGS}
+    return line_of(row, MEETINGS, own)

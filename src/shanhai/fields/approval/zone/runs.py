@@ -15,16 +15,26 @@ from typing import Any
 from shanhai.core.models import Member, Pairing, TaskRun
 from shanhai.fields.approval.actions import analysing as actions
 from shanhai.fields.approval.queries import simulations as queries
-from shanhai.fields.office.zone.cells import TEXT, WHOLE, Read, Row, grouped, one, rows, write_files
+from shanhai.fields.office.zone.cells import (
+    TEXT,
+    WHOLE,
+    Read,
+    Row,
+    dumped,
+    grouped,
+    in_parts,
+    of_parts,
+    one,
+    rows,
+    write_files,
+)
 
 RUNS: dict[str, Read] = {
     "run": WHOLE, "kind": TEXT, "pairing": TEXT, "member": TEXT, "what": TEXT, "facts": json.loads, "args": json.loads,
     "stage": TEXT, "asked_at": datetime.fromisoformat, "ended_at": datetime.fromisoformat,
 }  # fmt: skip
-# A part keeps its spaces: it may begin or end within a text.
 RESULTS: dict[str, Read] = {"run": WHOLE, "part": WHOLE, "json": json.loads}
 FILES = {"case_runs.csv": RUNS, "case_run_results.csv": RESULTS}
-_PART = 20_000
 
 
 def load(folder: Path, by: Member | None) -> dict[str, int]:
@@ -32,8 +42,7 @@ def load(folder: Path, by: Member | None) -> dict[str, int]:
     parts = grouped("run", rows(folder / "case_run_results.csv", RESULTS))
     n, given = 0, rows(folder / "case_runs.csv", RUNS)
     for row in given:
-        told = "".join(part["json"] for part in sorted(parts[row["run"]], key=lambda part: part["part"]))
-        n += _write(row, json.loads(told), by)
+        n += _write(row, of_parts(parts[row["run"]]), by)
     return {"case_runs.csv": n} if given else {}
 
 
@@ -62,17 +71,12 @@ def export(folder: Path, by: Member | None) -> dict[str, int]:
 
 def _line(n: int, row: TaskRun, pairing: str, member: str) -> Row:
     return {
-        "run": n, "kind": row.kind, "pairing": pairing, "member": member, "what": row.what, "facts": _json(row.facts),
-        "args": _json(row.args), "stage": row.stage, "asked_at": row.asked_at.isoformat(),
+        "run": n, "kind": row.kind, "pairing": pairing, "member": member, "what": row.what, "facts": dumped(row.facts),
+        "args": dumped(row.args), "stage": row.stage, "asked_at": row.asked_at.isoformat(),
         "ended_at": row.ended_at.isoformat() if row.ended_at else "",
     }  # fmt: skip
 
 
 def _parts(n: int, row: TaskRun) -> Iterator[Row]:
-    told = _json({"result": row.result, "refusal": row.refusal})
-    for part, start in enumerate(range(0, len(told), _PART), 1):
-        yield {"run": n, "part": part, "json": _json(told[start : start + _PART])}
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    for part in in_parts({"result": row.result, "refusal": row.refusal}):
+        yield {"run": n} | part

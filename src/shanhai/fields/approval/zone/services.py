@@ -19,6 +19,7 @@ from shanhai.fields.office.zone.cells import (
     Read,
     Row,
     grouped,
+    line_of,
     rows,
     said,
     seen,
@@ -81,7 +82,7 @@ def _services(by: Member | None) -> Iterator[Row]:
         for item in cases.items_of(case):
             for one in found.get(item.pk, ()):
                 own = {"case": case.number, "item": item.code, "intermediary": one.intermediary.code}
-                yield {name: own[name] if name in own else said(getattr(one, name)) for name in SERVICES}
+                yield line_of(one, SERVICES, own)
 
 
 def _letters(by: Member | None) -> Iterator[Row]:
@@ -90,7 +91,4 @@ def _letters(by: Member | None) -> Iterator[Row]:
         for item in cases.items_of(case):
             if item.pk in found:
                 own = {"case": case.number, "item": item.code, "covers": " ".join(found[item.pk].covers)}
-                yield {
-                    name: own[name] if name in own else said(getattr(found[item.pk], name))
-                    for name in LETTERS
-                }
+                yield line_of(found[item.pk], LETTERS, own)

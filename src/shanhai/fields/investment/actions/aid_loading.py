@@ -18,7 +18,7 @@ from shanhai.fields.investment.models import (
     StatedFact,
 )
 from shanhai.fields.investment.queries import aid as queries
-from shanhai.fields.investment.rules.aid import Stage
+from shanhai.fields.investment.rules.aid import ClaimStage
 from shanhai.fields.park.queries import firms
 from shanhai.kernel.refusals import BadInput, gettext_noop
 
@@ -223,16 +223,16 @@ def _write(made: Any, by: Member | None) -> None:
 
 def _await(claims: list[AidClaim], objections: list[AidObjection], by: Member | None) -> None:
     """What waits for people waits for them again."""
-    waiting = [one for one in claims if one.stage == Stage.FOUND]
+    waiting = [one for one in claims if one.stage == ClaimStage.FOUND]
     aid_runs.await_confirmations(waiting, by)
     for one in claims:
-        if one.stage in (Stage.CONFIRMED, Stage.CHECKED):
+        if one.stage in (ClaimStage.CONFIRMED, ClaimStage.CHECKED):
             aid_runs.await_check(one, by)
-        elif one.stage == Stage.NOTICED:
+        elif one.stage == ClaimStage.NOTICED:
             aid_runs.await_payment(one, by)
-        elif one.stage == Stage.RECALLED:
+        elif one.stage == ClaimStage.RECALLED:
             aid_money.await_return(one, by)
-    for run in {one.run_id: one.run for one in claims if one.stage == Stage.CLEARED}.values():
+    for run in {one.run_id: one.run for one in claims if one.stage == ClaimStage.CLEARED}.values():
         aid_runs.await_notice(run, by)
     for objection in objections:
         if objection.stage == "open":

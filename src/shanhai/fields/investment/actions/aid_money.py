@@ -26,7 +26,7 @@ from shanhai.fields.park.queries import for_policies
 from shanhai.kernel.refusals import gettext_noop
 from shanhai.planners.policy_aid import claw_back
 
-Stage = rules.Stage
+Stage = rules.ClaimStage
 BACK = "investment.recall_aid"
 
 
@@ -60,7 +60,7 @@ def pay_share(
     if claim.paid_fen + fen == claim.amount_fen:
         changes |= {"stage": Stage.PAID, "paid_on": on, **_promised(claim, on)}
     rows.move(claim, **changes)
-    _write(claim, rules.Kind.PAID, side, on, fen, reference, by)
+    _write(claim, rules.PaymentKind.PAID, side, on, fen, reference, by)
     journal.record(claim, "investment.pay_share", by=by, side=side, on=on.isoformat(), reference=reference)
     _done_paying(claim, side, by)
     standings.follow(measured_by([claim.pairing_id], *rules.INDICATORS))
@@ -89,7 +89,7 @@ def _promised(claim: AidClaim, on: date) -> dict[str, Any]:
 
 
 def _write(
-    claim: AidClaim, kind: rules.Kind, side: str, on: date, fen: int, reference: str, by: Member | None
+    claim: AidClaim, kind: rules.PaymentKind, side: str, on: date, fen: int, reference: str, by: Member | None
 ) -> None:
     AidPayment.objects.create(
         claim=claim, pairing_id=claim.pairing_id, firm_id=claim.firm_id, policy_code=claim.policy_code,
@@ -204,7 +204,7 @@ def record_return(
     if returned == claim.recalled_fen:
         changes |= {"stage": Stage.RETURNED, "closed_on": on}
     rows.move(claim, **changes)
-    _write(claim, rules.Kind.RETURNED, side, on, owed, reference, by)
+    _write(claim, rules.PaymentKind.RETURNED, side, on, owed, reference, by)
     journal.record(
         claim, "investment.record_return", by=by, side=side, on=on.isoformat(), reference=reference
     )

@@ -25,7 +25,7 @@ from shanhai.fields.park.queries import firms, for_policies
 from shanhai.kernel.refusals import gettext_noop
 from shanhai.planners.policy_aid import Claim
 
-Stage = rules.Stage
+Stage = rules.ClaimStage
 CONFIRM, CHECK, NOTICE, PAY, DECIDE, PROMISE = (
     f"investment.{name}" for name in ("confirm_aid", "check_aid", "notice_aid", "pay_aid", "decide_aid", "promise_aid")
 )  # fmt: skip

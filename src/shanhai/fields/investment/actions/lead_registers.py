@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.db.models import Count
@@ -12,6 +13,7 @@ from shanhai.core import access, clock, search, visibility
 from shanhai.core.actions.naming import check_not_later
 from shanhai.core.models import Member, Pairing, Seat, Unit
 from shanhai.core.sheets.columns import Change, Problem
+from shanhai.core.sheets.refusing import tried
 from shanhai.fields.investment.actions import lead_clocks as clocks
 from shanhai.fields.investment.actions import lead_names
 from shanhai.fields.investment.actions.leads import worked_out
@@ -28,7 +30,7 @@ from shanhai.fields.pairing.actions.registers.bringing import (
     standing,
     writer,
 )
-from shanhai.kernel.refusals import NotNow, Refused, gettext_noop
+from shanhai.kernel.refusals import NotNow, gettext_noop
 
 # What only actions set: a sheet of a member leaves it as it is.
 _BY_ACTION = (
@@ -175,17 +177,7 @@ def leads_guard(
     changes: Sequence[Change], *, by: Member, pairing: Pairing | None = None
 ) -> list[list[Problem]]:
     """What a member may not bring: leads that are not shown to them, stages that only the page moves."""
-    return [_problems(change, by) for change in changes]
-
-
-def _problems(change: Change, by: Member) -> list[Problem]:
-    try:
-        _check_change(change, by)
-    except Refused as refused:
-        facts = {name: value for name, value in refused.facts.items() if name != "field"}
-        column = str(refused.facts.get("field", "number"))
-        return [Problem(0, column, "", refused.code, refused.sentence, facts)]
-    return []
+    return [tried(partial(_check_change, change, by), "number") for change in changes]
 
 
 def _check_change(change: Change, by: Member) -> None:

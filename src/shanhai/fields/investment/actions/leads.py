@@ -34,7 +34,7 @@ def add_lead(
     *,
     name_zh: str,
     name_en: str = "",
-    kind: str = rules.Kind.NEW,
+    kind: str = rules.LeadKind.NEW,
     number: str = "",
     unit: Unit | None = None,
     introduced_by: Organisation | None = None,
@@ -236,13 +236,13 @@ def sign_lead(
         enterprise=enterprise,
         region=region,
         number=project_number,
-        stage=project_rules.Stage.SIGNED,
+        stage=project_rules.ProjectStage.SIGNED,
         industry=lead.industry,
         investment_fen=lead.counted_fen if lead.counted_fen is not None else lead.investment_fen,
         land_mu=lead.land_mu,
         building_m2=lead.plant_m2,
         energy_tce=lead.energy_tce,
-        is_foreign=lead.kind == rules.Kind.FOREIGN,
+        is_foreign=lead.kind == rules.LeadKind.FOREIGN,
         output_fen=lead.output_fen,
         tax_fen=lead.tax_fen,
         jobs=lead.jobs,
@@ -385,7 +385,7 @@ def worked_out(number: str, facts: dict[str, Any]) -> dict[str, Any]:
     if facts.get("contract_amount") is not None and facts.get("investment_fen") is None:
         facts["investment_fen"] = rules.in_fen(facts["contract_amount"], facts["rate"])
     facts["counted_fen"] = rules.counted_fen(
-        facts.get("kind") or rules.Kind.NEW, facts.get("investment_fen"), facts.get("invested_before_fen")
+        facts.get("kind") or rules.LeadKind.NEW, facts.get("investment_fen"), facts.get("invested_before_fen")
     )
     return {name: "" if value is None and name in _TEXTS else value for name, value in facts.items()}
 
@@ -397,15 +397,15 @@ _TEXTS = frozenset(
 
 
 def _kind(given: str) -> str:
-    if given not in set(rules.Kind):
+    if given not in set(rules.LeadKind):
         raise BadInput(
             "investment.no_kind",
             gettext_noop("{given} is no kind of lead. Take one of: {kinds}."),
             given=given[:20],
-            kinds=", ".join(rules.Kind),
+            kinds=", ".join(rules.LeadKind),
             field="kind",
         )
-    return rules.Kind(given)
+    return rules.LeadKind(given)
 
 
 def way_of(given: str) -> str:

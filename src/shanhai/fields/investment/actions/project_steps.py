@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from shanhai.core import access, clock, journal, rows, undo, work
-from shanhai.core.models import Member
+from shanhai.core import access, clock, journal, rows, undo, visibility, work
+from shanhai.core.models import Document, Member
 from shanhai.core.writing import action
 from shanhai.fields.investment import rules
 from shanhai.fields.investment.models import Project, ProjectStep
 from shanhai.fields.investment.queries import pipeline as queries
 from shanhai.fields.investment.rules import pipeline
+from shanhai.fields.office.actions import papers as papers_of
 from shanhai.fields.pairing.actions import standings
 from shanhai.fields.pairing.queries.standings import measured_by
 from shanhai.kernel.refusals import NotNow, gettext_noop
 
 EXPLAIN = "investment.explain_stall"
-Stage = rules.Stage
+Stage = rules.ProjectStage
 _REASON, _PAPER = 300, 200
 
 
@@ -37,9 +39,10 @@ def advance(
     reason: str = "",
     paper: str = "",
     cause: str = "",
+    papers: Sequence[Document] = (),
     by: Member | None,
 ) -> ProjectStep:
-    """Move a project only if it is still where we saw it, with its line in the log and its entry in the journal."""
+    """Move a project only if it is still where we saw it, with its line in the log, its papers, its entry in the journal."""
     before, since = project.stage, project.stage_on
     rows.move(project, stage=str(to), stage_on=on)
     step = ProjectStep.objects.create(
@@ -59,9 +62,37 @@ def advance(
         told["paper"] = step.paper
     if step.cause:
         told["cause"] = step.cause
+    if papers:
+        told["papers"] = [paper.pk for paper in papers]
+        _hang(project, step, papers, by)
     journal.record(project, verb, by=by, pairing_id=project.pairing_id, **told)
     work.drop(EXPLAIN, project, by=by)
     figures_follow(project.pairing_id)
+    return step
+
+
+def _hang(project: Project, step: ProjectStep, papers: Sequence[Document], by: Member | None) -> None:
+    """Whoever reads the project reads what shows how far it is."""
+    is_shared = project.reach in (visibility.Reach.BOTH, visibility.Reach.PUBLIC)
+    papers_of.hang(step, papers, is_shared=is_shared, by=by)
+
+
+@action
+def add_step_papers(step: ProjectStep, papers: Sequence[Document], *, by: Member | None) -> ProjectStep:
+    """Add photographs and papers to a step of the log: what shows that it was so, which often comes later."""
+    project = step.project
+    access.check(by, "investment.add_step_papers", pairing_id=project.pairing_id)
+    pipeline.check_can_add_papers(project.number, step.to, step.taken_back_at is not None, len(papers))
+    _hang(project, step, papers, by)
+    journal.record(
+        project,
+        "investment.add_step_papers",
+        by=by,
+        pairing_id=project.pairing_id,
+        to=step.to,
+        on=step.on,
+        papers=[paper.pk for paper in papers],
+    )
     return step
 
 
@@ -123,6 +154,6 @@ def hand_over(project: Project, case: str, *, by: Member | None) -> bool:
     return True
 
 
-def come_back(project: Project, to: rules.Stage, case: str, *, by: Member | None) -> None:
+def come_back(project: Project, to: rules.ProjectStage, case: str, *, by: Member | None) -> None:
     """A case brings its project to another stage. Within the action that follows the case."""
     advance(project, to, clock.today(), verb="investment.come_back", cause=case, by=by)

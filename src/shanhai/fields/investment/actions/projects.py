@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from shanhai.core import access, clock, journal, rows, search, visibility
 from shanhai.core.actions.naming import check_not_later, differing, named
-from shanhai.core.models import Member, Organisation, Pairing, Region
+from shanhai.core.models import Document, Member, Organisation, Pairing, Region
 from shanhai.core.writing import action
 from shanhai.fields.investment import rules
 from shanhai.fields.investment.actions import capacity, project_steps
@@ -16,6 +17,7 @@ from shanhai.fields.investment.models import Project
 from shanhai.fields.investment.queries import pipeline
 from shanhai.fields.investment.queries import projects as queries
 from shanhai.fields.investment.rules import pipeline as pipeline_rules
+from shanhai.fields.office.actions import papers as papers_of
 from shanhai.kernel.identifiers import check_project_code
 from shanhai.kernel.refusals import BadInput, NotNow, gettext_noop
 
@@ -33,7 +35,7 @@ def add_project(
     region: Region,
     number: str = "",
     project_code: str | None = None,
-    stage: str = rules.Stage.LEAD,
+    stage: str = rules.ProjectStage.LEAD,
     registered_on: date | None = None,
     by: Member | None,
     **facts: Any,
@@ -110,6 +112,7 @@ def move_project(
     on: date | None = None,
     reason: str = "",
     paper: str = "",
+    papers: Sequence[Document] = (),
     by: Member | None,
 ) -> Project:
     """Say that a project has come to another stage: forward once its facts are known, back or off the way with a reason.
@@ -118,12 +121,15 @@ def move_project(
     ----------
     paper
         What shows it: contract, permit, record of acceptance. Some stages ask for it (``investment.stage_facts``).
+    papers
+        Photographs and papers themselves, which hang on the step; the first one is the paper where none is named.
 
     At capacity its promises are checked, by the figures of its enterprise, unless somebody has checked them before.
     """
     access.check(by, "investment.move_project", pairing_id=project.pairing_id)
     to, on = _stage(to), on or clock.today()
     check_not_later(on)
+    paper = papers_of.named(paper, papers, by)
     rules.check_move(project.number, project.stage, to, reason)
     is_back = rules.is_step_back(project.stage, to)
     if on < project.stage_on and not is_back:
@@ -134,16 +140,18 @@ def move_project(
             since=project.stage_on,
             field="on",
         )
-    if to == rules.Stage.AT_CAPACITY and not is_back:
+    if to == rules.ProjectStage.AT_CAPACITY and not is_back:
         _check_kept(project, reason, by)
     pipeline_rules.check_facts(project.number, to, pipeline.missing_for(project, to, paper))
-    project_steps.advance(project, to, on, verb="investment.move_project", reason=reason, paper=paper, by=by)
+    project_steps.advance(
+        project, to, on, verb="investment.move_project", reason=reason, paper=paper, papers=papers, by=by
+    )
     return project
 
 
 def _check_kept(project: Project, reason: str, by: Member | None) -> None:
     """Check the promises of a project that comes to capacity; one that misses some needs a reason."""
-    lacking = pipeline.missing_for(project, rules.Stage.AT_CAPACITY, paper="-")
+    lacking = pipeline.missing_for(project, rules.ProjectStage.AT_CAPACITY, paper="-")
     if any(name != pipeline_rules.CHECKED for name in lacking):
         return  # What else is missing is said first.
     last = project.checks.order_by("-pk").first()
@@ -154,13 +162,13 @@ def _check_kept(project: Project, reason: str, by: Member | None) -> None:
 
 def _stage(given: str) -> str:
     try:
-        return rules.Stage(given)
+        return rules.ProjectStage(given)
     except ValueError:
         raise BadInput(
             "investment.no_stage",
             gettext_noop("{stage} is no stage of a project. Take one of: {stages}."),
             stage=given,
-            stages=", ".join(rules.Stage),
+            stages=", ".join(rules.ProjectStage),
             field="stage",
         ) from None
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from shanhai.core import access, clock, search, visibility
 from shanhai.core.models import Member, Pairing, Seat, Unit
 from shanhai.core.sheets.columns import Change, Problem
+from shanhai.core.sheets.refusing import tried
 from shanhai.fields.investment import rules
 from shanhai.fields.investment.models import Project
 from shanhai.fields.investment.queries import pipeline
@@ -23,7 +25,7 @@ from shanhai.fields.pairing.actions.registers.bringing import (
     standing,
     writer,
 )
-from shanhai.kernel.refusals import NotFound, NotNow, Refused, gettext_noop
+from shanhai.kernel.refusals import NotFound, NotNow, gettext_noop
 
 # What only actions set: a sheet of a member leaves it as it is.
 _BY_ACTION = ("pairing", "owner", "reach", "stage", "stage_on", "registered_on")
@@ -105,17 +107,7 @@ def projects_guard(
     changes: Sequence[Change], *, by: Member, pairing: Pairing | None = None
 ) -> list[list[Problem]]:
     """What a member may not bring: projects that are not shown to them, stages that only the page moves."""
-    return [_problems(change, by) for change in changes]
-
-
-def _problems(change: Change, by: Member) -> list[Problem]:
-    try:
-        _check_change(change, by)
-    except Refused as refused:
-        facts = {name: value for name, value in refused.facts.items() if name != "field"}
-        column = str(refused.facts.get("field", "number"))
-        return [Problem(0, column, "", refused.code, refused.sentence, facts)]
-    return []
+    return [tried(partial(_check_change, change, by), "number") for change in changes]
 
 
 def _check_change(change: Change, by: Member) -> None:

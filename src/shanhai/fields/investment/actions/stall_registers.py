@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from shanhai.core import access, clock
 from shanhai.core.models import Member, Pairing, Unit
 from shanhai.core.sheets.columns import Change, Problem
+from shanhai.core.sheets.refusing import tried
 from shanhai.core.writing import action
 from shanhai.fields.investment.actions import stalls as actions
 from shanhai.fields.investment.queries import pipeline
 from shanhai.fields.investment.queries import projects as queries
 from shanhai.fields.investment.rules import pipeline as rules
-from shanhai.kernel.refusals import BadInput, NotNow, Refused, gettext_noop
+from shanhai.kernel.refusals import BadInput, NotNow, gettext_noop
 
 _SAID = ("unit", "reason", "measure", "due_on")
 
@@ -21,17 +23,7 @@ def stalls_guard(
     changes: Sequence[Change], *, by: Member, pairing: Pairing | None = None
 ) -> list[list[Problem]]:
     """What holds for the page holds for the sheet: who may say why, of which projects, and what has to be said."""
-    return [_problems(change, by) for change in changes]
-
-
-def _problems(change: Change, by: Member) -> list[Problem]:
-    try:
-        _check(change, by)
-    except Refused as refused:
-        facts = {name: value for name, value in refused.facts.items() if name != "field"}
-        column = str(refused.facts.get("field", "number"))
-        return [Problem(0, column, "", refused.code, refused.sentence, facts)]
-    return []
+    return [tried(partial(_check, change, by), "number") for change in changes]
 
 
 def _check(change: Change, by: Member | None) -> None:

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from ninja import Query
 
 from shanhai.core import clock
-from shanhai.fields.investment.actions import aid_money, aid_runs
+from shanhai.fields.investment.actions import aid_money, aid_runs, aid_undone
 from shanhai.fields.investment.api.aid_shapes import (
     AidClaimOut,
     AidClaimsWhere,
@@ -168,6 +168,33 @@ def decline_claim(request: Any, number: str, data: OfficeReasonIn) -> Any:
 def check_claim(request: Any, number: str) -> Any:
     """The first time, then by another member the second."""
     return aid_runs.check_claim(_at_version(request, number), by=request.member)
+
+
+@router.post(
+    "/aid-claims/{number}/confirm/take-back",
+    response=AidClaimWhole,
+    summary="Take a confirmation back",
+    openapi_extra=CHANGES_A_ROW,
+)
+@may("investment.take_back_confirmation")
+@idempotent(AidClaimWhole, status=200)
+def take_back_confirmation(request: Any, number: str, data: OfficeReasonIn) -> Any:
+    """Before anybody has checked the claim: by its firm, or by who wrote down the paper."""
+    found = _at_version(request, number)
+    return aid_undone.take_back_confirmation(found, reason=data.reason, by=request.member)
+
+
+@router.post(
+    "/aid-claims/{number}/check/take-back",
+    response=AidClaimWhole,
+    summary="Take a check back",
+    openapi_extra=CHANGES_A_ROW,
+)
+@may("investment.take_back_check")
+@idempotent(AidClaimWhole, status=200)
+def take_back_check(request: Any, number: str, data: OfficeReasonIn) -> Any:
+    """One's own: the first before the second, the second before the public notice."""
+    return aid_undone.take_back_check(_at_version(request, number), reason=data.reason, by=request.member)
 
 
 @router.post(

@@ -139,7 +139,7 @@ class AidConfirmedOut(Schema):
 class AidPaymentOut(Schema):
     """Money that went or came back."""
 
-    kind: rules.Kind
+    kind: rules.PaymentKind
     side: Side
     on: dt.date
     amount_fen: int
@@ -165,7 +165,7 @@ class AidClaimWhole(Schema):
     firm: str
     policy: str
     edition: int
-    stage: rules.Stage
+    stage: rules.ClaimStage
     amount_fen: int
     mountain_fen: int
     sea_fen: int
@@ -249,7 +249,7 @@ class AidPolicyIn(Given):
 class AidClaimsWhere(OfficeWhere):
     """Which claims."""
 
-    stage: rules.Stage | None = None
+    stage: rules.ClaimStage | None = None
     firm: str = Field("", max_length=40)
     policy: str = Field("", max_length=40)
 

@@ -136,7 +136,7 @@ class LeadsWhere(OfficeWhere):
     """Which leads."""
 
     stage: rules.LeadStage | None = None
-    kind: rules.Kind | None = None
+    kind: rules.LeadKind | None = None
     state: Literal["", "open", "late", "counted"] = ""
     introducer: str = Field("", max_length=40)
     quarter: str = Field("", max_length=6, description="2023Q3")
@@ -146,12 +146,12 @@ class LeadsWhere(OfficeWhere):
 class FunnelWhere(OfficeWhere):
     """Of which leads, and by what."""
 
-    kind: rules.Kind | None = None
+    kind: rules.LeadKind | None = None
     by: Literal["", "kind", "introducer", "quarter"] = ""
 
 
 class _LeadFacts(Given):
-    kind: rules.Kind = rules.Kind.NEW
+    kind: rules.LeadKind = rules.LeadKind.NEW
     investor_zh: str = Field("", max_length=120)
     investor_en: str = Field("", max_length=160)
     investor: Code = Field("", description="Code of the organisation, where the register has it.")

@@ -13,23 +13,24 @@ from shanhai.fields.investment import rules
 from shanhai.fields.investment.actions import capacity, project_steps, service_teams, stalls
 from shanhai.fields.investment.api.base import router
 from shanhai.fields.investment.api.projects import Fen, ProjectWhole, at_version
+from shanhai.fields.investment.queries import evidence, projects
 from shanhai.fields.investment.queries import ledger as ledgers
 from shanhai.fields.investment.queries import pipeline as queries
-from shanhai.fields.investment.queries import projects
 from shanhai.fields.investment.queries import stall_registers as tables
 from shanhai.fields.investment.rules import pipeline
-from shanhai.fields.office.api.base import OfficeWhere, pairing_of
+from shanhai.fields.office.api.base import Key, OfficeWhere, pairing_of, papers_of
 from shanhai.fields.registry.api.base import member_of, unit_of
 from shanhai.webkit import registers
 from shanhai.webkit.api import CHANGES_A_ROW, Day, Given, Paged, idempotent, may
 
 Code = Annotated[str, Field(max_length=60)]
+Place = Annotated[int, Field(ge=1, le=10**6)]
 
 
 class ProjectColumnOut(Schema):
     """A column of the board: a stage, its projects, their investment, and how many stand still."""
 
-    stage: rules.Stage
+    stage: rules.ProjectStage
     n: int
     investment_fen: int
     stalled: int
@@ -103,10 +104,12 @@ class LedgerOut(Schema):
 
 
 class ProjectStepOut(Schema):
-    """One line of the stage log; one that was taken back says when."""
+    """One line of the stage log, by its place from 1; one that was taken back says when. Papers are numbers of documents."""
 
+    place: int
+    papers: list[int]
     came_from: str
-    to: rules.Stage
+    to: rules.ProjectStage
     on: dt.date
     since_on: dt.date | None
     reason: str
@@ -174,6 +177,12 @@ class StallIn(Given):
     measure: str = Field(min_length=1, max_length=300)
     due_on: Day
     unit: Code = ""
+
+
+class StepPapersIn(Given):
+    """Photographs and papers, by the numbers of their documents."""
+
+    papers: Annotated[list[Key], Field(min_length=1, max_length=20)]
 
 
 class ServiceTeamIn(Given):
@@ -246,7 +255,7 @@ def show_project_ledger(request: Any, asked: Query[LedgerWhere]) -> Any:
 @may("investment.view_projects")
 def show_project_way(request: Any, number: str) -> Any:
     """Its log, what the next step lacks by name, who serves it, whose it is, what it kept of its promises."""
-    return queries.way_of(projects.project_of(request.member, number))
+    return queries.way_of(projects.project_of(request.member, number), request.member)
 
 
 @router.post(
@@ -263,6 +272,21 @@ def take_back_step(request: Any, number: str) -> Any:
 
 
 @router.post(
+    "/projects/{number}/steps/{place}/papers",
+    response=ProjectWayOut,
+    summary="Add photographs and papers to a step of a project",
+)
+@may("investment.add_step_papers")
+@idempotent(ProjectWayOut, status=200)
+def add_step_papers(request: Any, number: str, place: Place, data: StepPapersIn) -> Any:
+    """What shows that it was so; a step that was taken back gets none."""
+    found = projects.project_of(request.member, number)
+    step = evidence.step_of(found, place)
+    project_steps.add_step_papers(step, papers_of(request, data.papers), by=request.member)
+    return queries.way_of(found, request.member)
+
+
+@router.post(
     "/projects/{number}/stall",
     response=ProjectWayOut,
     summary="Say why a project stands still",
@@ -275,7 +299,7 @@ def note_stall(request: Any, number: str, data: StallIn) -> Any:
     found, given = at_version(request, number), data.dict()
     code = given.pop("unit")
     stalls.note_stall(found, unit=unit_of(code) if code else None, by=request.member, **given)
-    return queries.way_of(found)
+    return queries.way_of(found, request.member)
 
 
 @router.post(
@@ -292,7 +316,7 @@ def join_team(request: Any, number: str, data: ServiceTeamIn) -> Any:
     service_teams.join_team(
         found, member=member_of(data.member), task=data.task, from_on=data.from_on, by=request.member
     )
-    return queries.way_of(found)
+    return queries.way_of(found, request.member)
 
 
 @router.post(
@@ -307,7 +331,7 @@ def leave_team(request: Any, number: str, member: str) -> Any:
     """That they served stays on record."""
     found = at_version(request, number)
     service_teams.leave_team(queries.team_member_of(found, member), by=request.member)
-    return queries.way_of(found)
+    return queries.way_of(found, request.member)
 
 
 @router.post(
@@ -324,4 +348,4 @@ def check_promises(request: Any, number: str, data: CheckIn) -> Any:
     typed = {one.name: given.pop(one.name) for one in pipeline.PROMISES}
     is_typed = any(value is not None for value in typed.values())
     capacity.check_promises(found, measured=typed if is_typed else None, by=request.member, **given)
-    return queries.way_of(found)
+    return queries.way_of(found, request.member)

@@ -33,7 +33,7 @@ class PlanIn(Given):
     pairing: str = Field("", max_length=40)
     park: str = Field("", max_length=40)
     stages: list[lead_rules.LeadStage] = Field(default_factory=list, max_length=10)
-    kinds: list[lead_rules.Kind] = Field(default_factory=list, max_length=10)
+    kinds: list[lead_rules.LeadKind] = Field(default_factory=list, max_length=10)
     cluster: str = Field("", max_length=40)
     without: list[str] = Field(default_factory=list, max_length=200)
     value: Literal["tax", "output", "investment", "jobs", "score"] = "tax"

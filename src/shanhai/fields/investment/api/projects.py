@@ -15,7 +15,7 @@ from shanhai.fields.investment.api.base import router
 from shanhai.fields.investment.queries import projects as queries
 from shanhai.fields.investment.queries import registers as tables
 from shanhai.fields.investment.rules import pipeline
-from shanhai.fields.office.api.base import OfficeWhere, pairing_of
+from shanhai.fields.office.api.base import OfficeWhere, Papers, pairing_of, papers_of
 from shanhai.fields.registry.api.base import organisation_of, region_of
 from shanhai.webkit import registers
 from shanhai.webkit.api import (
@@ -61,7 +61,7 @@ class ProjectWhole(ProjectOut):
 class ProjectsWhere(OfficeWhere):
     """Which projects."""
 
-    stage: rules.Stage | None = None
+    stage: rules.ProjectStage | None = None
     sort: Literal["registered_on", "name", "investment"] = "registered_on"
 
 
@@ -102,7 +102,7 @@ class ProjectIn(_Facts):
     name_en: str = Field("", max_length=160)
     enterprise: str = Field(min_length=1, max_length=40)
     region: str = Field(min_length=1, max_length=20)
-    stage: rules.Stage = rules.Stage.LEAD
+    stage: rules.ProjectStage = rules.ProjectStage.LEAD
     registered_on: Day | None = None
 
 
@@ -118,10 +118,11 @@ class ProjectPatch(_Facts):
 class ProjectMoveIn(Given):
     """The stage to which it has come, since when, and the paper that shows it; a way back needs its reason."""
 
-    to: rules.Stage
+    to: rules.ProjectStage
     on: Day | None = None
     reason: str = Field("", max_length=300)
     paper: str = Field("", max_length=200)
+    papers: Papers = Field(default_factory=list)
 
 
 _SORTS = {
@@ -195,6 +196,7 @@ def move_project(request: Any, number: str, data: ProjectMoveIn) -> Any:
         on=data.on,
         reason=data.reason,
         paper=data.paper,
+        papers=papers_of(request, data.papers),
         by=request.member,
     )
 

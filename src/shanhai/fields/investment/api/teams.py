@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Any, Literal
 
 from django.http import HttpResponse
@@ -16,6 +17,7 @@ from shanhai.fields.investment.api.projects import Fen
 from shanhai.fields.investment.queries import leads as lead_queries
 from shanhai.fields.investment.queries import team_registers as tables
 from shanhai.fields.investment.queries import teams as queries
+from shanhai.fields.investment.queries import visited
 from shanhai.fields.investment.rules import leads as lead_rules
 from shanhai.fields.investment.rules import teams as rules
 from shanhai.fields.office.api.base import OfficeReasonIn, OfficeWhere, pairing_of
@@ -55,6 +57,19 @@ class TeamYearOut(Schema):
     budget_fen: int | None
     cost_per_lead_fen: int | None
     cost_per_10k_fen: int | None
+
+
+class StopPlaceOut(Schema):
+    """Where a stop is: the region of the register that its place names, and its seat in degrees; null where unknown."""
+
+    number: str
+    on: dt.date
+    whom: str
+    place_zh: str
+    place_en: str
+    region: str | None
+    longitude: float | None
+    latitude: float | None
 
 
 class TeamCostOut(Schema):
@@ -231,6 +246,14 @@ def show_team(request: Any, response: HttpResponse, code: str) -> Any:
     found = queries.team_of(request.member, code)
     etag(response, found)
     return found
+
+
+@router.get("/teams/{code}/places", response=list[StopPlaceOut], summary="Where a team's itinerary leads")
+@may("investment.view_teams")
+def list_team_places(request: Any, code: str) -> Any:
+    """The stops of two weeks back and four ahead in their order, as the map of the team shows them."""
+    stops = queries.agenda_now(queries.team_of(request.member, code), clock.today())
+    return visited.places_of(stops)
 
 
 @router.post("/teams", response={201: TeamWhole}, summary="Enter a team")

@@ -117,7 +117,8 @@ NAMES = (
 def read_leads(file: str, clusters: Sequence[Cluster]) -> tuple[list[Lead], Table]:
     """Leads of a file, and the table as it was read."""
     table = read_table(file, LEADS, "lead")
-    return records(table, Lead, _names(Lead), {"form": lambda one: check_records([one], [], clusters)}), table
+    names = _names_of(Lead, table, clusters)
+    return records(table, Lead, names, {"form": lambda one: check_records([one], [], clusters)}), table
 
 
 def read_parcels(file: str, clusters: Sequence[Cluster]) -> tuple[list[Parcel], list[tuple[str, str]], Table]:
@@ -126,12 +127,16 @@ def read_parcels(file: str, clusters: Sequence[Cluster]) -> tuple[list[Parcel], 
     Neighbours are those that a row names, or else, where rows have outlines, those whose outlines meet.
     """
     table = read_table(file, PARCELS, "parcel")
-    found = records(table, Parcel, _names(Parcel), {"form": lambda one: check_records([], [one], clusters)})
+    names = _names_of(Parcel, table, clusters)
+    found = records(table, Parcel, names, {"form": lambda one: check_records([], [one], clusters)})
     return found, _adjoining(table), table
 
 
-def _names(record: type) -> list[str]:
-    return [one.name for one in fields(record)]
+def _names_of(record: type, table: Table, clusters: Sequence[Cluster]) -> list[str]:
+    """What is read of a table: not to which cluster a row belongs where nobody says what the clusters are."""
+    if not clusters and "cluster" in table.headings:
+        table.unread.append(table.headings["cluster"])
+    return [one.name for one in fields(record) if clusters or one.name != "cluster"]
 
 
 def _adjoining(table: Table) -> list[tuple[str, str]]:
@@ -159,7 +164,7 @@ def read_clusters(file: str) -> list[Cluster]:
     """Clusters of a file; none without one."""
     if not file:
         return []
-    return records(read_table(file, CLUSTERS, "cluster"), Cluster, _names(Cluster), {})
+    return records(read_table(file, CLUSTERS, "cluster"), Cluster, [one.name for one in fields(Cluster)], {})
 
 
 def read_names(file: str) -> list[tuple[int, str, str]]:

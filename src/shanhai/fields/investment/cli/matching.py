@@ -195,6 +195,13 @@ def portfolio(
             "--seconds", metavar="S", min=1, max=86_400, help="Time after which the best plan so far comes."
         ),
     ] = 60.0,
+    details: Annotated[
+        bool,
+        typer.Option(
+            "--details",
+            help="With --json: phase, worth and use of each lead, codes of reasons, use of limits.",
+        ),
+    ] = False,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> None:
@@ -215,7 +222,7 @@ def portfolio(
     worth = {name: one for name, one in more.items() if name != "steps"}
     _check(check_portfolio(plan, its_leads, its_parcels, pairs, its_clusters, figures, its_limits, **worth))
     if as_json:
-        _print(_plan(plan, its_limits))
+        _print(_with_details(plan, its_limits) if details else _plan(plan))
     elif as_csv:
         show(_placed_rows(plan), _placed_headings(), as_csv=True)
     else:
@@ -234,13 +241,10 @@ def _check(wrong: Sequence[Reason]) -> None:
         )
 
 
-def _plan(plan: Portfolio, limits: Limits) -> dict[str, Any]:
-    """A plan for programs: what was asked for first."""
+def _plan(plan: Portfolio) -> dict[str, Any]:
+    """A plan for programs."""
     return {
-        "assigned": [
-            {"lead": one.lead, "parcels": list(one.parcels), "phase": one.phase, "value": one.value, "score": one.score, "takes": dict(one.takes)}
-            for one in plan.assigned
-        ],
+        "assigned": [{"lead": one.lead, "parcels": list(one.parcels)} for one in plan.assigned],
         "value": plan.value,
         "bound": plan.bound,
         "gap": plan.gap,
@@ -251,13 +255,18 @@ def _plan(plan: Portfolio, limits: Limits) -> dict[str, Any]:
             }
             for one in plan.binding
         ],
-        "unplaced": [
-            {
-                "lead": one.lead, "reasons": [str(why) for why in one.reasons], "codes": [why.code for why in one.reasons],
-                "most_with_it": one.most_with_it,
-            }
-            for one in plan.unplaced
-        ],
+        "unplaced": [{"lead": one.lead, "reasons": [str(why) for why in one.reasons]} for one in plan.unplaced],
+    }  # fmt: skip
+
+
+def _with_details(plan: Portfolio, limits: Limits) -> dict[str, Any]:
+    """A plan with all that is known of it."""
+    told = _plan(plan)
+    for line, one in zip(told["assigned"], plan.assigned, strict=True):
+        line |= {"phase": one.phase, "value": one.value, "score": one.score, "takes": dict(one.takes)}
+    for line, out in zip(told["unplaced"], plan.unplaced, strict=True):
+        line |= {"codes": [why.code for why in out.reasons], "most_with_it": out.most_with_it}
+    return told | {
         "limits": [
             {"limit": name, "phase": phase, "given": given, "used": plan.used[name, phase]} for name, phase, given in limits.given()
         ],
@@ -407,5 +416,19 @@ def _tell_unread(*tables: Table) -> None:
             )
 
 
-def _print(answer: Any) -> None:
-    print(json.dumps(answer, ensure_ascii=False, indent=1))
+def _print(answer: dict[str, Any] | list[Any]) -> None:
+    """JSON with each record on a line of its own: with an indent within records it is written six times as slowly."""
+    if isinstance(answer, list):
+        print(_lines(answer))
+    else:
+        parts = (
+            f"{json.dumps(key)}: {_lines(value) if isinstance(value, list) else json.dumps(value, ensure_ascii=False)}"
+            for key, value in answer.items()
+        )
+        print("{\n" + ",\n".join(parts) + "\n}")
+
+
+def _lines(records: list[Any]) -> str:
+    if not records:
+        return "[]"
+    return "[\n" + ",\n".join(json.dumps(one, ensure_ascii=False) for one in records) + "\n]"

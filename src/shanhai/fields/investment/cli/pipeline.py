@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any
 
@@ -12,12 +13,12 @@ from shanhai.core import clock
 from shanhai.fields.investment import columns
 from shanhai.fields.investment.actions import capacity, project_steps, service_teams, stalls
 from shanhai.fields.investment.cli.projects import Number, app
+from shanhai.fields.investment.queries import evidence, projects
 from shanhai.fields.investment.queries import ledger as ledgers
 from shanhai.fields.investment.queries import pipeline as queries
-from shanhai.fields.investment.queries import projects
 from shanhai.fields.investment.rules import pipeline as rules
 from shanhai.fields.office.cli import shared
-from shanhai.fields.registry.cli.shared import member_of, unit_of
+from shanhai.fields.registry.cli.shared import member_of, papers_option, unit_of, with_papers
 from shanhai.webkit import command_input as given
 from shanhai.webkit import words
 from shanhai.webkit.commands import AsCsv, AsJson, DryRun, Part, acting, done, show, show_whole, written
@@ -132,7 +133,8 @@ def ledger(
 @app.command("way")
 def way(number: Number, as_json: AsJson = False) -> None:
     """The way of one project: its log, what the next step lacks, its team, whose it is, what it kept of its promises."""
-    found = queries.way_of(projects.project_of(shared.reader("investment.view_projects"), number))
+    reader = shared.reader("investment.view_projects")
+    found = queries.way_of(projects.project_of(reader, number), reader)
     facts = {name: found[name] for name in ("number", "next", "days_over", "version")}
     facts["missing"] = ", ".join(found["missing"])
     facts["team_lacks"] = ", ".join(found["team_lacks"])
@@ -143,14 +145,14 @@ def way(number: Number, as_json: AsJson = False) -> None:
         "team_lacks": _("The team lacks"),
         "attribution": _("Whose it is"),
     }
-    steps = ("came_from", "to", "on", "reason", "paper", "cause", "taken_back_at")
+    steps = ("place", "came_from", "to", "on", "reason", "paper", "cause", "papers", "taken_back_at")
     parts = [
         Part(
             "steps",
             _("Steps"),
-            [{name: getattr(one, name) for name in steps} for one in found["steps"]],
-            {"came_from": _("From"), "to": _("To"), "on": _("On"), "reason": _("Why"), "paper": _("Paper"),
-             "cause": _("Case"), "taken_back_at": _("Taken back")},
+            [_line(one, steps, as_json) for one in found["steps"]],
+            {"place": _("No."), "came_from": _("From"), "to": _("To"), "on": _("On"), "reason": _("Why"), "paper": _("Paper"),
+             "cause": _("Case"), "papers": _("Documents"), "taken_back_at": _("Taken back")},
         ),
         Part(
             "team",
@@ -169,6 +171,31 @@ def way(number: Number, as_json: AsJson = False) -> None:
         ),
     ]  # fmt: skip
     show_whole(facts, headings | {"version": _("Version")}, parts, as_json=as_json)
+
+
+def _line(step: Any, names: Sequence[str], as_json: bool) -> dict[str, Any]:
+    line = {name: getattr(step, name) for name in names}
+    return line if as_json else line | {"papers": ", ".join(map(str, line["papers"]))}
+
+
+@app.command("papers")
+def add_step_papers(
+    number: Number,
+    place: Annotated[int, typer.Argument(min=1, metavar="STEP", help="Its place in the log, from 1.")],
+    paper: Annotated[list[str] | None, papers_option("--file", "A photograph or paper.")] = None,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Add photographs and papers to a step of a project."""
+    one = projects.project_of(acting(), number)
+    step = evidence.step_of(one, place)
+    with_papers(
+        paper,
+        one.pairing,
+        lambda papers: project_steps.add_step_papers(step, papers, by=acting()),
+        dry_run=dry_run,
+    )
+    _done(_("They stand with the step."), one, dry_run, as_json)
 
 
 @app.command("take-back")

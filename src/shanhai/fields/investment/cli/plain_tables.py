@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,14 +11,16 @@ from typing import Any
 from shanhai.core.cli import start_django
 from shanhai.core.cli.files import STANDARD, read_text
 from shanhai.kernel.refusals import BadInput, gettext_noop
+from shanhai.kernel.tables import bare_heading, csv_lines
 from shanhai.kernel.text import normalise_name
 
 # Further slips are counted, not told.
 _MOST_TOLD = 30
-_MOST_ROWS = 200_000
 # Title lines may stand above the headings.
 _MOST_TITLES = 10
 _NOTHING = {"", "-", "—", "–", "/", "无", "none", "n/a"}
+_DIGITS = frozenset("0123456789")
+_PLAIN_NUMBER = re.compile(r"\d{1,13}(\.\d{1,10})?|\.\d{1,10}", re.ASCII)
 _UNIT = re.compile(r"[(\[（【]([^)\]）】]*)[)\]）】]\s*$")
 _UNITS: dict[str, float] = {
     "万元": 1, "亿元": 10_000, "元": 0.0001, "cny_10k": 1, "10k yuan": 1, "10,000 yuan": 1, "yuan": 0.0001, "亩": 1, "mu": 1, "公顷": 15,
@@ -93,22 +93,15 @@ def read_table(file: str, columns: Sequence[Column], key: str) -> Table:
     Raises
     ------
     BadInput
-        What ``read_text`` refuses; ``investment.empty_file``, ``.column_missing``, ``.column_twice``, ``.too_many_rows``,
+        What ``read_text`` and ``csv_lines`` refuse; ``investment.empty_file``, ``.column_missing``, ``.column_twice``,
         ``.cells_refused``.
     """
     name = "-" if file == STANDARD else Path(file).name
-    lines = _lines(read_text(file))
+    lines = list(csv_lines(read_text(file), name))
     at, places, unread, headings = _headings(name, lines, columns)
     rows: list[tuple[int, dict[str, Any]]] = []
     slips, seen = Slips(name), dict[str, int]()
     for line, cells in lines[at + 1 :]:
-        if len(rows) >= _MOST_ROWS:
-            raise BadInput(
-                "investment.too_many_rows",
-                gettext_noop("{file} has more than {most} rows. Give them in several files."),
-                file=name,
-                most=_MOST_ROWS,
-            )
         row = dict(_cells(line, cells, places, slips))
         if key in row:
             first = seen.setdefault(row[key], line)
@@ -127,25 +120,6 @@ def read_table(file: str, columns: Sequence[Column], key: str) -> Table:
     return Table(name, rows, unread, headings)
 
 
-def _lines(text: str) -> list[tuple[int, list[str]]]:
-    """Lines with something in them and their numbers; comma, semicolon or tab, whichever the text has most of."""
-    sign = max((",", ";", "\t"), key=text[:4000].count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=sign)
-    found = []
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                found.append((reader.line_num, [cell.strip() for cell in cells]))
-    except csv.Error as error:
-        raise BadInput(
-            "investment.no_table",
-            gettext_noop("Line {line} cannot be read as a table ({why}). Save the file as CSV again."),
-            line=reader.line_num,
-            why=str(error),
-        ) from None
-    return found
-
-
 _Places = dict[int, tuple[Column, str, float]]
 
 
@@ -155,16 +129,16 @@ def _headings(
     """The line of the headings: of the first lines the one in which most are known."""
     if not lines:
         raise _empty(file)
-    known = {_bare(word): one for one in columns for word in (one.name, *one.synonyms)}
+    known = {bare_heading(word): one for one in columns for word in (one.name, *one.synonyms)}
     at = max(
         range(min(_MOST_TITLES, len(lines))),
-        key=lambda n: (sum(_bare(cell) in known for cell in lines[n][1]), -n),
+        key=lambda n: (sum(bare_heading(cell) in known for cell in lines[n][1]), -n),
     )
     line, cells = lines[at]
     places: _Places = {}
     unread, headings = [], dict[str, str]()
     for place, cell in enumerate(cells):
-        one = known.get(_bare(cell))
+        one = known.get(bare_heading(cell))
         if one is None:
             unread += [cell] if cell else []
             continue
@@ -195,10 +169,6 @@ def _headings(
     return at, places, unread, headings
 
 
-def _bare(heading: str) -> str:
-    return normalise_name(_UNIT.sub("", heading.strip())).replace(" ", "_")
-
-
 def _factor(file: str, line: int, column: Column, heading: str) -> float:
     """How much of the column's unit one of the heading's is."""
     hit = _UNIT.search(heading)
@@ -220,7 +190,7 @@ def _factor(file: str, line: int, column: Column, heading: str) -> float:
 def _cells(line: int, cells: Sequence[str], places: _Places, slips: Slips) -> Iterator[tuple[str, Any]]:
     for place, (column, heading, factor) in places.items():
         text = cells[place] if place < len(cells) else ""
-        if normalise_name(text) in _NOTHING:
+        if text[:1] not in _DIGITS and normalise_name(text) in _NOTHING:
             if column.is_needed:
                 slips.add(
                     line, heading, gettext_noop("Nothing stands here. Fill it in, or take the row out.")
@@ -259,8 +229,10 @@ def text(cell: str) -> str:
 
 def number(cell: str) -> float:
     """A number of 0 or more, as 1,200.5."""
+    if _PLAIN_NUMBER.fullmatch(cell):
+        return float(cell)
     plain = normalise_name(cell).replace(",", "").replace("，", "").replace(" ", "")
-    if not re.fullmatch(r"\d{1,13}(\.\d{1,10})?|\.\d{1,10}", plain, re.ASCII):
+    if not _PLAIN_NUMBER.fullmatch(plain):
         raise BadInput(
             "investment.cell_no_number",
             gettext_noop("“{given}” is no number of 0 or more. Write it in figures, as 1200.5."),

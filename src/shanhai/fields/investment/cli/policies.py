@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from shanhai.core import clock
 from shanhai.fields.investment import columns
-from shanhai.fields.investment.actions import aid_money, aid_runs
+from shanhai.fields.investment.actions import aid_money, aid_runs, aid_undone
 from shanhai.fields.investment.actions import policies as actions
 from shanhai.fields.investment.models import AidClaim, AidPolicy
 from shanhai.fields.investment.queries import aid as queries
@@ -35,17 +35,11 @@ Firm = Annotated[str, typer.Argument(metavar="FIRM", help="Code of the enterpris
 Period = Annotated[str, typer.Argument(help="Year or quarter, as 2022 or 2023Q2.")]
 Side = Annotated[str, given.choice("--side", columns.aid.AID_SIDES, "Whose money")]
 Voucher = Annotated[str, given.text("--voucher", 120, "Number of the payment order.")]
+# What is taken back before the next step.
+_STEPS = (("confirmation",), ("check",))
 _SHOWN = (
-    "number",
-    "stage",
-    "amount_fen",
-    "mountain_fen",
-    "sea_fen",
-    "found_on",
-    "confirm_due_on",
-    "notice_until",
-    "paid_on",
-)
+    "number", "stage", "amount_fen", "mountain_fen", "sea_fen", "found_on", "confirm_due_on", "notice_until", "paid_on",
+)  # fmt: skip
 
 
 # -- policies ------------------------------------------------------------------------------------------------------
@@ -456,6 +450,19 @@ def decline_claim(
 def check_claim(number: Number, dry_run: DryRun = False, as_json: AsJson = False) -> None:
     """Check a claim, the first or the second time."""
     _act(number, lambda one: aid_runs.check_claim(one, by=acting()), _("Checked."), dry_run, as_json)
+
+
+@claims.command("take-back")
+def take_back(
+    number: Number,
+    what: Annotated[str, typer.Argument(parser=given.one_of(_STEPS), metavar="STEP", help="confirmation, or check.")],
+    reason: given.Reason,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:  # fmt: skip
+    """Take back a confirmation before the first check, or one's own check before the next step."""
+    deed = aid_undone.take_back_check if what == "check" else aid_undone.take_back_confirmation
+    _act(number, lambda one: deed(one, reason=reason, by=acting()), _("Taken back."), dry_run, as_json)
 
 
 @claims.command("refuse")

@@ -17,7 +17,7 @@ from shanhai.fields.investment.queries import registers
 from shanhai.fields.investment.rules import pipeline
 from shanhai.fields.office.cli import shared
 from shanhai.fields.pairing.cli.shared import list_rows, named
-from shanhai.fields.registry.cli.shared import organisation_of, region_of
+from shanhai.fields.registry.cli.shared import organisation_of, papers_option, region_of, with_papers
 from shanhai.webkit import command_input as given
 from shanhai.webkit import words
 from shanhai.webkit.commands import AsCsv, AsJson, DryRun, acting, done, noun, show_whole, written
@@ -246,13 +246,20 @@ def move_project(
     on: Annotated[date | None, given.a_day("--on", "Since when; today by default.")] = None,
     reason: Annotated[str, given.text("--reason", 300, "Why; needed for a way back.")] = "",
     paper: Annotated[str, given.text("--paper", 200, "The paper that shows it.")] = "",
+    brought: Annotated[
+        list[str] | None, papers_option("--file", "A photograph or paper that shows it, filed with it.")
+    ] = None,
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
     """Say that a project has come to another stage."""
     one = queries.project_of(acting(), number)
-    written(
-        lambda: actions.move_project(one, to=to, on=on, reason=reason, paper=paper, by=acting()),
+    with_papers(
+        brought,
+        one.pairing,
+        lambda papers: actions.move_project(
+            one, to=to, on=on, reason=reason, paper=paper, papers=papers, by=acting()
+        ),
         dry_run=dry_run,
     )
     word = columns.words(columns.STAGES, one.stage)

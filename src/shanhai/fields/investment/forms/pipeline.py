@@ -9,7 +9,7 @@ from shanhai.core.models import Member, Unit
 from shanhai.fields.investment import columns
 from shanhai.fields.investment.forms.projects import choices
 from shanhai.fields.investment.rules.pipeline import MOST_JOBS
-from shanhai.fields.office.forms.shared import UnitChoice, day
+from shanhai.fields.office.forms.shared import UnitChoice, day, uploads
 from shanhai.fields.registry.forms import CodeField
 from shanhai.webkit.forms import BY_ADDRESS, ShanhaiForm, YuanField
 
@@ -29,6 +29,15 @@ class StallForm(ShanhaiForm):
     reason = forms.CharField(label=_("Why it stands still"), max_length=300)
     measure = forms.CharField(label=_("What is done about it"), max_length=300)
     due_on = day(_("To be done by"))
+
+
+class StepPapersForm(ShanhaiForm):
+    """Add photographs and papers to a step."""
+
+    form_code = BY_ADDRESS
+    button = _("Add them")
+
+    papers = uploads(_("Photographs and papers that show it"))
 
 
 class JoinForm(ShanhaiForm):

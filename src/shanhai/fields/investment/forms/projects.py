@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from shanhai.core.models import Organisation, Region
 from shanhai.fields.investment import columns, rules
 from shanhai.fields.investment.rules.pipeline import MOST_JOBS
-from shanhai.fields.office.forms.shared import day, words
+from shanhai.fields.office.forms.shared import day, uploads, words
 from shanhai.fields.registry.forms import CodeField, RegisterForm
 from shanhai.webkit.forms import BY_ADDRESS, ShanhaiForm, YuanField
 
@@ -188,3 +188,4 @@ class MoveForm(ShanhaiForm):
             "Needed when it goes back, is dropped, is taken up again, or keeps less than it promised."
         ),
     )
+    papers = uploads(_("Photographs and papers that show it"), required=False)

@@ -7,14 +7,13 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 
-from shanhai.core.models.base import Named, Versioned, in_language
-from shanhai.fields.investment.models.base import InPairing, Sourced, choices
+from shanhai.core.models.base import CalledByName, InPairing, Named, Sourced, Versioned, choices, in_language
 from shanhai.fields.investment.rules import aid as rules
 
 SIDES = choices(rules.SIDES)
 
 
-class AidPolicy(Named, InPairing, Sourced, Versioned):
+class AidPolicy(CalledByName, Named, InPairing, Sourced, Versioned):
     """One edition of a policy (惠企政策) of a pairing; a change is a new edition, and claims keep theirs.
 
     Texts are written as in a YAML file of policies, see docs/reference/planners/plan_aid.md.
@@ -65,16 +64,6 @@ class AidPolicy(Named, InPairing, Sourced, Versioned):
 
     def __str__(self) -> str:
         return f"{self.code} {self.edition}"
-
-    @property
-    def title_zh(self) -> str:
-        """Its Chinese name, as records are called."""
-        return self.name_zh
-
-    @property
-    def title_en(self) -> str:
-        """Its English name, as records are called."""
-        return self.name_en
 
     @property
     def url(self) -> str:
@@ -206,7 +195,7 @@ class AidClaim(InPairing, Sourced, Versioned):
     aid_year = models.PositiveSmallIntegerField()
     reference_on = models.DateField()
     found_on = models.DateField()
-    stage = models.CharField(max_length=9, choices=choices(rules.Stage), default="found")
+    stage = models.CharField(max_length=9, choices=choices(rules.ClaimStage), default="found")
     wanted_fen = models.BigIntegerField()
     amount_fen = models.BigIntegerField()
     mountain_fen = models.BigIntegerField()
@@ -351,7 +340,7 @@ class AidPayment(models.Model):
     firm = models.ForeignKey("park.Firm", models.PROTECT, related_name="+")
     policy_code = models.CharField(max_length=40)
     aid_year = models.PositiveSmallIntegerField()
-    kind = models.CharField(max_length=8, choices=choices(rules.Kind))
+    kind = models.CharField(max_length=8, choices=choices(rules.PaymentKind))
     side = models.CharField(max_length=8, choices=SIDES)
     on = models.DateField()
     amount_fen = models.BigIntegerField()

@@ -8,8 +8,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from shanhai.core.models.base import Versioned
-from shanhai.fields.investment.models.base import Sourced
+from shanhai.core.models.base import Sourced, Versioned
 
 
 class _OfEvent(Versioned, Sourced):

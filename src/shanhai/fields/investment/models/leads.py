@@ -7,9 +7,17 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 
-from shanhai.core.models.base import Named, Versioned, Worded, in_language
+from shanhai.core.models.base import (
+    CalledByName,
+    InPairing,
+    Named,
+    Sourced,
+    Versioned,
+    Worded,
+    choices,
+    in_language,
+)
 from shanhai.core.models.visibility import Visible
-from shanhai.fields.investment.models.base import InPairing, Sourced, choices
 from shanhai.fields.investment.rules import leads as rules
 
 FACTS = (
@@ -22,7 +30,7 @@ _FILTERED = ("stage", "kind", "registered_on", "introduced_by")
 DUES = ("contact_due_on", "triage_due_on", "feedback_due_on", "follow_due_on")
 
 
-class Lead(Named, Visible, InPairing, Sourced, Versioned):
+class Lead(CalledByName, Named, Visible, InPairing, Sourced, Versioned):
     """An investment lead (招商线索): somebody who might build something here. Counted once, however often it was brought."""
 
     STATE = (
@@ -37,7 +45,7 @@ class Lead(Named, Visible, InPairing, Sourced, Versioned):
     investor_en = models.CharField(max_length=160, blank=True)
     # The investor among our organisations, where it is one.
     investor = models.ForeignKey("core.Organisation", models.PROTECT, null=True, blank=True, related_name="+")
-    kind = models.CharField(max_length=10, choices=choices(rules.Kind), default="new")
+    kind = models.CharField(max_length=10, choices=choices(rules.LeadKind), default="new")
     industry = models.CharField(max_length=5, blank=True)  # GB/T 4754
     process_zh = models.CharField(max_length=300, blank=True)
     process_en = models.CharField(max_length=400, blank=True)
@@ -134,16 +142,6 @@ class Lead(Named, Visible, InPairing, Sourced, Versioned):
 
     def __str__(self) -> str:
         return f"{self.number} {self.name_zh[:60]}"
-
-    @property
-    def title_zh(self) -> str:
-        """Its Chinese name, as records are called."""
-        return self.name_zh
-
-    @property
-    def title_en(self) -> str:
-        """Its English name, as records are called."""
-        return self.name_en
 
     @property
     def investor_said(self) -> str:

@@ -7,9 +7,8 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
-from shanhai.core.models.base import Versioned
+from shanhai.core.models.base import InPairing, Sourced, Versioned, choices
 from shanhai.core.models.visibility import Visible
-from shanhai.fields.investment.models.base import InPairing, Sourced, choices
 from shanhai.fields.investment.rules import lists as rules
 
 

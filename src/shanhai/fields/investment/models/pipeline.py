@@ -5,10 +5,9 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from shanhai.core.models.base import Versioned
-from shanhai.fields.investment.models.base import choices
+from shanhai.core.models.base import Versioned, choices
 from shanhai.fields.investment.models.projects import Project
-from shanhai.fields.investment.rules import Stage
+from shanhai.fields.investment.rules import ProjectStage
 from shanhai.fields.investment.rules import pipeline as rules
 
 
@@ -21,8 +20,8 @@ class ProjectStep(models.Model):
     SHOWN_WITH = "project"
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="steps")
-    came_from = models.CharField(max_length=12, choices=choices(Stage), blank=True)
-    to = models.CharField(max_length=12, choices=choices(Stage))
+    came_from = models.CharField(max_length=12, choices=choices(ProjectStage), blank=True)
+    to = models.CharField(max_length=12, choices=choices(ProjectStage))
     # The day on which it came, and since when it had been where it was.
     on = models.DateField()
     since_on = models.DateField(null=True, blank=True)
@@ -56,7 +55,7 @@ class StallNote(Versioned):
     PART_OF = "project"
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="stalls")
-    stage = models.CharField(max_length=12, choices=choices(Stage))
+    stage = models.CharField(max_length=12, choices=choices(ProjectStage))
     since_on = models.DateField()
     unit = models.ForeignKey("core.Unit", models.PROTECT, related_name="+")
     reason = models.CharField(max_length=300)

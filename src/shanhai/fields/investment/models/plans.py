@@ -5,9 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from shanhai.core.models.base import Titled, Versioned
+from shanhai.core.models.base import InPairing, Titled, Versioned
 from shanhai.core.models.visibility import Visible
-from shanhai.fields.investment.models.base import InPairing
 
 
 class PortfolioPlan(Titled, InPairing, Visible, Versioned):

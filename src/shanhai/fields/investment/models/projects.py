@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import models
 
-from shanhai.core.models.base import Named, Versioned, in_language
+from shanhai.core.models.base import CalledByName, Described, Named, Sourced, Versioned, choices, in_language
 from shanhai.core.models.visibility import Visible
 from shanhai.fields.investment import rules
 
@@ -15,7 +15,7 @@ def _choices(name: str) -> list[tuple[str, str]]:
     return [(value, value) for value, _en, _zh in rules.BY_NAME[name].choices]
 
 
-class Project(Named, Visible, Versioned):
+class Project(Described, CalledByName, Named, Visible, Sourced, Versioned):
     """One investment project (投资项目). Where it stands decides which departments decide."""
 
     STATE = (
@@ -47,7 +47,7 @@ class Project(Named, Visible, Versioned):
     place_zh = models.CharField(max_length=120, blank=True)
     place_en = models.CharField(max_length=160, blank=True)
     industry = models.CharField(max_length=5, blank=True)  # GB/T 4754
-    stage = models.CharField(max_length=12, choices=[(s, s) for s in rules.Stage], default="lead")
+    stage = models.CharField(max_length=12, choices=choices(rules.ProjectStage), default="lead")
     stage_on = models.DateField()
     registered_on = models.DateField()
     investment_fen = models.BigIntegerField(null=True, blank=True)
@@ -73,8 +73,6 @@ class Project(Named, Visible, Versioned):
     stands_side = models.CharField(max_length=10, blank=True, editable=False)
     about_zh = models.TextField(blank=True)
     about_en = models.TextField(blank=True)
-    is_illustrative = models.BooleanField(default=False)
-    source = models.CharField(max_length=200, blank=True)
 
     class Meta:
         ordering = ["name_sort", "id"]
@@ -104,29 +102,9 @@ class Project(Named, Visible, Versioned):
         return f"{self.number} {self.name_zh[:60]}"
 
     @property
-    def title_zh(self) -> str:
-        """Its Chinese name, as records are called."""
-        return self.name_zh
-
-    @property
-    def title_en(self) -> str:
-        """Its English name, as records are called."""
-        return self.name_en
-
-    @property
     def place(self) -> str:
         """The park or place where it stands, in the reader's language."""
         return in_language(self.place_zh, self.place_en)
-
-    @property
-    def about(self) -> str:
-        """What it is, in the reader's language."""
-        return in_language(self.about_zh, self.about_en)
-
-    @property
-    def standing(self) -> str:
-        """``reported`` or ``illustrative``: what the source mark of a panel shows."""
-        return "illustrative" if self.is_illustrative else "reported"
 
     @property
     def facts(self) -> dict[str, Any]:

@@ -7,9 +7,8 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
-from shanhai.core.models.base import Versioned, in_language
+from shanhai.core.models.base import InPairing, Sourced, Versioned, choices, in_language
 from shanhai.core.models.visibility import Visible
-from shanhai.fields.investment.models.base import InPairing, Sourced, choices
 from shanhai.fields.investment.rules import stocks as rules
 
 _FEN: dict[str, Any] = {"null": True, "blank": True}

@@ -5,13 +5,12 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from shanhai.core.models.base import Versioned, in_language
+from shanhai.core.models.base import InPairing, OfOrganisation, Sourced, Versioned, choices, in_language
 from shanhai.core.models.visibility import Visible
-from shanhai.fields.investment.models.base import InPairing, Sourced, choices
 from shanhai.fields.investment.rules import teams as rules
 
 
-class Team(InPairing, Visible, Sourced, Versioned):
+class Team(OfOrganisation, InPairing, Visible, Sourced, Versioned):
     """An investment team (招商小组): an office in the other region, or people who travel a region."""
 
     STATE = (
@@ -37,26 +36,6 @@ class Team(InPairing, Visible, Sourced, Versioned):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
-
-    @property
-    def code(self) -> str:
-        """The code of its organisation."""
-        return self.organisation.code
-
-    @property
-    def name(self) -> str:
-        """Its name in the reader's language."""
-        return self.organisation.name
-
-    @property
-    def title_zh(self) -> str:
-        """Its Chinese name, as records are called."""
-        return self.organisation.name_zh
-
-    @property
-    def title_en(self) -> str:
-        """Its English name, as records are called."""
-        return self.organisation.name_en
 
     @property
     def base(self) -> str:

@@ -30,7 +30,7 @@ from shanhai.fields.park.queries import firms
 from shanhai.kernel.refusals import NotFound, gettext_noop
 from shanhai.planners.policy_aid import Claim, Outcome
 
-Stage = rules.Stage
+Stage = rules.ClaimStage
 SHOWN = ("firm__organisation", "policy", "run", "pairing")
 
 
@@ -298,7 +298,11 @@ def objection_of(claim: AidClaim, pk: int) -> AidObjection:
 def owed_back(claim: AidClaim) -> dict[str, int]:
     """What each side has still to get back of a recalled sum, in fen."""
     owed = rules.owed_back(claim.recalled_fen, claim.mountain_paid_fen, claim.sea_paid_fen)
-    rows = claim.payments.filter(kind=rules.Kind.RETURNED).values_list("side").annotate(fen=Sum("amount_fen"))
+    rows = (
+        claim.payments.filter(kind=rules.PaymentKind.RETURNED)
+        .values_list("side")
+        .annotate(fen=Sum("amount_fen"))
+    )
     for side, fen in rows.order_by("side"):
         owed[side] -= fen
     return owed

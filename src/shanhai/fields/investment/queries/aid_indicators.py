@@ -36,7 +36,7 @@ _Find = Callable[[Sequence[int], date, date, str | None], Iterator[_Counted]]
 def _paid(pairing_ids: Sequence[int], first: date, last: date, side: str | None) -> Iterator[_Counted]:
     """Each side's own money; what came back is not taken off, it has a record of its own."""
     rows = AidPayment.objects.filter(
-        pairing_id__in=pairing_ids, kind=rules.Kind.PAID, on__gte=first, on__lte=last
+        pairing_id__in=pairing_ids, kind=rules.PaymentKind.PAID, on__gte=first, on__lte=last
     ).select_related("claim__firm__organisation", "claim__policy")
     if side is not None:
         rows = rows.filter(side=side)

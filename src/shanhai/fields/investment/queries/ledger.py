@@ -12,7 +12,7 @@ from django.db.models import Q
 from shanhai.core.models import Member, Pairing
 from shanhai.fields.investment.models import PaidIn, Project, ProjectStep, StallNote
 from shanhai.fields.investment.queries import pipeline, projects
-from shanhai.fields.investment.rules import Stage, is_step_back
+from shanhai.fields.investment.rules import ProjectStage, is_step_back
 from shanhai.fields.investment.rules import pipeline as rules
 from shanhai.fields.office.queries import factors
 
@@ -92,7 +92,7 @@ def _moved(keys: Any, first: date, last: date) -> list[Line]:
 
 
 def _is_back(step: ProjectStep) -> bool:
-    off_the_way = Stage.DROPPED in (step.came_from, step.to)
+    off_the_way = ProjectStage.DROPPED in (step.came_from, step.to)
     return bool(step.came_from) and not off_the_way and is_step_back(step.came_from, step.to)
 
 

@@ -13,8 +13,9 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum
 from shanhai.core import clock, rulebook
 from shanhai.core.models import Member, Organisation, Pairing
 from shanhai.fields.investment.models import Project, ProjectStep, StallNote, TeamMember
+from shanhai.fields.investment.queries import evidence
 from shanhai.fields.investment.queries.leads import scopes_of
-from shanhai.fields.investment.rules import ORDER, Stage
+from shanhai.fields.investment.rules import ORDER, ProjectStage
 from shanhai.fields.investment.rules import pipeline as rules
 from shanhai.fields.office.queries import shared
 from shanhai.fields.park.queries import firms
@@ -277,14 +278,14 @@ def span_of(first: date, last: date, days: int) -> tuple[date, date]:
 
 def is_over(project: Project) -> bool:
     """Whether nothing is left of its way."""
-    return project.stage in (Stage.AT_CAPACITY, Stage.DROPPED)
+    return project.stage in (ProjectStage.AT_CAPACITY, ProjectStage.DROPPED)
 
 
-def way_of(project: Project) -> dict[str, Any]:
-    """The way of a project as programs read it."""
+def way_of(project: Project, reader: Member | None) -> dict[str, Any]:
+    """The way of a project as programs read it; of papers those that are shown to the reader."""
     found = figures(project.pairing, rules.FACTS, rules.STALL_DAYS, rules.ATTRIBUTION)
     team = team_of(project)
-    to = None if is_over(project) else ORDER[ORDER.index(Stage(project.stage)) + 1]
+    to = None if is_over(project) else ORDER[ORDER.index(ProjectStage(project.stage)) + 1]
     lacking = rules.missing(known(project), found[rules.FACTS], project.stage, to) if to else ()
     return {
         "number": project.number,
@@ -292,9 +293,18 @@ def way_of(project: Project) -> dict[str, Any]:
         "next": str(to) if to else None,
         "missing": list(lacking),
         "days_over": days_over(project, found[rules.STALL_DAYS]),
-        "steps": steps_of(project),
+        "steps": _steps_with_papers(project, reader),
         "team": team,
         "team_lacks": list(rules.team_gaps((one.side, one.task) for one in team)),
         "attribution": rules.weights(found[rules.ATTRIBUTION], project.introducer_side, project.stands_side),
         "checks": list(project.checks.order_by("-pk")),
     }
+
+
+def _steps_with_papers(project: Project, reader: Member | None) -> list[ProjectStep]:
+    """The log, latest first, each step with its place from 1 and the numbers of what shows it."""
+    steps: list[Any] = list(steps_of(project))
+    hung = evidence.papers_on(reader, steps)
+    for place, step in zip(range(len(steps), 0, -1), steps, strict=True):
+        step.place, step.papers = place, [one.pk for one in hung.get(step.pk, [])]
+    return steps

@@ -13,7 +13,7 @@ from shanhai.core import rulebook
 from shanhai.core.indicators import Evidence, Row, Tally
 from shanhai.fields.investment.models import Project, ProjectStep
 from shanhai.fields.investment.queries.leads import scopes_of
-from shanhai.fields.investment.rules import ORDER, Stage
+from shanhai.fields.investment.rules import ORDER, ProjectStage
 from shanhai.fields.investment.rules import pipeline as rules
 from shanhai.kernel.periods import Period
 
@@ -32,16 +32,16 @@ Find = Callable[[Sequence[int], date], Iterator[Counted]]
 
 
 def _first_at(
-    pairing_ids: Sequence[int], stages: Sequence[Stage], last: date
-) -> dict[int, dict[Stage, date]]:
+    pairing_ids: Sequence[int], stages: Sequence[ProjectStage], last: date
+) -> dict[int, dict[ProjectStage, date]]:
     """By project the day on which it first came to each stage or past it, with the project (one statement)."""
     reached = [str(one) for one in ORDER[ORDER.index(min(stages, key=ORDER.index)) :]]
     rows = ProjectStep.objects.filter(
         project__pairing_id__in=pairing_ids, taken_back_at=None, to__in=reached, on__lte=last
     )
-    found: dict[int, dict[Stage, date]] = defaultdict(dict)
+    found: dict[int, dict[ProjectStage, date]] = defaultdict(dict)
     for key, came_from, to, on in rows.order_by("on", "pk").values_list("project", "came_from", "to", "on"):
-        came = rules.passed(came_from, to) if came_from else (Stage(to),)
+        came = rules.passed(came_from, to) if came_from else (ProjectStage(to),)
         for stage in stages:
             if stage in came:
                 found[key].setdefault(stage, on)
@@ -53,11 +53,11 @@ def _projects(keys: Sequence[int]) -> list[Project]:
     return list(rows.order_by("registered_on", "pk"))
 
 
-def _came_to(stage: Stage) -> Find:
+def _came_to(stage: ProjectStage) -> Find:
     def find(pairing_ids: Sequence[int], last: date) -> Iterator[Counted]:
         found = _first_at(pairing_ids, [stage], last)
         for one in _projects(list(found)):
-            if one.stage != Stage.DROPPED and stage in found[one.pk]:
+            if one.stage != ProjectStage.DROPPED and stage in found[one.pk]:
                 yield Counted(one, found[one.pk][stage])
 
     return find
@@ -65,10 +65,12 @@ def _came_to(stage: Stage) -> Find:
 
 def _signed(pairing_ids: Sequence[int], last: date) -> Iterator[Counted]:
     """Signed projects by the day on which they were signed; above the line those that have started since."""
-    found = _first_at(pairing_ids, [Stage.SIGNED, Stage.BUILDING], last)
+    found = _first_at(pairing_ids, [ProjectStage.SIGNED, ProjectStage.BUILDING], last)
     for one in _projects(list(found)):
-        if Stage.SIGNED in found[one.pk]:
-            yield Counted(one, found[one.pk][Stage.SIGNED], above=Stage.BUILDING in found[one.pk])
+        if ProjectStage.SIGNED in found[one.pk]:
+            yield Counted(
+                one, found[one.pk][ProjectStage.SIGNED], above=ProjectStage.BUILDING in found[one.pk]
+            )
 
 
 def _stands(pairing_ids: Sequence[int], last: date) -> Iterator[Counted]:
@@ -105,6 +107,7 @@ def _reader(codes: Sequence[str]) -> Callable[[Project, str, date], Mapping[str,
     return of
 
 
+# Each finds what holds on the day as of which is measured: a figure of a period is the same whatever others are asked for with it.
 def _figure(
     find: Find, *, is_ratio: bool = False, is_stock: bool = False
 ) -> tuple[Callable[..., list[Row]], Callable[..., list[Evidence]]]:
@@ -126,7 +129,7 @@ def _figure(
     def measure(pairing_ids: list[int], periods: list[Period], side: str | None, as_of: date) -> list[Row]:
         tally = Tally(is_ratio=is_ratio)
         rule = _reader([rules.ATTRIBUTION])
-        for one in find(pairing_ids, min(max(period.end for period in periods), as_of)):
+        for one in find(pairing_ids, as_of):
             share = part(one, side, rule, as_of)
             for period in periods:
                 if share and counts(one, period, as_of):
@@ -137,7 +140,7 @@ def _figure(
     def evidence(pairing_id: int, period: Period, side: str | None, as_of: date) -> list[Evidence]:
         rule = _reader([rules.ATTRIBUTION])
         found = []
-        for one in find([pairing_id], min(period.end, as_of)):
+        for one in find([pairing_id], as_of):
             share = part(one, side, rule, as_of)
             if share and counts(one, period, as_of):
                 project = one.project
@@ -159,8 +162,8 @@ def _figure(
     return measure, evidence
 
 
-measure_started, evidence_started = _figure(_came_to(Stage.BUILDING))
-measure_completed, evidence_completed = _figure(_came_to(Stage.COMPLETED))
-measure_at_capacity, evidence_at_capacity = _figure(_came_to(Stage.AT_CAPACITY))
+measure_started, evidence_started = _figure(_came_to(ProjectStage.BUILDING))
+measure_completed, evidence_completed = _figure(_came_to(ProjectStage.COMPLETED))
+measure_at_capacity, evidence_at_capacity = _figure(_came_to(ProjectStage.AT_CAPACITY))
 measure_start_rate, evidence_start_rate = _figure(_signed, is_ratio=True)
 measure_stalled, evidence_stalled = _figure(_stands, is_stock=True)

@@ -109,9 +109,10 @@ def _named(number: str) -> Project | None:
 
 def head_of(rows: QuerySet[Project]) -> dict[str, Any]:
     """What leads the list: how many there are, how many are on their way to the start, and their investment."""
-    on_way = rows.filter(stage__in=(rules.Stage.SIGNED, rules.Stage.PREPARING, rules.Stage.APPROVED))
+    stages = rules.ProjectStage
+    on_way = rows.filter(stage__in=(stages.SIGNED, stages.PREPARING, stages.APPROVED))
     found = on_way.order_by().aggregate(before_start=Count("pk"), before_start_fen=Sum("investment_fen"))
-    return found | {"n": count_bounded(rows.exclude(stage=rules.Stage.DROPPED))}
+    return found | {"n": count_bounded(rows.exclude(stage=stages.DROPPED))}
 
 
 def named(rows: QuerySet[Project], text: str) -> QuerySet[Project]:

@@ -22,6 +22,8 @@ from shanhai.fields.office.queries import shared
 from shanhai.fields.pairing.queries import calendars
 from shanhai.kernel.refusals import NotFound, gettext_noop
 
+# How far the picture and the map of an itinerary look back and ahead.
+BACK, AHEAD = timedelta(days=14), timedelta(days=28)
 _SHOWN = ("organisation", "pairing", "owner_unit__organisation")
 _STOP = (
     "team__organisation",
@@ -142,6 +144,11 @@ def agenda(team: Team, first: date, last: date) -> list[Stop]:
     """The stops of a team between two days, in the order of the days and hours; called-off ones are left out."""
     rows = team.stops.filter(on__gte=first, on__lte=last).exclude(stage=rules.StopStage.CANCELLED)
     return list(rows.select_related(*_STOP).order_by("on", "time", "pk"))
+
+
+def agenda_now(team: Team, today: date) -> list[Stop]:
+    """The stops that the page of a team shows on its axis and map."""
+    return agenda(team, today - BACK, today + AHEAD)
 
 
 def untold(team: Team, today: date) -> list[Stop]:

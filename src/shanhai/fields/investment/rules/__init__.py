@@ -27,10 +27,9 @@ class ProjectStage(StrEnum):
 
 
 # In this module and beside it; the API knows it by the name that no other has.
-Stage = ProjectStage
 
 
-ORDER = tuple(stage for stage in Stage if stage is not Stage.DROPPED)
+ORDER = tuple(stage for stage in ProjectStage if stage is not ProjectStage.DROPPED)
 # Stages stand as words in refusals, so they are translated.
 WORDS = (
     gettext_noop("lead"),
@@ -205,6 +204,6 @@ def check_move(number: str, stage: str, to: str, reason: str) -> None:
 
 def is_step_back(stage: str, to: str) -> bool:
     """Whether a move is back, off the way, or on it again."""
-    if Stage.DROPPED in (stage, to):
+    if ProjectStage.DROPPED in (stage, to):
         return True
-    return ORDER.index(Stage(to)) < ORDER.index(Stage(stage))
+    return ORDER.index(ProjectStage(to)) < ORDER.index(ProjectStage(stage))

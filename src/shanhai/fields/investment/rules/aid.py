@@ -51,7 +51,6 @@ class ClaimStage(StrEnum):
 
 
 # In this module and beside it; the API knows it by the name that no other has.
-Stage = ClaimStage
 
 
 # Stages stand as words in refusals, so they are translated.
@@ -60,10 +59,10 @@ WORDS = (
     gettext_noop("noticed"), gettext_noop("paid"), gettext_noop("kept"), gettext_noop("recalled"),
     gettext_noop("returned"), gettext_noop("declined"), gettext_noop("refused"), gettext_noop("lapsed"),
 )  # fmt: skip
-RUNNING = (Stage.FOUND, Stage.CONFIRMED, Stage.CHECKED, Stage.CLEARED, Stage.NOTICED)
+RUNNING = (ClaimStage.FOUND, ClaimStage.CONFIRMED, ClaimStage.CHECKED, ClaimStage.CLEARED, ClaimStage.NOTICED)
 INDICATORS = ("investment.aid_paid", "investment.aid_reached", "investment.aid_days")
-HAD = (Stage.PAID, Stage.KEPT, Stage.RECALLED, Stage.RETURNED)
-MISSED = (Stage.DECLINED, Stage.REFUSED, Stage.LAPSED)
+HAD = (ClaimStage.PAID, ClaimStage.KEPT, ClaimStage.RECALLED, ClaimStage.RETURNED)
+MISSED = (ClaimStage.DECLINED, ClaimStage.REFUSED, ClaimStage.LAPSED)
 ALIVE = (*RUNNING, *HAD)
 
 
@@ -83,10 +82,9 @@ class PaymentKind(StrEnum):
 
 
 # In this module and beside it; the API knows it by the name that no other has.
-Kind = PaymentKind
 
 
-def check_stage(number: str, stage: str, *allowed: Stage) -> None:
+def check_stage(number: str, stage: str, *allowed: ClaimStage) -> None:
     """Each step has its stage.
 
     Raises
@@ -99,7 +97,7 @@ def check_stage(number: str, stage: str, *allowed: Stage) -> None:
             "investment.aid_stage",
             gettext_noop("Claim {number} is {stage}, so this cannot be done now. Its page offers what can."),
             number=number,
-            stage=Stage(stage),
+            stage=ClaimStage(stage),
         )
 
 
@@ -127,6 +125,24 @@ def check_confirms(number: str, firm: str, is_own: bool, how: str, due_on: date,
             gettext_noop("Claim {number} was to be confirmed by {due}. The next run looks again."),
             number=number,
             due=due_on,
+        )
+
+
+def check_own_step(number: str, by: int | None, done_by: int | None, is_own: bool) -> None:
+    """A step is taken back by who did it, a confirmation by anybody of the firm as well; the system may.
+
+    Raises
+    ------
+    NotAllowed
+        ``investment.aid_step_of_other``
+    """
+    if by is not None and by != done_by and not is_own:
+        raise NotAllowed(
+            "investment.aid_step_of_other",
+            gettext_noop(
+                "The last step of claim {number} was done by somebody else, who alone takes it back. Ask them, or refuse the claim."
+            ),
+            number=number,
         )
 
 
@@ -291,10 +307,17 @@ def check_any(period: str, n: int) -> None:
 
 def step_of(stage: str) -> int:
     """The place of a stage on the way of a claim, 0 to 5; those that left it stand at 0."""
-    order = (Stage.FOUND, Stage.CONFIRMED, Stage.CHECKED, Stage.CLEARED, Stage.NOTICED, Stage.PAID)
+    order = (
+        ClaimStage.FOUND,
+        ClaimStage.CONFIRMED,
+        ClaimStage.CHECKED,
+        ClaimStage.CLEARED,
+        ClaimStage.NOTICED,
+        ClaimStage.PAID,
+    )
     if stage in HAD:
         return len(order) - 1
-    return order.index(Stage(stage)) if stage in order else 0
+    return order.index(ClaimStage(stage)) if stage in order else 0
 
 
 def cut_to_pot(left_fen: int, amounts: Mapping[str, int]) -> dict[str, int]:

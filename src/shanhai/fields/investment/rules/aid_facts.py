@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
-from shanhai.fields.investment.rules import Stage
-from shanhai.fields.investment.rules.leads import Kind as LeadKind
+from shanhai.fields.investment.rules import ProjectStage
+from shanhai.fields.investment.rules.leads import LeadKind
 from shanhai.kernel.refusals import BadInput, gettext_noop
 from shanhai.planners.policy_aid import Fact
 
@@ -80,7 +80,7 @@ FACTS: tuple[FactKind, ...] = (
 # What facts that are words can be; of the others (industry, cluster) the registers decide.
 WORDS: Mapping[str, tuple[str, ...]] = {
     "kind": tuple(LeadKind),
-    "project_stage": tuple(Stage),
+    "project_stage": tuple(ProjectStage),
     "grade": ("A", "B", "C", "D"),
     "came_from": ("mountain", "sea"),
 }

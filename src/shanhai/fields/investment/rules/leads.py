@@ -26,7 +26,6 @@ class LeadKind(StrEnum):
 
 
 # In this module and beside it; the API knows it by the name that no other has.
-Kind = LeadKind
 
 
 class LeadStage(StrEnum):
@@ -87,10 +86,10 @@ NUMBERS = ("land_mu", "plant_m2", "energy_tce", "water_m3", "emissions_t", "cont
 # What somebody must say before a lead can be judged (DOMAIN 5); more is asked of some kinds.
 _TO_JUDGE = ("investor_zh", "industry", "process_zh", "investment_fen", "energy_tce", "emissions_t", "output_fen", "tax_fen")  # fmt: skip
 _OF_KIND: dict[str, tuple[str, ...]] = {
-    Kind.EXPANSION: ("invested_before_fen",),
-    Kind.FROM_SEA: ("base_tax_fen", "base_year"),
-    Kind.FOREIGN: ("currency", "contract_amount", "rate", "rate_on"),
-    Kind.BIRD_CAGE: ("site_zh",),
+    LeadKind.EXPANSION: ("invested_before_fen",),
+    LeadKind.FROM_SEA: ("base_tax_fen", "base_year"),
+    LeadKind.FOREIGN: ("currency", "contract_amount", "rate", "rate_on"),
+    LeadKind.BIRD_CAGE: ("site_zh",),
 }
 
 
@@ -108,7 +107,7 @@ def counted_fen(kind: str, investment_fen: int | None, invested_before_fen: int 
 
     None where it is not known: an increase counts nothing before it is said what was there.
     """
-    if investment_fen is None or kind != Kind.EXPANSION:
+    if investment_fen is None or kind != LeadKind.EXPANSION:
         return investment_fen
     return None if invested_before_fen is None else max(0, investment_fen - invested_before_fen)
 

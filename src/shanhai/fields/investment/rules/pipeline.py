@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from shanhai.fields.investment.rules import ATTRIBUTES, ORDER, Stage, is_step_back
+from shanhai.fields.investment.rules import ATTRIBUTES, ORDER, ProjectStage, is_step_back
 from shanhai.kernel.attribution import Method, attribute
 from shanhai.kernel.refusals import BadInput, NotNow, gettext_noop
 
@@ -59,7 +59,7 @@ FACT_NAMES = {one.name: one.en for one in ATTRIBUTES} | _OTHERS
 _OF_THE_STEP = (SCALE,)
 
 
-def passed(stage: str, to: str) -> tuple[Stage, ...]:
+def passed(stage: str, to: str) -> tuple[ProjectStage, ...]:
     """The stages that a step forward comes through, the last one included; none for any other step.
 
     Examples
@@ -69,7 +69,7 @@ def passed(stage: str, to: str) -> tuple[Stage, ...]:
     """
     if is_step_back(stage, to):
         return ()
-    return ORDER[ORDER.index(Stage(stage)) + 1 : ORDER.index(Stage(to)) + 1]
+    return ORDER[ORDER.index(ProjectStage(stage)) + 1 : ORDER.index(ProjectStage(to)) + 1]
 
 
 def missing(
@@ -115,7 +115,7 @@ def check_facts(number: str, to: str, names: Sequence[str]) -> None:
             "investment.facts_missing",
             gettext_noop("Project {number} cannot be {to} yet: {first} is missing. Give it first."),
             number=number,
-            to=Stage(to),
+            to=ProjectStage(to),
             first=called[first],
             missing=list(names),
             field=first if first == PAPER else "to",
@@ -127,13 +127,33 @@ def check_facts(number: str, to: str, names: Sequence[str]) -> None:
             "all; give them first."
         ),
         number=number,
-        to=Stage(to),
+        to=ProjectStage(to),
         n=len(names),
         first=called[first],
         second=called[names[1]],
         missing=list(names),
         field="to",
     )
+
+
+def check_can_add_papers(number: str, to: str, is_taken_back: bool, n: int) -> None:
+    """Papers are added to a step that holds; to none there must be at least one."""
+    if is_taken_back:
+        raise NotNow(
+            "investment.step_is_taken_back",
+            gettext_noop(
+                "The step of project {number} to {to} was taken back, so nothing shows it any more. Choose a step that holds."
+            ),
+            number=number,
+            to=ProjectStage(to),
+        )
+    if not n:
+        raise BadInput(
+            "investment.no_papers",
+            gettext_noop("Nothing is added to project {number}. Choose at least one photograph or paper."),
+            number=number,
+            field="papers",
+        )
 
 
 # -- projects that stand still (五未) -------------------------------------------------------------------------------
@@ -143,7 +163,7 @@ def check_facts(number: str, to: str, names: Sequence[str]) -> None:
 class StallList:
     """One of the lists of projects that stand still: which stage they do not leave, and to which of the five it belongs."""
 
-    stage: Stage
+    stage: ProjectStage
     five: str
     en: str
     zh: str
@@ -151,13 +171,13 @@ class StallList:
 
 # The five lists as Huzhou keeps them; the first of them by where a signed project waits (docs/sources.md#stalled).
 LISTS = (
-    StallList(Stage.SIGNED, "unstarted", "signed, not registered", "签约未立项"),
-    StallList(Stage.PREPARING, "unstarted", "registered, not approved", "立项未获批"),
-    StallList(Stage.APPROVED, "unstarted", "approved, not started", "获批未开工"),
-    StallList(Stage.BUILDING, "unfinished", "started, not completed", "开工未竣工"),
-    StallList(Stage.COMPLETED, "unproductive", "completed, not producing", "竣工未投产"),
-    StallList(Stage.PRODUCING, "below_scale", "producing, not above scale", "投产未上规"),
-    StallList(Stage.ABOVE_SCALE, "below_capacity", "above scale, not at capacity", "上规未达产"),
+    StallList(ProjectStage.SIGNED, "unstarted", "signed, not registered", "签约未立项"),
+    StallList(ProjectStage.PREPARING, "unstarted", "registered, not approved", "立项未获批"),
+    StallList(ProjectStage.APPROVED, "unstarted", "approved, not started", "获批未开工"),
+    StallList(ProjectStage.BUILDING, "unfinished", "started, not completed", "开工未竣工"),
+    StallList(ProjectStage.COMPLETED, "unproductive", "completed, not producing", "竣工未投产"),
+    StallList(ProjectStage.PRODUCING, "below_scale", "producing, not above scale", "投产未上规"),
+    StallList(ProjectStage.ABOVE_SCALE, "below_capacity", "above scale, not at capacity", "上规未达产"),
 )
 BY_STAGE = {str(one.stage): one for one in LISTS}
 FIVE = (
@@ -398,14 +418,14 @@ def failed(
 
 def check_checkable(number: str, stage: str, promised: Mapping[str, int | None]) -> None:
     """Promises are checked of a project that produces and promised something."""
-    if stage not in (Stage.PRODUCING, Stage.ABOVE_SCALE, Stage.AT_CAPACITY):
+    if stage not in (ProjectStage.PRODUCING, ProjectStage.ABOVE_SCALE, ProjectStage.AT_CAPACITY):
         raise NotNow(
             "investment.check_too_early",
             gettext_noop(
                 "Project {number} is {stage}; its promises are checked once it produces. Check them then."
             ),
             number=number,
-            stage=Stage(stage),
+            stage=ProjectStage(stage),
         )
     if not any(value is not None for value in promised.values()):
         raise NotNow(

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from shanhai.core import access, clock
 from shanhai.core.sheets import exporting
 from shanhai.fields.investment import columns
-from shanhai.fields.investment.actions import aid_money, aid_runs
+from shanhai.fields.investment.actions import aid_money, aid_runs, aid_undone
 from shanhai.fields.investment.actions.policies import own_side
 from shanhai.fields.investment.forms import aid as forms
 from shanhai.fields.investment.models import AidClaim
@@ -22,7 +22,7 @@ from shanhai.fields.investment.queries import aid as queries
 from shanhai.fields.investment.queries import aid_said
 from shanhai.fields.investment.rules import aid as rules
 from shanhai.fields.investment.views.leads import capital, may
-from shanhai.fields.office.views.shared import at_version, form_page, posted, said
+from shanhai.fields.office.views.shared import at_version, form_view, posted, said
 from shanhai.fields.park.queries import firms
 from shanhai.fields.registry.views.shared import history
 from shanhai.webkit import downloads, listing, words
@@ -30,7 +30,7 @@ from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
 from shanhai.webkit.remember import for_reader
 
-Stage = rules.Stage
+Stage = rules.ClaimStage
 _SHAPES = {
     Stage.FOUND: "not_started", Stage.PAID: "done", Stage.KEPT: "done", Stage.RECALLED: "at_risk", Stage.RETURNED: "paused",
     Stage.DECLINED: "paused", Stage.REFUSED: "paused", Stage.LAPSED: "paused",
@@ -280,6 +280,8 @@ def _buttons(request: Any, one: AidClaim) -> dict[str, Any]:
         "confirm_claim": stage == Stage.FOUND and is_own and today <= one.confirm_due_on,
         "decline_claim": stage == Stage.FOUND and (is_own or not is_firm),
         "check_claim": stage in (Stage.CONFIRMED, Stage.CHECKED) and side == "mountain" and member.pk not in hands,
+        "take_back_confirmation": stage == Stage.CONFIRMED and (is_own or member.pk == one.confirmed_by_id),
+        "take_back_check": (stage == Stage.CHECKED and member.pk == one.first_checker_id) or (stage == Stage.CLEARED and member.pk == one.second_checker_id),
         "refuse_claim": stage in (Stage.CONFIRMED, Stage.CHECKED, Stage.CLEARED) and side == "mountain",
         "object_to_claim": stage == Stage.NOTICED and not after and not is_own,
         "decide_objection": side == "mountain",
@@ -328,15 +330,8 @@ def check(request: Any, number: str) -> HttpResponse:
 def _form_view(
     request: Any, one: AidClaim, form: Any, call: Any, done: str, name: str, finding: str
 ) -> HttpResponse:
-    if form.sent(call):
-        return said(request, done, one.url)
-    return form_page(
-        request,
-        form,
-        name=name,
-        finding=finding % {"firm": one.firm.name, "sum": words.yuan(one.amount_fen)},
-        crumbs=crumbs(one),
-    )
+    asked = finding % {"firm": one.firm.name, "sum": words.yuan(one.amount_fen)}
+    return form_view(request, form, call, done=done, to=one.url, name=name, finding=asked, crumbs=crumbs(one))
 
 
 @member_required("investment.confirm_claim")
@@ -356,6 +351,27 @@ def decline(request: Any, number: str) -> HttpResponse:
     return _form_view(
         request, one, form, lambda data: aid_runs.decline_claim(one, reason=data["reason"], by=request.member),
         _("Declined."), _("Decline"), _("Why does %(firm)s not want %(sum)s?"),
+    )  # fmt: skip
+
+
+@member_required("investment.take_back_confirmation")
+def take_back_confirmation(request: Any, number: str) -> HttpResponse:
+    """Take back that it was confirmed."""
+    one, form = queries.claim_of(request.member, number), forms.AidReasonForm(request)
+    return _form_view(
+        request, one, form, lambda data: aid_undone.take_back_confirmation(one, reason=data["reason"], by=request.member),
+        _("Taken back; the firm may confirm again until the day for it."), _("Take the confirmation back"),
+        _("Why is it taken back that %(firm)s confirmed %(sum)s?"),
+    )  # fmt: skip
+
+
+@member_required("investment.take_back_check")
+def take_back_check(request: Any, number: str) -> HttpResponse:
+    """Take back one's own check."""
+    one, form = queries.claim_of(request.member, number), forms.AidReasonForm(request)
+    return _form_view(
+        request, one, form, lambda data: aid_undone.take_back_check(one, reason=data["reason"], by=request.member),
+        _("Taken back; it waits for this check again."), _("Take your check back"), _("Why do you take back your check of %(sum)s for %(firm)s?"),
     )  # fmt: skip
 
 

@@ -18,12 +18,12 @@ from shanhai.fields.investment.forms import aid as forms
 from shanhai.fields.investment.queries import aid as queries
 from shanhai.fields.investment.queries import aid_facts, aid_plan, aid_said
 from shanhai.fields.investment.queries import leads as lead_queries
-from shanhai.fields.investment.rules.aid_facts import FACTS
+from shanhai.fields.investment.rules.aid_facts import FACTS, WORDS, FactKind
 from shanhai.fields.investment.views.aid_claims import crumbs, may_read_tax, status_of
 from shanhai.fields.investment.views.aid_plans import outcome_said, planned
 from shanhai.fields.investment.views.leads import may
 from shanhai.fields.office.views.shared import form_page, posted, said
-from shanhai.fields.park.queries import firms
+from shanhai.fields.park.queries import firms, parks
 from shanhai.kernel.refusals import Refused
 from shanhai.planners.policy_aid import Outcome
 from shanhai.webkit import words
@@ -159,13 +159,14 @@ def calculator(request: Any) -> HttpResponse:
     pairing, today = chosen_pairing(request), clock.today()
     context: dict[str, Any] = {
         "finding": _("What could a firm have, and what would it cost each side?"),
-        "fields": [
-            (one.name, aid_said.name(one.name), one.kind, request.GET.get(one.name, "")) for one in FACTS
-        ],
+        "fields": [_field(one, request, pairing) for one in FACTS],
+        "n_typed": sum(bool(request.GET.get(one.name)) for one in FACTS),
         "lead": request.GET.get("lead", "")[:40],
         "firm": request.GET.get("firm", "")[:40],
         "on": request.GET.get("on", "") or str(today),
     }
+    # Without a lead or a firm there is nothing but what is typed.
+    context["is_open"] = context["n_typed"] or not (context["lead"] or context["firm"])
     try:
         context |= _calculated(request, pairing, today)
     except Refused as refused:
@@ -176,6 +177,20 @@ def calculator(request: Any) -> HttpResponse:
             status=422,
         )
     return render(request, "investment/aid_calculator.html", context)
+
+
+def _field(one: FactKind, request: Any, pairing: Any) -> dict[str, Any]:
+    """A fact as it is typed, or chosen where there are few values."""
+    choices = [(code, aid_said.value(one.name, code)) for code in WORDS.get(one.name, ())]
+    if one.kind == "yes":
+        choices = [("yes", _("yes")), ("no", _("no"))]
+    elif one.name == "cluster":
+        choices = [(cluster.code, cluster.name) for cluster in parks.clusters_of(request.member, pairing)]
+    return {
+        "name": one.name, "label": aid_said.name(one.name), "unit": _(one.unit) if one.unit else "",
+        "value": request.GET.get(one.name, ""),
+        "choices": choices, "is_money": one.kind == "fen",
+    }  # fmt: skip
 
 
 def _calculated(request: Any, pairing: Any, today: Any) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from shanhai.webkit import listing, words
 from shanhai.webkit.listing import Column, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
 
-Stage = rules.Stage
+Stage = rules.ClaimStage
 MOST_SHOWN = 100
 
 RUNS = Table(

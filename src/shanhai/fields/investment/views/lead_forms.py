@@ -17,7 +17,7 @@ from shanhai.fields.investment.forms import leads as forms
 from shanhai.fields.investment.models import Lead
 from shanhai.fields.investment.queries import leads as queries
 from shanhai.fields.investment.rules import leads as rules
-from shanhai.fields.office.views.shared import form_page, posted, said
+from shanhai.fields.office.views.shared import form_page, form_view, posted, said
 from shanhai.webkit import undo
 from shanhai.webkit.forms import ShanhaiForm
 from shanhai.webkit.pages import chosen_pairing, member_required
@@ -54,11 +54,11 @@ def change(request: Any, number: str) -> HttpResponse:
     """Change what is known about it."""
     one = queries.lead_of(request.member, number)
     form = forms.ChangeLeadForm(request, subject=one)
-    if form.sent(lambda data: actions.change_lead(one, by=request.member, **data)):
-        return said(request, _("The lead is saved."), one.url)
-    return form_page(
-        request, form, name=_("Change"), finding=_("What is known about %s?") % one.name, crumbs=crumbs(one)
-    )
+    return form_view(
+        request, form, lambda data: actions.change_lead(one, by=request.member, **data),
+        done=_("The lead is saved."), to=one.url, name=_("Change"), finding=_("What is known about %s?") % one.name,
+        crumbs=crumbs(one),
+    )  # fmt: skip
 
 
 def _page(
@@ -79,9 +79,11 @@ def _page(
     if units:
         form.offer("unit", units_of(one.pairing_id))
     form.subject = one
-    if form.sent(lambda data: call(one, data)):
-        return said(request, done % {"name": one.name}, one.url)
-    return form_page(request, form, name=name, finding=finding % {"name": one.name}, crumbs=crumbs(one))
+    called = {"name": one.name}
+    return form_view(
+        request, form, lambda data: call(one, data),
+        done=done % called, to=one.url, name=name, finding=finding % called, crumbs=crumbs(one),
+    )  # fmt: skip
 
 
 class _Version:
@@ -226,9 +228,8 @@ def take_back(request: Any, number: str, payment: int) -> HttpResponse:
     one = queries.lead_of(request.member, number)
     entry = queries.payment_of(one, payment)
     form = forms.LeadReasonForm(request)
-    if form.sent(lambda data: payments.take_back_paid_in(entry, reason=data["reason"], by=request.member)):
-        return said(request, _("Taken back; it counts no more."), one.url)
-    return form_page(
-        request, form, name=_("Take back"), finding=_("Why is payment %(no)s of %(name)s taken back?") % {"no": payment, "name": one.name},
-        crumbs=crumbs(one),
+    return form_view(
+        request, form, lambda data: payments.take_back_paid_in(entry, reason=data["reason"], by=request.member),
+        done=_("Taken back; it counts no more."), to=one.url, name=_("Take back"),
+        finding=_("Why is payment %(no)s of %(name)s taken back?") % {"no": payment, "name": one.name}, crumbs=crumbs(one),
     )  # fmt: skip

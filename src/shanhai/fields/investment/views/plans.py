@@ -30,7 +30,7 @@ from shanhai.fields.registry.views.shared import history
 from shanhai.kernel.refusals import Refused
 from shanhai.webkit import downloads, listing, undo, words
 from shanhai.webkit.listing import Column, Table
-from shanhai.webkit.pages import chosen_pairing, member_required
+from shanhai.webkit.pages import chosen_pairing, member_required, read_again
 
 _AT_WORK = (TaskRun.Stage.WAITING, TaskRun.Stage.RUNNING)
 _MONEY = gettext_lazy("10,000 yuan")
@@ -198,10 +198,8 @@ def plan(request: Any, number: str) -> HttpResponse:
     one = queries.plan_of(request.member, number)
     if not one.is_ready:
         return _waiting(request, one)
-    if (
-        request.htmx
-    ):  # the progress bar asks, which stands within the page that it would otherwise get a second time
-        return _refreshed()
+    if request.htmx:  # asked by the progress bar
+        return read_again()
     lines = queries.lines_of(one)
     one.adopted_n = sum(line.is_adopted for line in lines)  # type: ignore[attr-defined]
     numbers = [line.lead.number for line in lines] + [each["lead"] for each in one.result["unplaced"]]
@@ -235,17 +233,11 @@ def plan(request: Any, number: str) -> HttpResponse:
     return render(request, "investment/plan.html", context)
 
 
-def _refreshed() -> HttpResponse:
-    answer = HttpResponse(status=204)
-    answer["HX-Refresh"] = "true"
-    return answer
-
-
 def _waiting(request: Any, one: PortfolioPlan) -> HttpResponse:
     run = one.task
     is_running = run is not None and run.stage in _AT_WORK
     if request.htmx and not is_running:
-        return _refreshed()
+        return read_again()
     is_own = run is not None and run.member_id == request.member.pk
     context: dict[str, Any] = {
         "one": one,

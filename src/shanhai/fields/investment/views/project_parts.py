@@ -12,13 +12,15 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from shanhai.core import access, clock, undo
+from shanhai.core.actions import documents
+from shanhai.core.models import Document
 from shanhai.core.models.base import in_language
 from shanhai.fields.investment import columns, rules
 from shanhai.fields.investment.actions import capacity as capacity_actions
 from shanhai.fields.investment.actions import project_steps, service_teams, stalls
 from shanhai.fields.investment.forms import pipeline as forms
 from shanhai.fields.investment.models import CapacityCheck, Project
-from shanhai.fields.investment.queries import capacity, pipeline, projects
+from shanhai.fields.investment.queries import capacity, evidence, pipeline, projects
 from shanhai.fields.investment.rules import pipeline as pipeline_rules
 from shanhai.fields.investment.views.lead_forms import units_of
 from shanhai.fields.investment.views.leads import capital
@@ -30,7 +32,7 @@ from shanhai.webkit import undo as offers
 from shanhai.webkit import words
 from shanhai.webkit.pages import member_required
 
-Stage = rules.Stage
+Stage = rules.ProjectStage
 
 
 def fact_said(name: str) -> str:
@@ -58,7 +60,8 @@ def context_of(request: Any, one: Project) -> dict[str, Any]:
         "way": [stage_said(stage) for stage in rules.ORDER],
         "way_at": rules.ORDER.index(Stage(one.stage)) if one.stage != Stage.DROPPED else -1,
         "next": _next(one, figures[pipeline_rules.FACTS]),
-        "steps": [_step(step) for step in steps],
+        "steps": _steps(member, steps),
+        "may_add_papers": _may(member, "add_step_papers", here),
         "may_take_back": bool(steps) and _fresh(steps) and _may(member, "take_back_step", here),
         "over": over,
         "stall_list": list_said(pipeline_rules.BY_STAGE[one.stage]) if over else "",
@@ -90,9 +93,21 @@ def _next(one: Project, table: dict[str, list[str]]) -> dict[str, Any] | None:
     return {"name": stage_said(to), "missing": [fact_said(name) for name in lacking]}
 
 
-def _step(step: Any) -> dict[str, Any]:
+def _steps(member: Any, steps: list[Any]) -> list[dict[str, Any]]:
+    """The log, latest first, each step with its place from 1 and what shows it."""
+    hung = evidence.papers_on(member, steps)
+    return [
+        _step(step, place, hung.get(step.pk, []))
+        for place, step in zip(range(len(steps), 0, -1), steps, strict=True)
+    ]
+
+
+def _step(step: Any, place: int, papers: list[Document]) -> dict[str, Any]:
     return {
         "row": step,
+        "place": place,
+        "pictures": [one for one in papers if evidence.is_picture(one)],
+        "papers": [one for one in papers if not evidence.is_picture(one)],
         "from": stage_said(step.came_from) if step.came_from else "",
         "to": stage_said(step.to),
         "who": step.member.name if step.member else _("The platform"),
@@ -194,6 +209,33 @@ def take_back(request: Any, number: str) -> HttpResponse:
         "stage": columns.words(columns.STAGES, one.stage),
     }
     return said(request, sentence, one.url)
+
+
+@member_required("investment.add_step_papers")
+def add_papers(request: Any, number: str, place: int) -> HttpResponse:
+    """Add photographs and papers to a step of its log."""
+    one = projects.project_of(request.member, number)
+    step = evidence.step_of(one, place)
+    form = forms.StepPapersForm(request, key=f"{number}-{place}")
+
+    def call(data: dict[str, Any]) -> Any:
+        return documents.with_papers(
+            data["papers"],
+            one.pairing,
+            request.member,
+            lambda brought: project_steps.add_step_papers(step, brought, by=request.member),
+        )
+
+    if form.sent(call):
+        return said(request, _("They stand with the step."), one.url)
+    return form_page(
+        request,
+        form,
+        name=_("Add photographs and papers"),
+        finding=_("What shows that %(name)s was %(stage)s on %(day)s?")
+        % {"name": one.name, "stage": stage_said(step.to), "day": words.day(step.on, "year")},
+        crumbs=crumbs(one),
+    )
 
 
 @member_required("investment.note_stall")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from shanhai.core import access
+from shanhai.core.actions import documents
 from shanhai.core.sheets import exporting
 from shanhai.fields.investment import columns, rules
 from shanhai.fields.investment.actions import projects as actions
@@ -26,7 +27,7 @@ from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
 from shanhai.webkit.remember import for_reader
 
-Stage = rules.Stage
+Stage = rules.ProjectStage
 _SHAPES = {
     Stage.LEAD: "not_started",
     Stage.APPROVED: "not_started",
@@ -246,7 +247,17 @@ def move(request: Any, number: str) -> HttpResponse:
     """Say that it has come to another stage."""
     one = queries.project_of(request.member, number)
     form = forms.MoveForm(request, key=number, initial={"to": _next(one.stage)})
-    if form.sent(lambda data: actions.move_project(one, by=request.member, **_without_version(data))):
+
+    def call(data: dict[str, Any]) -> Any:
+        given = _without_version(data)
+        return documents.with_papers(
+            given.pop("papers"),
+            one.pairing,
+            request.member,
+            lambda brought: actions.move_project(one, papers=brought, by=request.member, **given),
+        )
+
+    if form.sent(call):
         return project_parts.moved(request, one)
     return form_page(
         request,

@@ -69,7 +69,7 @@ STOPS = Table(
     filters=(
         Filter(
             "state",
-            gettext_lazy("State"),
+            gettext_lazy("Show"),
             choices=lambda _request: [("ahead", _("ahead of us")), ("open", _("over and not told of"))],
             apply=queries.in_state,
         ),

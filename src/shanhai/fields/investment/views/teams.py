@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
@@ -19,14 +19,13 @@ from shanhai.fields.investment.forms.leads import LeadReasonForm
 from shanhai.fields.investment.models import Stop, Team
 from shanhai.fields.investment.queries import teams as queries
 from shanhai.fields.investment.rules import teams as rules
+from shanhai.fields.investment.views import team_map
 from shanhai.fields.investment.views.leads import capital, may, status_of
 from shanhai.fields.office.views.shared import form_page, said
 from shanhai.fields.registry.views.shared import history
 from shanhai.webkit import downloads, timeline, words
 from shanhai.webkit.pages import chosen_pairing, member_required
 
-# How far the picture of the itinerary looks back and ahead.
-_BACK, _AHEAD = timedelta(days=14), timedelta(days=28)
 _KEPT = "investment.teams"
 # What a year is compared by: the figure, its target, its name, and how it is written.
 MEASURES: tuple[tuple[str, str, Any, Any], ...] = (
@@ -174,7 +173,7 @@ def team(request: Any, code: str) -> HttpResponse:
     year = year_wanted(request, years)
     figures = queries.figures([one], years)
     row = next(found for found in figures if found.year == year)
-    stops = queries.agenda(one, today - _BACK, today + _AHEAD)
+    stops = queries.agenda_now(one, today)
     is_own = _is_own(request, one)
     context = {
         "team": one,
@@ -188,6 +187,7 @@ def team(request: Any, code: str) -> HttpResponse:
         "row": row,
         "by_year": [{"row": found, **ratios_of(found)} for found in figures],
         "line": picture(stops, today),
+        "map": team_map.drawn(one, stops),
         "days": _days([stop for stop in stops if stop.on >= today]),
         "untold": [stop_row(stop) for stop in queries.untold(one, today)],
         "log": [_log_row(found) for found in queries.log_of(one, request.member, 10)],
@@ -246,7 +246,7 @@ def picture(stops: list[Stop], today: date) -> timeline.Timeline | None:
                 url=one.url,
             )
         )
-    return timeline.Timeline(items, today - _BACK, today + _AHEAD, head=_("Whom and where"))
+    return timeline.Timeline(items, today - queries.BACK, today + queries.AHEAD, head=_("Whom and where"))
 
 
 def _days(stops: list[Stop]) -> list[tuple[date, list[dict[str, Any]]]]:

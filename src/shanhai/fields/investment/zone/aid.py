@@ -19,9 +19,20 @@ from shanhai.fields.investment.models import (
     StatedFact,
 )
 from shanhai.fields.investment.queries import aid as queries
-from shanhai.fields.office.zone.cells import DAY, NUMBER, TEXT, WHOLE, YES, Read, Row, rows, said, write_files
+from shanhai.fields.office.zone.cells import (
+    DAY,
+    NUMBER,
+    TEXT,
+    WHOLE,
+    YES,
+    Read,
+    Row,
+    line_of,
+    rows,
+    write_files,
+)
 
-_JSON: Read = lambda text: json.loads(text) if text else []  # noqa: E731
+_LIST: Read = lambda text: json.loads(text) if text else []  # noqa: E731
 POLICIES: dict[str, Read] = {
     "pairing": TEXT, "code": TEXT, "edition": WHOLE, "name_zh": TEXT, "name_en": TEXT, "valid_from": DAY, "valid_to": DAY,
     "requires": TEXT, "grants": TEXT, "pays": TEXT, "excludes": TEXT, "joint": TEXT, "cap": TEXT, "pot_fen": WHOLE,
@@ -41,7 +52,7 @@ RUNS: dict[str, Read] = {
 CLAIMS: dict[str, Read] = {
     "number": TEXT, "run": TEXT, "firm": TEXT, "policy": TEXT, "edition": WHOLE, "aid_year": WHOLE, "reference_on": DAY,
     "found_on": DAY, "stage": TEXT, "wanted_fen": WHOLE, "amount_fen": WHOLE, "mountain_fen": WHOLE, "sea_fen": WHOLE,
-    "facts": _JSON, "reasons": _JSON, "confirm_due_on": DAY, "confirmed_on": DAY, "confirmed_by": TEXT, "confirmed_how": TEXT,
+    "facts": _LIST, "reasons": _LIST, "confirm_due_on": DAY, "confirmed_on": DAY, "confirmed_by": TEXT, "confirmed_how": TEXT,
     "first_checked_on": DAY, "first_checker": TEXT, "second_checked_on": DAY, "second_checker": TEXT, "notice_from": DAY,
     "notice_until": DAY, "mountain_paid_fen": WHOLE, "sea_paid_fen": WHOLE, "paid_on": DAY, "promise_fact": TEXT,
     "promised": NUMBER, "promise_due_on": DAY, "delivered": NUMBER, "recalled_fen": WHOLE, "returned_fen": WHOLE,
@@ -87,10 +98,6 @@ def export(folder: Path, by: Member | None) -> dict[str, int]:
     return write_files(folder, FILES, lines)
 
 
-def _row(one: object, columns: dict[str, Read], own: dict[str, object]) -> Row:
-    return {name: said(own[name] if name in own else getattr(one, name)) for name in columns}
-
-
 def _in_reach(by: Member | None) -> dict[str, object]:
     """Rows of pairings in which a member has a seat."""
     if by is None or access.standing(by).roles & access.SEES_ALL:
@@ -101,26 +108,26 @@ def _in_reach(by: Member | None) -> dict[str, object]:
 def _policies(by: Member | None) -> Iterator[Row]:
     found = AidPolicy.objects.filter(**_in_reach(by)).select_related("pairing")
     for one in found.order_by("pairing__code", "code", "edition"):
-        yield _row(one, POLICIES, {"pairing": one.pairing})
+        yield line_of(one, POLICIES, {"pairing": one.pairing})
 
 
 def _budgets(by: Member | None) -> Iterator[Row]:
     found = AidBudget.objects.filter(**_in_reach(by)).select_related("pairing")
     for one in found.order_by("pairing__code", "year", "side"):
         standing = "illustrative" if one.is_illustrative else "reported"
-        yield _row(one, BUDGETS, {"pairing": one.pairing, "standing": standing})
+        yield line_of(one, BUDGETS, {"pairing": one.pairing, "standing": standing})
 
 
 def _facts(by: Member | None) -> Iterator[Row]:
     found = StatedFact.objects.filter(**_in_reach(by)).select_related("firm__organisation")
     for one in found.order_by("firm__organisation__code", "period", "name"):
-        yield _row(one, FACTS, {"firm": one.firm.code})
+        yield line_of(one, FACTS, {"firm": one.firm.code})
 
 
 def _runs(by: Member | None) -> Iterator[Row]:
     found = AidRun.objects.filter(queries.runs_seen_by(by)).select_related("pairing", "unit")
     for one in found.order_by("number"):
-        yield _row(one, RUNS, {"pairing": one.pairing})
+        yield line_of(one, RUNS, {"pairing": one.pairing})
 
 
 def _of_seen(by: Member | None, path: str) -> dict[str, object]:
@@ -136,13 +143,8 @@ def _claims(by: Member | None) -> Iterator[Row]:
     for one in found.order_by("number"):
         own = {
             "run": one.run.number, "firm": one.firm.code, "policy": one.policy.code, "edition": one.policy.edition,
-            "facts": _dumped(one.facts), "reasons": _dumped(one.reasons),
         }  # fmt: skip
-        yield _row(one, CLAIMS, own)
-
-
-def _dumped(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+        yield line_of(one, CLAIMS, own)
 
 
 def _objections(by: Member | None) -> Iterator[Row]:
@@ -150,10 +152,10 @@ def _objections(by: Member | None) -> Iterator[Row]:
         "claim", "member", "decided_by"
     )
     for one in found.order_by("claim__number", "pk"):
-        yield _row(one, OBJECTIONS, {"claim": one.claim.number})
+        yield line_of(one, OBJECTIONS, {"claim": one.claim.number})
 
 
 def _payments(by: Member | None) -> Iterator[Row]:
     found = AidPayment.objects.filter(**_of_seen(by, "claim")).select_related("claim", "member")
     for one in found.order_by("claim__number", "on", "pk"):
-        yield _row(one, PAYMENTS, {"claim": one.claim.number})
+        yield line_of(one, PAYMENTS, {"claim": one.claim.number})

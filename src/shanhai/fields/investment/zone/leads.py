@@ -17,8 +17,8 @@ from shanhai.fields.office.zone.cells import (
     Read,
     Row,
     grouped,
+    line_of,
     rows,
-    said,
     seen,
     write_files,
 )
@@ -59,10 +59,10 @@ def _contacts(by: Member | None) -> Iterator[Row]:
     for lead in seen(Lead, by).filter(contacts__isnull=False).distinct().order_by("number"):
         for one in lead.contacts.select_related("member").order_by("on", "pk"):
             own = {"lead": lead.number, "member": one.member.code if one.member else ""}
-            yield {name: own[name] if name in own else said(getattr(one, name)) for name in CONTACTS}
+            yield line_of(one, CONTACTS, own)
 
 
 def _payments(by: Member | None) -> Iterator[Row]:
     for lead in seen(Lead, by).filter(payments__isnull=False).distinct().order_by("number"):
         for one in lead.payments.order_by("number"):
-            yield {name: lead.number if name == "lead" else said(getattr(one, name)) for name in PAID_IN}
+            yield line_of(one, PAID_IN, {"lead": lead.number})

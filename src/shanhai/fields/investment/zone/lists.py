@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,18 +11,19 @@ from shanhai.fields.investment.models import QuarterlyList
 from shanhai.fields.investment.queries import lists as queries
 from shanhai.fields.office.zone.cells import (
     DAY,
+    JSON,
     TEXT,
     WHOLE,
     Read,
     Row,
+    dumped,
     grouped,
+    line_of,
     rows,
-    said,
     seen,
     write_files,
 )
 
-_TOLD: Read = lambda text: json.loads(text) if text else {}  # noqa: E731
 LISTS: dict[str, Read] = {
     "number": TEXT, "pairing": TEXT, "year": WHOLE, "quarter": WHOLE, "edition": WHOLE, "stage": TEXT, "opened_on": DAY,
     "cut_off_on": DAY, "published_on": DAY, "acknowledge_due_on": DAY, "answer_due_on": DAY, "acknowledged_on": DAY,
@@ -31,7 +31,7 @@ LISTS: dict[str, Read] = {
     "standing": TEXT, "source": TEXT,
 }  # fmt: skip
 LINES: dict[str, Read] = {
-    "list": TEXT, "position": WHOLE, "kind": TEXT, "lead": TEXT, "of_list": TEXT, "told": _TOLD, "answer": TEXT,
+    "list": TEXT, "position": WHOLE, "kind": TEXT, "lead": TEXT, "of_list": TEXT, "told": JSON, "answer": TEXT,
     "answered_on": DAY, "answered_by": TEXT, "late_days": WHOLE, "reason": TEXT, "transferred_to": TEXT, "credit_percent": WHOLE,
     "withdrawn_on": DAY,
 }  # fmt: skip
@@ -64,16 +64,16 @@ def _in_order(by: Member | None) -> Iterator[QuarterlyList]:
 def _lists(by: Member | None) -> Iterator[Row]:
     for one in _in_order(by):
         own = {"pairing": one.pairing.code, "owner": one.owner_unit.code if one.owner_unit else ""}
-        yield {name: own[name] if name in own else said(getattr(one, name)) for name in LISTS}
+        yield line_of(one, LISTS, own)
 
 
 def _lines(by: Member | None) -> Iterator[Row]:
-    for one in _in_order(by):
-        for line in queries.lines_of(one):
+    for its_list in _in_order(by):
+        for one in queries.lines_of(its_list):
             own = {
-                "list": one.number,
-                "lead": line.lead.number,
-                "of_list": line.of_line.quarterly_list.number if line.of_line else "",
-                "told": json.dumps(line.told, ensure_ascii=False, sort_keys=True) if line.told else "",
+                "list": its_list.number,
+                "lead": one.lead.number,
+                "of_list": one.of_line.quarterly_list.number if one.of_line else "",
+                "told": dumped(one.told) if one.told else "",
             }
-            yield {name: own[name] if name in own else said(getattr(line, name)) for name in LINES}
+            yield line_of(one, LINES, own)

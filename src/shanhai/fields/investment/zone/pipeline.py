@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -16,10 +15,14 @@ from shanhai.fields.investment.queries import capacity
 from shanhai.fields.investment.queries import projects as queries
 from shanhai.fields.office.zone.cells import (
     DAY,
+    JSON,
+    MOMENT,
     TEXT,
     WHOLE,
+    WORDS,
     Read,
     Row,
+    dumped,
     grouped,
     rows,
     said,
@@ -27,12 +30,9 @@ from shanhai.fields.office.zone.cells import (
     write_files,
 )
 
-_AT: Read = lambda text: datetime.fromisoformat(text) if text else None  # noqa: E731
-_JSON: Read = lambda text: json.loads(text) if text else {}  # noqa: E731
-_LIST: Read = lambda text: text.split() if text else []  # noqa: E731
 STEPS: dict[str, Read] = {
     "project": TEXT, "came_from": TEXT, "to": TEXT, "on": DAY, "since_on": DAY, "reason": TEXT, "paper": TEXT, "cause": TEXT,
-    "member": TEXT, "at": _AT, "taken_back_at": _AT,
+    "member": TEXT, "at": MOMENT, "taken_back_at": MOMENT,
 }  # fmt: skip
 TEAMS: dict[str, Read] = {
     "project": TEXT, "member": TEXT, "side": TEXT, "task": TEXT, "from_on": DAY, "to_on": DAY,
@@ -42,8 +42,8 @@ STALLS: dict[str, Read] = {
     "noted_on": DAY, "member": TEXT,
 }  # fmt: skip
 CHECKS: dict[str, Read] = {
-    "project": TEXT, "on": DAY, "year": WHOLE, "base_year": WHOLE, "origin": TEXT, "promised": _JSON, "measured": _JSON,
-    "failed": _LIST, "tolerance_hash": TEXT, "paper": TEXT, "reason": TEXT, "member": TEXT,
+    "project": TEXT, "on": DAY, "year": WHOLE, "base_year": WHOLE, "origin": TEXT, "promised": JSON, "measured": JSON,
+    "failed": WORDS, "tolerance_hash": TEXT, "paper": TEXT, "reason": TEXT, "member": TEXT,
 }  # fmt: skip
 FILES = {
     "project_steps.csv": STEPS,
@@ -98,5 +98,5 @@ def _cell(one: Any, column: str, by: Member | None) -> str:
     if column == "measured" and not capacity.may_read_tax(by, one.project):
         value = {name: figure for name, figure in value.items() if name != "tax_fen"}
     if column in ("promised", "measured"):
-        return json.dumps(value, ensure_ascii=False, sort_keys=True) if value else ""
+        return dumped(value) if value else ""
     return said(value)

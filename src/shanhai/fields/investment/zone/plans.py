@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 from shanhai.core.models import Member
 from shanhai.fields.investment.actions import plan_loading as actions
@@ -20,7 +19,11 @@ from shanhai.fields.office.zone.cells import (
     WHOLE,
     Read,
     Row,
+    dumped,
     grouped,
+    in_parts,
+    line_of,
+    of_parts,
     rows,
     said,
     seen,
@@ -37,7 +40,6 @@ ADOPTIONS: dict[str, Read] = {
 FILES = {
     "portfolio_plans.csv": PLANS, "portfolio_plan_parts.csv": PARTS, "portfolio_plan_adoptions.csv": ADOPTIONS,
 }  # fmt: skip
-_PART = 20_000
 
 
 def load(folder: Path, by: Member | None) -> dict[str, int]:
@@ -47,9 +49,7 @@ def load(folder: Path, by: Member | None) -> dict[str, int]:
     given = rows(folder / "portfolio_plans.csv", PLANS)
     n = 0
     for row in given:
-        its = sorted(parts[row["number"]], key=lambda part: part["part"])
-        told = json.loads("".join(part["json"] for part in its) or "{}")
-        n += actions.load_plan(row, told, adopted[row["number"]], by=by)
+        n += actions.load_plan(row, of_parts(parts[row["number"]]), adopted[row["number"]], by=by)
     return {"portfolio_plans.csv": n} if given else {}
 
 
@@ -71,15 +71,14 @@ def _ready(by: Member | None) -> Iterator[PortfolioPlan]:
 def _line(one: PortfolioPlan) -> Row:
     own = {
         "park": one.park.number, "member": one.member.code if one.member else "",
-        "owner": one.owner_unit.code if one.owner_unit else "", "asked": _json(one.asked),
+        "owner": one.owner_unit.code if one.owner_unit else "", "asked": dumped(one.asked),
     }  # fmt: skip
-    return {name: own[name] if name in own else said(getattr(one, name)) for name in PLANS}
+    return line_of(one, PLANS, own)
 
 
 def _parts(one: PortfolioPlan) -> Iterator[Row]:
-    told = _json({"inputs": one.inputs, "result": one.result})
-    for part, start in enumerate(range(0, len(told), _PART), 1):
-        yield {"plan": one.number, "part": part, "json": _json(told[start : start + _PART])}
+    for part in in_parts({"inputs": one.inputs, "result": one.result}):
+        yield {"plan": one.number} | part
 
 
 def _adoptions(one: PortfolioPlan) -> Iterator[Row]:
@@ -89,7 +88,3 @@ def _adoptions(one: PortfolioPlan) -> Iterator[Row]:
                 "plan": one.number, "lead": line.lead.number, "adopted_on": line.adopted_on,
                 "adopted_by": line.adopted_by.code if line.adopted_by else "", "released_on": said(line.released_on),
             }  # fmt: skip
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from django.db import models
 
 from shanhai.core.models.visibility import Visible
 from shanhai.fields.office.rules.shared import FIELDS
 
 FIELD_CHOICES = [(one, one) for one in FIELDS]
-
-
-def choices(values: type[StrEnum]) -> list[tuple[str, str]]:
-    """Values of an enumeration as a field takes them."""
-    return [(str(one), str(one)) for one in values]
 
 
 class OfficeRecord(Visible):

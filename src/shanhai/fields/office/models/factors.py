@@ -7,8 +7,8 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import F, Q
 
-from shanhai.core.models.base import Titled, Versioned, Worded, in_language
-from shanhai.fields.office.models.base import OfficeRecord, choices
+from shanhai.core.models.base import Titled, Versioned, Worded, choices, in_language
+from shanhai.fields.office.models.base import OfficeRecord
 from shanhai.fields.office.rules import factors as rules
 from shanhai.fields.office.rules.problems import Level
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
-from shanhai.core.models.base import Versioned, Worded, in_language
-from shanhai.fields.office.models.base import OfficeRecord, choices
+from shanhai.core.models.base import Versioned, Worded, choices, in_language
+from shanhai.fields.office.models.base import OfficeRecord
 from shanhai.fields.office.rules import instructions as rules
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
-from shanhai.core.models.base import Titled, Versioned, Worded, in_language
-from shanhai.fields.office.models.base import FIELD_CHOICES, OfficeRecord, choices
+from shanhai.core.models.base import Titled, Versioned, Worded, choices, in_language
+from shanhai.fields.office.models.base import FIELD_CHOICES, OfficeRecord
 from shanhai.fields.office.rules import proposals as rules
 
 

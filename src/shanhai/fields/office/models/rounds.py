@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from django.db import models
 
-from shanhai.core.models.base import Named, Versioned, in_language
+from shanhai.core.models.base import Named, Versioned, choices, in_language
 from shanhai.core.models.visibility import Visible
 from shanhai.fields.office.rules import rounds as rules
-
-
-def _choices(stages: type[StrEnum]) -> list[tuple[str, str]]:
-    return [(str(s), str(s)) for s in stages]
 
 
 class Round(Visible, Named, Versioned):
@@ -25,7 +19,7 @@ class Round(Visible, Named, Versioned):
     opened_by = models.ForeignKey("core.Member", models.PROTECT, null=True, blank=True, related_name="+")
     period = models.CharField(max_length=12)  # as kernel.periods writes it: 2023, 2023Q3, 2023-09
     due_on = models.DateField()
-    stage = models.CharField(max_length=10, choices=_choices(rules.RoundStage), default="draft")
+    stage = models.CharField(max_length=10, choices=choices(rules.RoundStage), default="draft")
     # month, quarter or year: the next one opens by itself when its period is over. Empty: once.
     repeats = models.CharField(max_length=8, blank=True)
     previous = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="followed_by")
@@ -129,7 +123,7 @@ class RoundAnswer(Versioned):
     round = models.ForeignKey(Round, models.PROTECT, related_name="answers")
     pairing = models.ForeignKey("core.Pairing", models.PROTECT, related_name="+")
     unit = models.ForeignKey("core.Unit", models.PROTECT, related_name="+")
-    stage = models.CharField(max_length=11, choices=_choices(rules.AnswerStage), default="missing")
+    stage = models.CharField(max_length=11, choices=choices(rules.AnswerStage), default="missing")
     # The version of the form that was filled in last.
     form_version = models.PositiveSmallIntegerField(default=1)
     filled_by = models.ForeignKey("core.Member", models.PROTECT, null=True, blank=True, related_name="+")
@@ -174,7 +168,7 @@ class RoundValue(models.Model):
     line = models.ForeignKey(RoundLine, models.PROTECT, related_name="+")
     # As core.sheets encodes it: whole fen, plain decimals, 2023-09-18.
     text = models.CharField(max_length=500)
-    state = models.CharField(max_length=8, choices=_choices(rules.CellState), default="given")
+    state = models.CharField(max_length=8, choices=choices(rules.CellState), default="given")
     # Why it was returned; it stays with the corrected value, so that the office sees what it asked.
     word = models.CharField(max_length=300, blank=True)
     returned_by = models.ForeignKey("core.Member", models.PROTECT, null=True, blank=True, related_name="+")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from shanhai.core.indicators import Evidence, Row
+from shanhai.core.indicators import Evidence, Row, Tally
 from shanhai.fields.office.models import Problem
 from shanhai.kernel.periods import Period
 
@@ -38,27 +37,14 @@ def _figure(part: Part, is_ratio: bool) -> tuple[Callable[..., list[Row]], Calla
         return (found.filter(side=side) if side else found).order_by("answered_on", "pk")
 
     def measure(pairing_ids: list[int], periods: list[Period], side: str | None, as_of: date) -> list[Row]:
-        above: dict[tuple[int, Period], int] = defaultdict(int)
-        below: dict[tuple[int, Period], int] = defaultdict(int)
+        tally = Tally(is_ratio=is_ratio)
         first, last = min(one.start for one in periods), max(one.end for one in periods)
         for problem in rows(pairing_ids, first, min(last, as_of), side):
             counted = part(problem)
             for period in periods:
                 if counted and period.start <= problem.answered_on <= period.end:
-                    above[problem.pairing_id, period] += counted[0]
-                    below[problem.pairing_id, period] += counted[1]
-        return [
-            Row(
-                pairing_id,
-                period,
-                Decimal(above[pairing_id, period]),
-                Decimal(below[pairing_id, period]) if is_ratio else None,
-                # What lies ahead is not nought, it is not known.
-                missing=period.start > as_of or (is_ratio and not below[pairing_id, period]),
-            )
-            for pairing_id in pairing_ids
-            for period in periods
-        ]
+                    tally.add(problem.pairing_id, period, problem.standing, *counted)
+        return tally.rows(pairing_ids, periods, as_of)
 
     def evidence(pairing_id: int, period: Period, side: str | None, as_of: date) -> list[Evidence]:
         found = []

@@ -14,7 +14,7 @@ from decimal import Decimal
 from django.db.models import QuerySet
 
 from shanhai.core import clock
-from shanhai.core.indicators import Evidence, Row
+from shanhai.core.indicators import Evidence, Row, Tally
 from shanhai.core.models import Seat
 from shanhai.fields.office.models import RoundAnswer, RoundFigure
 from shanhai.fields.office.rules import rounds as rules
@@ -84,24 +84,12 @@ reported_visits_measure, reported_visits_evidence = _reported("office.reported_v
 def answers_in_time_measure(
     pairing_ids: list[int], periods: list[Period], side: str | None, as_of: date
 ) -> list[Row]:
-    above: dict[tuple[int, Period], int] = defaultdict(int)
-    below: dict[tuple[int, Period], int] = defaultdict(int)
+    tally = Tally(is_ratio=True)
     for answer in _due(pairing_ids, *_span(periods), side, as_of):
         for period in periods:
             if answer.round.due_on in period:
-                above[answer.pairing_id, period] += _in_time(answer)
-                below[answer.pairing_id, period] += 1
-    return [
-        Row(
-            pk,
-            period,
-            Decimal(above[pk, period]),
-            Decimal(below[pk, period]),
-            missing=not below[pk, period],
-        )
-        for pk in pairing_ids
-        for period in periods
-    ]
+                tally.add(answer.pairing_id, period, answer.round.standing, _in_time(answer), 1)
+    return tally.rows(pairing_ids, periods, as_of)
 
 
 def answers_in_time_evidence(

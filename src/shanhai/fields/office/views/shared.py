@@ -37,6 +37,23 @@ def form_page(
     return render(request, "office/form.html", context, status=form.status)
 
 
+def form_view(
+    request: HttpRequest,
+    form: ShanhaiForm,
+    call: Callable[[dict[str, Any]], Any],
+    *,
+    done: str,
+    to: str,
+    name: str,
+    finding: str,
+    crumbs: Sequence[tuple[str, str]],
+) -> HttpResponse:
+    """A page that is one form and what comes of it: ``call`` takes what was given, then ``done`` is said at the address ``to``."""
+    if form.sent(call):
+        return said(request, done, to)
+    return form_page(request, form, name=name, finding=finding, crumbs=crumbs)
+
+
 def posted(code: str) -> Callable[[View], View]:
     """A view that one button posts to."""
 

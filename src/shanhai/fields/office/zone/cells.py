@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,11 @@ DAY: Read = lambda text: date.fromisoformat(text) if text else None  # noqa: E73
 NUMBER: Read = lambda text: Decimal(text) if text else None  # noqa: E731
 WHOLE: Read = lambda text: int(text) if text else None  # noqa: E731
 YES: Read = lambda text: text == "true"  # noqa: E731
+MOMENT: Read = lambda text: datetime.fromisoformat(text) if text else None  # noqa: E731
+WORDS: Read = str.split
+JSON: Read = lambda text: json.loads(text) if text else {}  # noqa: E731
+# What is longer than a cell of a table may be stands in parts.
+_PART = 20_000
 
 
 def record(kind: str, code: str) -> Any:
@@ -102,12 +108,37 @@ def write_files(
 
 
 def said(value: Any) -> str:
-    """A value as a cell says it: a record by its code, nothing for None."""
+    """A value as a cell says it: a record by its code, a list or a table as JSON, nothing for None."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, dict | list):
+        return dumped(value)
     return str(value.code) if hasattr(value, "code") else str(value)
+
+
+def line_of(one: object, columns: Iterable[str], own: Mapping[str, object]) -> Row:
+    """A record as a file says it: what it does not say of itself in so many words stands in ``own``."""
+    return {name: said(own[name] if name in own else getattr(one, name)) for name in columns}
+
+
+def dumped(value: object) -> str:
+    """A value as a cell says it that ``JSON`` reads."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def in_parts(value: object) -> Iterator[Row]:
+    """A long value in numbered parts, each as JSON, so that it keeps its spaces where it begins or ends within a text."""
+    told = dumped(value)
+    for part, start in enumerate(range(0, len(told), _PART), 1):
+        yield {"part": part, "json": dumped(told[start : start + _PART])}
+
+
+def of_parts(parts: Iterable[Row]) -> dict[str, Any]:
+    """The value that was written in parts; empty where there are none."""
+    told = "".join(part["json"] for part in sorted(parts, key=lambda part: part["part"]))
+    return JSON(told)
 
 
 def of_own(found: QuerySet[Any], by: Member | None, organisation: str) -> QuerySet[Any]:

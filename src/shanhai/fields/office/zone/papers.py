@@ -1,4 +1,4 @@
-"""The papers of requests, instructions, reports and technical problems in a zone folder: filed first, hung on at the end.
+"""The papers that hang on records in a zone folder (``RecordKind.has_papers``): filed first, hung on at the end.
 
 Two parts, since records name papers and papers hang on records. A paper is named by the sum of its bytes, which lie in
 the folder of documents; papers of payments and deliveries travel with their registers (``pairing.zone``).
@@ -22,7 +22,6 @@ from shanhai.fields.office.zone.cells import DAY, TEXT, WHOLE, Read, Row, one, r
 from shanhai.kernel.refusals import BadInput, gettext_noop
 
 FOLDER = "documents"
-KINDS = ("office.factorrequest", "office.instruction", "pairing.actionitem", "pairing.technicalproblem")
 FILED: dict[str, Read] = {
     "sha256": TEXT, "file": TEXT, "file_name": TEXT, "title": TEXT, "number": TEXT, "dated_on": DAY, "pairing": TEXT,
     "owner": TEXT, "reach": TEXT, "guests": TEXT, "standing": TEXT,
@@ -155,7 +154,7 @@ def _line_of(paper: Document) -> Row:
 
 def _hung() -> Iterator[tuple[Row, int]]:
     """Each place where a paper hangs, by record and part, with the key of the paper."""
-    for kind in KINDS:
+    for kind in sorted(kind.code for kind in signs.record_kinds if kind.has_papers):
         model: Any = apps.get_model(kind)
         for holder in model._default_manager.order_by("number").iterator(chunk_size=2000):
             places: list[tuple[Place, str, int | None]] = [((kind, holder.pk), "", None)]

@@ -15,6 +15,7 @@ from shanhai.fields.office.zone.cells import (
     TEXT,
     Read,
     Row,
+    dumped,
     of_own,
     one,
     paper_of,
@@ -113,7 +114,7 @@ def _line(named: tuple[str, Climb]) -> dict[str, Any]:
         "steps": climb.steps,
         "step": climb.step,
         "written_by": said(climb.written_by),
-        "given": json.dumps(given, ensure_ascii=False, sort_keys=True),
+        "given": dumped(given),
     }
 
 

@@ -3,7 +3,6 @@
 from shanhai.fields.pairing.models.activities import Activity, AidEntry
 from shanhai.fields.pairing.models.agreements import Agreement, AgreementParty, Signature, agreement_url
 from shanhai.fields.pairing.models.balance import BalanceStatement
-from shanhai.fields.pairing.models.base import InPairing, Sourced
 from shanhai.fields.pairing.models.briefs import BriefingBook
 from shanhai.fields.pairing.models.clauses import LandClause, MoneyClause, MoneyDue
 from shanhai.fields.pairing.models.commitments import Commitment, CommitmentPeriod, Delivery
@@ -37,7 +36,6 @@ __all__ = [
     "CommitmentStanding",
     "Delivery",
     "FocusPoint",
-    "InPairing",
     "LandClause",
     "Meeting",
     "MeetingAttendee",
@@ -47,7 +45,6 @@ __all__ = [
     "Resolution",
     "Secondment",
     "Signature",
-    "Sourced",
     "TechnicalAnswer",
     "TechnicalProblem",
     "agreement_url",

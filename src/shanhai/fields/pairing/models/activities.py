@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.db import models
 
-from shanhai.core.models.base import Versioned, in_language
+from shanhai.core.models.base import InPairing, Sourced, Versioned, choices, in_language
 from shanhai.fields.pairing import rules
-from shanhai.fields.pairing.models.base import FIELDS, SIDES, InPairing, Sourced, choices
+from shanhai.fields.pairing.models.base import FIELDS, SIDES
 
 
 class Activity(InPairing, Sourced, Versioned):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
-from shanhai.core.models.base import Named, Versioned
+from shanhai.core.models.base import InPairing, Named, Sourced, Versioned, choices
 from shanhai.core.models.visibility import Visible
 from shanhai.fields.pairing import rules
-from shanhai.fields.pairing.models.base import FIELDS, InPairing, Sourced, choices
+from shanhai.fields.pairing.models.base import FIELDS
 from shanhai.kernel import signing
 
 

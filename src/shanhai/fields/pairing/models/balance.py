@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
-from shanhai.core.models.base import Versioned, in_language
-from shanhai.fields.pairing.models.base import SIDES, InPairing, Sourced
+from shanhai.core.models.base import InPairing, Sourced, Versioned, in_language
+from shanhai.fields.pairing.models.base import SIDES
 
 
 class BalanceStatement(InPairing, Sourced, Versioned):

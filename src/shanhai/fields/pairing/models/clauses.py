@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
-from shanhai.core.models.base import Versioned, in_language
+from shanhai.core.models.base import InPairing, Sourced, Versioned, in_language
 from shanhai.fields.pairing.models.agreements import Agreement
-from shanhai.fields.pairing.models.base import InPairing, Sourced
 
 
 class MoneyClause(InPairing, Sourced, Versioned):

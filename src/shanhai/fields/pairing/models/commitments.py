@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
-from shanhai.core.models.base import Named, Versioned, in_language
+from shanhai.core.models.base import InPairing, Named, Sourced, Versioned, choices, in_language
 from shanhai.fields.pairing import rules
 from shanhai.fields.pairing.models.agreements import Agreement
-from shanhai.fields.pairing.models.base import FIELDS, SIDES, InPairing, Sourced, choices
+from shanhai.fields.pairing.models.base import FIELDS, SIDES
 
 
 class Commitment(InPairing, Named, Sourced, Versioned):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from shanhai.core.models.base import Versioned, in_language
-from shanhai.fields.pairing.models.base import InPairing, Sourced
+from shanhai.core.models.base import InPairing, Sourced, Versioned, in_language
 from shanhai.fields.pairing.models.commitments import Commitment
 from shanhai.fields.pairing.models.meetings import Resolution
 

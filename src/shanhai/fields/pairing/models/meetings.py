@@ -8,10 +8,10 @@ from django.db import models
 from django.db.models import Case, F, When
 
 from shanhai.core.models import Unit
-from shanhai.core.models.base import Versioned, in_language
+from shanhai.core.models.base import InPairing, Sourced, Versioned, choices, in_language
 from shanhai.core.models.visibility import Visible
 from shanhai.fields.pairing import rules
-from shanhai.fields.pairing.models.base import FIELDS, SIDES, InPairing, Sourced, choices
+from shanhai.fields.pairing.models.base import FIELDS, SIDES
 from shanhai.kernel import signing
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.db import models
 
-from shanhai.core.models.base import Versioned
+from shanhai.core.models.base import InPairing, Sourced, Versioned, choices
 from shanhai.fields.pairing import rules
-from shanhai.fields.pairing.models.base import FIELDS, SIDES, InPairing, Sourced, choices
+from shanhai.fields.pairing.models.base import FIELDS, SIDES
 
 
 class Charge(InPairing, Sourced, Versioned):

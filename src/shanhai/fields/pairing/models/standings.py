@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from shanhai.core.models.base import InPairing, choices
 from shanhai.fields.pairing import rules
-from shanhai.fields.pairing.models.base import InPairing, choices
 from shanhai.fields.pairing.models.commitments import Commitment
 
 # Name of the sort, and the columns that carry it after what restricts the list.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
-from shanhai.core.models.base import Titled, Versioned, Worded, in_language
-from shanhai.fields.pairing.models.base import SIDES, InPairing, Sourced, choices
+from shanhai.core.models.base import InPairing, Sourced, Titled, Versioned, Worded, choices, in_language
+from shanhai.fields.pairing.models.base import SIDES
 from shanhai.fields.pairing.rules import technical as rules
 
 INDUSTRIES = (

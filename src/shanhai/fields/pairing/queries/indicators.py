@@ -15,7 +15,7 @@ from decimal import Decimal
 from django.db.models import Sum
 
 from shanhai.core import clock
-from shanhai.core.indicators import Evidence, Row, standing_of
+from shanhai.core.indicators import Evidence, Row, Tally
 from shanhai.core.models import Stay, StayAppraisal
 from shanhai.fields.pairing import rules
 from shanhai.fields.pairing.models import (
@@ -72,27 +72,10 @@ def sides_of(read: Read) -> Callable[..., dict[str, list[Row]]]:
 
     def measure_sides(pairing_ids: list[int], periods: list[Period], as_of: date) -> dict[str, list[Row]]:
         first, last = _span(periods)
-        sums: dict[tuple[str, int, Period], Decimal] = defaultdict(Decimal)
-        standings: dict[tuple[str, int, Period], set[str]] = defaultdict(set)
+        of_side: dict[str, Tally] = defaultdict(Tally)
         for fact in read(pairing_ids, first, min(last, as_of), None, as_of):
-            for period in periods:
-                if part := _part(fact, period, as_of):
-                    sums[fact.side, fact.pairing_id, period] += part[0]
-                    standings[fact.side, fact.pairing_id, period].add(fact.standing)
-        return {
-            side: [
-                Row(
-                    pairing_id,
-                    period,
-                    sums[side, pairing_id, period],
-                    missing=period.start > as_of,
-                    standing=standing_of(standings[side, pairing_id, period]),
-                )
-                for pairing_id in pairing_ids
-                for period in periods
-            ]
-            for side in rules.SIDES
-        }
+            _count(of_side[fact.side], fact, periods, as_of)
+        return {side: of_side[side].rows(pairing_ids, periods, as_of) for side in rules.SIDES}
 
     return measure_sides
 
@@ -102,23 +85,10 @@ def _add_up(read: Read, is_ratio: bool) -> tuple[Callable[..., list[Row]], Calla
 
     def measure(pairing_ids: list[int], periods: list[Period], side: str | None, as_of: date) -> list[Row]:
         first, last = _span(periods)
-        above: dict[tuple[int, Period], Decimal] = defaultdict(Decimal)
-        below: dict[tuple[int, Period], Decimal] = defaultdict(Decimal)
+        tally = Tally(is_ratio=is_ratio)
         for fact in read(pairing_ids, first, min(last, as_of), side, as_of):
-            for period in periods:
-                if part := _part(fact, period, as_of):
-                    above[fact.pairing_id, period] += part[0]
-                    below[fact.pairing_id, period] += part[1]
-        rows = []
-        for pairing_id in pairing_ids:
-            for period in periods:
-                key = (pairing_id, period)
-                # What lies ahead is not nought, it is not known.
-                is_missing = period.start > as_of or (is_ratio and not below[key])
-                rows.append(
-                    Row(pairing_id, period, above[key], below[key] if is_ratio else None, missing=is_missing)
-                )
-        return rows
+            _count(tally, fact, periods, as_of)
+        return tally.rows(pairing_ids, periods, as_of)
 
     def evidence(pairing_id: int, period: Period, side: str | None, as_of: date) -> list[Evidence]:
         found = []
@@ -140,6 +110,12 @@ def _add_up(read: Read, is_ratio: bool) -> tuple[Callable[..., list[Row]], Calla
         return found
 
     return measure, evidence
+
+
+def _count(tally: Tally, fact: Fact, periods: Sequence[Period], as_of: date) -> None:
+    for period in periods:
+        if part := _part(fact, period, as_of):
+            tally.add(fact.pairing_id, period, fact.standing, *part)
 
 
 def _part(fact: Fact, period: Period, as_of: date) -> tuple[Decimal, Decimal] | None:
@@ -240,19 +216,12 @@ def officers_in_post_measure(
 ) -> list[Row]:
     """How many officers are in post on the last day of each period (or today, in the running one)."""
     first, last = _span(periods)
-    facts = list(_officers(pairing_ids, first, min(last, as_of), side, as_of))
-    return [
-        Row(
-            pairing_id,
-            period,
-            Decimal(
-                sum(1 for fact in facts if fact.pairing_id == pairing_id and _in_post(fact, period, as_of))
-            ),
-            missing=period.start > as_of,
-        )
-        for pairing_id in pairing_ids
-        for period in periods
-    ]
+    tally = Tally()
+    for fact in _officers(pairing_ids, first, min(last, as_of), side, as_of):
+        for period in periods:
+            if _in_post(fact, period, as_of):
+                tally.add(fact.pairing_id, period, fact.standing, 1)
+    return tally.rows(pairing_ids, periods, as_of)
 
 
 def officers_in_post_evidence(

@@ -16,6 +16,7 @@ from django.db.models import Model, Q, QuerySet
 from shanhai.core import access, clock, signs, visibility
 from shanhai.core.models import Attachment, Member, Pairing, Party, StayAppraisal, StayTask
 from shanhai.core.sheets.columns import KEY_JOINT, Problem, Register
+from shanhai.core.sheets.refusing import problem_of
 from shanhai.fields.pairing import columns, rules
 from shanhai.fields.pairing.models import (
     ActionItem,
@@ -156,9 +157,7 @@ class Table:
         try:
             self.check(row)
         except Refused as refused:
-            facts = {name: value for name, value in refused.facts.items() if name != "field"}
-            column = str(refused.facts.get("field") or _CELLS.get(refused.code, self.register.keys[0].name))
-            return [Problem(0, column, "", refused.code, refused.sentence, facts)]
+            return [problem_of(refused, _CELLS.get(refused.code, self.register.keys[0].name))]
         return []
 
 

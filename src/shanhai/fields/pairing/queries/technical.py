@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet, Sum
 
 from shanhai.core import access, clock, replies, visibility
-from shanhai.core.indicators import Evidence, Row, standing_of
+from shanhai.core.indicators import Evidence, Row, Tally
 from shanhai.core.models import Attachment, Climb, Document, Member, Pairing, Seat
 from shanhai.core.queries.pairings import within
 from shanhai.core.search import Found
@@ -174,23 +174,13 @@ def _solved(pairing_ids: Any, first: date, last: date, side: str | None) -> Quer
 
 def solved_measure(pairing_ids: list[int], periods: list[Period], side: str | None, as_of: date) -> list[Row]:
     """Problems solved in each period, by the side whose answer was taken."""
-    found: dict[tuple[int, Period], list[str]] = defaultdict(list)
+    tally = Tally()
     first, last = min(one.start for one in periods), max(one.end for one in periods)
     for one in _solved(pairing_ids, first, min(last, as_of), side):
         for period in periods:
             if one.closed_on is not None and period.start <= one.closed_on <= period.end:
-                found[one.pairing_id, period].append(one.standing)
-    return [
-        Row(
-            pairing_id,
-            period,
-            Decimal(len(found[pairing_id, period])),
-            missing=period.start > as_of,
-            standing=standing_of(found[pairing_id, period]),
-        )
-        for pairing_id in pairing_ids
-        for period in periods
-    ]
+                tally.add(one.pairing_id, period, one.standing, 1)
+    return tally.rows(pairing_ids, periods, as_of)
 
 
 def solved_evidence(pairing_id: int, period: Period, side: str | None, as_of: date) -> list[Evidence]:

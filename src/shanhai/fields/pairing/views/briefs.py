@@ -17,7 +17,7 @@ from shanhai.fields.pairing import actions, queries
 from shanhai.fields.pairing.models import BriefingBook, Meeting
 from shanhai.fields.pairing.views import shared
 from shanhai.webkit import words
-from shanhai.webkit.pages import member_required
+from shanhai.webkit.pages import member_required, read_again
 
 TONGUES = {
     "both": gettext_lazy("Chinese and English"),
@@ -34,9 +34,7 @@ def brief(request: Any, number: str) -> HttpResponse:
     run = queries.brief_runs(one, request.member).first()
     is_running = run is not None and run.stage in AT_WORK
     if request.htmx and not is_running:
-        answer = HttpResponse(status=204)
-        answer["HX-Refresh"] = "true"
-        return answer
+        return read_again()
     address = reverse("pairing:brief", args=[one.number])
     context: dict[str, Any] = {
         "meeting": one,

@@ -8,9 +8,8 @@ from typing import Any
 from shanhai.core import clock
 from shanhai.core.models import Import, Member, Organisation
 from shanhai.core.sheets.columns import Change
-from shanhai.core.sheets.staged import Stage
 from shanhai.fields.park.actions import firms
-from shanhai.fields.park.actions.firm_sheets import by_page_only, firm_named, written_by
+from shanhai.fields.park.actions.firm_sheets import by_page_only, firm_named, is_taken_back, written_by
 from shanhai.fields.park.columns.firms import AGENTS
 from shanhai.fields.park.models import Agency
 from shanhai.kernel.refusals import NotNow, gettext_noop
@@ -35,11 +34,6 @@ def _put_agent(change: Change, by: Member | None, on_import: Import | None) -> N
         raise by_page_only(change.key, "ends_on")
     check_today("ends_on", values["ends_on"])
     firms.end_agent(agency, on_import=on_import, by=by)
-
-
-def is_taken_back(on_import: Import | None) -> bool:
-    """Whether the rows are written to undo their import."""
-    return on_import is not None and on_import.stage == Stage.UNDONE
 
 
 def check_today(field: str, on: Any) -> None:

@@ -127,9 +127,15 @@ def _read(name: str, text: str) -> Any:
     return Decimal(text) if rules.BY_NAME[name].kind == "number" else int(Decimal(text))
 
 
-def _follow(firm: Firm) -> None:
+def no_longer_reported(one: Figures, by: Member | None, on_import: Import | None) -> None:
+    """What figures had moved, for those that go with the import that brought them."""
+    _follow(one.firm, without=one)
+
+
+def _follow(firm: Firm, without: Figures | None = None) -> None:
     """The staff that the list of enterprises shows is that of the latest year."""
-    last = firm.figures.filter(staff_n__isnull=False, period__regex=r"^\d{4}$").order_by("-year").first()
+    years = firm.figures.filter(staff_n__isnull=False, period__regex=r"^\d{4}$")
+    last = years.exclude(pk=without.pk if without is not None else 0).order_by("-year").first()
     Firm.objects.filter(pk=firm.pk).update(staff_n=last.staff_n if last is not None else None)
 
 

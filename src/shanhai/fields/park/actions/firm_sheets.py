@@ -6,15 +6,17 @@ what the page would, and a row may stand on one above it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
 
-from shanhai.core import access, journal
+from shanhai.core import access, journal, signs
 from shanhai.core.actions import removal
 from shanhai.core.models import Import, Member, Organisation, Pairing
 from shanhai.core.sheets.columns import Change, Problem, Register
+from shanhai.core.sheets.refusing import problem_of
+from shanhai.core.sheets.staged import Stage
 from shanhai.core.writing import action
 from shanhai.fields.office.actions.shared import origin
 from shanhai.fields.park.actions import figures, firms
@@ -31,7 +33,12 @@ Release = Callable[[Any, Member | None, Import | None], None]
 
 
 def written_by(
-    register: Register, put: Put, model: type, parts: Parts = (), release: Release | None = None
+    register: Register,
+    put: Put,
+    model: type,
+    parts: Parts = (),
+    release: Release | None = None,
+    moved: Collection[str] = (),
 ) -> tuple[Callable[..., Any], Callable[..., None]]:
     """The guard and the writer of a register.
 
@@ -43,6 +50,8 @@ def written_by(
         Tables whose rows go with a row that an undone import had brought.
     release
         Puts back what such a row had moved besides.
+    moved
+        Columns that only actions set and that ``put`` sets by them.
     """
     stem = register.file_stem
 
@@ -50,9 +59,11 @@ def written_by(
         changes: Sequence[Change], *, by: Member, pairing: Pairing | None = None
     ) -> list[list[Problem]]:
         problems = []
+        key, names = register.keys[0].name, {one.name for one in register.columns}
         with transaction.atomic():
             for change in changes:
-                problems.append([_problem(register, one) for one in _tried(register, put, change, by)])
+                refused = _tried(register, put, change, moved, by)
+                problems.append([problem_of(one, key, names) for one in refused])
             transaction.set_rollback(True)
         return problems
 
@@ -73,11 +84,23 @@ def written_by(
         for change in changes:
             if change.outcome != "gone":
                 put(change, by, on_import)
+        if is_taken_back(on_import):
+            _check_back(register, changes, pairing)
 
     write.__name__ = write.__qualname__ = f"write_{stem}"
     write.__module__ = __name__
     write.__doc__ = f"Write the register {stem} from a spreadsheet or zone folder."
     return guard, action(write)
+
+
+def _check_back(register: Register, changes: Sequence[Change], pairing: Pairing | None) -> None:
+    """What no action puts back stays as it is, and the import with it: an undo is whole or none."""
+    kept = {change.key: change for change in changes if change.outcome != "gone"}
+    now = signs.call(register.current)(list(kept), pairing)
+    for key, change in kept.items():
+        left = Change(key, "changed", change.values, now.get(key)).differs(register.columns)
+        if left:
+            raise by_page_only(key, left[0])
 
 
 def _take_out(row: Any, verb: str, parts: Parts, by: Member | None, on_import: Import | None) -> None:
@@ -88,9 +111,9 @@ def _take_out(row: Any, verb: str, parts: Parts, by: Member | None, on_import: I
     removal.take_out([row], parts)
 
 
-def _tried(register: Register, put: Put, change: Change, by: Member) -> list[Refused]:
+def _tried(register: Register, put: Put, change: Change, moved: Collection[str], by: Member) -> list[Refused]:
     for name in change.differs(register.columns):
-        if register.column(name).is_by_action:
+        if register.column(name).is_by_action and name not in moved:
             return [by_page_only(change.key, name)]
     try:
         with transaction.atomic():
@@ -112,11 +135,9 @@ def by_page_only(key: str, name: str) -> NotNow:
     )
 
 
-def _problem(register: Register, refused: Refused) -> Problem:
-    facts = {name: value for name, value in refused.facts.items() if name != "field"}
-    named = str(refused.facts.get("field") or "")
-    column = named if named in {one.name for one in register.columns} else register.keys[0].name
-    return Problem(0, column, "", refused.code, refused.sentence, facts)
+def is_taken_back(on_import: Import | None) -> bool:
+    """Whether the rows are written to undo their import."""
+    return on_import is not None and on_import.stage == Stage.UNDONE
 
 
 # -- enterprises ---------------------------------------------------------------------------------------------------
@@ -167,8 +188,11 @@ def _put_holding(change: Change, by: Member | None, on_import: Import | None) ->
         )
     else:
         holding = Holding.objects.select_related("firm__organisation", "lessor").get(pk=change.object_id or 0)
-        changed = [name for name in change.differs(columns.HOLDINGS.columns) if name != "ends_on"]
-        if changed:
+        changed = change.differs(columns.HOLDINGS.columns)
+        if changed and is_taken_back(on_import):
+            firms.take_up_again(holding, by, on_import)
+            return
+        if changed and (changed != ["ends_on"] or values["ends_on"] is None):
             raise by_page_only(change.key, changed[0])
     if values["ends_on"] is not None and holding.ends_on != values["ends_on"]:
         firms.end_holding(holding, on=values["ends_on"], on_import=on_import, by=by)
@@ -195,11 +219,13 @@ def _put_spell(change: Change, by: Member | None, on_import: Import | None) -> N
 
 def _put_figures(change: Change, by: Member | None, on_import: Import | None) -> None:
     values = change.values
+    # As with a round that is taken back, what stood there comes back by the name of what had put it right.
+    reason = on_import.file_name if on_import is not None and is_taken_back(on_import) else values["reason"]
     figures.report_figures(
         firm_named(by, values["firm"]),
         values["period"],
         values={one.name: values[one.name] for one in figure_rules.ITEMS},
-        reason=values["reason"],
+        reason=reason,
         is_illustrative=values["standing"] == "illustrative",
         source=values["source"],
         on_import=on_import,
@@ -213,5 +239,5 @@ scale_spells_guard, write_scale_spells = written_by(
     columns.SCALE_SPELLS, _put_spell, ScaleSpell, release=firms.no_longer_above
 )
 figures_guard, write_figures = written_by(
-    columns.FIGURES, _put_figures, Figures, ((FigureChange, "figures"),)
+    columns.FIGURES, _put_figures, Figures, ((FigureChange, "figures"),), figures.no_longer_reported
 )

@@ -269,6 +269,15 @@ def give_back(holding: Holding, by: Member | None, on_import: Import | None) -> 
         _carry(holding.firm, holding.tenure, -holding.land_mu, holding.lessor)
 
 
+def take_up_again(holding: Holding, by: Member | None, on_import: Import | None) -> None:
+    """Open the time of a plot again, for the import that ended it and is taken back."""
+    firm = holding.firm
+    _check_plot_free(firm, holding.plot)
+    rows.move(holding, ends_on=None)
+    _carry(firm, holding.tenure, holding.land_mu, holding.lessor)
+    journal.record(holding, "park.write_holdings", by=by, pairing_id=firm.pairing_id, **origin(on_import))
+
+
 def no_longer_above(spell: ScaleSpell, by: Member | None, on_import: Import | None) -> None:
     """What a time above scale had moved, for one that goes with the import that brought it."""
     if spell.ends_on is None:

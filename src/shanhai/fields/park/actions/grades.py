@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -71,15 +71,23 @@ def write_grading(
     days: dict[str, date | None],
     unit: Unit | None,
     is_illustrative: bool,
+    first_grades: Mapping[str, str] | None = None,
     by: Member | None,
 ) -> GradingRun:
-    """Write a grading of a zone folder as it stood: computed from its figures, at its stage and days."""
+    """Write a grading of a zone folder as it stood: computed from its figures, at its stage and days.
+
+    Parameters
+    ----------
+    first_grades
+        By code of the enterprise how it was graded first, where an objection has changed that since.
+    """
     access.check(by, "park.write_grading", pairing_id=pairing.pk)
     run = draft_grading(pairing, year, number=number, is_illustrative=is_illustrative, by=by)
     rows.move(run, stage=Stage(stage), unit=unit, **days)
     if run.stage in (Stage.PUBLISHED, Stage.FINAL):
-        for grade in run.grades.all():
-            rows.move(grade, first_grade=grade.grade)
+        told = first_grades or {}
+        for grade in run.grades.select_related("firm__organisation"):
+            rows.move(grade, first_grade=told.get(grade.firm.code, grade.grade))
             journal.record(grade, "park.write_grading", by=by, pairing_id=run.pairing_id)
         _show_on_firms(run)
     journal.record(run, "park.write_grading", by=by)

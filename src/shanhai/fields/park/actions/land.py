@@ -22,7 +22,7 @@ from shanhai.fields.park.rules import parks as park_rules
 from shanhai.fields.park.rules.outlines import Outline
 from shanhai.kernel.refusals import BadInput, ChangedMeanwhile, NotNow, gettext_noop
 
-State = rules.State
+State = rules.ParcelState
 # What may be said of a parcel besides its outline and state.
 FACTS = ("phase_number", "user", "lessee", "plot_grade", "plot_ratio", "density_percent", "until", "source")
 

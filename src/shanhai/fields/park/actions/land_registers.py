@@ -15,6 +15,7 @@ from django.db.models import Sum
 from shanhai.core import search
 from shanhai.core.models import Member, Pairing
 from shanhai.core.sheets.columns import Change, Problem
+from shanhai.core.sheets.refusing import problem_of
 from shanhai.fields.pairing.actions.registers.bringing import (
     Bringing,
     Values,
@@ -169,8 +170,7 @@ def parcels_guard(
     for change, problems in zip(changes, found, strict=True):
         wrong = _left(change)
         if wrong is not None and not problems:
-            facts = {name: value for name, value in wrong.facts.items() if name != "field"}
-            problems.append(Problem(0, str(wrong.facts["field"]), "", wrong.code, wrong.sentence, facts))
+            problems.append(problem_of(wrong, "number"))
     return found
 
 

@@ -58,7 +58,7 @@ def add_park(
         pairing=pairing,
         zone_id=pairing.zone_id or pairing.pk,
         number=number,
-        kind=chosen(rules.Kind, kind, "kind"),
+        kind=chosen(rules.ParkKind, kind, "kind"),
         region=region,
         outline=geometry.checked(outline).wkt if outline else "",
         **named(name_zh, name_en),
@@ -81,7 +81,7 @@ def change_park(park: Park, *, by: Member | None, **changes: Any) -> Park:
     """
     access.check(by, "park.change_park", pairing_id=park.pairing_id)
     if "kind" in changes:
-        changes["kind"] = chosen(rules.Kind, changes["kind"], "kind")
+        changes["kind"] = chosen(rules.ParkKind, changes["kind"], "kind")
     if set(changes) & set(_NAMES):
         zh, en = (changes.pop(name, getattr(park, name)) for name in _NAMES)
         changes |= named(zh, en)

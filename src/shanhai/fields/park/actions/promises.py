@@ -80,7 +80,7 @@ def check_promise(
     on = on or clock.today()
     check_not_later(on)
     rules.check_open(one.number, one.stage)
-    if one.stage == rules.Stage.RUNNING:
+    if one.stage == rules.PromiseStage.RUNNING:
         rules.check_not_early(one.number, one.phase, one.due_on, on)
     rules.check_measured(one.number, one.phase, measured)
     asked = {name.name: measured[name.name] for name in rules.asked_in(one.phase)}
@@ -89,7 +89,7 @@ def check_promise(
     phase, was_due_on = one.phase, one.due_on
     after = rules.after(one.stage, one.phase, bool(failed))
     changes: dict[str, object] = {"stage": after}
-    if after == rules.Stage.RUNNING:
+    if after == rules.PromiseStage.RUNNING:
         months = int(str(values[rules.MONTHS].value))
         changes |= {"phase": rules.Phase.PERFORMANCE, "due_on": rules.months_later(on, months)}
     elif after in rules.LADDER:
@@ -116,7 +116,7 @@ def take_back(check: LandCheck, by: Member | None, on_import: Import | None) -> 
     """Put a promise back to where it stood, for its last check, which goes with the import that brought it."""
     one = check.promise
     before = one.checks.filter(pk__lt=check.pk).order_by("-pk").first()
-    stage = before.after if before is not None else rules.Stage.PROMISED
+    stage = before.after if before is not None else rules.PromiseStage.PROMISED
     rules.check_last(one.number, check.on, one.checks.filter(pk__gt=check.pk).exists())
     rows.move(one, stage=stage, phase=check.phase, due_on=check.was_due_on or one.due_on)
     journal.record(one, "park.write_promise_checks", by=by, **origin(on_import))

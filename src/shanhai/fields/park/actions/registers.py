@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from shanhai.core import access, search
 from shanhai.core.models import Member, Pairing
 from shanhai.core.sheets.columns import Change, Problem
+from shanhai.core.sheets.refusing import tried
 from shanhai.fields.pairing.actions.registers.bringing import (
     Bringing,
     Values,
@@ -31,7 +33,7 @@ from shanhai.fields.park.models import (
 from shanhai.fields.park.queries import parks as queries
 from shanhai.fields.park.queries import registers as tables
 from shanhai.fields.park.rules import geometry
-from shanhai.kernel.refusals import NotFound, NotNow, Refused, gettext_noop
+from shanhai.kernel.refusals import NotFound, NotNow, gettext_noop
 
 # -- who brings what -----------------------------------------------------------------------------------------------
 
@@ -61,19 +63,10 @@ def guard_of(table: Table) -> Callable[..., list[list[Problem]]]:
         changes: Sequence[Change], *, by: Member, pairing: Pairing | None = None
     ) -> list[list[Problem]]:
         pairings = pairings_of(table, changes)
-        return [_problems(table, change, pairings[change.key], by) for change in changes]
+        key = table.register.keys[0].name
+        return [tried(partial(_check, table, change, pairings[change.key], by), key) for change in changes]
 
     return guard
-
-
-def _problems(table: Table, change: Change, pairing_id: int | None, by: Member) -> list[Problem]:
-    try:
-        _check(table, change, pairing_id, by)
-    except Refused as refused:
-        facts = {name: value for name, value in refused.facts.items() if name != "field"}
-        column = str(refused.facts.get("field", table.register.keys[0].name))
-        return [Problem(0, column, "", refused.code, refused.sentence, facts)]
-    return []
 
 
 def _check(table: Table, change: Change, pairing_id: int | None, by: Member) -> None:

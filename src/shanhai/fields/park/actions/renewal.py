@@ -23,7 +23,7 @@ from shanhai.fields.park.rules import renewal as rules
 from shanhai.fields.park.rules import reserving
 from shanhai.kernel.refusals import NotNow, gettext_noop
 
-Stage = rules.Stage
+Stage = rules.RenewalStage
 
 
 @action
@@ -86,50 +86,64 @@ def _open(
 
 
 def _move(
-    one: Renewal, to: Stage, verb: str, by: Member | None, on: date | None = None, **changes: Any
+    one: Renewal,
+    to: Stage,
+    verb: str,
+    by: Member | None,
+    on: date | None = None,
+    on_import: Import | None = None,
+    **changes: Any,
 ) -> Renewal:
     rules.check_next(one.number, one.stage, to, one.path)
     on = on or clock.today()
     check_not_later(on)
     rules.check_later(one.number, on, one.stage_on)
     rows.move(one, stage=to, rank=rules.rank_of(to), stage_on=on, **changes)
-    journal.record(one, verb, by=by)
+    journal.record(one, verb, by=by, **origin(on_import))
     return one
 
 
 @action
 def verify_on_site(
-    one: Renewal, *, text: str, on: date | None = None, papers: Sequence[Document], by: Member | None
+    one: Renewal,
+    *,
+    text: str,
+    on: date | None = None,
+    papers: Sequence[Document],
+    on_import: Import | None = None,
+    by: Member | None,
 ) -> Renewal:
     """Say what was found on site, with photographs."""
     access.check(by, "park.verify_on_site", pairing_id=one.pairing_id)
     rules.check_photographed(one.number, len(papers))
     text = said(text, "text")[:500]
-    _move(one, Stage.VERIFIED, "park.verify_on_site", by, on, text=text)
+    _move(one, Stage.VERIFIED, "park.verify_on_site", by, on, on_import, text=text)
     papers_of.hang(one, papers, is_shared=True, by=by)
     return one
 
 
 @action
-def publish_renewal(one: Renewal, *, by: Member | None) -> Renewal:
+def publish_renewal(one: Renewal, *, on_import: Import | None = None, by: Member | None) -> Renewal:
     """Publish that the plot is to be renewed."""
     access.check(by, "park.publish_renewal", pairing_id=one.pairing_id)
-    return _move(one, Stage.PUBLISHED, "park.publish_renewal", by)
+    return _move(one, Stage.PUBLISHED, "park.publish_renewal", by, on_import=on_import)
 
 
 @action
-def choose_path(one: Renewal, *, path: str, by: Member | None) -> Renewal:
+def choose_path(one: Renewal, *, path: str, on_import: Import | None = None, by: Member | None) -> Renewal:
     """Say how the land comes to better use."""
     access.check(by, "park.choose_path", pairing_id=one.pairing_id)
-    return _move(one, Stage.CHOSEN, "park.choose_path", by, path=rules.Path(path))
+    return _move(one, Stage.CHOSEN, "park.choose_path", by, on_import=on_import, path=rules.Path(path))
 
 
 @action
-def value_plot(one: Renewal, *, value_fen: int, by: Member | None) -> Renewal:
+def value_plot(
+    one: Renewal, *, value_fen: int, on_import: Import | None = None, by: Member | None
+) -> Renewal:
     """Record the value by which the enterprise is compensated."""
     access.check(by, "park.value_plot", pairing_id=one.pairing_id)
     rules.check_value(one.number, value_fen)
-    return _move(one, Stage.VALUED, "park.value_plot", by, value_fen=value_fen)
+    return _move(one, Stage.VALUED, "park.value_plot", by, on_import=on_import, value_fen=value_fen)
 
 
 @action
@@ -140,6 +154,7 @@ def vacate_plot(
     energy_tce: Decimal = Decimal(0),
     emission_t: Decimal = Decimal(0),
     plant_m2: Decimal = Decimal(0),
+    on_import: Import | None = None,
     by: Member | None,
 ) -> Renewal:
     """Say that the plot is vacated: its land and the quotas that come with it are released in the park.
@@ -152,12 +167,12 @@ def vacate_plot(
     rules.check_quota(one.number, emission_t, "emission_t")
     rules.check_quota(one.number, plant_m2, "plant_m2")
     on = on or clock.today()
-    firm_actions.end_holding(one.holding, on=on, reason=one.number, by=by)
+    firm_actions.end_holding(one.holding, on=on, reason=one.number, on_import=on_import, by=by)
     released = {"land_mu": one.land_mu, "energy_tce": energy_tce, "emission_t": emission_t}
     for kind in sorted(released):
         _release(one, kind, released[kind], by)
     brought = {"energy_tce": energy_tce, "emission_t": emission_t, "plant_m2": plant_m2}
-    return _move(one, Stage.VACATED, "park.vacate_plot", by, on, **brought)
+    return _move(one, Stage.VACATED, "park.vacate_plot", by, on, on_import, **brought)
 
 
 def _release(one: Renewal, kind: str, amount: Decimal, by: Member | None) -> None:
@@ -183,10 +198,10 @@ def _record_pool(pool: QuotaPool, verb: str, one: Renewal, by: Member | None) ->
 
 
 @action
-def offer_plot(one: Renewal, *, by: Member | None) -> Renewal:
+def offer_plot(one: Renewal, *, on_import: Import | None = None, by: Member | None) -> Renewal:
     """Offer the vacated plot to matching."""
     access.check(by, "park.offer_plot", pairing_id=one.pairing_id)
-    return _move(one, Stage.OFFERED, "park.offer_plot", by)
+    return _move(one, Stage.OFFERED, "park.offer_plot", by, on_import=on_import)
 
 
 @action
@@ -199,6 +214,7 @@ def contract_plot(
     energy_tce: Decimal = Decimal(0),
     emission_t: Decimal = Decimal(0),
     reserved_for: str = "",
+    on_import: Import | None = None,
     by: Member | None,
 ) -> Renewal:
     """Give the plot to another enterprise by a new contract, with quotas out of what was released in the park.
@@ -215,13 +231,15 @@ def contract_plot(
     for kind in sorted(taken):
         _take(one, kind, taken[kind], by)
     on = on or clock.today()
-    firm_actions.add_holding(new_firm, plot=one.plot, tenure="own", land_mu=one.land_mu, begins_on=on, by=by)
+    told: dict[str, Any] = {"plot": one.plot, "land_mu": one.land_mu, "begins_on": on}
+    firm_actions.add_holding(new_firm, tenure="own", on_import=on_import, by=by, **told)
     return _move(
         one,
         Stage.CONTRACTED,
         "park.contract_plot",
         by,
         on,
+        on_import,
         new_firm=new_firm,
         contract=contract,
         contracted_on=on,
@@ -231,7 +249,7 @@ def contract_plot(
 
 
 @action
-def measure_effect(one: Renewal, *, year: int, by: Member | None) -> Renewal:
+def measure_effect(one: Renewal, *, year: int, on_import: Import | None = None, by: Member | None) -> Renewal:
     """Measure tax per mu and jobs of a whole year after, beside those before, from what was reported."""
     access.check(by, "park.measure_effect", pairing_id=one.pairing_id)
     rules.check_next(one.number, one.stage, Stage.MEASURED, one.path)
@@ -249,12 +267,20 @@ def measure_effect(one: Renewal, *, year: int, by: Member | None) -> Renewal:
             field="year",
         )
     return _move(
-        one, Stage.MEASURED, "park.measure_effect", by, after_year=year, tax_after=tax, jobs_after=jobs
+        one,
+        Stage.MEASURED,
+        "park.measure_effect",
+        by,
+        on_import=on_import,
+        after_year=year,
+        tax_after=tax,
+        jobs_after=jobs,
     )
 
 
 @action
-def drop_renewal(one: Renewal, *, reason: str, by: Member | None) -> Renewal:
+def drop_renewal(one: Renewal, *, reason: str, on_import: Import | None = None, by: Member | None) -> Renewal:
     """Take a plot off the board before anything of it is released."""
     access.check(by, "park.drop_renewal", pairing_id=one.pairing_id)
-    return _move(one, Stage.DROPPED, "park.drop_renewal", by, text=said(reason, "reason")[:500])
+    text = said(reason, "reason")[:500]
+    return _move(one, Stage.DROPPED, "park.drop_renewal", by, on_import=on_import, text=text)

@@ -83,7 +83,7 @@ class ParcelsWhere(OfficeWhere):
     """Which parcels."""
 
     park: str = Field("", max_length=40)
-    state: rules.State | None = None
+    state: rules.ParcelState | None = None
 
 
 class _ParcelFacts(Given):
@@ -102,7 +102,7 @@ class ParcelIn(_ParcelFacts):
     park: Code
     number: Code
     outline: Shape
-    state: rules.State = rules.State.NOT_LEVELLED
+    state: rules.ParcelState = rules.ParcelState.NOT_LEVELLED
     on: Day | None = None
     user: str | None = Field(None, max_length=40)
 
@@ -121,7 +121,7 @@ class RedrawIn(Given):
 class ParcelMoveIn(Given):
     """The state to which a parcel has come; a way back needs its reason."""
 
-    to: rules.State
+    to: rules.ParcelState
     on: Day | None = None
     reason: str = Field("", max_length=300)
 
@@ -163,7 +163,7 @@ class AccountLine(Schema):
 
     year: int
     planned_mu: Decimal
-    by_state: dict[rules.State, Decimal]
+    by_state: dict[rules.ParcelState, Decimal]
     not_parcelled_mu: Decimal
 
 

@@ -110,7 +110,7 @@ class ParkIn(_ParkFacts):
 
     pairing: str = Field("", max_length=40)
     number: Code
-    kind: rules.Kind
+    kind: rules.ParkKind
     name_zh: str = Field(min_length=1, max_length=120)
     name_en: str = Field("", max_length=160)
     region: str = Field(min_length=1, max_length=20)
@@ -119,7 +119,7 @@ class ParkIn(_ParkFacts):
 class ParkPatch(_ParkFacts):
     """What changes of a park; null makes a fact unknown again."""
 
-    kind: rules.Kind | None = None
+    kind: rules.ParkKind | None = None
     name_zh: str | None = Field(None, min_length=1, max_length=120)
     name_en: str | None = Field(None, max_length=160)
     region: str | None = Field(None, min_length=1, max_length=20)

@@ -32,7 +32,7 @@ class PromiseOut(Schema):
 class PromisesWhere(OfficeWhere):
     """Which promises."""
 
-    stage: rules.Stage | None = None
+    stage: rules.PromiseStage | None = None
 
 
 class PromiseIn(Given):

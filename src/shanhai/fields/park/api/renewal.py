@@ -12,6 +12,7 @@ from pydantic import Field
 from shanhai.fields.office.api.base import OfficeReasonIn, OfficeWhere, Papers, pairing_of, papers_of
 from shanhai.fields.park.actions import renewal as actions
 from shanhai.fields.park.api.base import Code, router
+from shanhai.fields.park.columns.renewal import STEP_CELLS
 from shanhai.fields.park.queries import firm_tables as tables
 from shanhai.fields.park.queries import firms
 from shanhai.fields.park.queries import renewal as queries
@@ -22,7 +23,7 @@ from shanhai.webkit.api import CHANGES_A_ROW, Day, Given, Paged, etag, idempoten
 Quota = Annotated[Decimal, Field(ge=0, le=rules.MOST_QUOTA, decimal_places=2)]
 
 
-@registers.schema(tables.RENEWALS.register, tables.RENEWALS.rows_of)
+@registers.schema(tables.RENEWALS.register, tables.RENEWALS.rows_of, STEP_CELLS)
 class RenewalOut(Schema):
     """The renewal of a plot."""
 
@@ -32,7 +33,7 @@ class RenewalOut(Schema):
 class RenewalsWhere(OfficeWhere):
     """Which renewals."""
 
-    stage: rules.Stage | None = None
+    stage: rules.RenewalStage | None = None
 
 
 class RenewalFindIn(Given):
@@ -45,7 +46,7 @@ class NominateIn(Given):
     """A plot that an office knows to earn little."""
 
     plot: Code
-    reason: rules.Reason
+    reason: rules.RenewalReason
     text: str = Field(min_length=1, max_length=500)
 
 

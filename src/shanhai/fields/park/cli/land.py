@@ -21,7 +21,7 @@ from shanhai.fields.park.columns import land as kinds
 from shanhai.fields.park.models import Parcel
 from shanhai.fields.park.queries import accounts, comparing, formats, land_registers, parks
 from shanhai.fields.park.queries import land as queries
-from shanhai.fields.park.rules.land import State
+from shanhai.fields.park.rules.land import ParcelState
 from shanhai.fields.park.rules.land_plan import Plan
 from shanhai.fields.registry.cli.shared import organisation_of
 from shanhai.webkit import command_input as given
@@ -390,12 +390,12 @@ def account(
     where = _park(park, pairing, "park.view_parcels")
     rows = [
         {"park": where.number, "year": line.year if as_json or as_csv else str(line.year)}
-        | {str(state): line.by_state[state] for state in State}
+        | {str(state): line.by_state[state] for state in ParcelState}
         | {"not_parcelled": line.not_parcelled_mu, "planned": line.planned_mu}
         for line in accounts.account_of(where)
     ]
     headings: dict[str, Any] = {"park": _("Park"), "year": _("Year")}
-    headings |= {str(state): columns.words(kinds.STATES, state) for state in State}
+    headings |= {str(state): columns.words(kinds.STATES, state) for state in ParcelState}
     headings |= {"not_parcelled": _("in no parcel"), "planned": _("planned")}
     right = tuple(name for name in headings if name not in ("park", "year"))
     show(rows, headings, as_json=as_json, as_csv=as_csv, right=right)

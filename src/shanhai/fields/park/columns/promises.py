@@ -20,6 +20,12 @@ PHASES: Choices = (
     ("performance", "after the initial period", "达产核验"),
 )
 INDICATORS: Choices = tuple((one.name, one.en, one.zh) for one in promises.INDICATORS)
+# What they are measured in; columns of sheets keep the Chinese word, by which they are recognised.
+UNITS: Choices = (
+    ("万元/亩", "10,000 yuan per mu", "万元/亩"),
+    ("吨标准煤/万元", "tce per 10,000 yuan", "吨标准煤/万元"),
+    ("千克/万元", "kg per 10,000 yuan", "千克/万元"),
+)
 
 
 def _indicator(one: promises.Indicator, *, required: bool) -> Column:

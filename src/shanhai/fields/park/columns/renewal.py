@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from shanhai.core.sheets.columns import STANDINGS, Choices, Column
 from shanhai.fields.park.columns.firms import FIRM, register
 from shanhai.fields.park.columns.shared import key
@@ -38,7 +40,10 @@ QUOTAS: Choices = (
     ("emission_t", "Emissions, t", "排放（吨）"),
 )
 
-# A sheet nominates plots; every step after that has photographs, quotas or a contract, and its own page.
+# A sheet nominates plots and takes them on by one step a row: the stage says which, the cells of that step what it asks.
+# ``STEP_CELLS`` are only read: what they say hangs on the renewal, or goes into the account of quotas.
+_STEP: dict[str, Any] = {"is_by_action": True}
+STEP_CELLS = ("photos", "energy_taken_tce", "emission_taken_t", "for_lead")
 RENEWALS = register(
     "renewals",
     "Renewals of land",
@@ -49,23 +54,37 @@ RENEWALS = register(
     Column("reason", "Why", "原因", "choice", required=True, choices=REASONS),
     Column("text", "What is known", "情况说明", required=True, max_length=500),
     Column("land_mu", "Land", "面积", "mu", is_output=True),
-    Column("stage", "Stage", "阶段", "choice", choices=STAGES, is_output=True),
-    Column("stage_on", "Since", "起始日期", "date", is_output=True),
-    Column("path", "Path", "路径", "choice", choices=PATHS, is_output=True),
-    Column("value_fen", "Value", "评估价值", "fen", unit="万元", is_output=True),
-    Column("energy_tce", "Energy released or taken, tce", "能耗（吨标准煤）", "decimal", is_output=True),
-    Column("emission_t", "Emissions released or taken, t", "排放（吨）", "decimal", is_output=True),
-    Column("plant_m2", "Floor that stands on it, m²", "厂房面积（平方米）", "decimal", is_output=True),
+    Column("stage", "Stage", "阶段", "choice", choices=STAGES, **_STEP),
+    Column("stage_on", "Since", "起始日期", "date", **_STEP),
+    Column("path", "Path", "路径", "choice", choices=PATHS, **_STEP),
+    Column("value_fen", "Value", "评估价值", "fen", unit="万元", **_STEP),
+    Column("energy_tce", "Energy released, tce", "释放能耗（吨标准煤）", "decimal", **_STEP),
+    Column("emission_t", "Emissions released, t", "释放排放（吨）", "decimal", **_STEP),
+    Column("plant_m2", "Floor that stands on it, m²", "厂房面积（平方米）", "decimal", **_STEP),
     Column("reserved_for", "Reserved for", "预留给", "code", is_output=True),
-    Column("new_firm", "Came instead", "新进企业", "code", is_output=True),
-    Column("contract", "Contract", "合同", is_output=True),
+    Column("new_firm", "Came instead", "新进企业", "code", **_STEP),
+    Column("contract", "Contract", "合同", **_STEP),
     Column("before_year", "Year before", "腾换前年度", "int", is_output=True),
     Column("tax_before", "Tax per mu before", "腾换前亩均税收", "decimal", unit="万元/亩", is_output=True),
     Column("jobs_before", "Staff before", "腾换前职工人数", "int", is_output=True),
-    Column("after_year", "Year after", "腾换后年度", "int", is_output=True),
+    Column("after_year", "Year after", "腾换后年度", "int", **_STEP),
     Column("tax_after", "Tax per mu after", "腾换后亩均税收", "decimal", unit="万元/亩", is_output=True),
     Column("jobs_after", "Staff after", "腾换后职工人数", "int", is_output=True),
     Column("standing", "Standing", "数据性质", "choice", choices=STANDINGS, is_output=True),
+    Column("photos", "Photographs, numbers of documents", "现场照片（文件编号）", max_length=200, **_STEP),
+    Column(
+        "energy_taken_tce",
+        "Energy that the contract takes, tce",
+        "新约占用能耗（吨标准煤）",
+        "decimal",
+        **_STEP,
+    ),
+    Column(
+        "emission_taken_t", "Emissions that the contract takes, t", "新约占用排放（吨）", "decimal", **_STEP
+    ),
+    Column(
+        "for_lead", "Contract for the lead that reserved it", "签约的预留线索", "code", max_length=40, **_STEP
+    ),
     access="park.view_renewals",
     sheets="renewal_sheets",
     is_zone_file=False,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from shanhai.core.sheets.columns import words_of
 from shanhai.fields.office.forms.shared import day
-from shanhai.fields.park.columns.promises import INDICATORS
+from shanhai.fields.park.columns.promises import INDICATORS, UNITS
 from shanhai.fields.park.forms.firms import line
 from shanhai.fields.park.rules import promises as rules
 from shanhai.webkit.forms import BY_ADDRESS, ShanhaiForm, YuanField
@@ -23,7 +23,7 @@ class _Indicators(ShanhaiForm):
         for one in asked:
             label = words_of(INDICATORS, one.name)
             self.fields[one.name] = forms.DecimalField(
-                label=f"{label} ({one.unit})" if one.unit else label,
+                label=f"{label} ({words_of(UNITS, one.unit)})" if one.unit else label,
                 min_value=0,
                 max_value=rules.MOST,
                 decimal_places=4,

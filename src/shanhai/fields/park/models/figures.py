@@ -6,9 +6,8 @@ from typing import Any
 
 from django.db import models
 
-from shanhai.core.models.base import Versioned
+from shanhai.core.models.base import Sourced, Versioned
 from shanhai.fields.park.models.firms import Firm
-from shanhai.fields.park.models.parks import Sourced
 
 _AMOUNT: dict[str, Any] = {"null": True, "blank": True}
 

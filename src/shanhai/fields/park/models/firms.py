@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from enum import StrEnum
 
 from django.db import models
 
-from shanhai.core.models.base import Versioned
-from shanhai.fields.park.models.parks import Sourced
+from shanhai.core.models.base import OfOrganisation, Sourced, Versioned, choices
 from shanhai.fields.park.rules import firms as rules
 
 SIDES = [("", ""), ("mountain", "mountain"), ("sea", "sea")]
 
 
-def choices(kind: type[StrEnum]) -> list[tuple[str, str]]:
-    """The values of a column that holds one of a kind."""
-    return [(str(value), str(value)) for value in kind]
-
-
-class Firm(Versioned, Sourced):
+class Firm(OfOrganisation, Versioned, Sourced):
     """An enterprise (企业) in a park; its name, credit code and address stand with its organisation.
 
     ``own_mu``, ``leased_mu`` and ``let_mu`` are guards over its plots of today, moved with them: nobody lets more than is
@@ -91,26 +84,6 @@ class Firm(Versioned, Sourced):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
-
-    @property
-    def code(self) -> str:
-        """The code of its organisation."""
-        return self.organisation.code
-
-    @property
-    def name(self) -> str:
-        """Its name in the reader's language."""
-        return self.organisation.name
-
-    @property
-    def title_zh(self) -> str:
-        """Its Chinese name, as records are called."""
-        return self.organisation.name_zh
-
-    @property
-    def title_en(self) -> str:
-        """Its English name, as records are called."""
-        return self.organisation.name_en
 
     @property
     def is_above_scale(self) -> bool:

@@ -7,9 +7,8 @@ from typing import Any
 
 from django.db import models
 
-from shanhai.core.models.base import Versioned, in_language
-from shanhai.fields.park.models.firms import Firm, choices
-from shanhai.fields.park.models.parks import Sourced
+from shanhai.core.models.base import Sourced, Versioned, choices, in_language
+from shanhai.fields.park.models.firms import Firm
 from shanhai.fields.park.rules import grades as rules
 from shanhai.fields.park.rules import schemes
 from shanhai.planners.land_grades import LandScheme

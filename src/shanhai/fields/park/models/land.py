@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from django.db import models
 
-from shanhai.core.models.base import Named, Versioned, in_language
-from shanhai.fields.park.models.parks import Park, Reservable, Sourced
+from shanhai.core.models.base import CalledByName, Described, Named, Sourced, Versioned, choices
+from shanhai.fields.park.models.parks import Park, Reservable
 from shanhai.fields.park.rules import land as rules
-
-
-def _choices(kind: type[StrEnum]) -> list[tuple[str, str]]:
-    return [(str(value), str(value)) for value in kind]
 
 
 def _mu(**kwargs: object) -> models.DecimalField:
@@ -60,7 +54,7 @@ class Parcel(Bounded, Versioned, Sourced, Reservable):
     pairing = models.ForeignKey("core.Pairing", models.PROTECT, related_name="+")
     zone = models.ForeignKey("core.Pairing", models.PROTECT, related_name="+")
     phase_number = models.PositiveSmallIntegerField(default=0)  # 0: in no phase
-    state = models.CharField(max_length=12, choices=_choices(rules.State))
+    state = models.CharField(max_length=12, choices=choices(rules.ParcelState))
     state_on = models.DateField()
     mu = _mu()
     outline_sha256 = models.CharField(max_length=64, editable=False)
@@ -172,7 +166,7 @@ class LandQuota(Versioned):
         return f"{self.park_id} {self.year}: {self.quota_mu} mu"
 
 
-class SlopeProject(Bounded, Named, Versioned, Sourced):
+class SlopeProject(Described, CalledByName, Bounded, Named, Versioned, Sourced):
     """Land made from low hills and gentle slopes (低丘缓坡开发项目): its approval, its cost and what it took."""
 
     STATE = ("number", "park_id", "state", "approval_number", "approved_on", "gained_mu", "accepted_on")
@@ -181,7 +175,7 @@ class SlopeProject(Bounded, Named, Versioned, Sourced):
     park = models.ForeignKey(Park, models.PROTECT, related_name="slope_projects")
     pairing = models.ForeignKey("core.Pairing", models.PROTECT, related_name="+")
     zone = models.ForeignKey("core.Pairing", models.PROTECT, related_name="+")
-    state = models.CharField(max_length=12, choices=_choices(rules.SlopeState), default="proposed")
+    state = models.CharField(max_length=12, choices=choices(rules.SlopeState), default="proposed")
     approval_number = models.CharField(max_length=80, blank=True)
     approved_on = models.DateField(null=True, blank=True)
     gross_mu = _mu()  # geodesic, of the outline
@@ -212,21 +206,6 @@ class SlopeProject(Bounded, Named, Versioned, Sourced):
 
     def __str__(self) -> str:
         return f"{self.number} {self.name_zh[:60]}"
-
-    @property
-    def about(self) -> str:
-        """What it is, in the reader's language."""
-        return in_language(self.about_zh, self.about_en)
-
-    @property
-    def title_zh(self) -> str:
-        """Its Chinese name, as records are called."""
-        return self.name_zh
-
-    @property
-    def title_en(self) -> str:
-        """Its English name, as records are called."""
-        return self.name_en
 
     @property
     def url(self) -> str:

@@ -2,31 +2,10 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from django.db import models
 
-from shanhai.core.models.base import Named, Versioned, in_language
+from shanhai.core.models.base import CalledByName, Described, Named, Sourced, Versioned, choices
 from shanhai.fields.park.rules import parks as rules
-
-
-def _choices(kind: type[StrEnum]) -> list[tuple[str, str]]:
-    return [(str(value), str(value)) for value in kind]
-
-
-class Sourced(models.Model):
-    """A record that says where its figures come from."""
-
-    is_illustrative = models.BooleanField(default=False)
-    source = models.CharField(max_length=200, blank=True)
-
-    class Meta:
-        abstract = True
-
-    @property
-    def standing(self) -> str:
-        """``reported`` or ``illustrative``: what the source mark of a panel shows."""
-        return "illustrative" if self.is_illustrative else "reported"
 
 
 class Reservable(models.Model):
@@ -39,7 +18,7 @@ class Reservable(models.Model):
         abstract = True
 
 
-class Park(Named, Versioned, Sourced):
+class Park(Described, CalledByName, Named, Versioned, Sourced):
     """A joint industrial park (园区) of a pairing: at home in the mountains, or an enclave on the partner's land.
 
     Whoever has a seat in its pairing sees it and its land.
@@ -58,7 +37,7 @@ class Park(Named, Versioned, Sourced):
     )
 
     number = models.CharField(max_length=40, unique=True)
-    kind = models.CharField(max_length=10, choices=_choices(rules.Kind))
+    kind = models.CharField(max_length=10, choices=choices(rules.ParkKind))
     pairing = models.ForeignKey("core.Pairing", models.PROTECT, related_name="+")
     zone = models.ForeignKey("core.Pairing", models.PROTECT, related_name="+")
     region = models.ForeignKey("core.Region", models.PROTECT, related_name="+")  # where it stands
@@ -87,21 +66,6 @@ class Park(Named, Versioned, Sourced):
 
     def __str__(self) -> str:
         return f"{self.number} {self.name_zh[:60]}"
-
-    @property
-    def about(self) -> str:
-        """What it is, in the reader's language."""
-        return in_language(self.about_zh, self.about_en)
-
-    @property
-    def title_zh(self) -> str:
-        """Its Chinese name, as records are called."""
-        return self.name_zh
-
-    @property
-    def title_en(self) -> str:
-        """Its English name, as records are called."""
-        return self.name_en
 
     @property
     def url(self) -> str:
@@ -140,8 +104,8 @@ class Infrastructure(Versioned, Sourced):
 
     park = models.ForeignKey(Park, models.PROTECT, related_name="infrastructure")
     phase_number = models.PositiveSmallIntegerField(default=0)  # 0: the park as a whole
-    kind = models.CharField(max_length=10, choices=_choices(rules.Utility))
-    state = models.CharField(max_length=12, choices=_choices(rules.UtilityState))
+    kind = models.CharField(max_length=10, choices=choices(rules.Utility))
+    state = models.CharField(max_length=12, choices=choices(rules.UtilityState))
     since = models.DateField()  # in this state
     capacity = models.CharField(max_length=120, blank=True)  # "20,000 t/d", as papers have it
 
@@ -155,7 +119,7 @@ class Infrastructure(Versioned, Sourced):
         return f"{self.park_id} {self.kind} ({self.phase_number})"
 
 
-class Cluster(Named, Versioned, Sourced):
+class Cluster(Described, CalledByName, Named, Versioned, Sourced):
     """A cluster of industries (产业集群) that a zone builds up."""
 
     STATE = ("code", "name_zh", "name_en", "group")
@@ -163,7 +127,7 @@ class Cluster(Named, Versioned, Sourced):
     code = models.CharField(max_length=40, unique=True)
     pairing = models.ForeignKey("core.Pairing", models.PROTECT, related_name="+")
     zone = models.ForeignKey("core.Pairing", models.PROTECT, related_name="+")
-    group = models.CharField(max_length=10, choices=_choices(rules.Group), default="industry")
+    group = models.CharField(max_length=10, choices=choices(rules.Group), default="industry")
     about_zh = models.TextField(blank=True)
     about_en = models.TextField(blank=True)
 
@@ -173,21 +137,6 @@ class Cluster(Named, Versioned, Sourced):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name_zh[:60]}"
-
-    @property
-    def about(self) -> str:
-        """What it is, in the reader's language."""
-        return in_language(self.about_zh, self.about_en)
-
-    @property
-    def title_zh(self) -> str:
-        """Its Chinese name, as records are called."""
-        return self.name_zh
-
-    @property
-    def title_en(self) -> str:
-        """Its English name, as records are called."""
-        return self.name_en
 
     @property
     def url(self) -> str:
@@ -223,7 +172,7 @@ class ChainLink(Named, Versioned):
 
     cluster = models.ForeignKey(Cluster, models.PROTECT, related_name="links")
     code = models.CharField(max_length=40)
-    position = models.CharField(max_length=10, choices=_choices(rules.Position))
+    position = models.CharField(max_length=10, choices=choices(rules.Position))
     industries = models.CharField(max_length=120, blank=True)  # codes of GB/T 4754, a blank between
 
     class Meta:

@@ -7,9 +7,8 @@ from typing import Any, ClassVar
 
 from django.db import models
 
-from shanhai.core.models.base import Versioned
-from shanhai.fields.park.models.firms import Firm, choices
-from shanhai.fields.park.models.parks import Sourced
+from shanhai.core.models.base import Sourced, Versioned, choices
+from shanhai.fields.park.models.firms import Firm
 from shanhai.fields.park.rules import promises as rules
 
 _INDICATOR: dict[str, Any] = {"max_digits": 12, "decimal_places": 4}
@@ -43,7 +42,7 @@ class LandPromise(Versioned, Sourced):
     land_mu = models.DecimalField(max_digits=11, decimal_places=2)
     signed_on = models.DateField()
     due_on = models.DateField()  # of the next check
-    stage = models.CharField(max_length=9, choices=choices(rules.Stage), default="promised")
+    stage = models.CharField(max_length=9, choices=choices(rules.PromiseStage), default="promised")
     phase = models.CharField(max_length=11, choices=choices(rules.Phase), default="completion")
     deposit_fen = models.BigIntegerField(default=0)
     investment_per_mu = models.DecimalField(**_INDICATOR)
@@ -95,7 +94,7 @@ class LandCheck(models.Model):
     was_due_on = models.DateField(null=True, blank=True)  # when it was due; undoing its import puts that back
     measured = models.JSONField()  # name to decimal text
     failed = models.JSONField(default=list)
-    after = models.CharField(max_length=9, choices=choices(rules.Stage))
+    after = models.CharField(max_length=9, choices=choices(rules.PromiseStage))
     tolerance_hash = models.CharField(max_length=64)
     member = models.ForeignKey("core.Member", models.PROTECT, null=True, blank=True, related_name="+")
 

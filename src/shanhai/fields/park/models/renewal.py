@@ -7,9 +7,9 @@ from typing import Any
 
 from django.db import models
 
-from shanhai.core.models.base import Versioned
-from shanhai.fields.park.models.firms import Firm, Holding, choices
-from shanhai.fields.park.models.parks import Reservable, Sourced
+from shanhai.core.models.base import Sourced, Versioned, choices
+from shanhai.fields.park.models.firms import Firm, Holding
+from shanhai.fields.park.models.parks import Reservable
 from shanhai.fields.park.rules import renewal as rules
 
 _RATIO: dict[str, Any] = {"max_digits": 14, "decimal_places": 4, "null": True, "blank": True}
@@ -45,9 +45,9 @@ class Renewal(Versioned, Sourced, Reservable):
     holding = models.ForeignKey(Holding, models.PROTECT, related_name="renewals")
     plot = models.CharField(max_length=40)
     land_mu = models.DecimalField(max_digits=11, decimal_places=2)
-    reason = models.CharField(max_length=8, choices=choices(rules.Reason))
+    reason = models.CharField(max_length=8, choices=choices(rules.RenewalReason))
     text = models.CharField(max_length=500, blank=True)  # what was found, first by the rule, then on site
-    stage = models.CharField(max_length=10, choices=choices(rules.Stage), default="candidate")
+    stage = models.CharField(max_length=10, choices=choices(rules.RenewalStage), default="candidate")
     rank = models.PositiveSmallIntegerField(default=0)  # of the stage, so that the board has an order
     stage_on = models.DateField()
     path = models.CharField(max_length=12, choices=[("", ""), *choices(rules.Path)], blank=True)

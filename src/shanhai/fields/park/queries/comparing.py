@@ -42,9 +42,9 @@ def plan_of(park: Park, read: Read, stamp: str) -> Plan:
 def refusal_of(fault: Fault) -> Refused:
     """A fault as the refusal that it was, its states as words that are translated."""
     states = {
-        name: rules.State(value)
+        name: rules.ParcelState(value)
         for name in ("state", "to")
-        if (value := fault.facts.get(name)) in set(rules.State)
+        if (value := fault.facts.get(name)) in set(rules.ParcelState)
     }
     return Refused(fault.code, fault.sentence, **{**fault.facts, **states})
 
@@ -75,7 +75,7 @@ def _change(
         before |= {"outline": "", "mu": str(parcel.mu)}
         after |= {"outline": "", "mu": feature.mu}
     if "state" in after:
-        if after["state"] == rules.State.ALLOTTED:
+        if after["state"] == rules.ParcelState.ALLOTTED:
             raise NotNow(
                 "park.allot_by_page",
                 gettext_noop(
@@ -91,8 +91,8 @@ def _change(
 
 def _new(feature: Feature, given: dict[str, str]) -> Change:
     park_rules.check_number(feature.number)
-    state = given.setdefault("state", str(rules.State.NOT_LEVELLED))
-    if state == rules.State.ALLOTTED:
+    state = given.setdefault("state", str(rules.ParcelState.NOT_LEVELLED))
+    if state == rules.ParcelState.ALLOTTED:
         raise NotNow(
             "park.allot_first",
             gettext_noop("Parcel {number} cannot be drawn as allotted. Draw it as serviced, then allot it."),

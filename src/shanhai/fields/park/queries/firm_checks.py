@@ -67,8 +67,10 @@ def grades() -> Iterator[Finding]:
 def quotas() -> Iterator[Finding]:
     """What was released is what the vacated plots brought."""
     for pool in QuotaPool.objects.select_related("park").iterator():
-        rows = Renewal.objects.filter(firm__park=pool.park, rank__gte=STAGES.index(renewal.Stage.VACATED))
-        rows = rows.exclude(stage=renewal.Stage.DROPPED).exclude(path=renewal.Path.SELF_UPGRADE)
+        rows = Renewal.objects.filter(
+            firm__park=pool.park, rank__gte=STAGES.index(renewal.RenewalStage.VACATED)
+        )
+        rows = rows.exclude(stage=renewal.RenewalStage.DROPPED).exclude(path=renewal.Path.SELF_UPGRADE)
         should = rows.aggregate(total=Sum(pool.kind, default=Decimal(0)))["total"]
         if pool.released != should:
             yield Finding(

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from shanhai.core.indicators import Evidence, Row, standing_of
+from shanhai.core.indicators import Evidence, Row, Tally
 from shanhai.fields.park.models import Renewal, ScaleSpell
 from shanhai.fields.park.queries.land_indicators import of_side
-from shanhai.fields.park.rules.renewal import Stage
+from shanhai.fields.park.rules.renewal import RenewalStage
 from shanhai.kernel.periods import Period
 
 
@@ -50,7 +50,7 @@ def _spells(pairing_ids: list[int], side: str | None, until: date) -> list[tuple
 
 
 def _renewals(pairing_ids: list[int], side: str | None, until: date) -> list[tuple[int, _Counted]]:
-    stages = (Stage.CONTRACTED, Stage.MEASURED)
+    stages = (RenewalStage.CONTRACTED, RenewalStage.MEASURED)
     rows = Renewal.objects.filter(pairing_id__in=pairing_ids, stage__in=stages, contracted_on__lte=until)
     rows = of_side(rows, "firm__park__", side)
     return [
@@ -79,25 +79,12 @@ def _counts(one: _Counted, period: Period, as_of: date, *, is_stock: bool) -> bo
 
 def _made(find: _Find, *, is_stock: bool) -> tuple[Callable[..., list[Row]], Callable[..., list[Evidence]]]:
     def measure(pairing_ids: list[int], periods: list[Period], side: str | None, as_of: date) -> list[Row]:
-        found = find(pairing_ids, side, min(max(one.end for one in periods), as_of))
-        answer = []
-        for pairing_id in pairing_ids:
+        tally = Tally()
+        for pairing_id, one in find(pairing_ids, side, min(max(one.end for one in periods), as_of)):
             for period in periods:
-                here = [
-                    one
-                    for own, one in found
-                    if own == pairing_id and _counts(one, period, as_of, is_stock=is_stock)
-                ]
-                answer.append(
-                    Row(
-                        pairing_id,
-                        period,
-                        sum((one.value for one in here), Decimal(0)),
-                        missing=period.start > as_of,
-                        standing=standing_of({one.standing for one in here}),
-                    )
-                )
-        return answer
+                if _counts(one, period, as_of, is_stock=is_stock):
+                    tally.add(pairing_id, period, one.standing, one.value)
+        return tally.rows(pairing_ids, periods, as_of)
 
     def evidence(pairing_id: int, period: Period, side: str | None, as_of: date) -> list[Evidence]:
         found = find([pairing_id], side, min(period.end, as_of))

@@ -30,6 +30,12 @@ def _no_reason(rows: list[Row]) -> None:
         row["reason"] = ""
 
 
+def _no_step(rows: list[Row]) -> None:
+    """What a step asks goes in with it; what came of it stands in the other cells."""
+    for row in rows:
+        row |= dict.fromkeys(columns_of_renewal.STEP_CELLS)
+
+
 FIRMS = Table(
     columns.FIRMS,
     Firm,
@@ -92,6 +98,8 @@ RENEWALS = Table(
     "pairing",
     _FIRM | {"new_firm": "new_firm__organisation__code"},
     seen=renewal.seen_by,
+    extra=_no_step,
+    derived=frozenset(columns_of_renewal.STEP_CELLS),
 )
 renewals_rows, renewals_current = RENEWALS.rows, RENEWALS.current
 GRADE_POLICIES = Table(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from shanhai.core.indicators import Evidence, Row, standing_of
+from shanhai.core.indicators import Evidence, Row, Tally
 from shanhai.core.models import Member
 from shanhai.fields.park.models import FirmGrade, Park
 from shanhai.fields.park.queries import grades
@@ -58,26 +58,13 @@ def _graded(
 
 def _made(part: _Part) -> tuple[Callable[..., list[Row]], Callable[..., list[Evidence]]]:
     def measure(pairing_ids: list[int], periods: list[Period], side: str | None, as_of: date) -> list[Row]:
-        found = _graded(
-            pairing_ids, min(one.start for one in periods), max(one.end for one in periods), side, as_of
-        )
-        answer = []
-        for pairing_id in pairing_ids:
+        tally = Tally(is_ratio=True)
+        first, last = min(one.start for one in periods), max(one.end for one in periods)
+        for one in _graded(pairing_ids, first, last, side, as_of):
             for period in periods:
-                its = [one for one in found if one.run.pairing_id == pairing_id and _is_in(one, period)]
-                parts = [part(one) for one in its]
-                below = sum((under for _over, under in parts), Decimal(0))
-                answer.append(
-                    Row(
-                        pairing_id,
-                        period,
-                        sum((over for over, _under in parts), Decimal(0)),
-                        below,
-                        missing=not below,
-                        standing=standing_of({one.run.standing for one in its}),
-                    )
-                )
-        return answer
+                if _is_in(one, period):
+                    tally.add(one.run.pairing_id, period, one.run.standing, *part(one))
+        return tally.rows(pairing_ids, periods, as_of)
 
     def evidence(pairing_id: int, period: Period, side: str | None, as_of: date) -> list[Evidence]:
         told = []

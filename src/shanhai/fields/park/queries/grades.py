@@ -329,6 +329,20 @@ def departments_of(run: GradingRun) -> list[tuple[str, str]]:
     return sorted({(one.department.code, one.department.name) for one in rows}, key=lambda pair: pair[1])
 
 
+def first_grades_of(member: Member | None, run: GradingRun) -> dict[str, str]:
+    """How enterprises were graded first that have another grade now, by code; enterprises see their own."""
+    rows = run.grades.exclude(first_grade="").exclude(first_grade=F("grade"))
+    if member is not None and member.unit.organisation.kind in visibility.FIRMS:
+        rows = rows.filter(firm__in=firms.own_firms(member.unit.organisation_id))
+    return dict(rows.values_list("firm__organisation__code", "first_grade"))
+
+
+def parts_of(run: GradingRun) -> list[tuple[str, list[int]]]:
+    """The rows of a grading on which papers hang besides: the objections, in the order of the zone folder."""
+    rows = Appeal.objects.filter(grade__run=run).order_by("grade__firm__organisation__code", "pk")
+    return [("park.appeal", list(rows.values_list("pk", flat=True)))]
+
+
 def appeals_of(member: Member | None, run: GradingRun) -> QuerySet[Appeal]:
     """The objections to grades of a grading that a member sees, those that wait first; enterprises see their own."""
     rows = Appeal.objects.filter(grade__run=run).select_related("grade__firm__organisation", "grade__run")

@@ -14,13 +14,13 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef
 
-from shanhai.core.indicators import Evidence, Row, standing_of
+from shanhai.core.indicators import Evidence, Row, Tally
 from shanhai.fields.park.models import ParcelDescent, ParcelMove, SlopeProject
-from shanhai.fields.park.rules.land import USABLE, SlopeState, State
-from shanhai.fields.park.rules.parks import Kind
+from shanhai.fields.park.rules.land import USABLE, ParcelState, SlopeState
+from shanhai.fields.park.rules.parks import ParkKind
 from shanhai.kernel.periods import Period
 
-_KIND_OF_SIDE = {"mountain": Kind.HOME, "sea": Kind.ENCLAVE}
+_KIND_OF_SIDE = {"mountain": ParkKind.HOME, "sea": ParkKind.ENCLAVE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +81,8 @@ def _usable(
     last = min(max(period.end for period in periods), as_of)
     for move in _moves(pairings, last, side):
         begins = move.from_state == "" and not move.descends  # type: ignore[attr-defined]
-        is_made = move.to_state in USABLE and (begins or move.from_state == State.NOT_LEVELLED)
-        is_lost = move.to_state == State.NOT_LEVELLED and move.from_state in USABLE
+        is_made = move.to_state in USABLE and (begins or move.from_state == ParcelState.NOT_LEVELLED)
+        is_lost = move.to_state == ParcelState.NOT_LEVELLED and move.from_state in USABLE
         if is_made or is_lost:
             for period in periods:
                 if move.on in period:
@@ -91,7 +91,7 @@ def _usable(
     return found
 
 
-def _standing_in(state: State) -> Find:
+def _standing_in(state: ParcelState) -> Find:
     """The parcels in a state at the end of each period, or today where it has not ended."""
 
     def find(
@@ -141,18 +141,11 @@ def _gained(
 
 def _made(find: Find) -> tuple[Callable[..., list[Row]], Callable[..., list[Evidence]]]:
     def measure(pairing_ids: list[int], periods: list[Period], side: str | None, as_of: date) -> list[Row]:
-        found = find(pairing_ids, periods, side, as_of)
-        return [
-            Row(
-                pairing_id,
-                period,
-                sum((one.mu for one in found.get((pairing_id, period), ())), Decimal(0)),
-                missing=period.start > as_of,
-                standing=standing_of({one.standing for one in found.get((pairing_id, period), ())}),
-            )
-            for pairing_id in pairing_ids
-            for period in periods
-        ]
+        tally = Tally()
+        for (pairing_id, period), counted in find(pairing_ids, periods, side, as_of).items():
+            for one in counted:
+                tally.add(pairing_id, period, one.standing, one.mu)
+        return tally.rows(pairing_ids, periods, as_of)
 
     def evidence(pairing_id: int, period: Period, side: str | None, as_of: date) -> list[Evidence]:
         return [
@@ -164,6 +157,6 @@ def _made(find: Find) -> tuple[Callable[..., list[Row]], Callable[..., list[Evid
 
 
 land_usable, land_usable_evidence = _made(_usable)
-land_in_use, land_in_use_evidence = _made(_standing_in(State.IN_USE))
-land_idle, land_idle_evidence = _made(_standing_in(State.IDLE))
+land_in_use, land_in_use_evidence = _made(_standing_in(ParcelState.IN_USE))
+land_idle, land_idle_evidence = _made(_standing_in(ParcelState.IDLE))
 slope_gained, slope_gained_evidence = _made(_gained)

@@ -80,7 +80,7 @@ def park_chosen(member: Member | None, pairing: Pairing, number: str) -> Park:
             gettext_noop("{pairing} has no park yet. Register one, or bring the list as a spreadsheet."),
             pairing=pairing.code,
         )
-    return min(found, key=lambda park: park.kind != rules.Kind.HOME)
+    return min(found, key=lambda park: park.kind != rules.ParkKind.HOME)
 
 
 def cluster_of(member: Member | None, code: str) -> Cluster:
@@ -226,7 +226,7 @@ def chain_figures(clusters: Iterable[Cluster]) -> dict[int, tuple[int, int, int]
 def planned_of(rows: QuerySet[Park]) -> dict[str, Any]:
     """What leads the list of parks: how many there are, enclaves among them, and their planned land."""
     found = rows.order_by().aggregate(
-        n=Count("pk"), enclaves=Count("pk", Q(kind=rules.Kind.ENCLAVE)), mu=Sum("planned_mu")
+        n=Count("pk"), enclaves=Count("pk", Q(kind=rules.ParkKind.ENCLAVE)), mu=Sum("planned_mu")
     )
     return found | {"mu": found["mu"] or Decimal(0)}
 

@@ -15,7 +15,7 @@ from shanhai.fields.park.rules import promises as rules
 from shanhai.kernel.refusals import NotFound, gettext_noop
 
 SHOWN = ("firm__organisation", "pairing", "unit")
-OVER = (rules.Stage.KEPT, rules.Stage.BUY_BACK)
+OVER = (rules.PromiseStage.KEPT, rules.PromiseStage.BUY_BACK)
 
 
 def promises_of(member: Member | None, pairing: Pairing) -> QuerySet[LandPromise]:

@@ -20,7 +20,7 @@ from shanhai.fields.park.rules import grades as grade_rules
 from shanhai.fields.park.rules import renewal as rules
 from shanhai.kernel.refusals import NotFound, gettext_noop
 
-Stage = rules.Stage
+Stage = rules.RenewalStage
 SHOWN = ("firm__organisation", "firm__park", "new_firm__organisation", "pairing", "holding")
 
 
@@ -100,7 +100,7 @@ class Found:
     """A plot that a rule makes a candidate."""
 
     holding: Holding
-    reason: rules.Reason
+    reason: rules.RenewalReason
 
 
 def found_by_rule(pairing: Pairing, below: Decimal) -> list[Found]:

@@ -11,7 +11,7 @@ from shanhai.core.models import Member, Pairing
 from shanhai.core.queries.pairings import within
 from shanhai.fields.park.models import Parcel, Renewal
 from shanhai.fields.park.queries import renewal
-from shanhai.fields.park.rules.renewal import Stage
+from shanhai.fields.park.rules.renewal import RenewalStage
 
 
 def state_of(one: Parcel | Renewal) -> str:
@@ -41,7 +41,7 @@ def all_reserved(pairing: Pairing) -> dict[str, list[str]]:
 
 def plots_offered(member: Member | None, pairing: Pairing) -> QuerySet[Renewal]:
     """The vacated plots that are offered to matching and that a member sees, by number."""
-    return renewal.renewals_of(member, pairing).filter(stage=Stage.OFFERED).order_by("number")
+    return renewal.renewals_of(member, pairing).filter(stage=RenewalStage.OFFERED).order_by("number")
 
 
 def plots_numbered(numbers: Iterable[str]) -> dict[str, Parcel | Renewal]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from shanhai.fields.park.rules.land import State
+from shanhai.fields.park.rules.land import ParcelState
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Line:
 
     year: int
     planned_mu: Decimal
-    by_state: dict[State, Decimal]
+    by_state: dict[ParcelState, Decimal]
 
     @property
     def parcelled_mu(self) -> Decimal:
@@ -72,7 +72,7 @@ def account(planned_mu: Decimal, moves: Iterable[Move], years: Sequence[int]) ->
     [(Decimal('0.00'), Decimal('100.00')), (Decimal('30.00'), Decimal('70.00'))]
     """
     ordered = sorted(moves, key=lambda move: (move.on, move.parcel, move.sequence))
-    by_state = dict.fromkeys(State, Decimal("0.00"))
+    by_state = dict.fromkeys(ParcelState, Decimal("0.00"))
     standing: dict[str, Move] = {}
     lines, at = [], 0
     for year in years:
@@ -83,23 +83,23 @@ def account(planned_mu: Decimal, moves: Iterable[Move], years: Sequence[int]) ->
     return lines
 
 
-def _apply(move: Move, standing: dict[str, Move], by_state: dict[State, Decimal]) -> None:
+def _apply(move: Move, standing: dict[str, Move], by_state: dict[ParcelState, Decimal]) -> None:
     before = standing.pop(move.parcel, None)
     if before is not None:
-        by_state[State(before.to_state)] -= before.mu
+        by_state[ParcelState(before.to_state)] -= before.mu
     if move.to_state:
         standing[move.parcel] = move
-        by_state[State(move.to_state)] += move.mu
+        by_state[ParcelState(move.to_state)] += move.mu
 
 
 # The groups in which the picture shows the states, from the slope to the plant; the rest comes first.
-GROUPS: tuple[tuple[str, tuple[State, ...]], ...] = (
-    ("raw", (State.NOT_LEVELLED,)),
-    ("ready", (State.LEVELLED, State.SERVICED)),
-    ("taken", (State.ALLOTTED, State.BUILDING)),
-    ("in_use", (State.IN_USE,)),
-    ("idle", (State.IDLE, State.VACATED)),
-    ("public", (State.PUBLIC,)),
+GROUPS: tuple[tuple[str, tuple[ParcelState, ...]], ...] = (
+    ("raw", (ParcelState.NOT_LEVELLED,)),
+    ("ready", (ParcelState.LEVELLED, ParcelState.SERVICED)),
+    ("taken", (ParcelState.ALLOTTED, ParcelState.BUILDING)),
+    ("in_use", (ParcelState.IN_USE,)),
+    ("idle", (ParcelState.IDLE, ParcelState.VACATED)),
+    ("public", (ParcelState.PUBLIC,)),
 )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from math import isfinite
 
 from shanhai.kernel.refusals import BadInput, gettext_noop
+from shanhai.kernel.tables import bare_heading, csv_lines
 from shanhai.planners.land_grades import ABOVE_SCALE, BELOW_SCALE, EMISSION, LandYear
 
 # Column to the headings that name it; spaces, capitals and units in brackets do not matter.
@@ -29,7 +29,6 @@ _TEXTS = ("enterprise", "group", "pool", "exempt", "veto")
 _NUMBERS = (*ABOVE_SCALE, "tax_per_kwh", "land_mu")
 # What spreadsheets write where a denominator is zero or missing.
 _NO_QUOTIENT = ("#DIV/0!", "#N/A", "#VALUE!", "#NUM!", "INF", "-INF", "+INF", "INFINITY", "NAN")
-MOST_ROWS = 200_000
 
 
 def read(text: str, file: str) -> list[LandYear]:
@@ -42,15 +41,15 @@ def read(text: str, file: str) -> list[LandYear]:
     Raises
     ------
     BadInput
-        ``park.grade_file_empty``, ``.grade_file_column``, ``.grade_file_twice``, ``.grade_file_cell``, each with line and
-        column.
+        What ``csv_lines`` refuses; ``park.grade_file_empty``, ``.grade_file_column``, ``.grade_file_cell``, the last with line
+        and column.
     """
-    lines = _lines(text, file)
+    lines = csv_lines(text, file)
     columns = _columns(next(lines, (1, []))[1], file)
     found: list[LandYear] = []
     seen: dict[str, int] = {}
     for line, cells in lines:
-        row = {name: cells[n].strip() if n < len(cells) else "" for name, n in columns.items()}
+        row = {name: cells[n] if n < len(cells) else "" for name, n in columns.items()}
         one = _year(row, line)
         if one.enterprise in seen:
             raise _cell(
@@ -75,42 +74,12 @@ def read(text: str, file: str) -> list[LandYear]:
     return found
 
 
-def _lines(text: str, file: str) -> Iterator[tuple[int, list[str]]]:
-    """The lines that hold something, with their numbers."""
-    first = text.split("\n", 1)[0]
-    reader = csv.reader(text.splitlines(), delimiter="\t" if first.count("\t") > first.count(",") else ",")
-    try:
-        for n, cells in enumerate(reader):
-            if n > MOST_ROWS:
-                raise BadInput(
-                    "park.grade_file_long",
-                    gettext_noop("{file} has more than {most} lines. Grade the places one by one."),
-                    file=file,
-                    most=MOST_ROWS,
-                )
-            if any(cell.strip() for cell in cells):
-                yield reader.line_num, cells
-    except csv.Error as error:
-        raise BadInput(
-            "park.grade_file_csv",
-            gettext_noop("{file}, line {line}: this is no CSV ({why}). Save the table as CSV again."),
-            file=file,
-            line=reader.line_num,
-            why=str(error),
-        ) from None
-
-
-def _plain(heading: str) -> str:
-    text = heading.strip().lower().replace("（", "(").split("(")[0]
-    return text.strip().replace(" ", "_")
-
-
 def _columns(heads: list[str], file: str) -> dict[str, int]:
     """Where each column stands."""
-    names = {_plain(one): name for name, known in HEADINGS.items() for one in known}
+    names = {bare_heading(one): name for name, known in HEADINGS.items() for one in known}
     found: dict[str, int] = {}
     for n, head in enumerate(heads):
-        name = names.get(_plain(head))
+        name = names.get(bare_heading(head))
         if name is None:
             continue
         if name in found:

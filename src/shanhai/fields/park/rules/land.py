@@ -24,7 +24,6 @@ class ParcelState(StrEnum):
 
 
 # In this module and beside it; the API knows it by the name that no other has.
-State = ParcelState
 
 
 # States stand as words in refusals, so they are translated.
@@ -45,31 +44,31 @@ WORDS = (
 )
 
 # Forward moves: no reason is asked.
-MOVES: dict[State, tuple[State, ...]] = {
-    State.NOT_LEVELLED: (State.LEVELLED, State.PUBLIC),
-    State.LEVELLED: (State.SERVICED, State.PUBLIC),
-    State.SERVICED: (State.ALLOTTED, State.PUBLIC),
-    State.ALLOTTED: (State.BUILDING,),
-    State.BUILDING: (State.IN_USE,),
-    State.IN_USE: (State.VACATED,),
-    State.IDLE: (State.BUILDING, State.IN_USE, State.VACATED),
-    State.VACATED: (State.SERVICED, State.ALLOTTED),
-    State.PUBLIC: (),
+MOVES: dict[ParcelState, tuple[ParcelState, ...]] = {
+    ParcelState.NOT_LEVELLED: (ParcelState.LEVELLED, ParcelState.PUBLIC),
+    ParcelState.LEVELLED: (ParcelState.SERVICED, ParcelState.PUBLIC),
+    ParcelState.SERVICED: (ParcelState.ALLOTTED, ParcelState.PUBLIC),
+    ParcelState.ALLOTTED: (ParcelState.BUILDING,),
+    ParcelState.BUILDING: (ParcelState.IN_USE,),
+    ParcelState.IN_USE: (ParcelState.VACATED,),
+    ParcelState.IDLE: (ParcelState.BUILDING, ParcelState.IN_USE, ParcelState.VACATED),
+    ParcelState.VACATED: (ParcelState.SERVICED, ParcelState.ALLOTTED),
+    ParcelState.PUBLIC: (),
 }
 # Moves back, or off the way: somebody has to say why.
-WITH_REASON: dict[State, tuple[State, ...]] = {
-    State.LEVELLED: (State.NOT_LEVELLED,),
-    State.SERVICED: (State.LEVELLED,),
-    State.ALLOTTED: (State.SERVICED, State.IDLE),
-    State.BUILDING: (State.IDLE, State.ALLOTTED),
-    State.IN_USE: (State.IDLE,),
-    State.PUBLIC: (State.LEVELLED,),
+WITH_REASON: dict[ParcelState, tuple[ParcelState, ...]] = {
+    ParcelState.LEVELLED: (ParcelState.NOT_LEVELLED,),
+    ParcelState.SERVICED: (ParcelState.LEVELLED,),
+    ParcelState.ALLOTTED: (ParcelState.SERVICED, ParcelState.IDLE),
+    ParcelState.BUILDING: (ParcelState.IDLE, ParcelState.ALLOTTED),
+    ParcelState.IN_USE: (ParcelState.IDLE,),
+    ParcelState.PUBLIC: (ParcelState.LEVELLED,),
 }
 # Somebody holds the land: it has a user.
-HELD = frozenset({State.ALLOTTED, State.BUILDING, State.IN_USE, State.IDLE})
-USABLE = frozenset(State) - {State.NOT_LEVELLED}
+HELD = frozenset({ParcelState.ALLOTTED, ParcelState.BUILDING, ParcelState.IN_USE, ParcelState.IDLE})
+USABLE = frozenset(ParcelState) - {ParcelState.NOT_LEVELLED}
 # What may be allotted.
-FREE = (State.SERVICED, State.VACATED)
+FREE = (ParcelState.SERVICED, ParcelState.VACATED)
 LARGEST_GRADE = 15
 
 
@@ -85,16 +84,16 @@ class SlopeState(StrEnum):
 SLOPE_ORDER = tuple(SlopeState)
 
 
-def reachable(state: str) -> tuple[State, ...]:
+def reachable(state: str) -> tuple[ParcelState, ...]:
     """The states to which a parcel may go by a move; allotting has an action of its own."""
-    here = State(state)
+    here = ParcelState(state)
     found = (*MOVES[here], *WITH_REASON.get(here, ()))
-    return tuple(one for one in found if not (one is State.ALLOTTED and here in FREE))
+    return tuple(one for one in found if not (one is ParcelState.ALLOTTED and here in FREE))
 
 
 def check_move(number: str, state: str, to: str, reason: str) -> None:
     """A parcel goes along the ways that there are; back and off the way with a reason."""
-    here, there = State(state), State(to)
+    here, there = ParcelState(state), ParcelState(to)
     if there not in reachable(here):
         raise NotNow(
             "park.no_such_move",
@@ -125,13 +124,13 @@ def check_can_allot(number: str, state: str) -> None:
                 "Parcel {number} is {state}; only serviced or vacated land is allotted. Choose another parcel."
             ),
             number=number,
-            state=State(state),
+            state=ParcelState(state),
         )
 
 
 def check_user(number: str, state: str, has_user: bool) -> None:
     """Land that is held has a user, and land that is not held has none."""
-    if (State(state) in HELD) == has_user:
+    if (ParcelState(state) in HELD) == has_user:
         return
     raise BadInput(
         "park.user_missing" if not has_user else "park.user_too_many",
@@ -139,7 +138,7 @@ def check_user(number: str, state: str, has_user: bool) -> None:
         if not has_user
         else gettext_noop("Parcel {number} is {state}, so nobody holds it. Leave the user out."),
         number=number,
-        state=State(state),
+        state=ParcelState(state),
         field="user",
     )
 

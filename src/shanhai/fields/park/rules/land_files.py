@@ -100,6 +100,9 @@ def _reference(raw: Raw, crs: str, border: Outline | None) -> tuple[Reference, _
         return _as_numbered(projections.reference_of(crs, "given"), seen)
     if raw.crs:
         return _as_numbered(projections.reference_of(raw.crs, "declared"), seen)
+    if not sample and any(one.fault for one in raw.features):
+        # No outline could be read: what is wrong with each row is told, and the numbers of none are wanted.
+        return projections.reference_of(f"EPSG:{projections.DEGREES}", "guessed"), []
     if raw.needs_crs or guess is None:
         raise BadInput(
             "park.no_prj",

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import csv
-import io
 import json
 import tempfile
 import zipfile
@@ -15,6 +13,7 @@ from typing import Any
 
 from shanhai.fields.park.rules.land_plan import FIELDS, field_of
 from shanhai.kernel.refusals import BadInput, Refused, TooLarge, gettext_noop
+from shanhai.kernel.tables import csv_lines
 
 Ring = list[tuple[float, float]]
 Part = list[Ring]
@@ -205,9 +204,8 @@ def _csv(path: Path) -> Raw:
             text = data.decode("gb18030")
         except UnicodeDecodeError as error:
             raise _broken(path.name, error) from None
-    csv.field_size_limit(MOST_BYTES)
-    rows = csv.reader(io.StringIO(text, newline=""))
-    headings = next(rows, [])
+    rows = csv_lines(text, path.name)
+    _line, headings = next(rows, (1, []))
     columns, count = _columns(headings, path.name), _Count()
     if "outline" not in columns.values():
         raise BadInput(
@@ -217,10 +215,8 @@ def _csv(path: Path) -> Raw:
             field="file",
         )
     made = []
-    for row, cells in enumerate(rows, 2):
-        if not any(cells):
-            continue
-        named = {columns[h]: cell.strip() for h, cell in zip(headings, cells, strict=False) if h in columns}
+    for row, cells in rows:
+        named = {columns[h]: cell for h, cell in zip(headings, cells, strict=False) if h in columns}
         wkt = named.pop("outline", "")
         try:
             made.append(RawFeature(row, named, _wkt_parts(wkt, count)))

@@ -21,7 +21,6 @@ class ParkKind(StrEnum):
 
 
 # In this module and beside it; the API knows it by the name that no other has.
-Kind = ParkKind
 
 
 class Utility(StrEnum):

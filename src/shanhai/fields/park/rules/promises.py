@@ -29,7 +29,6 @@ class PromiseStage(StrEnum):
 
 
 # In this module and beside it; the API knows it by the name that no other has.
-Stage = PromiseStage
 
 
 class Phase(StrEnum):
@@ -59,7 +58,7 @@ INDICATORS = (
     Indicator("tax_per_mu", "Tax per mu", "亩均税收", "万元/亩", "least", Phase.PERFORMANCE),
 )  # fmt: skip
 BY_NAME = {one.name: one for one in INDICATORS}
-LADDER = (Stage.RECTIFY, Stage.FORFEITED, Stage.BUY_BACK)
+LADDER = (PromiseStage.RECTIFY, PromiseStage.FORFEITED, PromiseStage.BUY_BACK)
 # Stages stand as words in refusals, so they are translated.
 WORDS = (
     gettext_noop("promised"),
@@ -109,13 +108,13 @@ def failed(
     return found
 
 
-def after(stage: str, phase: str, has_failed: bool) -> Stage:
+def after(stage: str, phase: str, has_failed: bool) -> PromiseStage:
     """The stage after a check: on as promised, or one rung down the ladder."""
     if not has_failed:
-        return Stage.RUNNING if phase == Phase.COMPLETION else Stage.KEPT
+        return PromiseStage.RUNNING if phase == Phase.COMPLETION else PromiseStage.KEPT
     if stage in LADDER:
-        return LADDER[min(LADDER.index(Stage(stage)) + 1, len(LADDER) - 1)]
-    return Stage.RECTIFY
+        return LADDER[min(LADDER.index(PromiseStage(stage)) + 1, len(LADDER) - 1)]
+    return PromiseStage.RECTIFY
 
 
 def months_later(day: date, months: int) -> date:
@@ -165,12 +164,12 @@ def check_days(number: str, signed_on: date, due_on: date) -> None:
 
 def check_open(number: str, stage: str) -> None:
     """A promise that is kept, or whose land is bought back, is over."""
-    if stage in (Stage.KEPT, Stage.BUY_BACK):
+    if stage in (PromiseStage.KEPT, PromiseStage.BUY_BACK):
         raise NotNow(
             "park.promise_over",
             gettext_noop("Promise {number} is {stage}; nothing is left to check. Look at its page."),
             number=number,
-            stage=Stage(stage),
+            stage=PromiseStage(stage),
         )
 
 

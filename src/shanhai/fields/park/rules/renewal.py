@@ -29,7 +29,6 @@ class RenewalStage(StrEnum):
 
 
 # In this module and beside it; the API knows it by the name that no other has.
-Stage = RenewalStage
 
 
 class RenewalReason(StrEnum):
@@ -42,7 +41,6 @@ class RenewalReason(StrEnum):
 
 
 # In this module and beside it; the API knows it by the name that no other has.
-Reason = RenewalReason
 
 
 class Path(StrEnum):
@@ -56,18 +54,18 @@ class Path(StrEnum):
     MERGER = "merger"
 
 
-ORDER = tuple(stage for stage in Stage if stage is not Stage.DROPPED)
+ORDER = tuple(stage for stage in RenewalStage if stage is not RenewalStage.DROPPED)
 
 
 def rank_of(stage: str) -> int:
     """The place of a stage on the board; what was dropped stands last."""
-    return ORDER.index(Stage(stage)) if stage in ORDER else len(ORDER)
+    return ORDER.index(RenewalStage(stage)) if stage in ORDER else len(ORDER)
 
 
 # From which stage each next one is reached; who upgrades its own land is measured without leaving it.
-_BEFORE: dict[Stage, Stage] = dict(zip(ORDER[1:], ORDER[:-1], strict=True))
+_BEFORE: dict[RenewalStage, RenewalStage] = dict(zip(ORDER[1:], ORDER[:-1], strict=True))
 # Nothing was released yet, so it may be dropped.
-DROPS = ORDER[: ORDER.index(Stage.VACATED)]
+DROPS = ORDER[: ORDER.index(RenewalStage.VACATED)]
 # Stages stand as words in refusals, so they are translated.
 WORDS = (
     gettext_noop("candidate"),
@@ -95,29 +93,29 @@ class Sign:
     has_broken_promise: bool = False  # of standard land, down to buy-back
 
 
-def reason_of(sign: Sign, below: Decimal) -> Reason | None:
+def reason_of(sign: Sign, below: Decimal) -> RenewalReason | None:
     """Why the plots of an enterprise are candidates: D twice running, a promise broken, idle, below the threshold."""
     if list(sign.grades[:2]) == ["D", "D"]:
-        return Reason.D_TWICE
+        return RenewalReason.D_TWICE
     if sign.has_broken_promise:
-        return Reason.PROMISE
+        return RenewalReason.PROMISE
     if sign.revenue_fen == 0:
-        return Reason.IDLE
+        return RenewalReason.IDLE
     if sign.tax_per_mu is not None and sign.tax_per_mu < below:
-        return Reason.BELOW
+        return RenewalReason.BELOW
     return None
 
 
-def is_next(stage: str, to: Stage, path: str) -> bool:
+def is_next(stage: str, to: RenewalStage, path: str) -> bool:
     """Whether a renewal may go from one stage to another."""
-    if to is Stage.DROPPED:
+    if to is RenewalStage.DROPPED:
         return stage in DROPS
-    if path == Path.SELF_UPGRADE and stage == Stage.CHOSEN:
-        return to is Stage.MEASURED
+    if path == Path.SELF_UPGRADE and stage == RenewalStage.CHOSEN:
+        return to is RenewalStage.MEASURED
     return _BEFORE.get(to) == stage
 
 
-def check_next(number: str, stage: str, to: Stage, path: str) -> None:
+def check_next(number: str, stage: str, to: RenewalStage, path: str) -> None:
     """A renewal goes from stage to stage; what is released is not dropped."""
     if not is_next(stage, to, path):
         raise NotNow(
@@ -126,9 +124,38 @@ def check_next(number: str, stage: str, to: Stage, path: str) -> None:
                 "Renewal {number} is {stage}, so it cannot be {to} now. Its page offers what can be done."
             ),
             number=number,
-            stage=Stage(stage),
+            stage=RenewalStage(stage),
             to=to,
         )
+
+
+def check_told(number: str, to: RenewalStage, name: str, value: object) -> None:
+    """A row of a sheet says what its step asks.
+
+    Raises
+    ------
+    BadInput
+        ``park.renewal_cell``
+    """
+    if value in (None, ""):
+        raise BadInput(
+            "park.renewal_cell",
+            gettext_noop("Renewal {number} cannot be {to} by a row that leaves this cell empty. Fill it."),
+            number=number,
+            to=to,
+            field=name,
+        )
+
+
+def step_stays(number: str) -> NotNow:
+    """The refusal of an undo that would take a step back: ``park.renewal_step_stays``."""
+    return NotNow(
+        "park.renewal_step_stays",
+        gettext_noop(
+            "The file took renewal {number} on by a step, and steps of renewals are not taken back. Go on from its page."
+        ),
+        number=number,
+    )
 
 
 def check_photographed(number: str, n: int) -> None:

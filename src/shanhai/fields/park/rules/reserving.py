@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from shanhai.fields.park.rules.land import State
-from shanhai.fields.park.rules.renewal import Stage
+from shanhai.fields.park.rules.land import ParcelState
+from shanhai.fields.park.rules.renewal import RenewalStage
 from shanhai.kernel.refusals import NotNow, gettext_noop
 
 # Levelled land is not given yet, but it may be promised.
-PARCELS = frozenset({State.LEVELLED, State.SERVICED, State.VACATED})
-PLOTS = frozenset({Stage.VACATED, Stage.OFFERED})
+PARCELS = frozenset({ParcelState.LEVELLED, ParcelState.SERVICED, ParcelState.VACATED})
+PLOTS = frozenset({RenewalStage.VACATED, RenewalStage.OFFERED})
 
 
 def check_can_reserve(plot: str, state: str, holder: str, since: date | None) -> None:
@@ -46,7 +46,7 @@ def check_can_reserve(plot: str, state: str, holder: str, since: date | None) ->
                 "Land of {plot} is {state}, so it cannot be reserved. Choose land that is levelled, serviced, vacated or offered."
             ),
             plot=plot,
-            state=State(state) if state in set(State) else Stage(state),
+            state=ParcelState(state) if state in set(ParcelState) else RenewalStage(state),
         )
 
 

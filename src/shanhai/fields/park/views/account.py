@@ -15,7 +15,7 @@ from shanhai.fields.park.columns import land as kinds
 from shanhai.fields.park.queries import accounts as queries
 from shanhai.fields.park.queries import parks
 from shanhai.fields.park.rules import account as rules
-from shanhai.fields.park.rules.land import State
+from shanhai.fields.park.rules.land import ParcelState
 from shanhai.fields.park.views import land_shared
 from shanhai.kernel.refusals import NotFound, gettext_noop
 from shanhai.webkit import charts, downloads, words
@@ -33,7 +33,7 @@ def account(request: Any) -> HttpResponse:
     lines = queries.account_of(park)
     if request.GET.get("format") == "csv":
         return _download(park, lines)
-    states = [(state, columns.words(kinds.STATES, state)) for state in State]
+    states = [(state, columns.words(kinds.STATES, state)) for state in ParcelState]
     context = {
         "park": park,
         "parks": parks.parks_of(request.member, chosen_pairing(request)).order_by("name_sort", "pk")[:50],
@@ -55,8 +55,8 @@ def account(request: Any) -> HttpResponse:
 def _finding(line: rules.Line) -> str:
     told = {
         "planned": words.mu(line.planned_mu),
-        "used": words.mu(line.by_state[State.IN_USE]),
-        "idle": words.mu(line.by_state[State.IDLE] + line.by_state[State.VACATED]),
+        "used": words.mu(line.by_state[ParcelState.IN_USE]),
+        "idle": words.mu(line.by_state[ParcelState.IDLE] + line.by_state[ParcelState.VACATED]),
         "rest": words.mu(line.not_parcelled_mu),
     }
     return _("Of %(planned)s planned, %(used)s are in use and %(idle)s idle or vacated; %(rest)s lie in no parcel yet.") % told  # fmt: skip
@@ -76,10 +76,10 @@ def _chart(lines: list[rules.Line]) -> charts.Chart:
 
 
 def _download(park: Any, lines: list[rules.Line]) -> HttpResponse:
-    heads = [_("Year"), *(columns.words(kinds.STATES, state) for state in State)]
+    heads = [_("Year"), *(columns.words(kinds.STATES, state) for state in ParcelState)]
     heads += [_("In no parcel"), _("Planned")]
     rows = [
-        [line.year, *(line.by_state[state] for state in State), line.not_parcelled_mu, line.planned_mu]
+        [line.year, *(line.by_state[state] for state in ParcelState), line.not_parcelled_mu, line.planned_mu]
         for line in lines
     ]
     return downloads.table(heads, rows, f"{_('Land account')} {park.number}", "csv")
@@ -96,7 +96,7 @@ def year(request: Any, year: int) -> HttpResponse:
             year=year,
         )
     state = request.GET.get("state", "")
-    state = state if state in set(State) else ""
+    state = state if state in set(ParcelState) else ""
     found = queries.behind(park, year, state)
     word = columns.words(kinds.STATES, state) if state else _("in parcels")
     told = {

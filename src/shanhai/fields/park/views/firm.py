@@ -99,6 +99,7 @@ def _page(request: Any, one: Firm, shown: dict[str, str]) -> HttpResponse:
             "marks": one.source or one.is_illustrative,
             "history": history(one),
             "is_own": is_own,
+            "sheets": shared.sheets(request, here, "agents", "promises", "promise_checks", "objections"),
             "may_change": may("change_firm"),
             "may_report": may("report_figures"),
             "may_plot": may("add_holding"),

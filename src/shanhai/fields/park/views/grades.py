@@ -71,6 +71,7 @@ def gradings(request: Any) -> HttpResponse:
         "policies": [
             (one, words_of(INSTRUMENTS, one.instrument)) for one in queries.policies_of(pairing)[:100]
         ],
+        "sheets": shared.sheets(request, pairing.pk, "grade_policies", "grade_rulings", "objections"),
         "may_draft": shared.may(request, "draft_grading", pairing.pk),
         "may_import": shared.may(request, "write_grade_policies", pairing.pk),
     }
@@ -178,6 +179,7 @@ def grading(request: Any, number: str) -> HttpResponse:
             (stamp, rulebook_name(code), _value_said(stamp["value"])) for code, stamp in run.stamps.items()
         ],
         "history": history(run),
+        "sheets": shared.sheets(request, here, "objections", "grade_rulings"),
         "may_compute": may("compute_again", Stage.DRAFT),
         "may_publish": may("publish_grading", Stage.DRAFT),
         "may_finish": over and may("finish_grading", Stage.PUBLISHED),
@@ -253,7 +255,15 @@ _DUTY_HEADS = (
 def _duty(one: queries.Duty) -> list[Any]:
     policy = one.policy
     instrument = words_of(INSTRUMENTS, policy.instrument)
-    told = [one.department, one.firm.name, one.grade, instrument, policy.value, policy.unit, policy.text]
+    told = [
+        one.department,
+        one.firm.name,
+        one.grade,
+        instrument,
+        policy.value,
+        words.unit(policy.unit),
+        policy.text,
+    ]
     return [*told, policy.begins_on, policy.ends_on, policy.status]
 
 

@@ -17,7 +17,7 @@ from shanhai.fields.park.models import Parcel
 from shanhai.fields.park.queries import land as queries
 from shanhai.fields.park.queries import parks, performance
 from shanhai.fields.park.rules import account, outlines
-from shanhai.fields.park.rules.land import HELD, State
+from shanhai.fields.park.rules.land import HELD, ParcelState
 from shanhai.fields.park.views import drawing, land_shared
 from shanhai.fields.park.views.drawing import Plot
 from shanhai.fields.park.views.parcels import PARCELS, list_finding
@@ -80,7 +80,7 @@ def _by_state(request: Any, parcels: Sequence[Parcel]) -> tuple[list[Class], lis
         name: Class(columns.words(kinds.GROUPS, name), land_shared.COLOURS[name])
         for name, _states in account.GROUPS
     }
-    return list(groups.values()), [groups[land_shared.GROUP_OF[State(one.state)]] for one in parcels]
+    return list(groups.values()), [groups[land_shared.GROUP_OF[ParcelState(one.state)]] for one in parcels]
 
 
 def _holder(one: Parcel) -> int | None:

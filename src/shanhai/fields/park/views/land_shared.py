@@ -13,7 +13,7 @@ from shanhai.fields.park import columns
 from shanhai.fields.park.models import Parcel, Park
 from shanhai.fields.park.queries import land as queries
 from shanhai.fields.park.rules import account, outlines
-from shanhai.fields.park.rules.land import State
+from shanhai.fields.park.rules.land import ParcelState
 from shanhai.fields.park.rules.outlines import Outline
 from shanhai.fields.park.views import drawing
 from shanhai.fields.park.views.drawing import Plot
@@ -26,11 +26,11 @@ STATES = columns.land.STATES
 COLOURS = {"raw": "sunk", "ready": "q2", "taken": "q3", "in_use": "q5", "idle": "c6", "public": ""}
 GROUP_OF = {state: name for name, states in account.GROUPS for state in states}
 _SHAPES = {
-    State.NOT_LEVELLED: "not_started",
-    State.IN_USE: "done",
-    State.PUBLIC: "done",
-    State.IDLE: "at_risk",
-    State.VACATED: "paused",
+    ParcelState.NOT_LEVELLED: "not_started",
+    ParcelState.IN_USE: "done",
+    ParcelState.PUBLIC: "done",
+    ParcelState.IDLE: "at_risk",
+    ParcelState.VACATED: "paused",
 }
 
 
@@ -44,13 +44,13 @@ def status_of(parcel: Any) -> tuple[str, str]:
     """Shape and word of a parcel's state; one that was replaced is history."""
     if parcel.ended_on is not None:
         return "paused", _("Replaced")
-    return _SHAPES.get(State(parcel.state), "on_track"), state_word(parcel.state)
+    return _SHAPES.get(ParcelState(parcel.state), "on_track"), state_word(parcel.state)
 
 
 def plot_of(parcel: Parcel, *, is_chosen: bool = False) -> Plot:
     """A parcel as the map draws it by its state."""
     title = f"{parcel.number}: {columns.words(STATES, parcel.state)}, {words.mu(parcel.mu)}"
-    colour = COLOURS[GROUP_OF[State(parcel.state)]]
+    colour = COLOURS[GROUP_OF[ParcelState(parcel.state)]]
     return Plot(outlines.kept(parcel.outline), title, parcel.url, colour, is_chosen)
 
 

@@ -30,7 +30,7 @@ from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
 from shanhai.webkit.remember import for_reader
 
-State = rules.State
+State = rules.ParcelState
 
 
 def _choices(_request: Any) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from shanhai.core import clock
 from shanhai.core.sheets.columns import words_of
 from shanhai.fields.office.views.shared import form_page, said
 from shanhai.fields.park.actions import promises as actions
-from shanhai.fields.park.columns.promises import INDICATORS, PHASES, STAGES
+from shanhai.fields.park.columns.promises import INDICATORS, PHASES, STAGES, UNITS
 from shanhai.fields.park.columns.promises import PROMISES as REGISTER
 from shanhai.fields.park.forms import promises as forms
 from shanhai.fields.park.models import LandPromise
@@ -28,7 +28,7 @@ from shanhai.webkit import listing, words
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
 
-Stage = rules.Stage
+Stage = rules.PromiseStage
 _SHAPES = {Stage.KEPT: "done", Stage.RECTIFY: "at_risk", Stage.FORFEITED: "late", Stage.BUY_BACK: "late"}
 
 
@@ -80,6 +80,7 @@ def promises(request: Any) -> HttpResponse:
     }  # fmt: skip
     context = {
         "finding": finding,
+        "sheets": shared.sheets(request, pairing.pk, "promises", "promise_checks"),
         "may_import": shared.may(request, "write_promises", pairing.pk),
         "may_import_checks": shared.may(request, "write_promise_checks", pairing.pk),
     }
@@ -92,7 +93,7 @@ def promise(request: Any, number: str) -> HttpResponse:
     one = queries.promise_of(request.member, number)
     checks = list(one.checks.select_related("member").order_by("pk"))
     lines = [
-        (words_of(INDICATORS, name.name), name.unit, name.bound, getattr(one, name.name), words_of(PHASES, name.phase),
+        (words_of(INDICATORS, name.name), words_of(UNITS, name.unit), name.bound, getattr(one, name.name), words_of(PHASES, name.phase),
          [(check.measured.get(name.name), name.name in check.failed) for check in checks])
         for name in rules.INDICATORS
     ]  # fmt: skip

@@ -32,7 +32,7 @@ from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
 from shanhai.webkit.remember import for_reader
 
-Stage = rules.Stage
+Stage = rules.RenewalStage
 _SHAPES = {Stage.CANDIDATE: "not_started", Stage.MEASURED: "done", Stage.DROPPED: "paused"}
 
 

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from shanhai.core import access
+from shanhai.core import access, signs
 from shanhai.core.sheets import exporting
 from shanhai.core.sheets.columns import Choices, Register, words_of
 from shanhai.webkit import downloads
@@ -31,6 +31,18 @@ def export_of(register: Register) -> Callable[[Any, Any, str], HttpResponse]:
         return downloads.sheet(file, f"{register.name}.{form}", form)
 
     return export
+
+
+def sheets(request: Any, pairing_id: int, *codes: str) -> list[tuple[Register, bool]]:
+    """Registers that go out and come in as spreadsheets here, each with whether the reader may bring it; none for who may not."""
+    if not access.may(request.member, "registry.import"):
+        return []
+    found = [signs.registers[f"park.{code}"] for code in codes]
+    return [
+        (one, access.may(request.member, one.write_access, pairing_id=pairing_id))
+        for one in found
+        if access.may(request.member, one.access)
+    ]
 
 
 def options(given: Choices) -> Callable[[Any], list[tuple[str, str]]]:

@@ -10,7 +10,17 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from shanhai.core.models import Member
-from shanhai.fields.office.zone.cells import DAY, NUMBER, TEXT, WHOLE, Read, Row, rows, said, write_files
+from shanhai.fields.office.zone.cells import (
+    DAY,
+    NUMBER,
+    TEXT,
+    WHOLE,
+    Read,
+    Row,
+    line_of,
+    rows,
+    write_files,
+)
 from shanhai.fields.park.actions import part_loading as actions
 from shanhai.fields.park.models.promises import NAMES
 from shanhai.fields.park.queries import parts as queries
@@ -60,10 +70,4 @@ def export(folder: Path, by: Member | None) -> dict[str, int]:
 
 def _lines(stem: str, by: Member | None) -> Iterable[Row]:
     for one, own in queries.rows_of(stem, by):
-        yield {name: _cell(own[name] if name in own else getattr(one, name)) for name in COLUMNS[stem]}
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False, sort_keys=True)
-    return said(value)
+        yield line_of(one, COLUMNS[stem], own)

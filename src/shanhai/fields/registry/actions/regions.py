@@ -29,7 +29,7 @@ def write_regions(
     shared.remove(Region, gone, "registry.write_regions", by, on_import)
     new, old = shared.in_two(changes)
     fields = ["name_zh", "name_en", "name_sort", "population", "valid_from", "valid_to"]
-    fields += ["is_illustrative", "source", "outline"]
+    fields += ["is_illustrative", "source", "outline", "seat"]
     changed = shared.filled(Region, old, _region_fields)
     bulk.update_many(Region, changed, fields)
     if by is not None:
@@ -61,6 +61,7 @@ def _region_fields(change: Change) -> dict[str, Any]:
         "is_illustrative": values["standing"] == "illustrative",
         "source": values["source"],
         "outline": regions.checked_outline(values["outline"]),
+        "seat": regions.checked_seat(values["seat"]),
     }
 
 

@@ -54,6 +54,7 @@ class RegionIn(Given):
     valid_from: Day | None = None
     population: int | None = Field(None, ge=0, le=2_000_000_000)
     outline: str = Field("", max_length=20_000)
+    seat: str = Field("", max_length=40)
     source: Source = ""
     is_illustrative: bool = False
 
@@ -65,6 +66,7 @@ class RegionPatch(Given):
     name_en: NameEn | None = None
     population: int | None = Field(None, ge=0, le=2_000_000_000)
     outline: str | None = Field(None, max_length=20_000)
+    seat: str | None = Field(None, max_length=40)
     source: Source | None = None
     is_illustrative: bool | None = None
 

@@ -47,6 +47,9 @@ def add_region(
     en: given.NameEn = "",
     since: Annotated[date | None, given.a_day("--from", "The day on which it was founded.")] = None,
     population: Annotated[int | None, typer.Option(min=0, max=2_000_000_000, help="Inhabitants.")] = None,
+    seat: Annotated[
+        str, given.text("--seat", 40, "Longitude and latitude of its seat, as 119.14 28.07.")
+    ] = "",
     source: shared.Source = "",
     dry_run: DryRun = False,
     as_json: AsJson = False,
@@ -59,6 +62,7 @@ def add_region(
             name_en=en,
             valid_from=since,
             population=population,
+            seat=seat,
             source=source,
             by=acting(),
         ),
@@ -79,13 +83,18 @@ def correct_region(
             "--outline", parser=given.long_text, metavar="TEXT", help="Outline; - is standard input."
         ),
     ] = None,
+    seat: Annotated[
+        str | None, given.text("--seat", 40, "Longitude and latitude of its seat, as 119.14 28.07.")
+    ] = None,
     source: Annotated[str | None, given.text("--source", 200, "Where this is written.")] = None,
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
     """Put right what was written down wrongly; what really changed is recorded on its day."""
     region = shared.region_of(code)
-    changes = shared.named(name_zh=name, name_en=en, population=population, outline=outline, source=source)
+    changes = shared.named(
+        name_zh=name, name_en=en, population=population, outline=outline, seat=seat, source=source
+    )
     made = written(lambda: actions.correct_region(region, by=acting(), **changes), dry_run=dry_run)
     shared.done_with(made, dry_run=dry_run, as_json=as_json)
 

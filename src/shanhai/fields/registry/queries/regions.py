@@ -27,6 +27,7 @@ def as_row(region: Region) -> Row:
         "standing": standing_of(region),
         "source": region.source,
         "outline": region.outline,
+        "seat": region.seat,
     }
 
 
@@ -41,7 +42,7 @@ def current(keys: Sequence[str], pairing: Any = None) -> dict[str, Row]:
 
 
 def check(given: Sequence[Row], pairing: Any = None) -> list[list[Problem]]:
-    """Each region lies in one that is in the register or in the same file, and its outline is a ring."""
+    """Each region lies in one that is in the register or in the same file, its outline is a ring, and its seat a place."""
     parents = {parent for row in given if (parent := region_parent(row["code"]))}
     near = {row["code"] for row in given}
     far = regions.check_standing_codes(
@@ -55,6 +56,7 @@ def check(given: Sequence[Row], pairing: Any = None) -> list[list[Problem]]:
 
 def _problems(row: Row, missing: set[str], known: set[str]) -> list[Problem]:
     found = tried(lambda: regions.checked_outline(row["outline"]), "outline", row["outline"])
+    found += tried(lambda: regions.checked_seat(row["seat"]), "seat", row["seat"])
     parent = region_parent(row["code"])
     if parent in missing and not known & set(regions.possible_parents(row["code"])):
         found.append(

@@ -21,7 +21,7 @@ from shanhai.fields.registry.views import brought, shared
 from shanhai.kernel.refusals import Refused
 from shanhai.webkit import cells, listing
 from shanhai.webkit.listing import Table
-from shanhai.webkit.pages import member_required
+from shanhai.webkit.pages import member_required, read_again
 from shanhai.webkit.remember import mark_at, remembered
 
 SHOWN = 200  # Faults, and changed cells, on the page; the rest of the faults is in the Excel file.
@@ -79,6 +79,8 @@ def _found(request: Any, pk: int) -> Batch:
 def show(request: Any, pk: int) -> HttpResponse:
     """The batch as it stands: progress, the check of all its tables, or what was written."""
     batch = _found(request, pk)
+    if request.htmx and batch.stage != "reading":
+        return read_again()
     if batch.stage == "reading":
         run = TaskRun.objects.filter(kind=uploads.BATCH_KIND, args={"batch": batch.pk}).first()
         return brought.reading_page(request, "registry/batch_reading.html", batch, run, batch=batch)

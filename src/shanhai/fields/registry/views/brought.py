@@ -29,6 +29,7 @@ from shanhai.fields.registry.views import shared
 from shanhai.kernel.refusals import Refused
 from shanhai.webkit import downloads, words
 from shanhai.webkit import undo as undo_bar
+from shanhai.webkit.pages import read_again
 from shanhai.webkit.templatetags.shanhai import num
 
 STEPS = (_("File"), _("Columns"), _("Check"), _("Write"))
@@ -154,9 +155,7 @@ def reading_page(
     """What was brought while it is read: progress, or why it could not be."""
     is_running = run is not None and run.stage in ("waiting", "running")
     if request.htmx and not is_running:
-        answer = HttpResponse(status=204)
-        answer["HX-Refresh"] = "true"
-        return answer
+        return read_again()
     context = more | {
         "brought": brought,
         "run": run,

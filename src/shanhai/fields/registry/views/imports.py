@@ -34,7 +34,7 @@ from shanhai.kernel.refusals import BadInput, NotAllowed, Refused
 from shanhai.webkit import downloads, listing
 from shanhai.webkit.cells import link
 from shanhai.webkit.listing import Table
-from shanhai.webkit.pages import member_required
+from shanhai.webkit.pages import member_required, read_again
 from shanhai.webkit.templatetags.shanhai import num
 
 SHOWN = 20  # Refused rows and changes on the page; the rest is in the Excel file.
@@ -142,6 +142,8 @@ def _bring(request: Any, code: str) -> HttpResponse:
 @member_required("registry.import")
 def show(request: Any, pk: int) -> HttpResponse:
     """The import as it stands: progress, columns to confirm, the check, or what was written."""
+    if request.htmx and not Import.objects.filter(pk=pk, stage="reading").exists():
+        return read_again()
     if batch := Import.objects.filter(pk=pk, batch__isnull=False).values_list("batch_id", flat=True).first():
         return redirect("registry:batch", batch)
     imported = _found(request, pk)
