@@ -71,6 +71,25 @@ LISTS: dict[str, tuple[str, tuple[str, ...]]] = {
     "activities": ("/pairing/activities/?size=100&clear=1", ("kind=visit&lead=sea",)),
     "technical": ("/pairing/technical-problems/?size=100&clear=1", ("stage=open&side=sea",)),
     "problems": ("/office/problems/?size=100&clear=1", ("show=all&field=park",)),
+    "parcels": ("/park/parcels/?size=100&clear=1", ("state=idle&park=PARK1", "state=serviced&sort=mu")),
+    "firms": (
+        "/park/firms/?size=100&clear=1",
+        ("grade=D&scale=below&presence=there", "grade=D&sort=tax_per_mu"),
+    ),
+    "renewals": ("/park/renewals/?size=100&clear=1", ("stage=vacated&reason=idle",)),
+    "projects": ("/investment/projects/?size=100&clear=1", ("stage=building&sort=-investment_fen",)),
+    "leads": (
+        "/investment/leads/?size=100&clear=1",
+        (
+            "state=late&kind=new",
+            "stage=talking&kind=foreign&sort=counted_fen",
+            "reached=signed&introducer=O1",
+        ),
+    ),
+    "claims": (
+        "/investment/aid/?size=100&clear=1",
+        ("state=running&policy=A1", "stage=found&sort=-amount_fen"),
+    ),
 }
 # What is written into a filter that has no choices, or has a hundred of them, by list and filter.
 WORDS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -83,6 +102,11 @@ WORDS: dict[str, dict[str, tuple[str, ...]]] = {
     "registry.regions": {"q": ("乡村0001", "340000000", "xiang cun 0001", "Place 0001")},
     "registry.members": {"unit": ("LQ-1",), "q": ("人员0001", "P0001", "ren yuan 0001", "Person 0001")},
     "registry.units": {"organisation": ("O1",)},
+    "park.parcels": {"q": ("L0001", "局1")},
+    "park.firms": {"q": ("F0001",)},
+    "investment.projects": {"q": ("P0001",)},
+    "investment.leads": {"q": ("L0001",)},
+    "investment.aid_claims": {"firm": ("E1",)},
     "registry.tokens": {"owner": ("M1",), "q": ("program 0001", "K0001")},
 }
 

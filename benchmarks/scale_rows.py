@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from benchmarks import scale_park
+
 KINDS = ["enterprise", "department", "village", "school", "hospital", "township", "other", "buyer", "carrier"]
 
 
@@ -94,6 +96,10 @@ class _Says:
         """One of some texts, in turn."""
         lines = " ".join(f"WHEN {n} THEN '{value}'" for n, value in enumerate(values))
         return f"CASE ({by}) % {len(values)} {lines} END"
+
+    def rank(self, values: Any, by: str = "i") -> str:
+        """The place of the text that ``among`` gives."""
+        return f"({by}) % {len(values)}"
 
     def one_in(self, n: int, value: str, other: str = "NULL") -> str:
         """A value for every n-th row."""
@@ -374,6 +380,7 @@ COPIES = {
     "activities": _activities,
     "technical": _technical,
     "problems": _problems,
+    **scale_park.COPIES,
 }
 
 

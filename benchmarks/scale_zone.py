@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from benchmarks import scale_park
+
 
 def stage() -> Any:
     """Regions, a pairing, a hundred members and an administrator with a seat, by the actions; gives a client."""
@@ -164,3 +166,4 @@ def seed(keeper: Any) -> None:
         zone, number="N", field="health", name_zh="协议", valid_from=date(2023, 1, 1), by=keeper
     )
     printing.issue_number(record, by=keeper)
+    scale_park.seed(zone, keeper, bodies)

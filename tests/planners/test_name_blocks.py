@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from shanhai.planners.name_blocks import blocks_of
 from shanhai.planners.name_parts import Vocabulary
-from shanhai.planners.same_names import LOOK, compare_names
+from shanhai.planners.same_names import LOOK, _distance, compare_names
 
 WORDS = Vocabulary()
 HAN = st.text("凯尊康盛青枫龙泉汽配恒泰宝剑北辰茶白茅", min_size=2, max_size=6)
@@ -88,3 +88,30 @@ def test_keys_are_few_and_short():
 
 def test_other_firms_share_none():
     assert not share_one("青枫汽配有限公司", "白茅食品有限公司")
+
+
+@given(slips(LETTERS, 3), st.integers(0, 4))
+def test_slips_are_counted_as_far_as_asked(pair, most):
+    counted = _distance(*pair, most=40)
+
+    assert counted == _plain_distance(*pair)
+    assert _distance(*pair, most=most) == counted or (counted > most and _distance(*pair, most=most) > most)
+
+
+def _plain_distance(one: str, other: str) -> int:
+    """The whole table of the textbook, for the shared beginning and end, too."""
+    table = [[i + j for j in range(len(other) + 1)] for i in range(len(one) + 1)]
+    for i, a in enumerate(one, 1):
+        for j, b in enumerate(other, 1):
+            table[i][j] = min(table[i - 1][j] + 1, table[i][j - 1] + 1, table[i - 1][j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                table[i][j] = min(table[i][j], table[i - 2][j - 2] + 1)
+    return table[-1][-1]
+
+
+@given(slips(st.text("凯尊康盛青枫龙泉恒泰宝剑北辰白茅", min_size=3, max_size=6), 1), st.data())
+def test_a_name_in_characters_and_its_letters_with_slips_share_a_key(pair, data):
+    letters = WORDS.parts(pair[1]).key
+    _whole, slipped = data.draw(slips(st.just(letters), 2))
+    if likeness(pair[0], slipped) >= LOOK:
+        assert share_one(pair[0], slipped)

@@ -23,7 +23,7 @@ An audit office that stands above sees whatever is not kept to one unit.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, TypeVar
@@ -232,16 +232,24 @@ def drop(record: Any) -> None:
     Seen.objects.filter(kind=record._meta.label_lower, object_id=record.pk).delete()
 
 
-def refresh(pairing_ids: Iterable[int]) -> None:
-    """Write down again who sees the records of pairings, after their seats have changed."""
+# Of more organisations whose seats moved all rows are written anew.
+_FEW = 500
+
+
+def refresh(pairing_ids: Iterable[int], organisation_ids: Collection[int]) -> None:
+    """Write down again which of some organisations see the records of pairings, after their seats have changed.
+
+    What all others see stays as it is: a new enterprise does not have the lists of a whole zone written anew.
+    """
     pairing_ids = list(pairing_ids)
+    only = set(organisation_ids) if len(organisation_ids) <= _FEW else None
     for model in visible_models():
         kind = model._meta.label_lower
         rows = Seen.objects.filter(kind=kind, pairing_id__in=pairing_ids)
-        sorted_at = dict(rows.values_list("object_id", "sorted_at"))
-        rows.delete()
+        sorted_at = dict(rows.values_list("object_id", "sorted_at").distinct())
+        (rows if only is None else rows.filter(organisation_id__in=only)).delete()
         records = model._default_manager.filter(pk__in=sorted_at).select_related("owner_unit")
-        _write(list(records), sorted_at)
+        _write(list(records), sorted_at, only)
 
 
 def visible_models() -> list[type[Model]]:
@@ -272,8 +280,8 @@ def audience(record: Any) -> dict[int, int | None]:
     return audiences([record])[record.pk]
 
 
-def _write(records: list[Any], sorted_at: dict[int, str]) -> None:
-    seen_by = audiences(records)
+def _write(records: list[Any], sorted_at: dict[int, str], only: set[int] | None = None) -> None:
+    seen_by = audiences(records, only)
     Seen.objects.bulk_create(
         (
             Seen(
@@ -292,12 +300,17 @@ def _write(records: list[Any], sorted_at: dict[int, str]) -> None:
     )
 
 
-def audiences(records: list[Any]) -> dict[int, dict[int, int | None]]:
-    """``audience`` of many records of one kind in three statements: seats, guests, owners."""
+def audiences(records: list[Any], only: set[int] | None = None) -> dict[int, dict[int, int | None]]:
+    """``audience`` of many records of one kind in three statements: seats, guests, owners; of all or some organisations."""
     seats: dict[int, list[tuple[int, str, str]]] = {}
-    for pairing_id, *seat in Seat.objects.filter(
+    seated = Seat.objects.filter(
         pairing_id__in={record.pairing_id for record in records if record.pairing_id}
-    ).values_list("pairing_id", "organisation_id", "side", "organisation__kind"):
+    )
+    if only is not None:
+        seated = seated.filter(organisation_id__in=only)
+    for pairing_id, *seat in seated.values_list(
+        "pairing_id", "organisation_id", "side", "organisation__kind"
+    ):
         seats.setdefault(pairing_id, []).append(tuple(seat))  # type: ignore[arg-type]
     owners = dict(
         Unit.objects.filter(pk__in={record.owner_unit_id for record in records}).values_list(
@@ -310,7 +323,7 @@ def audiences(records: list[Any]) -> dict[int, dict[int, int | None]]:
             kind=records[0]._meta.label_lower, object_id__in=[record.pk for record in records]
         ).values_list("object_id", "organisation_id"):
             guests.setdefault(object_id, []).append(organisation_id)
-    return {
+    found = {
         record.pk: _audience_of(
             record,
             seats.get(record.pairing_id, []),
@@ -319,6 +332,9 @@ def audiences(records: list[Any]) -> dict[int, dict[int, int | None]]:
         )
         for record in records
     }
+    if only is None:
+        return found
+    return {pk: {key: unit for key, unit in its.items() if key in only} for pk, its in found.items()}
 
 
 def _audience_of(

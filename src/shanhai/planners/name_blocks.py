@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 from shanhai.planners.name_parts import NameParts
 
-# Below so many letters only equal keys are taken for one, see ``same_names``.
-_SHORT = 8
+# Below so many letters only equal keys are taken for one, and so large a share of slips is let pass, see ``same_names``.
+_SHORT, _SLIPS = 8, 0.12
 _LONGEST = 40
 # From this length on two slips may stand at both ends, so the middle is a key, too.
-_LONG = 17
+_LONG = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,9 @@ def blocks_of(parts: NameParts) -> NameBlocks:
     """The keys of a name that was taken apart.
 
     Names whose likeness ``compare_names`` puts at ``LOOK`` or above share one: equal keys do; of brands in Chinese that differ
-    by one character the first two or the last two are equal, or the characters in another order; of letters that differ by one or
-    two slips the first four, the last four or four in the middle. Not so where three slips stand at both ends and in the middle of
+    by one character the first two or the last two are equal, or the characters in another order; where one is in letters, the first
+    letter is the same, and of those that differ by one slip the first half or the last, by two the first four, the last four or
+    four in the middle. Not so where three slips stand at both ends and in the middle of
     25 letters or more, which no list of firms we know has.
 
     Examples
@@ -42,17 +43,23 @@ def blocks_of(parts: NameParts) -> NameBlocks:
     """
     same = {_cut(f"={parts.key or parts.brand}")}
     kept, asked = set(same), set(same)
-    if parts.brand[:1] > "\u3000" and len(parts.brand) >= 3:
+    is_chinese = parts.brand[:1] > "\u3000"
+    if is_chinese and len(parts.brand) >= 3:
         _of_characters(parts.brand, kept, asked)
     if len(parts.key) >= _SHORT:
-        _of_letters(parts.key, kept, asked)
+        # Two brands in characters are not compared by their letters.
+        kept |= {f"{'c' if is_chinese else 'l'}{one}" for one in _kept(parts.key)}
+        asked |= {f"{script}{one}" for one in _asked(parts.key) for script in ("l" if is_chinese else "cl")}
     return NameBlocks(frozenset(kept), frozenset(asked))
 
 
 def _of_characters(brand: str, kept: set[str], asked: set[str]) -> None:
     n = len(brand)
     kept |= {f"a{n}:{brand[:2]}", f"z{n}:{brand[-2:]}"}
-    asked |= {key for m in (n - 1, n, n + 1) for key in (f"a{m}:{brand[:2]}", f"z{m}:{brand[-2:]}")}
+    # Of two with three characters only equal ones are taken for one.
+    asked |= {
+        key for m in (n - 1, n, n + 1) if max(m, n) > 3 for key in (f"a{m}:{brand[:2]}", f"z{m}:{brand[-2:]}")
+    }
     if n == 4:
         # Of four, the second and third may have changed places: then neither end is whole.
         bag = "b:" + "".join(sorted(brand))
@@ -60,16 +67,30 @@ def _of_characters(brand: str, kept: set[str], asked: set[str]) -> None:
         asked.add(bag)
 
 
-def _of_letters(key: str, kept: set[str], asked: set[str]) -> None:
-    n = len(key)
-    slips = int(0.12 * (n + 4))
-    kept |= {f"p{n}:{key[:4]}", f"s{n}:{key[-4:]}"}
-    lengths = range(n - slips, n + slips + 1)
-    asked |= {one for m in lengths for one in (f"p{m}:{key[:4]}", f"s{m}:{key[-4:]}")}
-    middle = n // 2 - 2
-    if n >= _LONG - 2:
-        kept |= {f"m{n}:{key[at : at + 4]}" for at in range(middle - 2, middle + 3)}
-        asked |= {f"m{m}:{key[middle : middle + 4]}" for m in lengths}
+def _kept(key: str) -> set[str]:
+    n, middle = len(key), len(key) // 2 - 2
+    found = _ends(key, n)
+    if n >= _LONG:
+        found |= {f"m{n}:{key[0]}{key[at : at + 4]}" for at in range(middle - 2, middle + 3)}
+    return found
+
+
+def _asked(key: str) -> set[str]:
+    n, middle = len(key), len(key) // 2 - 2
+    slips = int(_SLIPS * (n + 4))
+    lengths = [
+        m for m in range(n - slips, n + slips + 1) if m >= _SHORT and abs(m - n) <= int(_SLIPS * max(m, n))
+    ]
+    found = {one for m in lengths for one in _ends(key, m)}
+    if n >= _LONG:
+        found |= {f"m{m}:{key[0]}{key[middle : middle + 4]}" for m in lengths}
+    return found
+
+
+def _ends(key: str, length: int) -> set[str]:
+    """Both ends of a key as one of this length is kept: where one slip is, half of the letters are whole at one of them."""
+    size = max((length - 1) // 2, 4) if length < _LONG else 4
+    return {f"p{length}:{key[:size]}", f"s{length}:{key[0]}{key[-size:]}"}
 
 
 def _cut(text: str) -> str:

@@ -15,6 +15,8 @@ SAME, LOOK = 0.9, 0.75
 # Of the names that share most pairs of letters so many are compared in full.
 _MOST_COMPARED = 200
 _LONGEST_NAME = 300
+# Letters are compared from so many on, and may differ by so large a share.
+_SHORT, _SLIPS = 8, 0.12
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,23 +187,20 @@ def brand_likeness(one: NameParts, other: NameParts) -> float:
     >>> brand_likeness(NameParts("凯尊", "kaizun"), NameParts("康盛", "kangsheng"))
     0.0
     """
-    return _brand(one, other)[0]
+    if _are_called_alike(one, other):
+        return 1.0
+    if _are_chinese(one, other):
+        return _characters(one, other)
+    return _letters(one.key, other.key)
 
 
 _Said = tuple[float, Reason | None]
 
 
 def _brand(one: NameParts, other: NameParts) -> _Said:
-    are_chinese = one.brand[:1] > "\u3000" and other.brand[:1] > "\u3000"
-    if one.brand == other.brand or (one.key == other.key and not are_chinese):
-        return 1.0, because("same_names.brand", gettext_noop("Both are called {brand}."), brand=one.brand)
-    if are_chinese:
-        share = _chinese(one, other)
-    else:
-        share = _likeness(one.key, other.key)
-        # Short syllables differ by one letter all the time: hengtai and chengtai are two.
-        if min(len(one.key), len(other.key)) < 8 or share < 0.88 or one.key[0] != other.key[0]:
-            share = 0.0
+    share = brand_likeness(one, other)
+    if _are_called_alike(one, other):
+        return share, because("same_names.brand", gettext_noop("Both are called {brand}."), brand=one.brand)
     return share, because(
         "same_names.brands",
         gettext_noop("They are called {one} and {other}."),
@@ -210,15 +209,31 @@ def _brand(one: NameParts, other: NameParts) -> _Said:
     )
 
 
-def _chinese(one: NameParts, other: NameParts) -> float:
+def _are_chinese(one: NameParts, other: NameParts) -> bool:
+    return one.brand[:1] > "\u3000" and other.brand[:1] > "\u3000"
+
+
+def _are_called_alike(one: NameParts, other: NameParts) -> bool:
+    return one.brand == other.brand or (one.key == other.key and not _are_chinese(one, other))
+
+
+def _characters(one: NameParts, other: NameParts) -> float:
     """Brands in characters: the same sound may be a slip of the pen; one character of four or more, too; less is another brand."""
     if one.key == other.key:
         return 0.8
-    longest = max(len(one.brand), len(other.brand))
-    different = round((1 - _likeness(one.brand, other.brand)) * longest)
-    if different == 1 and longest >= 4:
+    if max(len(one.brand), len(other.brand)) >= 4 and _distance(one.brand, other.brand, most=1) == 1:
         return 0.85
     return 0.0
+
+
+def _letters(one: str, other: str) -> float:
+    """Keys in letters: 1 less the share of slips. Short syllables differ by one letter all the time: hengtai and chengtai are two."""
+    # Most keys are told apart here, before the slow comparison.
+    if min(len(one), len(other)) < _SHORT or one[0] != other[0]:
+        return 0.0
+    longest = max(len(one), len(other))
+    share = 1 - _distance(one, other, most=int(_SLIPS * longest) + 1) / longest
+    return share if share >= 1 - _SLIPS else 0.0
 
 
 def _regions(one: NameParts, other: NameParts, words: Vocabulary) -> _Said:
@@ -288,13 +303,15 @@ def _branches(one: NameParts, other: NameParts) -> _Said:
     return 1.0, None
 
 
-def _likeness(one: str, other: str) -> float:
-    """1 less the share of signs to be added, dropped, changed or exchanged with their neighbour."""
-    longest = max(len(one), len(other))
-    return 1 - _distance(one, other) / longest if longest else 1.0
+def _distance(one: str, other: str, most: int) -> int:
+    """How many signs are added, dropped, changed or exchanged with their neighbour; beyond ``most`` any number above it.
 
-
-def _distance(one: str, other: str) -> int:
+    Examples
+    --------
+    >>> _distance("hengtai", "hegntaii", most=2), _distance("hengtai", "kangsheng", most=2)
+    (2, 3)
+    """
+    one, other = _apart(one, other)
     before: list[int] = []
     last = list(range(len(other) + 1))
     for i, a in enumerate(one, 1):
@@ -304,8 +321,21 @@ def _distance(one: str, other: str) -> int:
             if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
                 cost = min(cost, before[j - 2] + 1)
             row.append(cost)
+        # What follows comes from these two rows, and costs no less.
+        if min(row) > most and min(last) >= most:
+            return most + 1
         before, last = last, row
     return last[-1]
+
+
+def _apart(one: str, other: str) -> tuple[str, str]:
+    """What is left of both without the beginning and the end that they share."""
+    shorter = min(len(one), len(other))
+    start = next((at for at in range(shorter) if one[at] != other[at]), shorter)
+    one, other = one[start:], other[start:]
+    shorter -= start
+    end = next((at for at in range(shorter) if one[-1 - at] != other[-1 - at]), shorter)
+    return one[: len(one) - end], other[: len(other) - end]
 
 
 def _grams(key: str) -> set[str]:

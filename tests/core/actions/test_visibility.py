@@ -145,6 +145,18 @@ class TestReach:
         organisations.change_organisation(tiny.lq_firm, region=tiny.region.xiaoshan, by=None)
         assert "m-firm" not in readers(paper)
 
+    def test_a_new_organisation_leaves_the_rows_of_all_others_as_they_are(self, tiny, paper, people):
+        sharing.make_public(paper, by=people["lq-edu"])
+        before = set(Seen.objects.values_list("pk", "organisation_id"))
+
+        new = organisations.add_organisation(
+            code="new", kind="enterprise", region=tiny.region.longquan, name_zh="新厂", by=None
+        )
+
+        after = set(Seen.objects.values_list("pk", "organisation_id"))
+        assert before <= after
+        assert {organisation for _pk, organisation in after - before} == {new.pk}
+
     def test_a_list_costs_the_same_however_long_it_is(self, tiny, people, django_assert_num_queries):
         for n in range(5):
             documents.store_document(

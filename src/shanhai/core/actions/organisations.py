@@ -86,7 +86,8 @@ def change_organisation(organisation: Organisation, *, by: Member | None, **chan
     if "kind" in changes:
         # A firm does not read what a public body in the same seat reads.
         visibility.refresh(
-            Seat.objects.filter(organisation=organisation).values_list("pairing_id", flat=True)
+            Seat.objects.filter(organisation=organisation).values_list("pairing_id", flat=True),
+            [organisation.pk],
         )
     return organisation
 

@@ -351,7 +351,7 @@ def _reseat(should: dict[tuple[int, int], tuple[str, int | None]], now: dict[tup
     bulk.insert_many(Seat, new)
     moved = {seat.pairing_id for seat in (*stale, *new)}
     if moved:
-        visibility.refresh(moved)
+        visibility.refresh(moved, {seat.organisation_id for seat in (*stale, *new)})
     return len({(seat.organisation_id, seat.pairing_id) for seat in (*stale, *new)})
 
 

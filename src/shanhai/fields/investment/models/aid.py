@@ -252,8 +252,11 @@ class AidClaim(InPairing, Sourced, Versioned):
             ),
         ]
         indexes = [
-            models.Index(fields=["zone", "found_on", "id", "stage"], name="aid_zone_found"),
-            models.Index(fields=["zone", "amount_fen", "id", "stage"], name="aid_zone_amount"),
+            models.Index(fields=["zone", "found_on", "id", "stage", "policy_code"], name="aid_zone_found"),
+            models.Index(
+                fields=["zone", "amount_fen", "id", "stage", "policy_code", "firm"], name="aid_zone_amount"
+            ),
+            models.Index(fields=["zone", "paid_on", "amount_fen"], name="aid_zone_paid"),
             models.Index(fields=["zone", "stage", "found_on", "id"], name="aid_zone_stage"),
             models.Index(fields=["firm", "found_on", "id"], name="aid_firm_found"),
             models.Index(fields=["stage", "confirm_due_on"], name="aid_stage_due"),

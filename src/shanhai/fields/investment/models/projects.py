@@ -77,9 +77,9 @@ class Project(Described, CalledByName, Named, Visible, Sourced, Versioned):
     class Meta:
         ordering = ["name_sort", "id"]
         indexes = [
-            models.Index(fields=["zone", "name_sort", "id"], name="project_zone_name"),
-            models.Index(fields=["zone", "registered_on", "id"], name="project_zone_registered"),
-            models.Index(fields=["zone", "investment_fen", "id"], name="project_zone_investment"),
+            models.Index(fields=["zone", "name_sort", "id", "stage"], name="project_zone_name"),
+            models.Index(fields=["zone", "registered_on", "id", "stage"], name="project_zone_registered"),
+            models.Index(fields=["zone", "investment_fen", "id", "stage"], name="project_zone_investment"),
             models.Index(fields=["pairing", "registered_on", "id"], name="project_pairing_registered"),
             models.Index(fields=["zone", "stage", "stage_on", "id"], name="project_zone_stage"),
             models.Index(fields=["zone", "stage_on", "id", "stage"], name="project_zone_since"),

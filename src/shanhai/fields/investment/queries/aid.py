@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Count, Model, Q, QuerySet, Sum
 
 from shanhai.core import access, clock, visibility
+from shanhai.core.counting import count_bounded
 from shanhai.core.models import Member, Pairing
 from shanhai.core.queries.pairings import within
 from shanhai.core.search import Found
@@ -123,8 +124,13 @@ def sums_of(pairing: Pairing, codes: list[str]) -> dict[str, Sums]:
 
 
 def seen_by(member: Member) -> Q:
-    """Whoever sees a firm sees its claims."""
-    return Q(firm__in=firms.Firm.objects.filter(firms.seen_by(member)).values("pk"))
+    """Whoever sees a firm sees its claims: what ``firms.seen_by`` says, asked of the firm that a claim is joined with."""
+    here = access.standing(member)
+    if here.roles & access.SEES_ALL:
+        return Q()
+    if member.unit.organisation.kind in visibility.FIRMS:
+        return Q(firm__in=firms.own_firms(here.organisation_id))
+    return Q(firm__pairing_id__in=list(here.sides))
 
 
 def claims_of(member: Member | None, pairing: Pairing) -> QuerySet[AidClaim]:
@@ -225,17 +231,21 @@ def runs_of(member: Member | None, pairing: Pairing) -> QuerySet[AidRun]:
 
 def head_of(rows: QuerySet[AidClaim], year: int) -> dict[str, Any]:
     """What leads the list: how many run and what they wait for, what was paid this year, what is to come back."""
-    return rows.order_by().aggregate(
-        n=Count("pk"),
-        running=Count("pk", Q(stage__in=rules.RUNNING)),
-        found=Count("pk", Q(stage=Stage.FOUND)),
-        to_check=Count("pk", Q(stage__in=(Stage.CONFIRMED, Stage.CHECKED))),
-        cleared=Count("pk", Q(stage=Stage.CLEARED)),
-        noticed=Count("pk", Q(stage=Stage.NOTICED)),
-        recalled=Count("pk", Q(stage=Stage.RECALLED)),
-        fen=Sum("amount_fen", filter=Q(stage__in=rules.RUNNING), default=0),
-        paid_fen=Sum("amount_fen", filter=Q(paid_on__year=year), default=0),
+    is_running = Q(stage__in=rules.RUNNING)
+    found = (
+        rows.filter(is_running | Q(stage=Stage.RECALLED))
+        .order_by()
+        .aggregate(
+            running=Count("pk", is_running),
+            found=Count("pk", Q(stage=Stage.FOUND)),
+            to_check=Count("pk", Q(stage__in=(Stage.CONFIRMED, Stage.CHECKED))),
+            noticed=Count("pk", Q(stage=Stage.NOTICED)),
+            recalled=Count("pk", Q(stage=Stage.RECALLED)),
+            fen=Sum("amount_fen", filter=is_running, default=0),
+        )
     )
+    paid = rows.filter(paid_on__year=year).order_by().aggregate(paid_fen=Sum("amount_fen", default=0))
+    return found | paid | {"n": count_bounded(rows)}
 
 
 def in_state(rows: QuerySet[AidClaim], text: str) -> QuerySet[AidClaim]:
@@ -250,8 +260,9 @@ def of_policy(rows: QuerySet[AidClaim], code: str) -> QuerySet[AidClaim]:
 
 
 def of_firm(rows: QuerySet[AidClaim], code: str) -> QuerySet[AidClaim]:
-    """Those of one firm."""
-    return rows.filter(firm__organisation__code=code)
+    """Those of one firm; it is looked up first, so that the database knows how many they are."""
+    keys = firms.Firm.objects.filter(organisation__code=code).values_list("pk", flat=True)
+    return rows.filter(firm__in=list(keys))
 
 
 def payments_of(claim: AidClaim) -> list[AidPayment]:

@@ -20,8 +20,8 @@ from shanhai.planners.name_blocks import blocks_of
 from shanhai.planners.name_parts import NameParts, Vocabulary
 from shanhai.planners.same_names import LOOK, SAME, brand_likeness, compare_names
 
-# Names under one key are compared in full; of more than so many, what stands there is no name of a firm.
-MOST_COMPARED = 2_000
+# So many found under the keys of a name are compared. Of 100,000 names 30 are in the median, and 2,500 under the commonest syllable.
+MOST_COMPARED = 5_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, Model, Q, QuerySet, Sum
+from django.db import connection
+from django.db.models import Count, F, Model, OuterRef, Q, QuerySet, Subquery, Sum
 
 from shanhai.core import access, clock, search, visibility
 from shanhai.core.calendar import calendar
+from shanhai.core.counting import count_bounded
 from shanhai.core.models import Member, Organisation, Pairing
 from shanhai.core.search import Found
 from shanhai.fields.investment.models import Contact, Lead, PaidIn
@@ -141,16 +143,22 @@ def entry_values(lead: Lead) -> dict[str, Any]:
 
 
 def head_of(rows: QuerySet[Lead], today: date) -> dict[str, Any]:
-    """What leads the list: open leads, those with a clock overrun, those of today and tomorrow, and what they would invest."""
-    is_open = Q(stage__in=rules.OPEN)
-    return rows.order_by().aggregate(
-        n=Count("pk", ~Q(stage=Stage.MERGED)),
-        open=Count("pk", is_open),
-        late=Count("pk", is_open & Q(next_due_on__lt=today)),
-        fen=Sum("counted_fen", filter=is_open),
-        unknown=Count("pk", is_open & Q(counted_fen=None)),
-        signed=Count("pk", Q(stage=Stage.SIGNED)),
+    """What leads the list: open leads, those with a clock overrun, those of today and tomorrow, and what they would invest.
+
+    Whatever is over grows for ever, so it is counted no further than lists count; what is open is counted whole.
+    """
+    found = (
+        rows.filter(stage__in=rules.OPEN)
+        .order_by()
+        .aggregate(
+            open=Count("pk"),
+            late=Count("pk", Q(next_due_on__lt=today)),
+            fen=Sum("counted_fen"),
+            unknown=Count("pk", Q(counted_fen=None)),
+        )
     )
+    n, signed = rows.exclude(stage=Stage.MERGED), rows.filter(stage=Stage.SIGNED)
+    return found | {"n": count_bounded(n), "signed": count_bounded(signed)}
 
 
 def named(rows: QuerySet[Lead], text: str) -> QuerySet[Lead]:
@@ -161,8 +169,10 @@ def named(rows: QuerySet[Lead], text: str) -> QuerySet[Lead]:
 
 
 def of_introducer(rows: QuerySet[Lead], code: str) -> QuerySet[Lead]:
-    """Those that an organisation introduced."""
-    return rows.filter(introduced_by__code=code)
+    """Those that an organisation introduced; it is looked up first, so that the database knows how many they are."""
+    return rows.filter(
+        introduced_by__in=list(Organisation.objects.filter(code=code).values_list("pk", flat=True))
+    )
 
 
 def of_quarter(rows: QuerySet[Lead], text: str) -> QuerySet[Lead]:
@@ -275,15 +285,41 @@ def quarter_span(text: str) -> tuple[date, date] | None:
 
 
 def quarters_of(rows: QuerySet[Lead]) -> list[str]:
-    """The quarters in which leads were registered, latest first."""
-    found = rows.order_by().values_list("registered_on__year", "registered_on__quarter").distinct()
-    return [f"{year}Q{quarter}" for year, quarter in sorted(found, reverse=True)]
+    """The quarters from the first registered lead to the last, latest first: both ends of an index, not all leads."""
+    days = rows.values_list("registered_on", flat=True)
+    first, last = days.order_by("registered_on", "pk").first(), days.order_by("-registered_on", "-pk").first()
+    if first is None or last is None:
+        return []
+    span = range(_quarters_until(first), _quarters_until(last) + 1)
+    return [f"{n // 4}Q{n % 4 + 1}" for n in reversed(span)]
 
 
-def introducers_of(rows: QuerySet[Lead]) -> list[Organisation]:
-    """The organisations that introduced leads, by name."""
-    keys = rows.order_by().exclude(introduced_by=None).values("introduced_by")
-    return list(Organisation.objects.filter(pk__in=keys).order_by("name_sort", "pk"))
+def _quarters_until(day: date) -> int:
+    return day.year * 4 + (day.month - 1) // 3
+
+
+# From one introducer to the next by the index: as many steps as there are introducers, however many leads.
+_INTRODUCERS = """
+    WITH RECURSIVE found(pk) AS (
+        SELECT min(introduced_by_id) FROM investment_lead WHERE zone_id = %s
+        UNION ALL
+        SELECT (SELECT min(introduced_by_id) FROM investment_lead WHERE zone_id = %s AND introduced_by_id > found.pk)
+        FROM found WHERE found.pk IS NOT NULL
+    )
+    SELECT pk FROM found WHERE pk IS NOT NULL
+"""
+
+
+def introducers_of(rows: QuerySet[Lead], pairing: Pairing) -> list[Organisation]:
+    """The organisations that introduced leads of a pairing, by name: those of which a lead is among ``rows`` (two statements)."""
+    zone = pairing.zone_id or pairing.pk
+    with connection.cursor() as cursor:
+        cursor.execute(_INTRODUCERS, [zone, zone])
+        keys = [key for (key,) in cursor.fetchall()]
+    # The first lead of each, not whether there is one: that would be answered by reading all leads.
+    lead = rows.filter(introduced_by=OuterRef("pk")).order_by().values("pk")[:1]
+    found = Organisation.objects.filter(pk__in=keys).alias(lead=Subquery(lead)).exclude(lead=None)
+    return list(found.order_by("name_sort", "pk"))
 
 
 # -- who, and finding ----------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Model, Q, QuerySet, Sum
 
 from shanhai.core import search
+from shanhai.core.counting import count_bounded
 from shanhai.core.models import Member, Pairing
 from shanhai.core.search import Found
 from shanhai.fields.investment import rules
@@ -108,15 +109,10 @@ def _named(number: str) -> Project | None:
 
 def head_of(rows: QuerySet[Project]) -> dict[str, Any]:
     """What leads the list: how many there are, how many are on their way to the start, and their investment."""
-    on_way = Q(
-        stage__in=(rules.ProjectStage.SIGNED, rules.ProjectStage.PREPARING, rules.ProjectStage.APPROVED)
-    )
-    return rows.order_by().aggregate(
-        n=Count("pk", ~Q(stage=rules.ProjectStage.DROPPED)),
-        before_start=Count("pk", on_way),
-        before_start_fen=Sum("investment_fen", filter=on_way),
-        building=Count("pk", Q(stage=rules.ProjectStage.BUILDING)),
-    )
+    stages = rules.ProjectStage
+    on_way = rows.filter(stage__in=(stages.SIGNED, stages.PREPARING, stages.APPROVED))
+    found = on_way.order_by().aggregate(before_start=Count("pk"), before_start_fen=Sum("investment_fen"))
+    return found | {"n": count_bounded(rows.exclude(stage=stages.DROPPED))}
 
 
 def named(rows: QuerySet[Project], text: str) -> QuerySet[Project]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Count, Model, Q, QuerySet
 
-from shanhai.core import clock, rulebook, signs
+from shanhai.core import clock, rulebook, search, signs
 from shanhai.core.models import Member, Pairing, RoleGrant, Seat
 from shanhai.core.search import Found
 from shanhai.fields.investment.models import Stock, StockMilestone, StockVote
@@ -21,6 +21,7 @@ from shanhai.fields.investment.rules import stocks as rules
 from shanhai.fields.office.queries import shared
 from shanhai.fields.park.queries import firms as park_firms
 from shanhai.fields.park.queries import growth
+from shanhai.fields.park.queries.named import organisations_named
 from shanhai.kernel.refusals import NotFound, gettext_noop
 from shanhai.planners.growth import GrowthScore, score_growth
 
@@ -58,7 +59,9 @@ def stock_of(member: Member | None, number: str) -> Stock:
 def named(rows: QuerySet[Stock], text: str) -> QuerySet[Stock]:
     """Those whose number begins so, or whose name holds the text."""
     return rows.filter(
-        Q(number__startswith=text) | Q(organisation__name_zh__contains=text) | Q(lead__name_zh__contains=text)
+        Q(number__startswith=text)
+        | Q(organisation__in=organisations_named(text))
+        | Q(lead__in=search.keys_of("investment.lead", text, is_narrowed=True))
     )
 
 

@@ -28,6 +28,7 @@ from shanhai.fields.registry.views.shared import history
 from shanhai.webkit import downloads, listing, words
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
+from shanhai.webkit.remember import for_reader
 
 Stage = rules.ClaimStage
 _SHAPES = {
@@ -117,6 +118,7 @@ CLAIMS = Table(
     ),
     export=_export,
     default_sort="-found_on",
+    keeps_count=True,
     empty=(
         gettext_lazy("No claims yet."),
         gettext_lazy("A run finds the firms that may claim, from the records: nobody applies."),
@@ -129,7 +131,7 @@ def claims(request: Any) -> HttpResponse:
     """What waits for whom, and what was paid?"""
     pairing, year = chosen_pairing(request), clock.today().year
     rows = queries.claims_of(request.member, pairing)
-    head = queries.head_of(rows, year)
+    head = for_reader(request, "investment.claims", (pairing.pk,), lambda: queries.head_of(rows, year))
     context = {
         "finding": _list_finding(head),
         "sub": _list_sub(head, year),

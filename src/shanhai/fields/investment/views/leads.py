@@ -93,13 +93,20 @@ def choices(given: columns.Choices) -> list[tuple[str, str]]:
 
 
 def _introducers(request: Any) -> list[tuple[str, str]]:
-    rows = queries.leads_of(request.member, chosen_pairing(request))
-    return [(one.code, one.name) for one in queries.introducers_of(rows)]
+    pairing = chosen_pairing(request)
+    rows = queries.leads_of(request.member, pairing)
+
+    def found() -> list[tuple[str, str]]:
+        return [(one.code, one.name) for one in queries.introducers_of(rows, pairing)]
+
+    return for_reader(request, "investment.introducers", (pairing.pk,), found)
 
 
 def _quarters(request: Any) -> list[tuple[str, str]]:
-    rows = queries.leads_of(request.member, chosen_pairing(request))
-    return [(one, quarter_said(one)) for one in queries.quarters_of(rows)]
+    pairing = chosen_pairing(request)
+    rows = queries.leads_of(request.member, pairing)
+    found = for_reader(request, "investment.quarters", (pairing.pk,), lambda: queries.quarters_of(rows))
+    return [(one, quarter_said(one)) for one in found]
 
 
 def quarter_said(text: str) -> str:
@@ -224,7 +231,7 @@ def list_finding(head: dict[str, Any]) -> str:
 def list_sub(head: dict[str, Any]) -> str:
     """What those on their way would invest, and how many were signed of all."""
     signed = _("%(signed)s of %(n)s registered were signed.") % {
-        "signed": words.num(head["signed"]), "n": words.num(head["n"]),
+        "signed": listing.counted(head["signed"]), "n": listing.counted(head["n"]),
     }  # fmt: skip
     if not head["fen"]:
         return signed

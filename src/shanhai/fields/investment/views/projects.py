@@ -25,6 +25,7 @@ from shanhai.fields.registry.views.shared import history
 from shanhai.webkit import downloads, listing, words
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
+from shanhai.webkit.remember import for_reader
 
 Stage = rules.ProjectStage
 _SHAPES = {
@@ -101,6 +102,7 @@ PROJECTS = Table(
     ),
     export=_export,
     default_sort="-registered_on",
+    keeps_count=True,
     empty=(
         gettext_lazy("No projects yet."),
         gettext_lazy("Register the first one, or bring the list as a spreadsheet."),
@@ -113,8 +115,9 @@ def projects(request: Any) -> HttpResponse:
     """What comes, and what is on its way to the start?"""
     pairing = chosen_pairing(request)
     rows = queries.projects_of(request.member, pairing)
+    head = for_reader(request, "investment.projects", (pairing.pk,), lambda: queries.head_of(rows))
     context = {
-        "finding": _list_finding(queries.head_of(rows)),
+        "finding": _list_finding(head),
         "may_add": _may(request, "add_project", pairing.pk),
         "may_import": _may(request, "write_projects", pairing.pk),
         "may_board": access.may(request.member, "investment.view_board"),
@@ -125,7 +128,7 @@ def projects(request: Any) -> HttpResponse:
 def _list_finding(head: dict[str, Any]) -> str:
     if not head["n"]:
         return _("No projects yet.")
-    whole = ngettext("%(n)s project", "%(n)s projects", head["n"]) % {"n": words.num(head["n"])}
+    whole = ngettext("%(n)s project", "%(n)s projects", head["n"]) % {"n": listing.counted(head["n"])}
     if not head["before_start"]:
         return _("%(whole)s; none waits for its start.") % {"whole": whole}
     before = ngettext(

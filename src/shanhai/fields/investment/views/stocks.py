@@ -32,6 +32,7 @@ from shanhai.planners.hit_rates import HitRate
 from shanhai.webkit import listing, undo, words
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
+from shanhai.webkit.remember import for_reader
 
 Stage = rules.StockStage
 _SHAPES = {
@@ -55,9 +56,14 @@ def status_of(one: Stock) -> tuple[str, str]:
 
 
 def _years(request: Any) -> list[tuple[str, str]]:
-    rows = queries.stocks_of(request.member, chosen_pairing(request)).exclude(decided_on=None).order_by()
-    found = sorted(rows.values_list("decided_on__year", flat=True).distinct(), reverse=True)
-    return [(str(year), str(year)) for year in found]
+    pairing = chosen_pairing(request)
+    rows = queries.stocks_of(request.member, pairing).exclude(decided_on=None).order_by()
+
+    def found() -> list[tuple[str, str]]:
+        years = sorted(rows.values_list("decided_on__year", flat=True).distinct(), reverse=True)
+        return [(str(year), str(year)) for year in years]
+
+    return for_reader(request, "investment.stock_years", (pairing.pk,), found)
 
 
 STOCKS = Table(
@@ -96,6 +102,7 @@ STOCKS = Table(
     ),
     export=export_of(columns.STOCKS),
     default_sort="-proposed_on",
+    keeps_count=True,
     empty=(
         gettext_lazy("No potential stock yet."),
         gettext_lazy("Look at who might be proposed: enterprises below scale with evidence of growth."),
@@ -108,13 +115,18 @@ def stocks(request: Any) -> HttpResponse:
     """Whom did we pick, and did it come true more often than by chance?"""
     pairing, today = chosen_pairing(request), clock.today()
     rows = queries.stocks_of(request.member, pairing)
-    cohorts = queries.cohorts(request.member, pairing, today)
+
+    def told() -> tuple[dict[str, int], list[rules.Cohort], str]:
+        return queries.head_of(rows), queries.cohorts(request.member, pairing, today), _standing(rows)
+
+    # Every pick and every enterprise of the park is looked at, so it is done once until something is recorded.
+    head, cohorts, standing = for_reader(request, "investment.stocks", (pairing.pk,), told)
     context = {
-        "finding": _list_finding(queries.head_of(rows), cohorts),
+        "finding": _list_finding(head, cohorts),
         "rates": [_rate_row(str(one.year), [one]) for one in reversed(cohorts)],
         "whole": _rate_row("", cohorts) if len(cohorts) > 1 else None,
         "months": queries.months_to_rise(pairing, today),
-        "standing": _standing(rows),
+        "standing": standing,
         "may_propose": may(request, "propose_stock", pairing.pk),
         "may_import": may(request, "write_stocks", pairing.pk),
     }

@@ -98,8 +98,7 @@ def _move(
     on = on or clock.today()
     check_not_later(on)
     rules.check_later(one.number, on, one.stage_on)
-    rank = rules.ORDER.index(to) if to in rules.ORDER else len(rules.ORDER)
-    rows.move(one, stage=to, rank=rank, stage_on=on, **changes)
+    rows.move(one, stage=to, rank=rules.rank_of(to), stage_on=on, **changes)
     journal.record(one, verb, by=by, **origin(on_import))
     return one
 

@@ -66,6 +66,12 @@ class Firm(OfOrganisation, Versioned, Sourced):
             models.Index(fields=["zone", "name_sort", "id"], name="firm_zone_name"),
             models.Index(fields=["zone", "land_mu", "id"], name="firm_zone_land"),
             models.Index(fields=["zone", "tax_per_mu", "id"], name="firm_zone_tax"),
+            # The median of those that are there is found in it.
+            models.Index(
+                fields=["zone", "tax_per_mu", "pairing"],
+                condition=models.Q(left_on=None, tax_per_mu__isnull=False),
+                name="firm_zone_median",
+            ),
             models.Index(fields=["zone", "staff_n", "id"], name="firm_zone_staff"),
             models.Index(fields=["pairing", "name_sort", "id"], name="firm_pairing_name"),
         ]

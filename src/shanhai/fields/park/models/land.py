@@ -13,6 +13,11 @@ def _mu(**kwargs: object) -> models.DecimalField:
     return models.DecimalField(max_digits=11, decimal_places=2, **kwargs)  # type: ignore[arg-type]
 
 
+def _lying(*fields: str, name: str) -> models.Index:
+    """An index of the parcels that no others have replaced."""
+    return models.Index(fields=fields, condition=models.Q(ended_on=None), name=name)
+
+
 class Bounded(models.Model):
     """An outline in WKT, degrees of CGCS2000, and the box around it in 1e-7 degrees, which finds neighbours."""
 
@@ -67,11 +72,13 @@ class Parcel(Bounded, Versioned, Sourced, Reservable):
     class Meta:
         ordering = ["number"]
         indexes = [
-            models.Index(fields=["zone", "number", "id"], name="parcel_zone_number"),
-            models.Index(fields=["zone", "mu", "id"], name="parcel_zone_mu"),
-            models.Index(fields=["zone", "state_on", "id"], name="parcel_zone_since"),
+            # Lists show what lies in the parks now, by state and park.
+            _lying("zone", "number", "id", "state", "park", name="parcel_zone_number"),
+            _lying("zone", "mu", "id", "state", "park", name="parcel_zone_mu"),
+            _lying("zone", "state_on", "id", "state", "park", name="parcel_zone_since"),
+            _lying("zone", "state", "mu", name="parcel_zone_state"),
             models.Index(fields=["pairing", "number", "id"], name="parcel_pairing_number"),
-            models.Index(fields=["park", "ended_on", "west"], name="parcel_park_west"),
+            _lying("park", "west", name="parcel_park_west"),
             models.Index(
                 fields=["reserved_for"], condition=~models.Q(reserved_for=""), name="parcel_reserved_for"
             ),

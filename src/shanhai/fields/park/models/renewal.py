@@ -69,8 +69,8 @@ class Renewal(Versioned, Sourced, Reservable):
     class Meta:
         ordering = ["rank", "id"]
         indexes = [
-            models.Index(fields=["zone", "rank", "id"], name="renewal_zone_rank"),
-            models.Index(fields=["zone", "land_mu", "id"], name="renewal_zone_land"),
+            models.Index(fields=["zone", "rank", "id", "reason"], name="renewal_zone_rank"),
+            models.Index(fields=["zone", "land_mu", "id", "stage", "reason"], name="renewal_zone_land"),
             models.Index(
                 fields=["reserved_for"], condition=~models.Q(reserved_for=""), name="renewal_reserved_for"
             ),

@@ -11,10 +11,12 @@ from typing import Any
 from django.db.models import Count, Max, Model, Q, QuerySet
 
 from shanhai.core import access, clock, search, visibility
+from shanhai.core.counting import MOST_COUNTED
 from shanhai.core.models import Member, Pairing
 from shanhai.core.queries.pairings import within
 from shanhai.core.search import Found
 from shanhai.fields.park.models import Agency, Firm, Holding
+from shanhai.fields.park.queries.named import organisations_coded
 from shanhai.kernel.refusals import NotAllowed, NotFound, gettext_noop
 
 SHOWN = ("organisation", "park", "cluster", "group")
@@ -176,20 +178,27 @@ def head_of(rows: QuerySet[Firm]) -> dict[str, Any]:
         most=Max("tax_per_mu"),
         year=Max("graded_year"),
     )
-    taxes = here.filter(tax_per_mu__isnull=False).values_list("tax_per_mu", flat=True)
-    known = sorted(one for one in taxes if one is not None)
-    head["median"] = (known[len(known) // 2] + known[(len(known) - 1) // 2]) / 2 if known else None
-    head["low"] = sum(3 * one < head["median"] for one in known) if known else 0
+    known = here.filter(tax_per_mu__isnull=False)
+    head["median"] = _median(known.order_by("tax_per_mu").values_list("tax_per_mu", flat=True))
+    head["low"] = known.filter(tax_per_mu__lt=head["median"] / 3).count() if head["median"] is not None else 0
     return head
+
+
+def _median(values: QuerySet[Any, Any]) -> Decimal | None:
+    """The middle of sorted values, found in their index: they are not read."""
+    n = values.count()
+    middle = list(values[(n - 1) // 2 : n // 2 + 1]) if n else []
+    return sum(middle, Decimal(0)) / len(middle) if middle else None
 
 
 def named(rows: QuerySet[Firm], text: str) -> QuerySet[Firm]:
     """Of the enterprises, those whose code or credit code begins so, or whose name holds the text."""
-    return rows.filter(
-        Q(organisation__code__startswith=text)
-        | Q(organisation__credit_code__startswith=text)
+    found = Firm.objects.filter(
+        Q(organisation__in=organisations_coded(text))
         | Q(pk__in=search.keys_of("park.firm", text, is_narrowed=True))
     )
+    # The limit has the database begin with them, and not walk the list in its order until it meets a hundred.
+    return rows.filter(pk__in=found.order_by().values("pk")[: MOST_COUNTED + 1])
 
 
 # -- finding -------------------------------------------------------------------------------------------------------

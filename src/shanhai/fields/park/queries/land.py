@@ -13,6 +13,7 @@ from shanhai.core.models import Member, Pairing
 from shanhai.core.search import Found
 from shanhai.fields.pairing.queries.lists import reach_of
 from shanhai.fields.park.models import LandImport, LandQuota, Parcel, ParcelDescent, ParcelMove, Park
+from shanhai.fields.park.queries.named import organisations_named
 from shanhai.fields.park.queries.parks import may_see
 from shanhai.fields.park.rules import land as rules
 from shanhai.fields.park.rules import outlines
@@ -22,8 +23,9 @@ from shanhai.kernel.refusals import NotFound, gettext_noop
 
 def parcels_of(member: Member | None, pairing: Pairing) -> QuerySet[Parcel]:
     """The parcels that lie in the parks of a pairing now; sort by ``number``, ``mu``, ``state_on``."""
-    rows = Parcel.objects.filter(ended_on=None).select_related("park", "user", "lessee")
-    return reach_of(member, pairing).restrict(rows)
+    rows = Parcel.objects.filter(ended_on=None).select_related("user", "lessee")
+    # Joined, the park would be what SQLite begins with, and all parcels sorted.
+    return reach_of(member, pairing).restrict(rows).prefetch_related("park")
 
 
 def free_parcels(member: Member | None, pairing: Pairing) -> QuerySet[Parcel]:
@@ -132,14 +134,19 @@ def head_of(rows: QuerySet[Parcel]) -> dict[str, tuple[int, Decimal]]:
     return {row["state"]: (row["n"], row["mu"]) for row in found}
 
 
+def sums_of(parcels: Iterable[Parcel]) -> dict[str, tuple[int, Decimal]]:
+    """``head_of`` parcels that are in hand."""
+    found: dict[str, tuple[int, Decimal]] = {}
+    for one in parcels:
+        n, mu = found.get(one.state, (0, Decimal(0)))
+        found[one.state] = (n + 1, mu + one.mu)
+    return found
+
+
 def parcels_named(rows: QuerySet[Parcel], text: str) -> QuerySet[Parcel]:
-    """Of the parcels, those whose number begins so, or whose user or lessee has the text in its name."""
-    return rows.filter(
-        Q(number__startswith=text)
-        | Q(user__name_zh__contains=text)
-        | Q(user__name_en__icontains=text)
-        | Q(lessee__name_zh__contains=text)
-    )
+    """Of the parcels, those whose number begins so, or whose user or lessee has the text in its name or code."""
+    named = organisations_named(text)
+    return rows.filter(Q(number__startswith=text) | Q(user__in=named) | Q(lessee__in=named))
 
 
 def import_of(member: Member | None, pk: int) -> LandImport:

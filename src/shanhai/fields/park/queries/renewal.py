@@ -67,6 +67,11 @@ def renewal_of(member: Member | None, number: str) -> Renewal:
     return one
 
 
+def at_stage(rows: QuerySet[Renewal], stage: str) -> QuerySet[Renewal]:
+    """Those at a stage: a stretch of the board, which is sorted by how far they are."""
+    return rows.filter(stage=stage, rank=rules.rank_of(stage))
+
+
 def head_of(rows: QuerySet[Renewal]) -> dict[str, Any]:
     """What leads the board: how many are under way, and what land came free and was given again."""
     rank = rules.ORDER.index

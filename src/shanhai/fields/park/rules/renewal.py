@@ -55,6 +55,13 @@ class Path(StrEnum):
 
 
 ORDER = tuple(stage for stage in RenewalStage if stage is not RenewalStage.DROPPED)
+
+
+def rank_of(stage: str) -> int:
+    """The place of a stage on the board; what was dropped stands last."""
+    return ORDER.index(RenewalStage(stage)) if stage in ORDER else len(ORDER)
+
+
 # From which stage each next one is reached; who upgrades its own land is measured without leaving it.
 _BEFORE: dict[RenewalStage, RenewalStage] = dict(zip(ORDER[1:], ORDER[:-1], strict=True))
 # Nothing was released yet, so it may be dropped.

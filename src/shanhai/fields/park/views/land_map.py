@@ -65,7 +65,7 @@ def land_map(request: Any) -> HttpResponse:
         "parks": parks.parks_of(request.member, pairing).order_by("name_sort", "pk")[:50],
         "by": by if by in _CLASSES else "state",
         "ways": [("state", _("State")), ("grade", _("Grade")), ("tax", _("Tax per mu"))],
-        "finding": list_finding(queries.head_of(rows)),
+        "finding": list_finding(queries.sums_of(parcels)),
         "forms": [("GeoJSON", "geojson"), ("GeoPackage", "gpkg"), ("CSV", "csv")],
         "legend": [one for one in legend if one.n],
         "picture": drawing.draw(plots, _("Map of %s") % park.name, border=land_shared.border_of(park)),

@@ -28,6 +28,7 @@ from shanhai.fields.registry.views.shared import history, panels
 from shanhai.webkit import listing, words
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
+from shanhai.webkit.remember import for_reader
 
 State = rules.ParcelState
 
@@ -83,6 +84,7 @@ PARCELS = Table(
     ),
     export=export_of(kinds.PARCELS),
     default_sort="number",
+    keeps_count=True,
     empty=(
         gettext_lazy("No parcels here."),
         gettext_lazy("Draw the first one, or bring a land file."),
@@ -95,8 +97,9 @@ def parcels(request: Any) -> HttpResponse:
     """Which land do we have, how far is it, and what stands idle?"""
     pairing = chosen_pairing(request)
     rows = queries.parcels_of(request.member, pairing)
+    head = for_reader(request, "park.parcels", (pairing.pk,), lambda: queries.head_of(rows))
     context = {
-        "finding": list_finding(queries.head_of(rows)),
+        "finding": list_finding(head),
         "may_add": may(request, "add_parcel", pairing.pk),
         "may_import": may(request, "import_land", pairing.pk),
     }

@@ -30,6 +30,7 @@ from shanhai.fields.registry.views.shared import history
 from shanhai.webkit import listing, words
 from shanhai.webkit.listing import Column, Filter, Table
 from shanhai.webkit.pages import chosen_pairing, member_required
+from shanhai.webkit.remember import for_reader
 
 Stage = rules.RenewalStage
 _SHAPES = {Stage.CANDIDATE: "not_started", Stage.MEASURED: "done", Stage.DROPPED: "paused"}
@@ -67,11 +68,12 @@ BOARD = Table(
         Column("stage_on", gettext_lazy("Since"), kind="date", stack="hide-s"),
     ),
     filters=(
-        Filter("stage", gettext_lazy("Stage"), choices=shared.options(STAGES)),
+        Filter("stage", gettext_lazy("Stage"), choices=shared.options(STAGES), apply=queries.at_stage),
         Filter("reason", gettext_lazy("Why"), choices=shared.options(REASONS)),
     ),
     group=lambda row: (row.rank, words_of(STAGES, row.stage)),
     default_sort="plot",
+    keeps_count=True,
     export=shared.export_of(RENEWALS),
     empty=(
         gettext_lazy("No plot is on the board."),
@@ -85,7 +87,7 @@ def renewals(request: Any) -> HttpResponse:
     """Which land earns little, and what comes of it?"""
     pairing = chosen_pairing(request)
     rows = queries.renewals_of(request.member, pairing)
-    head = queries.head_of(rows)
+    head = for_reader(request, "park.renewals", (pairing.pk,), lambda: queries.head_of(rows))
     context = {
         "finding": _finding(head),
         "sub": _("%(mu)s were given to enterprises that came instead.") % {"mu": words.mu(head["given_mu"])},
