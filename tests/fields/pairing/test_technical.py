@@ -390,6 +390,17 @@ class TestProgramsCommandsAndFiles:
 
         assert {name: (tmp_path / name).read_text() for name in technical_zone.FILES} == before
 
+    def test_an_answer_that_is_taken_and_not_among_them_is_refused(self, answered, asker, tmp_path):
+        actions.accept_technical_answer(answered.problem, answered, by=asker)
+        technical_zone.export(tmp_path, None)
+        (tmp_path / "technical_answers.csv").unlink()
+        TechnicalProblem.objects.update(accepted=None)
+        TechnicalProblem.objects.all().delete()
+
+        with pytest.raises(BadInput, match=r"takes answer 1, and has 0\. Give its answers"):
+            technical_zone.load(Path(tmp_path), None)
+        assert not TechnicalProblem.objects.exists()
+
 
 @pytest.mark.parametrize(("language", "said"), [("en", "Posted by"), ("zh-hans", "发布方")])
 def test_on_paper_it_says_who_posted_it(problem, language, said):

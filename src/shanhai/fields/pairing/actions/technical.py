@@ -311,6 +311,8 @@ def write_technical_problem(
 ) -> TechnicalProblem:
     """Write a problem of a zone folder as it stood, with its answers; ``accepted`` numbers the one that was taken."""
     access.check(by, "pairing.write_technical_problem")
+    if accepted:
+        rules.check_accepted(values["number"], accepted, len(answers))
     problem = TechnicalProblem.objects.create(
         pairing=pairing,
         zone_id=shared.zone_of(pairing),

@@ -87,6 +87,22 @@ def check_not_answered(number: str, answers: int) -> None:
         )  # fmt: skip
 
 
+def check_accepted(number: str, accepted: int, answers: int) -> None:
+    """Refuse a problem of a zone folder whose accepted answer is none of its answers."""
+    if not 1 <= accepted <= answers:
+        raise BadInput(
+            "pairing.technical_accepted",
+            gettext_noop(
+                "{number} takes answer {accepted}, and has {answers}. Give its answers in technical_answers.csv, or leave "
+                "“accepted” empty."
+            ),
+            number=number,
+            accepted=accepted,
+            answers=answers,
+            field="accepted",
+        )
+
+
 def check_result(
     number: str, result: str, effect: str, effect_fen: int, rating: int, paper: str, has_answer: bool
 ) -> None:
