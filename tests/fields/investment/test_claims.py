@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shanhai.core import clock, indicators, search
+from shanhai.core.actions import organisations
 from shanhai.core.checks import replay
 from shanhai.core.models import JournalEntry, Member, Notice, WorkItem
 from shanhai.fields.investment.actions import aid_money, aid_runs, aid_undone, policies
@@ -22,6 +23,7 @@ from shanhai.fields.investment.queries import aid as queries
 from shanhai.fields.investment.queries import aid_plan
 from shanhai.fields.investment.rules import aid as rules
 from shanhai.fields.investment.rules import aid_documents, aid_facts
+from shanhai.fields.park.actions import firms as firm_actions
 from shanhai.kernel import periods
 from shanhai.kernel.refusals import BadInput, ChangedMeanwhile, NotAllowed, NotFound, NotNow, Refused
 from tests.fields.investment import aid_zone
@@ -319,6 +321,25 @@ class TestSteps:
         assert waiting.count() == 3
         with pytest.raises(NotNow):
             aid_runs.confirm_all(firms.A, by=boss)
+
+    def test_a_firm_or_its_agent_says_what_it_does_not_want(self, run, firms, boss, cast):
+        office = organisations.add_organisation(
+            code="AG", kind="enterprise", region=cast.regions["331181000000"], name_zh="代办公司", by=None
+        )
+        agent = aid_zone.member_of(office, "wu", "enterprise")
+        jobs, growth = claim("JOBS"), claim("GROWTH")
+        with pytest.raises(NotAllowed):
+            aid_runs.decline_claim(jobs, reason="none of ours", by=agent)
+
+        firm_actions.name_agent(firms.A, agent.unit.organisation, by=boss)
+        aid_runs.decline_claim(jobs, reason="we claim it elsewhere", by=agent)
+        aid_runs.decline_claim(growth, reason="too little", by=boss)
+
+        assert {one.stage for one in (claim("JOBS"), claim("GROWTH"))} == {"declined"}
+        waits = WorkItem.objects.filter(subject_id__in=[jobs.pk, growth.pk], stage=WorkItem.Stage.OPEN)
+        assert not waits.exists()
+        with pytest.raises(NotAllowed):
+            firm_actions.name_agent(firms.A, cast.organisations["XS"], by=agent)
 
     def test_an_office_names_the_paper(self, run, lin):
         with pytest.raises(NotAllowed):

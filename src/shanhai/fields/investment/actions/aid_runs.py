@@ -167,9 +167,8 @@ def confirm_claim(claim: AidClaim, *, how: str = "", by: Member | None) -> AidCl
     """Confirm a claim for its firm; an office that has it on paper names the paper."""
     access.check(by, "investment.confirm_claim", pairing_id=claim.pairing_id)
     rules.check_stage(claim.number, claim.stage, Stage.FOUND)
+    firms.check_may_act(claim.firm, by)
     is_own = by is None or firms.is_own(by, claim.firm)
-    if not is_own:
-        firms.check_may_act(claim.firm, by)
     rules.check_confirms(claim.number, claim.firm.name, is_own, how, claim.confirm_due_on, clock.today())
     rows.move(
         claim,

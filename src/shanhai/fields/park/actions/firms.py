@@ -310,7 +310,7 @@ def name_agent(
 ) -> Agency:
     """Let an agent see and file what an enterprise sees and files, from today on."""
     access.check(by, "park.name_agent", pairing_id=firm.pairing_id)
-    queries.check_may_act(firm, by)
+    queries.check_names_agents(firm, by)
     if agent.pk == firm.organisation_id or firm.agencies.filter(agent=agent, ends_on=None).exists():
         raise NotNow(
             "park.agent_there",
@@ -330,7 +330,7 @@ def end_agent(agency: Agency, *, on_import: Import | None = None, by: Member | N
     """Say that an agent acts for an enterprise no longer."""
     firm = agency.firm
     access.check(by, "park.end_agent", pairing_id=firm.pairing_id)
-    queries.check_may_act(firm, by)
+    queries.check_names_agents(firm, by)
     if agency.ends_on is None:
         rows.move(agency, ends_on=clock.today())
         journal.record(agency, "park.end_agent", by=by, pairing_id=firm.pairing_id, **origin(on_import))

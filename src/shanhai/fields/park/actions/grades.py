@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from shanhai.core import access, clock, journal, notices, rows, rulebook, visibility, work
+from shanhai.core import access, clock, journal, notices, rows, rulebook, work
 from shanhai.core.calendar import calendar
 from shanhai.core.models import Document, Import, Member, Pairing, Unit
 from shanhai.core.writing import action
@@ -293,7 +293,7 @@ def object_to_grade(
     """Object to a published grade, with evidence; silence counts as no objection."""
     run = grade.run
     access.check(by, "park.object_to_grade", pairing_id=run.pairing_id)
-    _check_files_for(grade.firm, by)
+    firms.check_may_act(grade.firm, by)
     rules.check_run(run.number, run.stage, Stage.PUBLISHED)
     rules.check_window(run.number, run.objections_until, clock.today(), is_open=True)
     rules.check_appeal_text(text)
@@ -316,12 +316,6 @@ def await_decision(appeal: Appeal, *, by: Member | None) -> None:
     if run.unit is not None and appeal.stage == rules.AppealStage.OPEN:
         what = gettext_noop("{firm} objects to its grade for {year}: decide")
         work.open_item(DECIDE, appeal, run.unit, what, _facts(run, firm), appeal.grade.url, by=by)
-
-
-def _check_files_for(firm: Firm, by: Member | None) -> None:
-    """An enterprise and its agents object for it; an office may write down what was brought on paper."""
-    if by is not None and by.unit.organisation.kind in visibility.FIRMS and not firms.is_own(by, firm):
-        firms.check_may_act(firm, by)
 
 
 @action

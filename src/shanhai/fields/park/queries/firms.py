@@ -57,7 +57,19 @@ def is_own(member: Member | None, firm: Firm) -> bool:
 
 
 def check_may_act(firm: Firm, by: Member | None) -> None:
-    """For an enterprise act its own people, and the offices of its park.
+    """For an enterprise act its own people, its agents, and the offices of its park.
+
+    Raises
+    ------
+    NotAllowed
+        ``park.not_for_firm``.
+    """
+    if by is not None and by.unit.organisation.kind in visibility.FIRMS and not is_own(by, firm):
+        raise _not_for(firm)
+
+
+def check_names_agents(firm: Firm, by: Member | None) -> None:
+    """Who acts for an enterprise is said by its own people and the offices of its park; an agent names no other.
 
     Raises
     ------
@@ -67,11 +79,15 @@ def check_may_act(firm: Firm, by: Member | None) -> None:
     if by is None or by.unit.organisation.kind not in visibility.FIRMS:
         return
     if by.unit.organisation_id != firm.organisation_id:
-        raise NotAllowed(
-            "park.not_for_firm",
-            gettext_noop("This is done by {firm} itself or by the park. Ask one of them."),
-            firm=firm.name,
-        )
+        raise _not_for(firm)
+
+
+def _not_for(firm: Firm) -> NotAllowed:
+    return NotAllowed(
+        "park.not_for_firm",
+        gettext_noop("This is done by {firm} itself or by the park. Ask one of them."),
+        firm=firm.name,
+    )
 
 
 def sees(member: Member, firm: Firm) -> bool:
