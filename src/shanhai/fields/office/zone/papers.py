@@ -154,19 +154,23 @@ def _line_of(paper: Document) -> Row:
 
 def _hung() -> Iterator[tuple[Row, int]]:
     """Each place where a paper hangs, by record and part, with the key of the paper."""
+    on: dict[Place, list[Attachment]] = {}
+    there = Attachment.objects.filter(document__withdrawn_on=None).select_related("document")
+    for one_ in there.order_by("document__blob_id", "pk"):
+        on.setdefault((one_.kind, one_.object_id), []).append(one_)
     for kind in sorted(kind.code for kind in signs.record_kinds if kind.has_papers):
         model: Any = apps.get_model(kind)
         for holder in model._default_manager.order_by("number").iterator(chunk_size=2000):
-            places: list[tuple[Place, str, int | None]] = [((kind, holder.pk), "", None)]
+            yield from _hung_at(on, (kind, holder.pk), holder, "", None)
             for part_kind, keys in _parts_of(holder):
-                places += [((part_kind, key), part_kind, n) for n, key in enumerate(keys, 1)]
-            for place, part_kind, n in places:
-                yield from _hung_at(place, holder, part_kind, n)
+                for n, key in enumerate(keys, 1):
+                    yield from _hung_at(on, (part_kind, key), holder, part_kind, n)
 
 
-def _hung_at(place: Place, holder: Any, part_kind: str, n: int | None) -> Iterator[tuple[Row, int]]:
-    found = Attachment.objects.filter(kind=place[0], object_id=place[1], document__withdrawn_on=None)
-    for one_ in found.select_related("document").order_by("document__blob_id", "pk"):
+def _hung_at(
+    on: dict[Place, list[Attachment]], place: Place, holder: Any, part_kind: str, n: int | None
+) -> Iterator[tuple[Row, int]]:
+    for one_ in on.get(place, ()):
         yield (
             {
                 "record_kind": holder._meta.label_lower,
