@@ -144,10 +144,25 @@ def _profile(rng: random.Random, code: str, clusters: set[str]) -> dict[str, Any
         "opened_on": f"{opened}-{rng.randint(1, 12):02d}-01",
         "producing_on": f"{opened + 1}-{rng.randint(1, 12):02d}-01",
         "is_utility": "false",
+        **_craft(code),
         "group": "",
         "standing": "illustrative",
         "source": MADE,
     }
+
+
+# Masters, heritage and the geographical indication of celadon and swords; made up.
+_CRAFTS = {"celadon": (2, "province"), "blade": (1, "nation")}
+
+
+def _craft(code: str) -> dict[str, Any]:
+    trade = code.rpartition("-")[2]
+    if trade not in _CRAFTS:
+        return {"masters_n": 0, "heritage": "", "is_gi": "false"}
+    most, heritage = _CRAFTS[trade]
+    luck = random.Random(code)
+    masters = luck.randint(0, most)
+    return {"masters_n": masters, "heritage": heritage if masters else "", "is_gi": "true"}
 
 
 def _named(
@@ -170,6 +185,7 @@ def _named(
         "opened_on": "",
         "producing_on": producing,
         "is_utility": "true" if industry.startswith("D") else "false",
+        **_craft(code),
         "group": "",
         "standing": "reported",
         "source": f"{ARTICLE}; day of production assumed",

@@ -363,6 +363,31 @@ class TestFaces:
         assert client.post(f"{url}leave/", {"on": "2023-09-01", "reason": "moved"}).status_code == 302
         assert list(replay()) == []
 
+    def test_what_a_craft_is_known_by_is_said_by_form_api_command_and_sheet(
+        self, firm, park, lin, client_of, api_at, capsys
+    ):
+        client = client_of(lin)
+        url, form = "/park/firms/QF/", {"park": park.pk, "masters_n": "2", "heritage": "nation", "version": "0"}
+        assert client.post(f"{url}change/", form | {"masters_n": "1000"}).status_code == 422
+        assert client.post(f"{url}change/", form).status_code == 302
+        assert "2 masters · heritage of the nation" in client.get(url).content.decode()
+
+        call = api_at("/api/v1/park")(lin)
+        assert call("patch", "/firms/QF", {"masters_n": -1}, version=1).status_code == 422
+        found = call("patch", "/firms/QF", {"is_gi": True}, version=1).json()
+        assert (found["masters_n"], found["heritage"], found["is_gi"]) == (2, "nation", True)
+
+        assert run(["park", "firms", "change", "QF", "--masters", "3", "--heritage", "city", "--no-gi"]) == 0
+        assert run(["park", "firms", "show", "QF", "--json"]) == 0
+        out = capsys.readouterr().out
+        told = json.loads(out[out.index("{") :])
+        assert (told["masters_n"], told["heritage"], told["is_gi"]) == (3, "city", False)
+        row = client.get("/park/firms/?format=csv").content.decode("utf-8-sig").splitlines()
+        assert {"3", "city"} <= set(row[1].split(","))
+        with pytest.raises(BadInput) as refused:
+            actions.change_firm(Firm.objects.get(), masters_n=1000, by=lin)
+        assert refused.value.facts["field"] == "masters_n"
+
     def test_the_api_does_what_the_pages_do(self, firm, enter, api_at, held, lin, zhou, park):
         enter("TN")
         call = api_at("/api/v1/park")(lin)

@@ -149,6 +149,9 @@ def _put_firm(change: Change, by: Member | None, on_import: Import | None) -> No
     values = change.values
     profile = {name: values[name] for name in _PROFILE} | {
         "is_utility": bool(values["is_utility"]),
+        "masters_n": values["masters_n"] or 0,
+        "heritage": values["heritage"] or "",
+        "is_gi": bool(values["is_gi"]),
         "is_illustrative": values["standing"] == "illustrative",
         "cluster": Cluster.objects.filter(code=values["cluster"] or "").first(),
         "group": Organisation.objects.filter(code=values["group"] or "").first(),

@@ -32,6 +32,9 @@ def enter_firm(
     opened_on: date | None = None,
     producing_on: date | None = None,
     is_utility: bool = False,
+    masters_n: int = 0,
+    heritage: str = "",
+    is_gi: bool = False,
     group: Organisation | None = None,
     is_illustrative: bool = False,
     source: str = "",
@@ -50,6 +53,7 @@ def enter_firm(
             field="organisation",
         )
     _check_profile(organisation, industry, opened_on, producing_on, group)
+    rules.check_masters(name, masters_n)
     firm = Firm.objects.create(
         organisation=organisation,
         park=park,
@@ -62,6 +66,9 @@ def enter_firm(
         opened_on=opened_on,
         producing_on=producing_on,
         is_utility=is_utility,
+        masters_n=masters_n,
+        heritage=heritage,
+        is_gi=is_gi,
         group=group,
         is_illustrative=is_illustrative,
         source=source.strip()[:200],
@@ -80,6 +87,7 @@ def change_firm(firm: Firm, *, on_import: Import | None = None, by: Member | Non
         for name in ("industry", "opened_on", "producing_on", "group")
     }
     _check_profile(firm.organisation, **now)
+    rules.check_masters(firm.name, changes.get("masters_n", firm.masters_n))
     park = changes.get("park")
     if park is not None and park.pk != firm.park_id:
         changes |= {"pairing_id": park.pairing_id, "zone_id": park.zone_id}

@@ -21,6 +21,7 @@ from shanhai.fields.registry.api.base import organisation_of
 from shanhai.webkit import registers
 from shanhai.webkit.api import CHANGES_A_ROW, Day, Given, Paged, changes_in, etag, idempotent, if_match, may
 
+Heritage = Literal["", "county", "city", "province", "nation"]
 Side = Literal["", "mountain", "sea"]
 Mu = Annotated[Decimal, Field(gt=0, le=rules.MOST_MU, decimal_places=2)]
 Code = Annotated[str, Field(min_length=1, max_length=40)]
@@ -93,6 +94,9 @@ class _Profile(Given):
     opened_on: Day | None = None
     producing_on: Day | None = None
     is_utility: bool = False
+    masters_n: int = Field(0, ge=0, le=rules.MOST_MASTERS)
+    heritage: Heritage = ""
+    is_gi: bool = False
     source: str = Field("", max_length=200)
     cluster: str | None = Field(None, max_length=40)
     group: str | None = Field(None, max_length=40)

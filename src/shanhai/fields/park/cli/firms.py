@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from shanhai.fields.office.cli import shared
 from shanhai.fields.pairing.cli.shared import list_rows, named
 from shanhai.fields.park.actions import firms as actions
-from shanhai.fields.park.columns.firms import GRADES, SIDES, TENURES
+from shanhai.fields.park.columns.firms import GRADES, HERITAGE, SIDES, TENURES
 from shanhai.fields.park.models import Firm
 from shanhai.fields.park.queries import firm_tables as tables
 from shanhai.fields.park.queries import firms as queries
@@ -31,6 +31,13 @@ Opened = Annotated[date | None, given.a_day("--opened", "Founded on.")]
 Producing = Annotated[date | None, given.a_day("--producing", "In production since.")]
 Utility = Annotated[
     bool | None, typer.Option("--utility/--no-utility", help="A public utility is not graded.")
+]
+Masters = Annotated[
+    int | None, typer.Option("--masters", min=0, max=999, help="Masters of the craft among its people.")
+]
+Heritage = Annotated[str | None, given.choice("--heritage", HERITAGE, "Who lists its heritage")]
+Indication = Annotated[
+    bool | None, typer.Option("--gi/--no-gi", help="Whether it may carry the geographical indication.")
 ]
 Cluster = Annotated[str | None, typer.Option("--cluster", help="Code of its cluster.")]
 Group = Annotated[
@@ -76,10 +83,13 @@ def show_firm(code: Code, as_json: AsJson = False) -> None:
     one = queries.firm_of(shared.reader("park.view_firms"), code)
     facts = _row(one) | {"park": one.park.number, "cluster": one.cluster.code if one.cluster else ""}
     facts |= {"industry": one.industry, "opened_on": one.opened_on, "producing_on": one.producing_on}
+    facts |= {"masters_n": one.masters_n, "heritage": one.heritage, "is_gi": one.is_gi}
     facts |= {"group": one.group.code if one.group else "", "left_on": one.left_on, "version": one.version}
     headings = {"code": _("Code"), "name": _("Enterprise"), "park": _("Park"), "cluster": _("Cluster")}
     headings |= {"industry": _("Industry code"), "came_from": _("Came from"), "opened_on": _("Founded on")}
     headings |= {"producing_on": _("In production since"), "above_scale_on": _("Above scale since")}
+    headings |= {"masters_n": _("Masters of the craft"), "heritage": _("Heritage listed by")}
+    headings |= {"is_gi": _("Geographical indication")}
     headings |= {"group": _("Graded with the group of"), "land_mu": _("Land, mu"), "staff_n": _("Staff")}
     headings |= {
         "tax_per_mu": _("Tax per mu"),
@@ -125,12 +135,17 @@ def enter_firm(
     opened: Opened = None,
     producing: Producing = None,
     utility: Utility = None,
+    masters: Masters = None,
+    heritage: Heritage = None,
+    indication: Indication = None,
     group: Group = None,
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
     """Put an enterprise on the register of a park."""
-    facts = _profile(cluster, industry, came_from, opened, producing, utility, group)
+    facts = _profile(cluster, industry, came_from, opened, producing, utility, group) | _craft(
+        masters, heritage, indication
+    )
     one = written(
         lambda: actions.enter_firm(rows.park_of(park), organisation_of(code), by=acting(), **facts),
         dry_run=dry_run,
@@ -148,12 +163,17 @@ def change_firm(
     opened: Opened = None,
     producing: Producing = None,
     utility: Utility = None,
+    masters: Masters = None,
+    heritage: Heritage = None,
+    indication: Indication = None,
     group: Group = None,
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
     """Change the profile of an enterprise."""
-    changes = _profile(cluster, industry, came_from, opened, producing, utility, group)
+    changes = _profile(cluster, industry, came_from, opened, producing, utility, group) | _craft(
+        masters, heritage, indication
+    )
     changes = named(park=rows.park_of(park) if park else None, **changes)
     one = queries.firm_of(acting(), code)
     written(lambda: actions.change_firm(one, by=acting(), **changes), dry_run=dry_run)
@@ -277,6 +297,11 @@ def _profile(
         "is_utility": utility,
         "group": organisation_of(group) if group else None,
     }
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def _craft(masters: int | None, heritage: str | None, indication: bool | None) -> dict[str, Any]:
+    facts = {"masters_n": masters, "heritage": heritage, "is_gi": indication}
     return {name: value for name, value in facts.items() if value is not None}
 
 

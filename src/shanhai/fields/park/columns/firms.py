@@ -9,6 +9,10 @@ from shanhai.fields.park.columns.shared import sourced
 from shanhai.fields.park.rules import figures
 
 TENURES: Choices = (("own", "own", "自有"), ("leased", "leased", "租赁"))
+HERITAGE: Choices = (
+    ("county", "county", "县级"), ("city", "city", "市级"), ("province", "province", "省级"),
+    ("nation", "nation", "国家级"),
+)  # fmt: skip
 SIDES: Choices = (("mountain", "mountain side", "山方"), ("sea", "sea side", "海方"))
 GRADES: Choices = tuple((one, one, f"{one}类") for one in "ABCD")
 
@@ -75,6 +79,9 @@ FIRMS = register(
     Column("opened_on", "Founded on", "成立日期", "date", synonyms=("注册日期",)),
     Column("producing_on", "In production since", "投产日期", "date", synonyms=("投产时间",)),
     Column("is_utility", "Public utility", "公用事业", "bool"),
+    Column("masters_n", "Masters of the craft", "工艺美术大师人数", "int", least=0, most=999, synonyms=("大师人数",)),
+    Column("heritage", "Heritage listed by", "非遗级别", "choice", choices=HERITAGE, synonyms=("非物质文化遗产级别",)),
+    Column("is_gi", "Geographical indication", "地理标志", "bool"),
     Column("group", "Graded with the group of", "合并评价集团", "ref", ref="registry.organisations"),
     Column("above_scale_on", "Above scale since", "上规日期", "date", is_by_action=True, synonyms=("升规日期",)),
     Column("land_mu", "Land", "用地面积", "mu", is_output=True),

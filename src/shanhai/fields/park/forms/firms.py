@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from shanhai.core.models import Organisation
 from shanhai.core.sheets.columns import Choices, words_of
 from shanhai.fields.office.forms.shared import NameChoice, day
-from shanhai.fields.park.columns.firms import FIGURES, SIDES, TENURES
+from shanhai.fields.park.columns.firms import FIGURES, HERITAGE, SIDES, TENURES
 from shanhai.fields.park.models import Cluster, Firm, Park
 from shanhai.fields.park.rules import figures as rules
+from shanhai.fields.park.rules.firms import MOST_MASTERS
 from shanhai.fields.registry.forms import CodeField, RegisterForm
 from shanhai.webkit import words
 from shanhai.webkit.forms import BY_ADDRESS, ShanhaiForm, YuanField
@@ -45,6 +46,15 @@ class _ProfileForm(RegisterForm):
     is_utility = forms.BooleanField(
         label=_("A public utility"), required=False, help_text=_("Utilities are scored and not graded.")
     )
+    masters_n = forms.IntegerField(
+        label=_("Masters of the craft"),
+        min_value=0,
+        max_value=MOST_MASTERS,
+        required=False,
+        help_text=_("People with the title of a master, as of celadon or swords."),
+    )
+    heritage = choice(HERITAGE, _("Heritage listed by"), empty=_("nobody"))
+    is_gi = forms.BooleanField(label=_("May carry the geographical indication"), required=False)
     group = CodeField(
         Organisation,
         label=_("Graded with the group of"),
@@ -52,6 +62,10 @@ class _ProfileForm(RegisterForm):
         help_text=_("Code or full name of the head of the group; its members share one grade."),
     )
     source = line(_("Source"), 200, required=False)
+
+    def clean_masters_n(self) -> int:
+        """None at all where nothing is said."""
+        return self.cleaned_data["masters_n"] or 0
 
     def __init__(self, request: Any, *, pairing: Any, **kwargs: Any) -> None:
         super().__init__(request, **kwargs)

@@ -10,6 +10,7 @@ from shanhai.core.models.base import OfOrganisation, Sourced, Versioned, choices
 from shanhai.fields.park.rules import firms as rules
 
 SIDES = [("", ""), ("mountain", "mountain"), ("sea", "sea")]
+HERITAGE = [("", ""), *((one, one) for one in ("county", "city", "province", "nation"))]
 
 
 class Firm(OfOrganisation, Versioned, Sourced):
@@ -28,6 +29,9 @@ class Firm(OfOrganisation, Versioned, Sourced):
         "opened_on",
         "producing_on",
         "is_utility",
+        "masters_n",
+        "heritage",
+        "is_gi",
         "group_id",
         "above_scale_on",
         "left_on",
@@ -46,6 +50,10 @@ class Firm(OfOrganisation, Versioned, Sourced):
     opened_on = models.DateField(null=True, blank=True)
     producing_on = models.DateField(null=True, blank=True)
     is_utility = models.BooleanField(default=False)
+    # What a craft is known by: masters among its people, the list its heritage stands on, a geographical indication.
+    masters_n = models.PositiveSmallIntegerField(default=0)
+    heritage = models.CharField(max_length=10, choices=HERITAGE, blank=True)
+    is_gi = models.BooleanField(default=False)
     # The head of the group in which it is graded; its members share one grade.
     group = models.ForeignKey("core.Organisation", models.PROTECT, null=True, blank=True, related_name="+")
     above_scale_on = models.DateField(null=True, blank=True)

@@ -19,6 +19,7 @@ class Tenure(StrEnum):
 
 _INDUSTRY = re.compile(r"[A-T]?\d{2,4}", re.ASCII)
 MOST_MU = Decimal(100_000)
+MOST_MASTERS = 999
 
 
 def check_industry(code: str, firm: str) -> None:
@@ -46,6 +47,19 @@ def check_is_firm(name: str, is_firm: bool) -> None:
             ),
             name=name,
             field="organisation",
+        )
+
+
+def check_masters(name: str, masters: int) -> None:
+    """Refuse a number of masters of a craft that no firm has."""
+    if not 0 <= masters <= MOST_MASTERS:
+        raise BadInput(
+            "park.firm_masters",
+            gettext_noop("{firm} has {n} masters of a craft? Give 0 to {most}."),
+            firm=name,
+            n=masters,
+            most=MOST_MASTERS,
+            field="masters_n",
         )
 
 

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from shanhai.core import masking
@@ -16,7 +17,7 @@ from shanhai.core.sheets.columns import words_of
 from shanhai.fields.office.columns import ANSWER_STAGES
 from shanhai.fields.office.queries import factors, rounds
 from shanhai.fields.office.queries.said import FACTOR_STAGES
-from shanhai.fields.park.columns.firms import FIGURES, SIDES, TENURES
+from shanhai.fields.park.columns.firms import FIGURES, HERITAGE, SIDES, TENURES
 from shanhai.fields.park.columns.grades import CAUSES, RULINGS
 from shanhai.fields.park.models import FigureChange, Figures, Firm
 from shanhai.fields.park.queries import figures as figure_queries
@@ -78,6 +79,7 @@ def _page(request: Any, one: Firm, shown: dict[str, str]) -> HttpResponse:
             "firm": one,
             "finding": _finding(one),
             "came_from": words_of(SIDES, one.came_from) if one.came_from else "",
+            "craft": _craft(one),
             "badge": shared.badge(one.grade),
             "policies": grade_pages.policies_for(one),
             "plots": [
@@ -111,6 +113,19 @@ def _page(request: Any, one: Firm, shown: dict[str, str]) -> HttpResponse:
             "may_nominate": may("nominate_plot"),
         },
     )
+
+
+def _craft(one: Firm) -> str:
+    """What its craft is known by, in a line; empty where there is nothing."""
+    known = []
+    if one.masters_n:
+        masters = ngettext("%(n)s master", "%(n)s masters", one.masters_n)
+        known.append(masters % {"n": words.num(one.masters_n)})
+    if one.heritage:
+        known.append(_("heritage of the %s") % words_of(HERITAGE, one.heritage))
+    if one.is_gi:
+        known.append(_("geographical indication"))
+    return " · ".join(known)
 
 
 _SHOWN = tuple(item for item in rules.ITEMS if item.name != "tax_fen")
