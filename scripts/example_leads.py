@@ -33,6 +33,8 @@ BRINGERS = ("xs-edz", "xs-edz", "xs-edz", "xs-eit", "xs-drc", "xs-agri")
 TEAM, TEAM_UNIT, SEA_UNIT = "lq-xs-office", "invest-u", "xs-edz-u"
 # Dollar rates of the end of each year, in round figures.
 RATES = {
+    2014: "6.12",
+    2015: "6.49",
     2016: "6.94",
     2017: "6.53",
     2018: "6.86",
@@ -49,6 +51,8 @@ REASONS = (
     ("投资方暂缓扩产计划", "The investor put the expansion off"),
     ("环评类别不符合园区定位", "Its environmental class does not fit the park"),
 )
+# What was reported of the end of 2017: projects introduced, and capital paid in.
+REPORTED_ON, INTRODUCED, PAID_IN_FEN = date(2017, 12, 31), 72, 391_000_000_000
 TALKS = (
     (
         "介绍园区区位、要素和政策，对方希望了解可供地块。",
@@ -429,6 +433,7 @@ class Leads:
         self._keep_in_touch()
         self._repeat()
         share_out(self.leads, self.contacts)
+        self._before_lists()
         order = {one["number"]: n for n, one in enumerate(sorted(self.leads, key=lambda one: one["number"]))}
         self.leads.sort(key=lambda one: order[one["number"]])
         self.contacts.sort(key=lambda one: (order[one["lead"]], one["on"]))
@@ -438,6 +443,65 @@ class Leads:
             ("quarterly_lists", self.lists), ("quarterly_list_lines", self.lines),
         ):  # fmt: skip
             _write(name, rows)
+
+    def _before_lists(self) -> None:
+        """Who came without a list in the first years: with them the register adds up to what was reported of the end of 2017."""
+        self.luck = random.Random(2012)
+        signed = [one for one in self.leads if one["stage"] == "signed" and one["stage_on"] <= REPORTED_ON]
+        early = [
+            one
+            for one in self.projects
+            if one["registered_on"] <= str(REPORTED_ON)
+            and one["introducer_side"]
+            and one["stage"] != "dropped"
+        ]
+        brought = [(self._early(one), one) for one in early[: INTRODUCED - len(signed)]]
+        paid = sum(one["amount_fen"] for one in self.payments if one["on"] <= REPORTED_ON)
+        self._pay_early([one for one, _project in brought], PAID_IN_FEN - paid)
+
+    def _early(self, project: dict[str, str]) -> dict[str, Any]:
+        """The lead from which a project of the first years came: merchants who returned, as the drive of those years had it."""
+        signed_on, firm = date.fromisoformat(project["registered_on"]), self.firms[project["enterprise"]]
+        by_team = project["introducer_side"] == "mountain"
+        one = self.lead(signed_on - timedelta(days=170), signed_on - timedelta(days=90), by_team)
+        thing = next(things[0] for _t, _f, industry, things in TRADES if industry == project["industry"])
+        told = ("name_zh", "name_en", "industry", "land_mu", "output_fen", "tax_fen", "jobs", "energy_tce")
+        one |= {name: project[name] for name in told}
+        one |= {
+            "investor_zh": firm["name_zh"], "investor_en": firm["name_en"], "organisation": firm["code"], "kind": "returning",
+            "process_zh": f"年产{thing[0]}，含下料、成型、检验和包装工序。", "process_en": f"Makes {thing[1]}: cutting, forming, inspection, packing.",
+            "investment_fen": int(project["investment_fen"]), "project": project["number"], "unit": TEAM_UNIT, "reach": "both",
+            "plant_m2": "", "entry_score": self.luck.randrange(62, 96),
+        }  # fmt: skip
+        one |= dict.fromkeys(
+            ("invested_before_fen", "base_tax_fen", "base_year", "currency", "contract_amount", "rate", "rate_on", "site_zh", "site_en"), ""
+        )  # fmt: skip
+        self.contact(one, "he-chuan")
+        one["triaged_on"] = wd(one["contacted_on"], 2)
+        one |= {"stage": "signed", "stage_on": signed_on}
+        return one
+
+    def _pay_early(self, leads: list[dict[str, Any]], fen: int) -> None:
+        """The same part of each investment in two payments before the report, that come to so much; the rest after it."""
+        whole = sum(one["investment_fen"] for one in leads)
+        left = fen
+        for place, one in enumerate(leads, 1):
+            due = left if place == len(leads) else one["investment_fen"] * fen // whole // 10**6 * 10**6
+            left -= due
+            half = due // 2 // 10**6 * 10**6
+            days = [
+                min(one["stage_on"] + timedelta(days=n), REPORTED_ON - timedelta(days=3)) for n in (45, 200)
+            ]
+            after = max(REPORTED_ON, one["stage_on"] + timedelta(days=300)) + timedelta(
+                days=self.luck.randrange(20, 160)
+            )
+            for n, (day, amount) in enumerate(
+                zip((*days, after), (half, due - half, one["investment_fen"] - due), strict=True), 1
+            ):
+                self.payments.append(
+                    {"lead": one["number"], "on": working(day) if n == 3 else day, "amount_fen": amount, "currency": "", "amount": "", "rate": "",
+                     "evidence": f"银行进账单 {day:%Y%m%d}-{n}", "taken_back_on": "", "reason": ""}
+                )  # fmt: skip
 
     def _keep_in_touch(self) -> None:
         """Investors who are still talked to are called again, mostly before two weeks are over."""

@@ -13,12 +13,26 @@ from django.db.models import Count, F, Sum
 
 from shanhai.core import clock, rulebook, signs
 from shanhai.core.models import Attachment, Member
-from shanhai.fields.investment.models import AidBudget, AidClaim, PortfolioPlan, Project
+from shanhai.fields.investment.models import (
+    AidBudget,
+    AidClaim,
+    PortfolioPlan,
+    Project,
+)
 from shanhai.fields.investment.rules import aid as aid_rules
 from shanhai.fields.investment.rules import pipeline, planning
 from shanhai.fields.office.models import FactorRequest
 from shanhai.fields.park.actions import grades as grade_actions
-from shanhai.fields.park.models import Agency, Appeal, Figures, GradingRun, LandPromise, Parcel, Park, Renewal
+from shanhai.fields.park.models import (
+    Agency,
+    Appeal,
+    Figures,
+    GradingRun,
+    LandPromise,
+    Parcel,
+    Park,
+    Renewal,
+)
 from shanhai.fields.park.queries import renewal as renewal_queries
 from shanhai.fields.park.rules import promises, renewal
 from tests import examples
@@ -36,6 +50,38 @@ def example(settings: Any) -> None:
 
 def stages(rows: Any, name: str = "stage") -> dict[str, int]:
     return dict(rows.order_by().values_list(name).annotate(n=Count("pk")))
+
+
+def told(name: str) -> list[dict[str, str]]:
+    """A file of the whole example."""
+    with (examples.WHOLE / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_it_adds_up_to_what_was_reported_of_2016_and_2017() -> None:
+    end = "2017-12-31"
+    introduced = [one for one in told("leads") if one["stage"] == "signed" and one["stage_on"] <= end]
+    paid = [one for one in told("lead_payments") if one["on"] <= end and not one["taken_back_on"]]
+    begun = {
+        one["project"]
+        for one in told("project_steps")
+        if one["to"] == "producing" and one["on"][:4] == "2016"
+    }
+    spells = [one for one in told("scale_spells") if one["begins_on"] <= end]
+    counted = {
+        "C16-01": len(begun),
+        "C16-02": sum(one["begins_on"][:4] == "2016" for one in spells),
+        "C17-01": len(introduced),
+        "C17-02": sum(int(one["amount_fen"]) for one in paid),
+        "C17-03": len(spells),
+    }
+
+    reported = {
+        one["code"]: int(one["target"]) for one in told("commitments") if one["standing"] == "reported"
+    }
+    assert counted == {code: reported[code] for code in counted}
+    assert list(counted.values()) == [30, 16, 72, 391_000_000_000, 22]
+    assert Park.objects.get(kind="home").planned_mu == 7650  # 5.1 km2
 
 
 def test_standard_land_is_kept_within_tolerance_and_broken() -> None:

@@ -367,7 +367,10 @@ class TestFaces:
         self, firm, park, lin, client_of, api_at, capsys
     ):
         client = client_of(lin)
-        url, form = "/park/firms/QF/", {"park": park.pk, "masters_n": "2", "heritage": "nation", "version": "0"}
+        url, form = (
+            "/park/firms/QF/",
+            {"park": park.pk, "masters_n": "2", "heritage": "nation", "version": "0"},
+        )
         assert client.post(f"{url}change/", form | {"masters_n": "1000"}).status_code == 422
         assert client.post(f"{url}change/", form).status_code == 302
         assert "2 masters · heritage of the nation" in client.get(url).content.decode()
