@@ -35,7 +35,7 @@ def test_a_plan_is_made_read_adopted_and_released(visit: Visit, held: Held, lang
     # The plan is made in the background; once it is there the page is the plan, and no second page within the first.
     committee.open("/investment/plans/make/")
     committee.send()
-    committee.page.wait_for_selector("#line-1", timeout=30_000)
+    committee.page.wait_for_selector("#line-1", timeout=90_000)
     assert committee.page.locator("main").count() == 1
     committee.page.wait_for_load_state()
     at = "/" + committee.page.url.split("/", 3)[3]
@@ -52,7 +52,7 @@ def test_a_plan_is_made_read_adopted_and_released(visit: Visit, held: Held, lang
     plot = row.locator("a[href^='/park/parcels/']").first.inner_text().strip()
     assert position in [text.strip() for text in drawn]
     refused = committee.page.locator("main tr:has(.plan-why)")
-    assert refused.count() >= 5
+    assert refused.count() >= 3
     assert all(re.search(r"\d", text) for text in refused.locator(".plan-why").all_inner_texts())
 
     # One line is adopted: its land is reserved, which the pages of the lead and of the parcel say.
