@@ -148,27 +148,32 @@ class Placed:
 
     rows: QuerySet[Seen]
     column: Literal["sorted_at", "second_at"]
+    # All records: those whose keys come from ``rows`` are seen, and who sees them is not asked again.
+    records: QuerySet[Any]
 
     def counted(self, most: int) -> int:
         """How many there are, but never counting beyond ``most`` + 1."""
         return count_bounded(self.rows, most)
 
 
-def placed(model: type[Visible], member: Member | None, pairing: Pairing, by: str) -> dict[str, Placed]:
+def placed(records: QuerySet[Any], member: Member | None, pairing: Pairing, by: str) -> dict[str, Placed]:
     """Where a firm's lists of a pairing and those nested in it begin, by the day that they are sorted by.
 
     Nothing for who sees by a seat, or sees all.
 
     Parameters
     ----------
+    records
+        All records of the kind, with what is shown of them.
     by
         The day that ``place`` was given; the other one is the model's own ``ALSO_SORTED``.
     """
     if member is None or member.unit.organisation.kind not in FIRMS or standing(member).roles & SEES_ALL:
         return {}
+    model: Any = records.model
     rows = seen(model, member).order_by().filter(pairing_id__in=within(pairing))
-    found = {by: Placed(rows, "sorted_at")}
-    return found | {model.ALSO_SORTED: Placed(rows, "second_at")} if model.ALSO_SORTED else found
+    found = {by: Placed(rows, "sorted_at", records)}
+    return found | {model.ALSO_SORTED: Placed(rows, "second_at", records)} if model.ALSO_SORTED else found
 
 
 def open_to_all(model: type[Model]) -> QuerySet[Seen]:

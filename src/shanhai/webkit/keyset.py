@@ -216,13 +216,16 @@ class Slice:
 
 
 class Start(Protocol):
-    """Rows of another table, ``object_id`` the keys of a list and ``column`` what it is sorted by."""
+    """Rows of another table, ``object_id`` the keys of a list and ``column`` what it is sorted by; ``records`` are read by them."""
 
     @property
     def rows(self) -> QuerySet: ...
 
     @property
     def column(self) -> str: ...
+
+    @property
+    def records(self) -> QuerySet: ...
 
     def counted(self, most: int) -> int:
         """How many there are, at most ``most`` + 1."""
@@ -260,7 +263,8 @@ def cut(
     ordered = queryset.order_by(*(key.name for key in walk))
     if start is not None:
         behind = cursor.values if cursor is not None else None
-        ordered = ordered.filter(pk__in=_keys_of(start, walk[0].falls, behind, size + 1))
+        keys_of = _keys_of(start, walk[0].falls, behind, size + 1)
+        ordered = start.records.filter(pk__in=keys_of).order_by(*(key.name for key in walk))
     elif cursor is not None:
         ordered = ordered.filter(after(walk, cursor.values, connections[queryset.db].vendor))
     if keys_first and start is None:

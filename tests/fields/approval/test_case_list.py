@@ -89,8 +89,8 @@ def test_an_accepted_file_stands_at_its_planned_end(case, firm):
 
 
 def test_only_lists_of_firms_begin_with_what_they_see(many, firm, zone, lin):
-    starts = visibility.placed(Case, firm, zone, "filed_on")
+    starts = visibility.placed(Case.objects.all(), firm, zone, "filed_on")
 
     assert starts.keys() == {"filed_on", "planned_on"}
     assert (starts["planned_on"].counted(500), starts["filed_on"].counted(3)) == (MANY + 1, 4)
-    assert visibility.placed(Case, lin, zone, "filed_on") == {}
+    assert visibility.placed(Case.objects.all(), lin, zone, "filed_on") == {}

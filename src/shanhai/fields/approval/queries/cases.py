@@ -34,8 +34,11 @@ _ITEM_WITH_CASE = ("unit__organisation", *(f"case__{way}" for way in _WITH_CASE)
 
 def cases_of(member: Member | None, pairing: Pairing) -> QuerySet[Case]:
     """The cases of a pairing and those nested in it that a member sees; sort by ``filed_on``, ``planned_on``."""
-    rows = shared.seen_in(Case.objects.all(), member, pairing)
-    # The text of a catalogue is as long as a hundred cases.
+    return shown(shared.seen_in(Case.objects.all(), member, pairing))
+
+
+def shown(rows: QuerySet[Case]) -> QuerySet[Case]:
+    """With what a list shows of cases; the text of a catalogue is as long as a hundred of them."""
     return rows.select_related("project", "enterprise", "pairing", "catalogue__catalogue").defer(
         "catalogue__body"
     )

@@ -140,7 +140,7 @@ def cases(request: Any) -> HttpResponse:
         ],
         "may_import": access.may(request.member, "approval.write_item_states", pairing_id=pairing.pk),
     }
-    starts = visibility.placed(Case, request.member, pairing, "filed_on")
+    starts = visibility.placed(queries.shown(Case.objects.all()), request.member, pairing, "filed_on")
     return listing.render(request, "approval/cases.html", CASES, rows, context, starts)
 
 
