@@ -233,6 +233,8 @@ def _shortest(value: Decimal) -> Decimal:
 
 
 def _number(value: int | Decimal) -> Any:
+    # Zeros behind the point are no digits: 391000000000.0000 is a number like any other.
+    value = _shortest(value) if isinstance(value, Decimal) else value
     digits = len(Decimal(value).as_tuple().digits)
     return (
         value if digits <= _DIGITS_OF_A_NUMBER else format(value, "f" if isinstance(value, Decimal) else "d")
