@@ -34,6 +34,8 @@ def test_a_plan_is_made_read_adopted_and_released(visit: Visit, held: Held, lang
 
     # The plan is made in the background; once it is there the page is the plan, and no second page within the first.
     committee.open("/investment/plans/make/")
+    # Of the year's quota other days of these journeys may have taken all.
+    committee.fill(land_mu_1="200")
     committee.send()
     committee.page.wait_for_selector("#line-1", timeout=90_000)
     assert committee.page.locator("main").count() == 1
@@ -52,7 +54,7 @@ def test_a_plan_is_made_read_adopted_and_released(visit: Visit, held: Held, lang
     plot = row.locator("a[href^='/park/parcels/']").first.inner_text().strip()
     assert position in [text.strip() for text in drawn]
     refused = committee.page.locator("main tr:has(.plan-why)")
-    assert refused.count() >= 3
+    assert refused.count() >= 2
     assert all(re.search(r"\d", text) for text in refused.locator(".plan-why").all_inner_texts())
 
     # One line is adopted: its land is reserved, which the pages of the lead and of the parcel say.
